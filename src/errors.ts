@@ -1,0 +1,36 @@
+/** The process's exit codes (shown in every command's help). */
+export const exitCodes = {
+  /** Every row succeeded. */
+  succeeded: 0,
+  /** It could not go on, or this is a bug. */
+  broken: 1,
+  /** Refused before the first call: usage, input, a guard, a declined question, no credentials, an existing folder. */
+  refused: 2,
+  /** Finished, and some rows did not succeed (for `check`: some rows are invalid). */
+  incomplete: 3,
+  /** Stopped before the end; `resume` goes on. */
+  stopped: 4,
+  /** Interrupted by a signal; `resume` goes on. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/**
+ * Something a user can act on: what is wrong and where (`message`), and what to do next (`hint`).
+ * Whatever else is thrown is a bug and keeps its stack.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly hint: string | undefined;
+  readonly exitCode: ExitCode;
+
+  constructor(
+    message: string,
+    options: { hint?: string | undefined; exitCode?: ExitCode; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.hint = options.hint;
+    this.exitCode = options.exitCode ?? exitCodes.refused;
+  }
+}

@@ -1,0 +1,43 @@
+import type { UserIdType } from './user-id-type.ts';
+
+/** One thing that is wrong with a row, or odd about it: enough to find the cell and to mend it. */
+export interface Problem {
+  /** The line where the record starts; the first line of the file is 1. */
+  readonly line: number;
+  /** The column's name as the file spells it, or `(row)` where the record as a whole is wrong. */
+  readonly column: string;
+  /** What the cell holds, cut to 100 characters. */
+  readonly value: string;
+  /** What is wrong and what was expected, one sentence without the line or the value. */
+  readonly message: string;
+}
+
+interface RecordOfInput {
+  /** The line where the record starts; the first line of the file is 1. */
+  readonly line: number;
+  /** Every cell as it stands in the file, untrimmed, in the file's order. */
+  readonly cells: readonly string[];
+}
+
+export interface ValidRow extends RecordOfInput {
+  readonly valid: true;
+  readonly userId: string;
+  readonly userIdType: UserIdType;
+  /** At least one, each once, in the order of the cell. */
+  readonly appIds: readonly string[];
+  /** Oddities that do not stop the row from being sent. */
+  readonly warnings: readonly Problem[];
+}
+
+export interface InvalidRow extends RecordOfInput {
+  readonly valid: false;
+  /** What could be read, for the report; never sent. */
+  readonly userId: string;
+  readonly userIdType: string;
+  readonly appIds: readonly string[];
+  /** At least one. */
+  readonly problems: readonly Problem[];
+}
+
+/** One record of the input. */
+export type Row = ValidRow | InvalidRow;

@@ -1,0 +1,10 @@
+import type { UserIdType } from '../input/user-id-type.ts';
+
+/** One `kick-users` request: one user and 1 to 50 apps. */
+export interface Call {
+  /** Its number in plan order, from 1. */
+  readonly seq: number;
+  readonly userId: string;
+  readonly userIdType: UserIdType;
+  readonly appIds: readonly string[];
+}
