@@ -3,6 +3,8 @@ import type { UserIdType } from '../input/user-id-type.ts';
 /** The most apps that one `kick-users` request takes (`genauth-api.md`, section 1). */
 export const maxAppIds = 50;
 
+export const kickUsersPath = '/api/v3/kick-users';
+
 /** The body of `POST /api/v3/kick-users`, in GenAuth's spelling. */
 export interface KickUsersDto {
   userId: string;
@@ -17,4 +19,28 @@ export interface KickUsersDto {
  */
 export interface KickUsersClient {
   kickUsers(dto: KickUsersDto): Promise<unknown>;
+}
+
+/** A DTO as it is sent, and as it is signed: both from the same pieces. */
+export interface KickUsersText {
+  readonly body: string;
+  /** The body's keys, sorted, in the form of a query (`genauth-api.md`, section 1a). */
+  readonly query: string;
+}
+
+export function encodeKickUsers(dto: KickUsersDto): KickUsersText {
+  const appIds = JSON.stringify(dto.appIds);
+  const userId = JSON.stringify(dto.userId);
+  const userIdType = dto.options?.userIdType;
+  if (userIdType === undefined) {
+    return {
+      body: `{"appIds":${appIds},"userId":${userId}}`,
+      query: `appIds=${appIds}&userId=${dto.userId}`,
+    };
+  }
+  const options = JSON.stringify({ userIdType });
+  return {
+    body: `{"appIds":${appIds},"userId":${userId},"options":${options}}`,
+    query: `appIds=${appIds}&options=${options}&userId=${dto.userId}`,
+  };
 }

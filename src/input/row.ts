@@ -12,7 +12,8 @@ export interface Problem {
   readonly message: string;
 }
 
-interface RecordOfInput {
+/** What a reader of any format gives: one record, not yet judged. */
+export interface RecordOfInput {
   /** The line where the record starts; the first line of the file is 1. */
   readonly line: number;
   /** Every cell as it stands in the file, untrimmed, in the file's order. */

@@ -1,0 +1,76 @@
+import { open } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+import { exitCodes } from '../errors.ts';
+import { printable } from '../input/printable.ts';
+import { runFiles } from '../journal/run-folder.ts';
+import { run } from '../offboard.ts';
+import { paceOptions, planOptions, text } from '../options.ts';
+import { startSimulator } from '../simulator/simulator.ts';
+import { showPlan } from '../terminal/show-plan.ts';
+import { print, say, type Terminal } from '../terminal/terminal.ts';
+import type { Command } from './command.ts';
+import { jsonFlag, logFlag, paceFlags, planFlags } from './flags.ts';
+import { workOn } from './work-on.ts';
+
+/** Looks like a real export of leavers, and holds a user that does not exist and one that is throttled at first. */
+const bundledInput = fileURLToPath(new URL('../../fixtures/leavers.csv', import.meta.url));
+
+/** As long as a call to a server far away takes, so that there is something to see. */
+const latencyMs = { min: 40, max: 160 };
+
+export const demoCommand: Command = {
+  name: 'demo',
+  describe: 'Does a whole run against a simulated GenAuth: with a bundled file, or with yours as a rehearsal',
+  argument: { name: 'input', describe: 'CSV file of users [a bundled one]', optional: true },
+  flags: {
+    out: { value: 'folder', describe: 'The run folder; must not exist [offboard-<input name>-<UTC time>]' },
+    ...planFlags,
+    'skip-invalid': { describe: 'Go on although some rows are invalid; they are reported as invalid' },
+    ...paceFlags,
+    ...jsonFlag,
+    ...logFlag,
+  },
+  examples: [
+    ['demo', 'shows what a run looks like'],
+    ['demo leavers.csv', 'rehearses a run with your own file; no tenant is touched'],
+  ],
+  async run(input, flags, terminal) {
+    const options = { plan: planOptions(flags), pace: paceOptions(flags), folder: text(flags, 'out') };
+    const simulator = await startSimulator({ faults: { latencyMs, retryAfter: 1 } });
+    try {
+      say(terminal, `Practising against a simulated GenAuth at ${simulator.url}; no tenant is touched.`);
+      let folder: string | undefined;
+      const { accessKeyId, accessKeySecret, url } = simulator;
+      const exitCode = await workOn(terminal, { ...flags, yes: true }, (hooks) =>
+        run(input === '' ? bundledInput : input, {
+          ...options,
+          ...hooks,
+          server: { host: url },
+          credentials: { accessKeyId, accessKeySecret },
+          onEvent(event) {
+            if (event.type === 'started') folder = event.folder;
+            if (event.type === 'checked') say(terminal, `${showPlan(event.plan, options.pace.rate)}\n`);
+            hooks.onEvent(event);
+          },
+        }),
+      );
+      if (folder !== undefined && flags['json'] !== true) await showReport(terminal, folder);
+      return exitCode === exitCodes.incomplete ? exitCodes.succeeded : exitCode;
+    } finally {
+      await simulator.close();
+    }
+  },
+};
+
+/** The report's header and its first two rows, as they stand in the file. */
+async function showReport(terminal: Terminal, folder: string): Promise<void> {
+  const file = await open(runFiles(folder).report);
+  const shown: string[] = [];
+  for await (const line of file.readLines()) {
+    shown.push(`  ${printable(line.replace(/^\uFEFF/, ''), 200)}`);
+    if (shown.length === 3) break;
+  }
+  await file.close();
+  await print(terminal, ['', 'It begins:', ...shown].join('\n'));
+}

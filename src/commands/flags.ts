@@ -1,0 +1,75 @@
+import { userIdTypes } from '../input/user-id-type.ts';
+import { defaults, logLevels } from '../options.ts';
+import type { Flag } from './command.ts';
+
+/** Flags that several commands share; one text each. */
+
+export const planFlags = {
+  'user-id-column': { value: 'name', describe: 'Column with the user IDs [found by its name]' },
+  'user-id-type-column': { value: 'name', describe: 'Column with the user ID types [found by its name]' },
+  'app-ids-column': { value: 'name', describe: 'Column with the app IDs [found by its name]' },
+  'user-id-type': {
+    value: 'type',
+    default: defaults.userIdType,
+    describe: `For rows that name no type: ${userIdTypes.join(', ')}`,
+  },
+  'app-ids': { value: 'a,b,c', describe: 'Apps for rows that name none' },
+} as const satisfies Record<string, Flag>;
+
+export const serverFlags = {
+  host: {
+    value: 'url',
+    default: defaults.host,
+    describe: "The API's base address, also GENAUTH_HOST; https, or http to this machine",
+  },
+  auth: {
+    value: 'way',
+    default: defaults.auth,
+    describe: 'token (a management token for all calls) or signature (each call is signed)',
+  },
+  brand: {
+    value: 'brand',
+    default: defaults.brand,
+    describe: 'When signing: authing or genauth, for header prefix and scheme',
+  },
+  'tenant-id': { value: 'id', describe: 'Tenant, for user pools with several' },
+  'tenant-header': {
+    value: 'name',
+    default: defaults.tenantHeader,
+    describe: 'Header that carries the tenant',
+  },
+} as const satisfies Record<string, Flag>;
+
+export const credentialFlags = {
+  'access-key-secret-file': {
+    value: 'file',
+    describe: 'Read the secret from a file instead of GENAUTH_ACCESS_KEY_SECRET',
+  },
+} as const satisfies Record<string, Flag>;
+
+export const paceFlags = {
+  concurrency: { value: 'n', default: defaults.concurrency, describe: 'Requests in flight at most' },
+  rate: { value: 'n', describe: 'Attempts per second at most' },
+  retries: {
+    value: 'n',
+    default: defaults.retries,
+    describe: 'Further attempts for a call that may still succeed; being throttled does not count',
+  },
+  timeout: { value: 'duration', default: defaults.timeout, describe: 'For one attempt' },
+} as const satisfies Record<string, Flag>;
+
+export const askFlags = {
+  yes: { describe: 'Do not ask; required without a terminal' },
+} as const satisfies Record<string, Flag>;
+
+export const jsonFlag = {
+  json: { describe: 'Print the result as JSON on stdout' },
+} as const satisfies Record<string, Flag>;
+
+export const logFlag = {
+  'log-level': {
+    value: 'level',
+    default: defaults.logLevel,
+    describe: `For run.log: ${logLevels.join(', ')}`,
+  },
+} as const satisfies Record<string, Flag>;

@@ -1,0 +1,30 @@
+import { exitCodes } from '../errors.ts';
+import { report } from '../offboard.ts';
+import { createProgress } from '../terminal/progress.ts';
+import { showSummary } from '../terminal/show-summary.ts';
+import { print } from '../terminal/terminal.ts';
+import type { Command } from './command.ts';
+import { jsonFlag } from './flags.ts';
+
+export const reportCommand: Command = {
+  name: 'report',
+  describe: 'Makes the reports of a run again, also of one that was killed or is still going',
+  argument: { name: 'run-folder', describe: 'The folder that the run printed' },
+  flags: { ...jsonFlag },
+  examples: [
+    ['report offboard-leavers-20261124T170000Z', 'writes report.csv, retry.csv and summary.json anew'],
+  ],
+  async run(folder, flags, terminal) {
+    const progress = createProgress(terminal);
+    const summary = await report(folder, { onEvent: (event) => progress.listen(event) }).finally(() =>
+      progress.close(),
+    );
+    await print(
+      terminal,
+      flags['json'] === true
+        ? JSON.stringify({ folder, ...summary }, undefined, 2)
+        : showSummary(summary, folder),
+    );
+    return summary.rows.succeeded === summary.rows.total ? exitCodes.succeeded : exitCodes.incomplete;
+  },
+};

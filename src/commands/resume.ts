@@ -1,0 +1,65 @@
+import { UserError } from '../errors.ts';
+import { readRunFile } from '../journal/run-file.ts';
+import { resume } from '../offboard.ts';
+import { credentials, paceOptions, serverOptions } from '../options.ts';
+import type { RunChoices } from '../session.ts';
+import { say, type Terminal } from '../terminal/terminal.ts';
+import type { Command } from './command.ts';
+import { askFlags, credentialFlags, jsonFlag, logFlag, paceFlags, serverFlags } from './flags.ts';
+import { refuseWithoutTerminal, workOn } from './work-on.ts';
+
+const { host } = serverFlags;
+
+export const resumeCommand: Command = {
+  name: 'resume',
+  describe: 'Goes on where a run stopped, with its own host, input and options',
+  argument: { name: 'run-folder', describe: 'The folder that the run printed' },
+  flags: {
+    'retry-failed': { describe: 'Also try again the calls that ended without success' },
+    host: { value: host.value, describe: "Checked against the run's own, which cannot be changed" },
+    ...credentialFlags,
+    ...withoutDefaults(paceFlags),
+    ...askFlags,
+    ...jsonFlag,
+    ...logFlag,
+  },
+  examples: [
+    ['resume offboard-leavers-20261124T170000Z', 'finishes what is open'],
+    ['resume offboard-leavers-20261124T170000Z --retry-failed', 'tries again what failed, too'],
+  ],
+  async run(folder, flags, terminal) {
+    const { options, confirmed } = await readRunFile<RunChoices>(folder);
+    if (options.server !== null) refuseOtherHost(options.server.host, flags, terminal);
+    const secrets = credentials(flags, terminal.environment, (message) => say(terminal, message));
+    const pace = paceOptions(flags, options.pace);
+    if (!confirmed) refuseWithoutTerminal(terminal, flags);
+    const retryFailed = flags['retry-failed'] === true;
+    return workOn(terminal, flags, (hooks) =>
+      resume(folder, { retryFailed, pace, credentials: secrets, ...hooks }),
+    );
+  },
+};
+
+/** The same phone number may be someone else's at another host. */
+function refuseOtherHost(own: string, flags: Parameters<typeof serverOptions>[0], terminal: Terminal): void {
+  if (flags['host'] === undefined && !terminal.environment['GENAUTH_HOST']) return;
+  const asked = serverOptions(flags, terminal.environment).host;
+  if (asked === own) return;
+  throw new UserError(
+    `This run goes to ${own}, and ${flags['host'] === undefined ? 'GENAUTH_HOST' : '--host'} says ${asked}.`,
+    {
+      hint: 'Leave it away to go on with the run, or start a new run for the other host.',
+    },
+  );
+}
+
+function withoutDefaults(flags: typeof paceFlags) {
+  const { concurrency, rate, retries, timeout } = flags;
+  const kept = ' [as the run had it]';
+  return {
+    concurrency: { value: concurrency.value, describe: concurrency.describe + kept },
+    rate: { value: rate.value, describe: rate.describe + kept },
+    retries: { value: retries.value, describe: retries.describe + kept },
+    timeout: { value: timeout.value, describe: timeout.describe + kept },
+  };
+}

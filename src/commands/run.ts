@@ -1,0 +1,48 @@
+import { run } from '../offboard.ts';
+import { credentials, paceOptions, planOptions, serverOptions, text } from '../options.ts';
+import { say } from '../terminal/terminal.ts';
+import type { Command } from './command.ts';
+import { askFlags, credentialFlags, jsonFlag, logFlag, paceFlags, planFlags, serverFlags } from './flags.ts';
+import { refuseWithoutTerminal, workOn } from './work-on.ts';
+
+export const runCommand: Command = {
+  name: 'run',
+  describe: 'Checks the file, asks, signs the users out, and reports on every row',
+  argument: { name: 'input', describe: 'CSV file of users, or - for stdin' },
+  flags: {
+    out: { value: 'folder', describe: 'The run folder; must not exist [offboard-<input name>-<UTC time>]' },
+    ...serverFlags,
+    ...credentialFlags,
+    ...planFlags,
+    ...paceFlags,
+    'skip-invalid': { describe: 'Go on although some rows are invalid; they are reported as invalid' },
+    ...askFlags,
+    ...jsonFlag,
+    ...logFlag,
+  },
+  examples: [
+    ['run leavers.csv', 'with GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET in the environment'],
+    [
+      'run everyone.csv --app-ids app1,app2 --rate 200 --yes',
+      'without a question, 200 attempts a second at most',
+    ],
+  ],
+  async run(input, flags, terminal) {
+    const plan = planOptions(flags);
+    const server = serverOptions(flags, terminal.environment);
+    const pace = paceOptions(flags);
+    const folder = text(flags, 'out');
+    const secrets = credentials(flags, terminal.environment, (message) => say(terminal, message));
+    refuseWithoutTerminal(terminal, flags);
+    return workOn(terminal, flags, (hooks) =>
+      run(input === '-' ? terminal.stdin : input, {
+        folder,
+        plan,
+        server,
+        pace,
+        credentials: secrets,
+        ...hooks,
+      }),
+    );
+  },
+};

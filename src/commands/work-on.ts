@@ -1,0 +1,107 @@
+import { UserError, type ExitCode } from '../errors.ts';
+import type { OffboardEvent } from '../events.ts';
+import { nameOf, type Question } from '../offboard.ts';
+import { logLevel, type Flags } from '../options.ts';
+import type { Outcome } from '../session.ts';
+import { askFor } from '../terminal/ask.ts';
+import { createLog } from '../terminal/log.ts';
+import { createProgress } from '../terminal/progress.ts';
+import { showPlan } from '../terminal/show-plan.ts';
+import { showSummary } from '../terminal/show-summary.ts';
+import { isInteractive, print, say, type Terminal } from '../terminal/terminal.ts';
+import { programName, refuse } from './refuse.ts';
+import { commandLine, counted, grouped } from '../terminal/wording.ts';
+
+/** What a command that sends calls hands to `run` or `resume`. */
+export interface Hooks {
+  readonly onEvent: (event: OffboardEvent) => void;
+  readonly confirm: ((question: Question) => Promise<boolean>) | undefined;
+  readonly stopSignal: AbortSignal;
+  readonly abortSignal: AbortSignal;
+}
+
+/** Shows and logs a session while it works, and says how it ended: the summary on stdout, the way on as the last line of stderr. */
+export async function workOn(
+  terminal: Terminal,
+  flags: Flags,
+  work: (hooks: Hooks) => Promise<Outcome>,
+): Promise<ExitCode> {
+  const log = createLog(logLevel(flags));
+  const progress = createProgress(terminal);
+  const confirm = flags['yes'] === true ? undefined : (question: Question) => confirmOn(terminal, question);
+  let folder: string | undefined;
+  try {
+    const outcome = await work({
+      onEvent(event) {
+        if (event.type === 'started') folder = event.folder;
+        progress.listen(event);
+        log.listen(event);
+      },
+      confirm,
+      stopSignal: terminal.stopSignal,
+      abortSignal: terminal.abortSignal,
+    });
+    progress.close();
+    await tell(terminal, flags, outcome);
+    return outcome.exitCode;
+  } catch (error) {
+    progress.close();
+    // Even a bug does not take the way on from the user: what was sent is in the journal.
+    const exitCode = refuse(error, terminal);
+    if (folder !== undefined) say(terminal, `Go on with: ${wayOn(folder, flags)}`);
+    return exitCode;
+  } finally {
+    log.close();
+  }
+}
+
+function wayOn(folder: string, flags: Flags): string {
+  const again = flags['retry-failed'] === true ? ['--retry-failed'] : [];
+  return commandLine(programName, 'resume', folder, ...again);
+}
+
+async function tell(terminal: Terminal, flags: Flags, outcome: Outcome): Promise<void> {
+  const { folder, summary, stop } = outcome;
+  if (summary !== undefined) {
+    const shown =
+      flags['json'] === true
+        ? JSON.stringify({ folder, ...summary }, undefined, 2)
+        : showSummary(summary, folder);
+    await print(terminal, shown);
+  }
+  if (stop !== undefined) {
+    say(terminal, '');
+    say(terminal, `Stopped before the end. ${stop.message}`);
+    say(terminal, stop.hint);
+    if (summary === undefined) {
+      say(
+        terminal,
+        `The reports were not written; make them with: ${commandLine(programName, 'report', folder)}`,
+      );
+    }
+    say(terminal, `Go on with: ${wayOn(folder, flags)}`);
+  } else if (summary !== undefined && summary.calls.failed + summary.calls.unknown > 0) {
+    say(terminal, '');
+    say(terminal, `Try again what failed: ${commandLine(programName, 'resume', folder, '--retry-failed')}`);
+  }
+}
+
+/** Without a terminal there is nobody to ask, and that is better said before a big file is read. */
+export function refuseWithoutTerminal(terminal: Terminal, flags: Flags): void {
+  if (flags['yes'] === true || isInteractive(terminal)) return;
+  throw new UserError('There is no terminal to ask on, and --yes was not given: nothing was sent.', {
+    hint: 'Look at the plan with `check`, then run it with --yes.',
+  });
+}
+
+async function confirmOn(terminal: Terminal, { plan, host, identity }: Question): Promise<boolean> {
+  say(terminal, showPlan(plan, undefined));
+  say(terminal, '');
+  const pool = identity === undefined ? '' : `, ${nameOf(identity)}`;
+  say(
+    terminal,
+    `${counted(plan.users, 'user')} will be signed out of ${counted(plan.apps, 'app')} with ${counted(plan.calls, 'call')} to ${host ?? 'the client'}${pool}.`,
+  );
+  const typed = await askFor(terminal, `Type the number of users (${grouped(plan.users)}) to go on: `);
+  return typed?.replaceAll(/[,.\s']/g, '') === String(plan.users);
+}

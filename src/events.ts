@@ -1,0 +1,41 @@
+import type { AttemptEvent } from './execute/execute.ts';
+import type { StopMessage } from './execute/stop-message.ts';
+import type { Stop } from './execute/stop.ts';
+import type { PaceOptions } from './options.ts';
+import type { PlanSummary } from './plan/plan-summary.ts';
+import type { Summary } from './report/summary.ts';
+
+/** What a file asks for, and which file it is. */
+export interface Plan extends PlanSummary {
+  readonly input: { readonly name: string; readonly size: number; readonly sha256: string };
+  /** The header's names of the columns in use. */
+  readonly columns: {
+    readonly userId: string;
+    readonly userIdType: string | null;
+    readonly appIds: string | null;
+    /** Kept for the report, and not looked at. */
+    readonly others: readonly string[];
+  };
+  /** Records whose cells are all empty: passed over. */
+  readonly emptyRecords: number;
+}
+
+/** What happens, for whoever wants to show or log it. Listeners must not throw. */
+export type OffboardEvent =
+  | { readonly type: 'checking'; readonly rows: number }
+  | { readonly type: 'checked'; readonly plan: Plan }
+  /** The run folder is complete, and calls are about to be sent. */
+  | {
+      readonly type: 'started';
+      readonly folder: string;
+      /** Of the whole run. */
+      readonly planned: number;
+      /** Those that this session has to make. */
+      readonly calls: number;
+      readonly pace: PaceOptions;
+    }
+  | ({ readonly type: 'attempt' } & AttemptEvent)
+  /** Nothing is in flight any more. Without `stop` all calls have ended. */
+  | { readonly type: 'ended'; readonly stop: (StopMessage & { readonly reason: Stop['reason'] }) | undefined }
+  | { readonly type: 'reporting'; readonly rows: number }
+  | { readonly type: 'reported'; readonly summary: Summary };

@@ -1,0 +1,37 @@
+import type { Reply } from '../genauth/reply.ts';
+import { whatToDo } from '../genauth/what-to-do.ts';
+import type { Stop } from './stop.ts';
+
+/** What a user reads when a run stops early: what happened, and what to do before going on. */
+export interface StopMessage {
+  readonly message: string;
+  readonly hint: string;
+}
+
+export function stopMessage(stop: Stop): StopMessage {
+  switch (stop.reason) {
+    case 'interrupted':
+      return { message: 'Interrupted.', hint: 'What was in flight has been waited for and kept.' };
+    case 'unauthorized':
+    case 'fatal':
+      return whatToDo(stop.reply);
+    case 'forbidden':
+      return {
+        message: 'GenAuth refuses to sign out anybody (403): the access key has no right to call kick-users.',
+        hint: 'Give the key that right in the GenAuth console, or use the key of an administrator.',
+      };
+    case 'unreachable':
+      return {
+        message: `Nothing has answered as GenAuth does: ${lastReply(stop.reply)}.`,
+        hint: 'Check --host (or GENAUTH_HOST), the network and the proxy.',
+      };
+    case 'journal':
+      return { message: stop.error.message, hint: stop.error.hint ?? '' };
+  }
+}
+
+function lastReply(reply: Reply): string {
+  if (reply.httpStatus !== undefined)
+    return `the last reply was HTTP ${reply.httpStatus}, and no GenAuth reply`;
+  return reply.message ?? reply.errorCode ?? 'no reply at all';
+}

@@ -1,0 +1,35 @@
+import type { KickUsersText } from './kick-users.ts';
+import type { Reply } from './reply.ts';
+
+/** Whom the calls are made for: what a resumed run must find again. The user pool when the token names it. */
+export type Identity = { userPoolId: string } | { accessKeyId: string };
+
+/** What lets one request through. */
+export interface Authorized {
+  /** All headers of the request, names and values in turn. */
+  readonly headers: string[];
+  /** Goes into `Reply.authorization`. */
+  readonly number: number;
+  /** What must not be repeated in a Reply, should the server echo it. */
+  readonly secrets: readonly string[];
+}
+
+/** One of the two ways to authorise: `createTokenAuthorization`, `createSigningAuthorization`. Nothing here throws. */
+export interface Authorization {
+  /** For one request that goes out now; undefined where something has to be fetched first. */
+  atHand(request: KickUsersText): Authorized | undefined;
+  /** The same, fetched first; or the Reply that tells why it cannot be had. Calls at the same time share one fetch. */
+  fetched(request: KickUsersText): Promise<Authorized | Reply>;
+  /** The server let a request with this authorisation through. */
+  accepted(number: number): void;
+  /** After an `unauthorized` reply: true when another attempt can go out with a new authorisation. */
+  renew(reply: Reply): boolean;
+  /** Who it is, known before the first call; or the Reply that refused it. */
+  identify(): Promise<{ identity: Identity } | { refused: Reply }>;
+}
+
+/** Wall clock (ms since the epoch) and monotonic clock (ms since some moment). */
+export interface Clock {
+  now(): number;
+  monotonic(): number;
+}

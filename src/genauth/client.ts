@@ -1,0 +1,107 @@
+import { performance } from 'node:perf_hooks';
+import type { Authorized, Clock, Identity } from './authorization.ts';
+import {
+  encodeKickUsers,
+  kickUsersPath,
+  type KickUsersClient,
+  type KickUsersDto,
+  type KickUsersText,
+} from './kick-users.ts';
+import { readReply, type Reply } from './reply.ts';
+import { brands, type Brand } from './signature.ts';
+import { createSigningAuthorization } from './signing.ts';
+import { createTokenAuthorization } from './token.ts';
+import { createTransport, type TransportOptions } from './transport.ts';
+import { judge } from './verdict.ts';
+
+export type { Identity } from './authorization.ts';
+
+export interface ClientOptions extends TransportOptions {
+  accessKeyId: string;
+  accessKeySecret: string;
+  /** `token`: one bearer token for all requests. `signature`: each request is signed. */
+  auth: 'token' | 'signature';
+  brand: Brand;
+  /** For user pools with several tenants. */
+  tenantId?: string | undefined;
+  /**
+   * Clients disagree about its name (`genauth-api.md`, section 1e).
+   * @default 'x-authing-tenant-id'
+   */
+  tenantHeader?: string | undefined;
+  /** This program's version, for the `user-agent` header. */
+  version: string;
+  /** @default the clocks of this computer */
+  clock?: Clock | undefined;
+}
+
+/** Makes one attempt at a time for each call of `kickUsers`, as many at once as it is asked for. The caller closes it. */
+export interface GenAuthClient extends KickUsersClient {
+  /** Never throws: whatever happens is in the Reply. */
+  kickUsers(dto: KickUsersDto): Promise<Reply>;
+  /**
+   * Gets what is needed to authorise before the first call: the token (token mode); nothing is sent when signing.
+   * Resolves to the identity, or to the Reply that refused it.
+   */
+  connect(): Promise<{ identity: Identity } | { refused: Reply }>;
+  /** After an `unauthorized` reply: true when another attempt can go out with new authorisation. */
+  renew(reply: Reply): Promise<boolean>;
+  /** Waits for what is in flight. */
+  close(): Promise<void>;
+  /** Does not wait: each attempt in flight resolves at once. */
+  destroy(): Promise<void>;
+}
+
+export function createClient(options: ClientOptions): GenAuthClient {
+  const { accessKeyId, accessKeySecret, brand } = options;
+  const clock = options.clock ?? { now: Date.now, monotonic: () => performance.now() };
+  const transport = createTransport(options);
+  const headers = commonHeaders(options);
+
+  const authorization =
+    options.auth === 'token'
+      ? createTokenAuthorization({ accessKeyId, accessKeySecret, headers, transport, clock })
+      : createSigningAuthorization({ accessKeyId, accessKeySecret, brand, headers, clock });
+
+  async function attempt(request: KickUsersText, authorized: Authorized): Promise<Reply> {
+    const exchange = await transport.post(kickUsersPath, authorized.headers, request.body);
+    const reply = readReply(exchange, authorized.secrets);
+    reply.authorization = authorized.number;
+    if (reply.genauthForm) {
+      const verdict = judge(reply);
+      if (verdict === 'succeeded' || verdict === 'rejected') authorization.accepted(authorized.number);
+    }
+    return reply;
+  }
+
+  async function authorizeFirst(request: KickUsersText): Promise<Reply> {
+    const authorized = await authorization.fetched(request);
+    return 'delivery' in authorized ? authorized : attempt(request, authorized);
+  }
+
+  return {
+    kickUsers(dto) {
+      const request = encodeKickUsers(dto);
+      const authorized = authorization.atHand(request);
+      return authorized === undefined ? authorizeFirst(request) : attempt(request, authorized);
+    },
+    connect: () => authorization.identify(),
+    renew: (reply) => Promise.resolve(authorization.renew(reply)),
+    close: () => transport.close(),
+    destroy: () => transport.destroy(),
+  };
+}
+
+function commonHeaders(options: ClientOptions): Record<string, string> {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'user-agent': `genauth-offboard/${options.version}`,
+    // So that messages come in English.
+    [`${brands[options.brand].headerPrefix}lang`]: 'en-US',
+  };
+  if (options.tenantId !== undefined) {
+    headers[(options.tenantHeader ?? 'x-authing-tenant-id').toLowerCase()] = options.tenantId;
+  }
+  return headers;
+}

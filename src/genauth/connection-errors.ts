@@ -1,0 +1,89 @@
+/** Codes of Node and OpenSSL that mean: the server's certificate was not accepted, and nothing was sent. */
+const certificateCodes: ReadonlySet<string> = new Set([
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  // undici's name for ERR_TLS_CERT_ALTNAME_INVALID behind a proxy.
+  'UND_ERR_PRX_TLS',
+]);
+
+/** Codes that come before anything is sent, whatever the client. */
+const unsentCodes: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'EAI_NODATA',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'ERR_INVALID_URL',
+  'UND_ERR_CLOSED',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_DESTROYED',
+  'UND_ERR_INVALID_ARG',
+]);
+
+const sentences: Readonly<Record<string, string>> = {
+  CLIENT_DESTROYED: 'given up because the run was stopped',
+  EAI_AGAIN: 'the host name could not be looked up (no name server answered)',
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was reset',
+  ENOTFOUND: 'the host name is unknown',
+  EPIPE: 'the connection was closed',
+  TIMEOUT: 'no whole reply within the time allowed',
+  UND_ERR_CLOSED: 'the client is closed',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection within the time allowed',
+  UND_ERR_DESTROYED: 'the client is closed',
+  UND_ERR_INVALID_ARG: 'the request could not be built: a setting holds characters that no header can carry',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the reply was cut short',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'the reply was longer than any that GenAuth gives',
+  UND_ERR_SOCKET: 'the server closed the connection before the reply was complete',
+};
+
+export function isCertificateCode(code: string | undefined): boolean {
+  return code !== undefined && certificateCodes.has(code);
+}
+
+/** For clients that do not say whether the request left. This package's transport knows, and does not guess. */
+export function neverLeaves(code: string | undefined): boolean {
+  return code !== undefined && (unsentCodes.has(code) || certificateCodes.has(code));
+}
+
+/** A short sentence for `Reply.message`. Never the error's own text: that may quote the request. */
+export function describeConnectionError(code: string): string {
+  const sentence =
+    sentences[code] ??
+    (certificateCodes.has(code) ? "the server's certificate was not accepted" : 'the exchange failed');
+  return `${sentence} (${code})`;
+}
+
+/**
+ * The most telling code of a thrown value: its own, else that of the first error gathered in it (an `AggregateError` of
+ * several addresses), else that of its cause (`fetch`), else its name.
+ */
+export function errorCodeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return 'ERROR';
+  const { code, errors, cause, name } = error as {
+    code?: unknown;
+    errors?: unknown;
+    cause?: unknown;
+    name?: unknown;
+  };
+  if (typeof code === 'string' && code !== '') return code;
+  if (Array.isArray(errors) && errors.length > 0) return errorCodeOf(errors[0]);
+  if (typeof cause === 'object' && cause !== null) return errorCodeOf(cause);
+  return typeof name === 'string' && name !== '' ? name : 'ERROR';
+}

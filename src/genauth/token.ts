@@ -1,0 +1,152 @@
+import type { Authorization, Authorized, Clock } from './authorization.ts';
+import { isObject, parseJson, readReply, type Reply } from './reply.ts';
+import type { Transport } from './transport.ts';
+
+export const tokenPath = '/api/v3/get-management-token';
+
+/** GenAuth's own default, for a token that does not say how long it lives. */
+const usualLifetimeMs = 7_200_000;
+const longestMarginMs = 60_000;
+const shortestPauseMs = 100;
+
+export interface TokenOptions {
+  accessKeyId: string;
+  accessKeySecret: string;
+  /** Those of every request, names in lower case. */
+  headers: Readonly<Record<string, string>>;
+  transport: Transport;
+  clock: Clock;
+}
+
+interface Token extends Authorized {
+  readonly userPoolId: string;
+  /** Monotonic, as the rest: a wrong local clock does not matter. */
+  readonly receivedAt: number;
+  readonly expiresAt: number;
+  /** From here on another one is fetched in the background. */
+  renewAt: number;
+  /** A request went through with it. */
+  accepted: boolean;
+}
+
+/** A bearer token for all requests, fetched when it is first needed and again before it ends. */
+export function createTokenAuthorization(options: TokenOptions): Authorization {
+  const { accessKeyId, accessKeySecret, transport, clock } = options;
+  const commonHeaders = Object.entries(options.headers).flat();
+  const credentials = JSON.stringify({ accessKeyId, accessKeySecret });
+
+  let token: Token | undefined;
+  let fetching: Promise<Token | Reply> | undefined;
+  let count = 0;
+
+  function fetchOnce(): Promise<Token | Reply> {
+    fetching ??= fetchToken().finally(() => {
+      fetching = undefined;
+    });
+    return fetching;
+  }
+
+  async function fetchToken(): Promise<Token | Reply> {
+    // The lifetime counts from some moment between here and the reply: from here is the safe reading.
+    const askedAt = clock.monotonic();
+    const exchange = await transport.post(tokenPath, commonHeaders, credentials);
+    const reply = readReply(exchange, [accessKeySecret]);
+    const granted = reply.statusCode === 200 ? readToken(parseJson(exchange.body)) : undefined;
+    if (granted === undefined) {
+      reply.forToken = true;
+      reply.delivery = 'unsent';
+      if (reply.statusCode === 200) reply.message = 'the reply to the token request holds no access_token';
+      // A background fetch that failed is not repeated with every call.
+      if (token !== undefined) {
+        token.renewAt = clock.monotonic() + Math.max(shortestPauseMs, marginOf(token) / 10);
+      }
+      return reply;
+    }
+    count += 1;
+    const userPoolId = granted.userPoolId ?? accessKeyId;
+    const expiresAt = askedAt + granted.lifetimeMs;
+    token = {
+      headers: commonHeaders.concat(
+        'authorization',
+        `Bearer ${granted.text}`,
+        'x-authing-userpool-id',
+        userPoolId,
+      ),
+      number: count,
+      userPoolId,
+      secrets: [accessKeySecret, granted.text],
+      receivedAt: askedAt,
+      expiresAt,
+      renewAt: expiresAt - Math.min(longestMarginMs, granted.lifetimeMs / 10),
+      accepted: false,
+    };
+    return token;
+  }
+
+  function atHand(): Token | undefined {
+    if (token === undefined) return undefined;
+    const now = clock.monotonic();
+    if (now >= token.renewAt) {
+      if (now >= token.expiresAt) return undefined;
+      void fetchOnce();
+    }
+    return token;
+  }
+
+  return {
+    atHand,
+    fetched: fetchOnce,
+    accepted(number) {
+      if (token !== undefined && token.number === number) token.accepted = true;
+    },
+    renew(reply) {
+      if (reply.authorization === undefined) return false;
+      // Another call's refusal, or time, has already done away with that token.
+      if (token === undefined || token.number !== reply.authorization) return true;
+      const sentAt = clock.monotonic() - reply.durationMs;
+      if (!token.accepted && sentAt < token.renewAt) return false;
+      token = undefined;
+      return true;
+    },
+    async identify() {
+      const known = atHand() ?? (await fetchOnce());
+      return 'delivery' in known ? { refused: known } : { identity: { userPoolId: known.userPoolId } };
+    },
+  };
+}
+
+function marginOf(token: Token): number {
+  return Math.min(longestMarginMs, (token.expiresAt - token.receivedAt) / 10);
+}
+
+interface Granted {
+  readonly text: string;
+  readonly lifetimeMs: number;
+  readonly userPoolId: string | undefined;
+}
+
+/** From the body of a token reply; undefined where it holds no token that a header can carry. */
+function readToken(body: unknown): Granted | undefined {
+  if (!isObject(body) || !isObject(body['data'])) return undefined;
+  const { access_token: text, expires_in: expiresIn } = body['data'];
+  if (typeof text !== 'string' || !/^[\x21-\x7e]+$/.test(text)) return undefined;
+  const claims = readClaims(text);
+  const userPoolId = claims['scoped_userpool_id'];
+  return {
+    text,
+    lifetimeMs:
+      positive(expiresIn) ?? positive(Number(claims['exp']) - Number(claims['iat'])) ?? usualLifetimeMs,
+    userPoolId: typeof userPoolId === 'string' && /^[\x21-\x7e]+$/.test(userPoolId) ? userPoolId : undefined,
+  };
+}
+
+/** The claims of a JWT, unverified: they come from the server that is asked to honour them. */
+function readClaims(token: string): Record<string, unknown> {
+  const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+  return isObject(claims) ? claims : {};
+}
+
+/** Seconds to ms. */
+function positive(seconds: unknown): number | undefined {
+  return typeof seconds === 'number' && seconds > 0 && Number.isFinite(seconds) ? seconds * 1000 : undefined;
+}

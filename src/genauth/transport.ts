@@ -1,0 +1,204 @@
+import { performance } from 'node:perf_hooks';
+import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
+import { errorCodeOf } from './connection-errors.ts';
+import { createDeadlines } from './deadlines.ts';
+import type { Delivery } from './reply.ts';
+
+/** No reply of GenAuth to these requests comes near this size. */
+const longestReplyBytes = 64 * 1024;
+
+const longestConnectMs = 10_000;
+
+export interface TransportOptions {
+  /** The API's base address, with or without a path and a slash at its end. */
+  host: string;
+  /** Connections open at most. Exchanges beyond that wait, and their time runs. */
+  connections: number;
+  /** For a whole exchange: connecting, sending, and the reply to its last byte. */
+  timeoutMs: number;
+  /** Certificates (PEM) to trust instead of the usual authorities. */
+  ca?: string | string[] | undefined;
+  proxy?: ProxyOptions | undefined;
+}
+
+/** As in the usual environment variables. */
+export interface ProxyOptions {
+  /** `HTTPS_PROXY`: `http://user:password@host:port`. */
+  url: string;
+  /** `NO_PROXY`: host names that are reached directly. */
+  noProxy?: string | undefined;
+}
+
+/** Names in lower case. */
+export type ReplyHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** What came of one HTTP exchange. */
+export interface Exchange {
+  readonly delivery: Delivery;
+  /** This and `headers` are there as soon as the head of a reply came, even if its end did not. */
+  readonly httpStatus?: number | undefined;
+  readonly headers?: ReplyHeaders | undefined;
+  /** Empty unless `answered`. */
+  readonly body: string;
+  /** Absent when `answered`. */
+  readonly errorCode?: string | undefined;
+  /** Wall clock, ms since the epoch. */
+  readonly startedAt: number;
+  /** Monotonic. */
+  readonly durationMs: number;
+}
+
+export interface Transport {
+  /**
+   * POSTs to the host's base path + `path`. Never rejects. `headers` holds names and values in turn, and is not kept.
+   * Redirects are not followed: they would carry the credentials away.
+   */
+  post(path: string, headers: string[], body: string): Promise<Exchange>;
+  /** Waits for what is in flight, then closes the connections. */
+  close(): Promise<void>;
+  /** Ends what is in flight at once, each with its own `Exchange`, and closes the connections. */
+  destroy(): Promise<void>;
+}
+
+/** undici calls the handler's methods on this very object, so one allocation serves the whole exchange. */
+interface InFlight extends Dispatcher.DispatchHandler {
+  readonly settle: (exchange: Exchange) => void;
+  readonly startedAt: number;
+  readonly startedMono: number;
+  readonly dueAt: number;
+  settled: boolean;
+  /** Set once the request is written to a connection: from here on it may have been sent. */
+  controller: Dispatcher.DispatchController | undefined;
+  httpStatus: number | undefined;
+  headers: ReplyHeaders | undefined;
+  chunk: Buffer | undefined;
+  furtherChunks: Buffer[] | undefined;
+}
+
+/** Keeps connections open; the caller closes it. */
+export function createTransport(options: TransportOptions): Transport {
+  const base = new URL(options.host);
+  const basePath = base.pathname.replace(/\/+$/, '');
+  const dispatcher = createDispatcher(base.origin, options);
+  const { timeoutMs } = options;
+  let destroyed = false;
+
+  const deadlines = createDeadlines<InFlight>((inFlight) => fail(inFlight, 'TIMEOUT'));
+
+  function settle(inFlight: InFlight, delivery: Delivery, body: string, errorCode?: string): void {
+    if (inFlight.settled) return;
+    inFlight.settled = true;
+    deadlines.delete(inFlight);
+    inFlight.settle({
+      delivery,
+      httpStatus: inFlight.httpStatus,
+      headers: inFlight.headers,
+      body,
+      errorCode,
+      startedAt: inFlight.startedAt,
+      durationMs: performance.now() - inFlight.startedMono,
+    });
+  }
+
+  /** Settles first, so that what the abort itself reports is no longer heard. */
+  function fail(inFlight: InFlight, code: string): void {
+    settle(inFlight, inFlight.controller === undefined ? 'unsent' : 'unanswered', '', code);
+    inFlight.controller?.abort(new Error(code));
+  }
+
+  function onRequestStart(this: InFlight, controller: Dispatcher.DispatchController): void {
+    // It waited for a connection until its time was up: what nobody waits for is not sent.
+    if (this.settled) controller.abort(new Error('TIMEOUT'));
+    else this.controller = controller;
+  }
+
+  function onResponseStart(
+    this: InFlight,
+    _controller: Dispatcher.DispatchController,
+    httpStatus: number,
+    headers: ReplyHeaders,
+  ): void {
+    this.httpStatus = httpStatus;
+    this.headers = headers;
+  }
+
+  function onResponseData(this: InFlight, _controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.chunk === undefined) this.chunk = chunk;
+    else (this.furtherChunks ??= []).push(chunk);
+  }
+
+  function onResponseEnd(this: InFlight): void {
+    const { chunk, furtherChunks } = this;
+    if (chunk === undefined) settle(this, 'answered', '');
+    else if (furtherChunks === undefined) settle(this, 'answered', chunk.toString());
+    else settle(this, 'answered', Buffer.concat([chunk, ...furtherChunks]).toString());
+  }
+
+  function onResponseError(this: InFlight, _controller: Dispatcher.DispatchController, error: Error): void {
+    fail(this, errorCodeOf(error));
+  }
+
+  return {
+    post(path, headers, body) {
+      return new Promise((resolve) => {
+        const startedMono = performance.now();
+        const inFlight: InFlight = {
+          settle: resolve,
+          startedAt: Date.now(),
+          startedMono,
+          dueAt: startedMono + timeoutMs,
+          settled: false,
+          controller: undefined,
+          httpStatus: undefined,
+          headers: undefined,
+          chunk: undefined,
+          furtherChunks: undefined,
+          onRequestStart,
+          onResponseStart,
+          onResponseData,
+          onResponseEnd,
+          onResponseError,
+        };
+        deadlines.add(inFlight);
+        dispatcher.dispatch(
+          { origin: base.origin, path: basePath + path, method: 'POST', headers, body },
+          inFlight,
+        );
+      });
+    },
+    async close() {
+      // undici rejects a close after a destroy.
+      if (!destroyed) await dispatcher.close();
+    },
+    async destroy() {
+      destroyed = true;
+      for (const inFlight of deadlines.all()) fail(inFlight, 'CLIENT_DESTROYED');
+      await dispatcher.destroy();
+    },
+  };
+}
+
+type ClosableDispatcher = Pool | EnvHttpProxyAgent;
+
+function createDispatcher(origin: string, options: TransportOptions): ClosableDispatcher {
+  const { connections, timeoutMs, ca, proxy } = options;
+  const connect = { timeout: Math.min(timeoutMs, longestConnectMs), ...(ca === undefined ? {} : { ca }) };
+  const settings = {
+    connections,
+    connect,
+    pipelining: 1,
+    maxResponseSize: longestReplyBytes,
+    // The deadline above covers both, and is exact where undici's timers are coarse.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
+  if (proxy === undefined) return new Pool(origin, settings);
+  return new EnvHttpProxyAgent({
+    ...settings,
+    httpProxy: proxy.url,
+    httpsProxy: proxy.url,
+    noProxy: proxy.noProxy ?? '',
+    requestTls: connect,
+    proxyTls: connect,
+  });
+}

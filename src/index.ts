@@ -1,0 +1,20 @@
+/**
+ * The library's door: what the command line uses, for programs.
+ * @module
+ */
+export { check, report, resume, run } from './offboard.ts';
+export type { Question, ResumeOptions, RunOptions, SessionOptions } from './offboard.ts';
+export type { Outcome } from './session.ts';
+export type { OffboardEvent, Plan } from './events.ts';
+export type { Credentials, PaceOptions, PlanOptions, ServerOptions } from './options.ts';
+export { exitCodes, UserError, type ExitCode } from './errors.ts';
+export type { Problem } from './input/row.ts';
+export type { UserIdType } from './input/user-id-type.ts';
+export type { Call } from './plan/call.ts';
+export { createClient, type ClientOptions, type GenAuthClient, type Identity } from './genauth/client.ts';
+export type { KickUsersClient, KickUsersDto } from './genauth/kick-users.ts';
+export type { Reply } from './genauth/reply.ts';
+export { judge, type Verdict } from './genauth/verdict.ts';
+export type { Cause } from './report/causes.ts';
+export type { RowStatus } from './report/row-status.ts';
+export type { Summary } from './report/summary.ts';

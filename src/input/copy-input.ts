@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { directoryError, readError, writeError } from './file-error.ts';
+
+export interface InputCopy {
+  /** Of the bytes copied, in hexadecimal. */
+  readonly sha256: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+const chunkBytes = 256 * 1024;
+
+/**
+ * Copies the file at `source`, or what a stream such as stdin gives, byte for byte into a new file that only this
+ * user may read. It is on the disk when this returns. Nothing is left at `destination` when it fails.
+ */
+export async function copyInput(source: string | Readable, destination: string): Promise<InputCopy> {
+  if (typeof source !== 'string') return copyChunks(source, 'The standard input', destination);
+  const handle = await openSource(source);
+  try {
+    return await copyChunks(
+      handle.createReadStream({ autoClose: false, highWaterMark: chunkBytes }),
+      source,
+      destination,
+    );
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openSource(path: string): Promise<FileHandle> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, 'r');
+  } catch (error) {
+    throw readError(path, error);
+  }
+  try {
+    if ((await handle.stat()).isDirectory()) throw directoryError(path);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  return handle;
+}
+
+async function copyChunks(chunks: Readable, name: string, destination: string): Promise<InputCopy> {
+  const target = await openNew(destination);
+  try {
+    const hash = createHash('sha256');
+    let size = 0;
+    for await (const chunk of readable(chunks, name)) {
+      hash.update(chunk);
+      size += chunk.length;
+      await target.appendFile(chunk).catch((error: unknown) => {
+        throw writeError(destination, error);
+      });
+    }
+    await target.sync().catch((error: unknown) => {
+      throw writeError(destination, error);
+    });
+    await target.close();
+    return { sha256: hash.digest('hex'), size };
+  } catch (error) {
+    await target.close();
+    await unlink(destination);
+    throw error;
+  }
+}
+
+async function openNew(path: string): Promise<FileHandle> {
+  // With O_EXCL a symbolic link at the path is refused as well; O_NOFOLLOW says so a second time.
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  try {
+    return await open(path, flags, 0o600);
+  } catch (error) {
+    throw writeError(path, error);
+  }
+}
+
+async function* readable(chunks: Readable, name: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of chunks as AsyncIterable<Buffer | string>) {
+      yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    }
+  } catch (error) {
+    throw readError(name, error);
+  }
+}

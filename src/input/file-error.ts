@@ -1,0 +1,79 @@
+import { exitCodes, UserError } from '../errors.ts';
+
+/** What to tell the user when `name` cannot be opened or read. */
+export function readError(name: string, cause: unknown): unknown {
+  switch (codeOf(cause)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new UserError(`There is no file ${name}.`, { hint: 'Check the path.', cause });
+    case 'EISDIR':
+      return directoryError(name, cause);
+    case 'EACCES':
+    case 'EPERM':
+      return new UserError(`No permission to read ${name}.`, {
+        hint: 'Make it readable for this user, or copy it to a place that is.',
+        cause,
+      });
+    case undefined:
+      return cause;
+    default:
+      return new UserError(`${name} cannot be read: ${messageOf(cause)}.`, {
+        hint: 'Copy the file to a disk of this machine and try again.',
+        exitCode: exitCodes.broken,
+        cause,
+      });
+  }
+}
+
+export function directoryError(name: string, cause?: unknown): UserError {
+  return new UserError(`${name} is a folder, not a file.`, {
+    hint: 'Give the file of users that is in it.',
+    cause,
+  });
+}
+
+/** What to tell the user when `path` cannot be made or written. */
+export function writeError(path: string, cause: unknown): unknown {
+  switch (codeOf(cause)) {
+    case 'EEXIST':
+      return new UserError(`${path} is already there.`, { hint: 'Choose another folder.', cause });
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new UserError(`${path} cannot be made: its folder does not exist.`, {
+        hint: 'Make the folder first, or choose another one.',
+        cause,
+      });
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new UserError(`No permission to write ${path}.`, {
+        hint: 'Choose a folder that this user may write to.',
+        cause,
+      });
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new UserError(`No space left to write ${path}.`, {
+        hint: 'Free some space, or choose a folder on another disk.',
+        exitCode: exitCodes.broken,
+        cause,
+      });
+    case undefined:
+      return cause;
+    default:
+      return new UserError(`${path} cannot be written: ${messageOf(cause)}.`, {
+        hint: 'Choose a folder on another disk.',
+        exitCode: exitCodes.broken,
+        cause,
+      });
+  }
+}
+
+function codeOf(cause: unknown): string | undefined {
+  // Only a failed system call has both: any other error is no message for the user, but a bug.
+  if (!(cause instanceof Error) || !('code' in cause) || !('syscall' in cause)) return undefined;
+  return typeof cause.code === 'string' ? cause.code : undefined;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,17 @@
+// Control and format characters (C0, C1, bidi marks, zero-width), line and paragraph separators, halves of
+// surrogate pairs: what can drive a terminal, turn text around, or hide in it.
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** Text from a file in a form that is safe to show: at most `maxLength` characters, what is invisible as `\u{1b}`. */
+export function printable(text: string, maxLength = 60): string {
+  return cut(text, maxLength).replace(unprintable, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+}
+
+/** The first `maxLength` UTF-16 units of a text, never half a character; `…` stands for what was left out. */
+export function cut(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const end = maxLength - 1;
+  const splitsAPair =
+    /[\ud800-\udbff]/.test(text.charAt(end - 1)) && /[\udc00-\udfff]/.test(text.charAt(end));
+  return `${text.slice(0, splitsAPair ? end - 1 : end)}…`;
+}

@@ -1,0 +1,151 @@
+import { createLatencies, type Latencies } from './latencies.ts';
+import type { AttemptRecord, EndRecord, JournalRecord } from './record.ts';
+
+/** What is known of a call without opening the journal again. */
+export interface CallState {
+  /** A reply said that the kick succeeded. */
+  readonly succeeded: boolean;
+  /** It has ended: no further attempt is made but with `--retry-failed`. */
+  readonly final: boolean;
+  /** It was or may have been sent without a reply in full: the kick may have taken effect. */
+  readonly unanswered: boolean;
+  readonly attempts: number;
+  readonly digest: number;
+  /** Where in the journal its last record begins; undefined when it has none. */
+  readonly lastRecord: number | undefined;
+}
+
+export interface JournalTotals {
+  readonly attempts: number;
+  readonly throttled: number;
+  /** Calls sent again after a crash although they may have been carried out before it. */
+  readonly repeated: number;
+  readonly sessions: number;
+  /** Milliseconds since the epoch; undefined before the first attempt. */
+  readonly firstAttemptAt: number | undefined;
+  readonly lastReplyAt: number | undefined;
+  /** How the last session ended; undefined when it did not: it was killed, or is still going. */
+  readonly end: EndRecord | undefined;
+  readonly latencies: Latencies;
+}
+
+/** The journal in 15 bytes a call, kept up to date by whoever appends, or built by reading it once. */
+export interface JournalIndex {
+  add(record: JournalRecord, offset: number): void;
+  /** To be called when the whole journal was read: a session without an end was killed. Harmless when it had one. */
+  settle(): void;
+  state(seq: number): CallState;
+  /** The call has to be sent in a session that is about to begin, or has begun. */
+  isOpen(seq: number, retryFailed: boolean): boolean;
+  readonly calls: number;
+  readonly totals: JournalTotals;
+}
+
+const succeeded = 1;
+const final = 2;
+const unanswered = 4;
+/** Has a record of the session being read. */
+const seen = 8;
+/** May have been carried out in a session that was killed. */
+const covered = 16;
+
+/** @param calls how many calls the plan has. */
+export function createJournalIndex(calls: number): JournalIndex {
+  const flags = new Uint8Array(calls + 1);
+  const attempts = new Uint16Array(calls + 1);
+  const digests = new Uint32Array(calls + 1);
+  const lastRecords = new Float64Array(calls + 1).fill(-1);
+  const latencies = createLatencies();
+  const totals = {
+    attempts: 0,
+    throttled: 0,
+    repeated: 0,
+    sessions: 0,
+    firstAttemptAt: undefined as number | undefined,
+    lastReplyAt: undefined as number | undefined,
+    end: undefined as EndRecord | undefined,
+    latencies,
+  };
+  let session: { retryFailed: boolean; upTo: number } | undefined;
+
+  function isOpen(seq: number, retryFailed: boolean): boolean {
+    const flag = flags[seq] ?? 0;
+    return (flag & succeeded) === 0 && ((flag & final) === 0 || retryFailed);
+  }
+
+  /** @param killed the session left no end record: what its marks cover and no final record answers may have been sent. */
+  function endSession(killed: boolean): void {
+    if (session === undefined) return;
+    for (let seq = 1; seq <= session.upTo; seq += 1) {
+      const flag = flags[seq] ?? 0;
+      const answered = (flag & seen) !== 0 && (flag & (succeeded | final)) !== 0;
+      if (killed && !answered && isOpen(seq, session.retryFailed)) {
+        flags[seq] = (flag | unanswered | covered) & ~(final | seen);
+      } else {
+        flags[seq] = flag & ~seen;
+      }
+    }
+    session = undefined;
+  }
+
+  function addAttempt(record: AttemptRecord, offset: number): void {
+    const { seq } = record;
+    let flag = flags[seq] ?? 0;
+    if ((flag & covered) !== 0) totals.repeated += 1;
+    flag = (flag & ~(covered | final)) | seen;
+    if (record.verdict === 'succeeded') flag |= succeeded;
+    if (record.final) flag |= final;
+    if (record.unanswered) flag |= unanswered;
+    flags[seq] = flag;
+    attempts[seq] = Math.min(record.attempt, 0xffff);
+    digests[seq] = record.digest;
+    lastRecords[seq] = offset;
+    totals.attempts += 1;
+    if (record.verdict === 'throttled') totals.throttled += 1;
+    totals.firstAttemptAt ??= record.startedAt;
+    totals.lastReplyAt = Math.max(totals.lastReplyAt ?? 0, record.startedAt + record.durationMs);
+    latencies.add(record.durationMs);
+  }
+
+  return {
+    add(record, offset) {
+      switch (record.kind) {
+        case 'session':
+          endSession(true);
+          session = { retryFailed: record.retryFailed, upTo: 0 };
+          totals.sessions += 1;
+          totals.end = undefined;
+          break;
+        case 'mark':
+          if (session !== undefined) session.upTo = record.upTo;
+          break;
+        case 'attempt':
+          addAttempt(record, offset);
+          break;
+        case 'end':
+          endSession(false);
+          for (const seq of record.reopened) flags[seq] = (flags[seq] ?? 0) & ~final;
+          totals.end = record;
+          break;
+      }
+    },
+    settle() {
+      endSession(true);
+    },
+    state(seq) {
+      const flag = flags[seq] ?? 0;
+      const lastRecord = lastRecords[seq] ?? -1;
+      return {
+        succeeded: (flag & succeeded) !== 0,
+        final: (flag & final) !== 0,
+        unanswered: (flag & unanswered) !== 0,
+        attempts: attempts[seq] ?? 0,
+        digest: digests[seq] ?? 0,
+        lastRecord: lastRecord < 0 ? undefined : lastRecord,
+      };
+    },
+    isOpen,
+    calls,
+    totals,
+  };
+}

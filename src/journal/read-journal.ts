@@ -1,0 +1,137 @@
+import { constants, createReadStream, openSync, closeSync, readSync, type ReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+import { exitCodes, UserError } from '../errors.ts';
+import type { JournalIndex } from './journal-index.ts';
+import { decodeRecord, parseRecord, type AttemptRecord } from './record.ts';
+
+/** What a journal holds beyond its whole records. */
+export interface JournalEnd {
+  /** How many bytes of whole records it begins with. */
+  readonly end: number;
+  /** Bytes after the last whole record: a write that a crash, or a process still writing, cut short. */
+  readonly tornBytes: number;
+  /** Where lines begin that are damaged although whole ones follow. */
+  readonly damagedAt: readonly number[];
+}
+
+const lineFeed = 10;
+/** No record is longer: a message has at most 500 characters and a request ID comes from a reply of 64 KiB. */
+const maxLineLength = 1 << 20;
+
+/** Reads the whole journal into the index, in memory that does not grow with it. A missing file is an empty journal. */
+export async function readJournal(file: string, index: JournalIndex): Promise<JournalEnd> {
+  let position = 0;
+  let rest: Buffer = Buffer.alloc(0);
+  let damaged: number[] = [];
+  const damagedAt: number[] = [];
+  let end = 0;
+
+  function take(line: string, offset: number, next: number): void {
+    const record = decodeRecord(line);
+    if (record === undefined) {
+      damaged.push(offset);
+      return;
+    }
+    damagedAt.push(...damaged);
+    damaged = [];
+    index.add(record, offset);
+    end = next;
+  }
+
+  for await (const chunk of readFrom(file)) {
+    const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let start = 0;
+    for (let feed = bytes.indexOf(lineFeed); feed !== -1; feed = bytes.indexOf(lineFeed, start)) {
+      take(bytes.toString('utf8', start, feed), position + start, position + feed + 1);
+      start = feed + 1;
+    }
+    position += start;
+    rest = bytes.subarray(start);
+    if (rest.length > maxLineLength) throw damagedJournal(file, position);
+  }
+  index.settle();
+  return { end, tornBytes: position + rest.length - end, damagedAt };
+}
+
+async function* readFrom(file: string): AsyncGenerator<Buffer> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
+  let stream: ReadStream;
+  try {
+    const handle = await open(file, flags);
+    stream = createReadStream('', { fd: handle, highWaterMark: 1 << 18 });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw error;
+  }
+  for await (const chunk of stream) yield chunk as Buffer;
+}
+
+export function damagedJournal(file: string, offset: number): UserError {
+  return new UserError(`${file} is damaged at byte ${offset}: the record there is not what was written.`, {
+    hint: 'Restore the file from a copy. `report` still works, and calls without an intact record are `unknown` in it.',
+    exitCode: exitCodes.broken,
+  });
+}
+
+/** Reads single records of a journal whose checksums were verified. */
+export interface RecordReader {
+  /** @returns the attempts of a call from its first on. @param last where its last record begins. */
+  attempts(last: number): AttemptRecord[];
+  close(): void;
+}
+
+const blockSize = 1 << 16;
+const maxBlocks = 64;
+
+/** Calls are asked for nearly in the order in which the journal has them, so a few blocks of cache do. */
+export function openRecordReader(file: string): RecordReader {
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const blocks = new Map<number, Buffer>();
+
+  function block(number: number): Buffer {
+    let bytes = blocks.get(number);
+    if (bytes === undefined) {
+      const buffer = Buffer.allocUnsafe(blockSize);
+      bytes = buffer.subarray(0, readSync(fd, buffer, 0, blockSize, number * blockSize));
+      if (blocks.size >= maxBlocks) blocks.delete(blocks.keys().next().value ?? -1);
+      // A block that is still growing is not kept, or its end would stay unseen.
+      if (bytes.length === blockSize) blocks.set(number, bytes);
+    }
+    return bytes;
+  }
+
+  function lineAt(offset: number): string {
+    let number = Math.floor(offset / blockSize);
+    let start = offset % blockSize;
+    const parts: Buffer[] = [];
+    for (;;) {
+      const bytes = block(number);
+      const feed = bytes.indexOf(lineFeed, start);
+      if (feed !== -1 || bytes.length < blockSize) {
+        const last = bytes.subarray(start, feed === -1 ? bytes.length : feed);
+        return parts.length === 0 ? last.toString() : Buffer.concat([...parts, last]).toString();
+      }
+      parts.push(bytes.subarray(start));
+      number += 1;
+      start = 0;
+    }
+  }
+
+  return {
+    attempts(last) {
+      const found: AttemptRecord[] = [];
+      for (let at: number | undefined = last; at !== undefined;) {
+        const record = parseRecord(lineAt(at));
+        // Damage in the middle ends the chain: what came before it is lost to the report.
+        if (record?.kind !== 'attempt') break;
+        found.push(record);
+        at = record.previous;
+      }
+      return found.toReversed();
+    },
+    close() {
+      closeSync(fd);
+    },
+  };
+}

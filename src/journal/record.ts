@@ -1,0 +1,117 @@
+import { crc32 } from 'node:zlib';
+
+import type { Verdict } from '../genauth/verdict.ts';
+
+/** The journal's records; each is one line of JSON with its checksum inside. */
+export type JournalRecord = SessionRecord | MarkRecord | AttemptRecord | EndRecord;
+
+/** A process began to work on the run. */
+export interface SessionRecord {
+  readonly kind: 'session';
+  readonly startedAt: number;
+  /** Calls that had ended without success are tried again. */
+  readonly retryFailed: boolean;
+}
+
+/** Written, and on disk, before any of these calls is sent: in this session calls up to `upTo` may have been sent. */
+export interface MarkRecord {
+  readonly kind: 'mark';
+  readonly upTo: number;
+}
+
+/** One HTTP exchange for a call, written as soon as it is answered or has failed. */
+export interface AttemptRecord {
+  readonly kind: 'attempt';
+  readonly seq: number;
+  /** Counts the call's attempts from 1, over all sessions. */
+  readonly attempt: number;
+  /** The call's digest, see `digestOf`. */
+  readonly digest: number;
+  /** Where in the journal the call's record before this one begins; absent for its first. */
+  readonly previous?: number;
+  readonly verdict: Verdict;
+  /** The call has ended: no further attempt will be made unless `--retry-failed` asks for it. */
+  readonly final: boolean;
+  /** It was or may have been sent, and no reply in full came: the kick may have taken effect. */
+  readonly unanswered: boolean;
+  readonly httpStatus?: number;
+  readonly statusCode?: number;
+  readonly apiCode?: number;
+  readonly requestId?: string;
+  readonly message?: string;
+  readonly errorCode?: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+/** The session ended in an orderly way: whatever it sent has its record. */
+export interface EndRecord {
+  readonly kind: 'end';
+  readonly endedAt: number;
+  /** `finished`, or the reason of the stop. */
+  readonly reason: string;
+  /** Calls that had ended, and are open again, as the stop showed that the failure was not theirs. */
+  readonly reopened: readonly number[];
+}
+
+const checksumLength = ',"crc":"00000000"}'.length;
+
+/** @returns the record as a line, line break included. */
+export function encodeRecord(record: JournalRecord): string {
+  const body = record.kind === 'attempt' ? attemptBody(record) : JSON.stringify(record).slice(0, -1);
+  return `${body},"crc":"${hex(crc32(body))}"}\n`;
+}
+
+/** Written out by hand: `JSON.stringify` of the whole record costs three times as much, for each attempt. */
+function attemptBody(record: AttemptRecord): string {
+  let body = `{"kind":"attempt","seq":${record.seq},"attempt":${record.attempt},"digest":"${hex(record.digest)}"`;
+  if (record.previous !== undefined) body += `,"previous":${record.previous}`;
+  body += `,"verdict":"${record.verdict}","final":${record.final},"unanswered":${record.unanswered}`;
+  if (record.httpStatus !== undefined) body += `,"httpStatus":${record.httpStatus}`;
+  if (record.statusCode !== undefined) body += `,"statusCode":${record.statusCode}`;
+  if (record.apiCode !== undefined) body += `,"apiCode":${record.apiCode}`;
+  if (record.requestId !== undefined) body += `,"requestId":${JSON.stringify(record.requestId)}`;
+  if (record.message !== undefined) body += `,"message":${JSON.stringify(record.message)}`;
+  if (record.errorCode !== undefined) body += `,"errorCode":${JSON.stringify(record.errorCode)}`;
+  return `${body},"startedAt":${record.startedAt},"durationMs":${record.durationMs}`;
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(8, '0');
+}
+
+/** @returns undefined when the line is damaged: no record, or not the bytes that were written. */
+export function decodeRecord(line: string): JournalRecord | undefined {
+  const body = line.slice(0, -checksumLength);
+  if (line.slice(-checksumLength) !== `,"crc":"${hex(crc32(body))}"}`) return undefined;
+  return parseRecord(line);
+}
+
+/** Like {@link decodeRecord}, for bytes whose checksum has been verified before. */
+export function parseRecord(line: string): JournalRecord | undefined {
+  try {
+    const parsed: unknown = JSON.parse(line, undefined);
+    return isRecord(parsed) ? revive(parsed) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+type Written = Omit<JournalRecord, 'digest'> & { digest?: string };
+
+/** The checksum vouches for the rest of the record's shape. */
+function isRecord(value: unknown): value is Written {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    ['session', 'mark', 'attempt', 'end'].includes(String(value.kind))
+  );
+}
+
+function revive(written: Written): JournalRecord {
+  const record = written as JournalRecord;
+  if (record.kind !== 'attempt') return record;
+  return Object.assign(record, { digest: Number.parseInt(written.digest ?? '', 16) });
+}

@@ -1,0 +1,32 @@
+import { constants, openSync, closeSync, readSync, ftruncateSync, fsyncSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import type { JournalIndex } from './journal-index.ts';
+import { syncFolder } from './journal.ts';
+import { damagedJournal, readJournal } from './read-journal.ts';
+
+/**
+ * Reads the journal into the index and mends its end: bytes after the last whole record, left by a crash, are kept aside
+ * in `<file>.torn-<offset>` and cut off. Damage before whole records is never mended: it throws and names the offset.
+ * @returns where to append.
+ */
+export async function recoverJournal(file: string, index: JournalIndex): Promise<number> {
+  const { end, tornBytes, damagedAt } = await readJournal(file, index);
+  const firstDamage = damagedAt[0];
+  if (firstDamage !== undefined) throw damagedJournal(file, firstDamage);
+  if (tornBytes === 0) return end;
+  const fd = openSync(file, constants.O_RDWR | constants.O_NOFOLLOW);
+  try {
+    const torn = Buffer.alloc(tornBytes);
+    readSync(fd, torn, 0, tornBytes, end);
+    const aside = `${file}.torn-${end}`;
+    await writeFile(aside, torn, { mode: 0o600, flush: true });
+    await syncFolder(path.dirname(aside));
+    ftruncateSync(fd, end);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  return end;
+}

@@ -1,0 +1,92 @@
+import { constants } from 'node:fs';
+import { open, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+
+import { exitCodes, UserError } from '../errors.ts';
+import type { Identity } from '../genauth/client.ts';
+import { syncFolder } from './journal.ts';
+
+/** The version of everything in a run folder; a folder of another version is refused by name. */
+export const formatVersion = 1;
+
+/** `run.json`: what a run is, written once before its first call. No secret is in it. */
+export interface RunFile<Options> {
+  readonly format: typeof formatVersion;
+  /** This program's version. */
+  readonly version: string;
+  readonly createdAt: string;
+  /** Who started it, and where. */
+  readonly createdBy: { readonly user: string; readonly machine: string };
+  readonly input: {
+    /** What the user called it. */
+    readonly name: string;
+    /** The pinned copy's name in the run folder. */
+    readonly file: string;
+    readonly size: number;
+    readonly sha256: string;
+    readonly rows: number;
+    readonly calls: number;
+  };
+  readonly options: Options;
+  /** Whose users they are; null when the server never said, or the client is the caller's own. */
+  readonly identity: Identity | null;
+  /** Whether the question before the first call was answered with yes, or `--yes` given. */
+  readonly confirmed: boolean;
+}
+
+const fileName = 'run.json';
+
+/** Writes aside, syncs and renames: a folder has the whole file or none. */
+export async function writeRunFile(folder: string, run: RunFile<unknown>): Promise<void> {
+  const partial = path.join(folder, `${fileName}.partial`);
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+  const handle = await open(partial, flags, 0o600);
+  try {
+    await handle.writeFile(`${JSON.stringify(run, undefined, 2)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(partial, path.join(folder, fileName));
+  await syncFolder(folder);
+}
+
+/** @throws {UserError} when the folder holds no run, or one of another format version. */
+export async function readRunFile<Options>(folder: string): Promise<RunFile<Options>> {
+  const file = path.join(folder, fileName);
+  let content: string;
+  try {
+    content = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UserError(`${folder} is no run folder: it has no ${fileName}.`, {
+      hint: 'Give the folder that `run` printed. A folder without run.json belongs to a run that sent nothing; it can be deleted.',
+      cause: error,
+    });
+  }
+  const parsed = parse(content);
+  if (parsed === undefined) {
+    throw new UserError(`${file} is damaged: it is not the JSON that was written.`, {
+      hint: 'Restore it from a copy.',
+      exitCode: exitCodes.broken,
+    });
+  }
+  if (parsed.format !== formatVersion) {
+    throw new UserError(
+      `${file} has format ${String(parsed.format)}, and this version reads format ${formatVersion}.`,
+      {
+        hint: `It was made by genauth-offboard ${String(parsed.version)}: use that version.`,
+      },
+    );
+  }
+  return parsed as RunFile<Options>;
+}
+
+function parse(content: string): { format: unknown; version: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(content);
+    const isObject = typeof value === 'object' && value !== null && 'format' in value && 'version' in value;
+    return isObject ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,44 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
+import { UserError } from '../errors.ts';
+
+/** Creates the folder of a new run, for its owner only. @throws {UserError} when the name is taken, even by a link. */
+export async function createRunFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST') {
+      throw new UserError(`${folder} exists already, and a run never writes over another.`, {
+        hint: `Give another folder with --out, or go on with the run in it: genauth-offboard resume ${folder}`,
+        cause: error,
+      });
+    }
+    throw new UserError(`The run folder ${folder} cannot be created (${String(code)}).`, {
+      hint: `Check that ${path.dirname(path.resolve(folder))} exists and can be written, or give another place with --out.`,
+      cause: error,
+    });
+  }
+}
+
+/** `offboard-<input name>-<UTC time>`, in the current folder. */
+export function runFolderName(inputName: string, at: Date): string {
+  const name = path
+    .parse(inputName)
+    .name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '_')
+    .slice(0, 60);
+  const time = at.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return `offboard-${name || 'input'}-${time}`;
+}
+
+/** Where the files of a run are; `input.*` is named in `run.json`. */
+export function runFiles(folder: string) {
+  return {
+    journal: path.join(folder, 'journal.ndjson'),
+    log: path.join(folder, 'run.log'),
+    report: path.join(folder, 'report.csv'),
+    retry: path.join(folder, 'retry.csv'),
+    summary: path.join(folder, 'summary.json'),
+  };
+}

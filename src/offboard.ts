@@ -1,0 +1,303 @@
+import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+
+import { exitCodes, UserError } from './errors.ts';
+import type { OffboardEvent, Plan } from './events.ts';
+import { connectPatiently } from './execute/connect.ts';
+import { createPauses } from './execute/pauses.ts';
+import type { Stop } from './execute/stop.ts';
+import { createClient, type Identity } from './genauth/client.ts';
+import { foreignConnection, ownConnection, type Connection } from './genauth/connection.ts';
+import type { KickUsersClient } from './genauth/kick-users.ts';
+import { copyInput, type InputCopy } from './input/copy-input.ts';
+import { hashFile } from './input/hash-file.ts';
+import { openRows, type OpenRows } from './input/read-rows.ts';
+import { createJournalIndex } from './journal/journal-index.ts';
+import { damagedJournal, readJournal } from './journal/read-journal.ts';
+import { recoverJournal } from './journal/recover.ts';
+import { formatVersion, readRunFile, writeRunFile } from './journal/run-file.ts';
+import { createRunFolder, runFiles, runFolderName } from './journal/run-folder.ts';
+import {
+  paceOptions,
+  planOptions,
+  serverOptions,
+  type Credentials,
+  type PaceOptions,
+  type PlanOptions,
+  type ServerOptions,
+} from './options.ts';
+import type { Call } from './plan/call.ts';
+import { digestOf } from './plan/digest.ts';
+import { summarizePlan } from './plan/plan-summary.ts';
+import type { Summary } from './report/summary.ts';
+import { planDoesNotFit } from './report/write-reports.ts';
+import { openRun, report as makeReports, work, type Outcome, type Run, type RunChoices } from './session.ts';
+import { version } from './version.ts';
+
+/** What the question before the first call is about. */
+export interface Question {
+  readonly plan: Plan;
+  /** Undefined with a client of the caller's own; so is `identity`. */
+  readonly host: string | undefined;
+  readonly identity: Identity | undefined;
+}
+
+/** What `run` and `resume` have in common. */
+export interface SessionOptions {
+  /** For the client that is made when no other is given. */
+  readonly credentials?: Credentials | undefined;
+  /** A client of the caller's own, such as the official SDK's `ManagementClient`; the caller closes it. */
+  readonly client?: KickUsersClient | undefined;
+  /** Asked before the first call; false refuses the run. Without it the run goes ahead. */
+  readonly confirm?: ((question: Question) => Promise<boolean>) | undefined;
+  readonly onEvent?: ((event: OffboardEvent) => void) | undefined;
+  /** When aborted: no new calls; those in flight end and are kept; reports are written. */
+  readonly stopSignal?: AbortSignal | undefined;
+  /** When aborted: those in flight are given up too, and become `unknown`. To be aborted after `stopSignal`. */
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+export interface RunOptions extends SessionOptions {
+  /** The run folder; must not exist. Default: `offboard-<input name>-<UTC time>` in the current folder. */
+  readonly folder?: string | undefined;
+  readonly plan?: Partial<PlanOptions> | undefined;
+  readonly server?: Partial<ServerOptions> | undefined;
+  readonly pace?: Partial<PaceOptions> | undefined;
+}
+
+export interface ResumeOptions extends SessionOptions {
+  /** Also try again the calls that ended without success. */
+  readonly retryFailed?: boolean | undefined;
+  /** Instead of what the run was started with. */
+  readonly pace?: Partial<PaceOptions> | undefined;
+}
+
+/**
+ * Reads the whole file and says what a run would do. Nothing is sent and nothing is written.
+ * @throws {UserError} when the file cannot be read as a table of users.
+ */
+export async function check(
+  file: string,
+  plan: Partial<PlanOptions> = {},
+  hooks: Pick<SessionOptions, 'onEvent' | 'stopSignal'> = {},
+): Promise<Plan> {
+  const options = { ...planOptions({}), ...plan };
+  const pinned = await hashFile(file);
+  return survey(await openInput(file, path.basename(file), options), path.basename(file), pinned, hooks);
+}
+
+/**
+ * The main job: pins a copy of the input, checks it, asks, sends every call, and leaves a report of every row.
+ * @param input a path, or a stream such as stdin.
+ * @throws {UserError} when it is refused before the first call; then no folder is left behind.
+ */
+export async function run(input: string | Readable, options: RunOptions = {}): Promise<Outcome> {
+  const name = typeof input === 'string' ? path.basename(input) : 'stdin';
+  const folder = options.folder ?? runFolderName(name, new Date());
+  const choices: RunChoices = {
+    plan: { ...planOptions({}), ...options.plan },
+    server: options.client === undefined ? { ...serverOptions({}, {}), ...options.server } : null,
+    pace: { ...paceOptions({}), ...options.pace },
+  };
+  const connection = openConnection(choices.server, choices.pace, options);
+  try {
+    await createRunFolder(folder);
+    try {
+      const file = `input${path.extname(name) || '.csv'}`;
+      const copy = path.join(folder, file);
+      const pinned = await copyInput(input, copy);
+      const plan = await survey(await openInput(copy, name, choices.plan), name, pinned, options);
+      refuseUnusable(plan, choices.plan);
+      const stop = await connect(connection, options);
+      if (stop === undefined)
+        await ask({ plan, host: choices.server?.host, identity: connection.identity }, options);
+      refuseInterrupted(options);
+      const made: Run = {
+        format: formatVersion,
+        version,
+        createdAt: new Date().toISOString(),
+        createdBy: { user: userInfo().username, machine: hostname() },
+        input: { ...plan.input, file, rows: plan.rows.total, calls: plan.calls },
+        options: choices,
+        identity: connection.identity ?? null,
+        confirmed: stop === undefined,
+      };
+      await writeRunFile(folder, made);
+      const index = createJournalIndex(plan.calls);
+      const session = { folder, run: made, pace: choices.pace, retryFailed: false, connection, stop };
+      return await work({ ...session, index, journalEnd: 0 }, options);
+    } catch (error) {
+      // Until run.json is in place nothing was sent, and a refused run leaves nothing behind.
+      if (!existsSync(path.join(folder, 'run.json'))) await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+/**
+ * Goes on with a run where it stopped: with its own input copy, host and plan, and credentials given anew.
+ * @throws {UserError} when the folder holds no run, or input, plan, journal or identity are no longer those of the run.
+ */
+export async function resume(folder: string, options: ResumeOptions = {}): Promise<Outcome> {
+  const run = await readRunFile<RunChoices>(folder);
+  const { server, plan: planChoices } = run.options;
+  if (server === null && options.client === undefined) {
+    throw new UserError(`${folder} was made through the library with a client of its own.`, {
+      hint: 'Resume it through the library with that client.',
+    });
+  }
+  const pinned = await hashFile(path.join(folder, run.input.file));
+  if (pinned.sha256 !== run.input.sha256) throw changedInput(folder, run);
+  const index = createJournalIndex(run.input.calls);
+  const journalEnd = await recoverJournal(runFiles(folder).journal, index);
+  const plan = await survey(await openRun(folder, run), run.input.name, pinned, options, (call) => {
+    const state = index.state(call.seq);
+    if (state.attempts > 0 && state.digest !== digestOf(call)) throw planDoesNotFit(folder, call.seq);
+  });
+  if (plan.calls !== run.input.calls) throw planDoesNotFit(folder, Math.min(plan.calls, run.input.calls) + 1);
+  refuseUnusable(plan, planChoices);
+
+  const pace = { ...run.options.pace, ...options.pace };
+  const connection = openConnection(options.client === undefined ? server : null, pace, options);
+  try {
+    const stop = await connect(connection, options);
+    const identity = connection.identity ?? null;
+    if (stop === undefined) refuseOtherIdentity(run, identity);
+    const asked = run.confirmed || stop !== undefined;
+    if (!asked) await ask({ plan, host: server?.host, identity: connection.identity }, options);
+    refuseInterrupted(options);
+    if (!asked || (run.identity === null && identity !== null)) {
+      await writeRunFile(folder, {
+        ...run,
+        identity: run.identity ?? identity,
+        confirmed: run.confirmed || !asked,
+      });
+    }
+    const retryFailed = options.retryFailed ?? false;
+    return await work({ folder, run, pace, retryFailed, connection, stop, index, journalEnd }, options);
+  } finally {
+    await connection.close();
+  }
+}
+
+/**
+ * Makes the reports of a run again from its input copy and journal, which it only reads: the run may be still going.
+ * @throws {UserError} after the reports are made, when the journal is damaged before its end.
+ */
+export async function report(folder: string, hooks: Pick<SessionOptions, 'onEvent'> = {}): Promise<Summary> {
+  const run = await readRunFile<RunChoices>(folder);
+  if ((await hashFile(path.join(folder, run.input.file))).sha256 !== run.input.sha256)
+    throw changedInput(folder, run);
+  const index = createJournalIndex(run.input.calls);
+  const file = runFiles(folder).journal;
+  const { damagedAt } = await readJournal(file, index);
+  const journalFile = existsSync(file) ? file : undefined;
+  const summary = await makeReports({ folder, run, index, journalFile }, hooks);
+  const firstDamage = damagedAt[0];
+  if (firstDamage !== undefined) throw damagedJournal(file, firstDamage);
+  return summary;
+}
+
+function openInput(file: string, name: string, options: PlanOptions): Promise<OpenRows> {
+  const { columns, userIdType, appIds } = options;
+  return openRows(file, { columns, defaults: { userIdType, appIds }, name });
+}
+
+/** Reads and plans all rows, before the first call. */
+async function survey(
+  rows: OpenRows,
+  name: string,
+  pinned: InputCopy,
+  hooks: Pick<SessionOptions, 'onEvent' | 'stopSignal'>,
+  onCall?: (call: Call) => void,
+): Promise<Plan> {
+  const summary = await summarizePlan(rows.batches, onCall, (count) => {
+    refuseInterrupted(hooks);
+    hooks.onEvent?.({ type: 'checking', rows: count });
+  });
+  const { names, userId, userIdType, appIds } = rows.columns;
+  const columns = {
+    userId: names[userId] ?? '',
+    userIdType: userIdType === undefined ? null : (names[userIdType] ?? ''),
+    appIds: appIds === undefined ? null : (names[appIds] ?? ''),
+    others: names.filter((_, place) => ![userId, userIdType, appIds].includes(place)),
+  };
+  const plan = { input: { name, ...pinned }, columns, emptyRecords: rows.emptyRecords(), ...summary };
+  hooks.onEvent?.({ type: 'checked', plan });
+  return plan;
+}
+
+function openConnection(
+  server: ServerOptions | null,
+  pace: PaceOptions,
+  options: SessionOptions,
+): Connection {
+  if (server === null || options.client !== undefined) {
+    if (options.client === undefined) throw new TypeError('a run without a server needs a client');
+    return foreignConnection(options.client);
+  }
+  if (options.credentials === undefined) throw new TypeError('either credentials or a client is needed');
+  const { concurrency, timeoutMs } = pace;
+  return ownConnection(
+    createClient({ ...server, ...options.credentials, connections: concurrency, timeoutMs, version }),
+  );
+}
+
+function connect(connection: Connection, options: SessionOptions): Promise<Stop | undefined> {
+  const pauses = createPauses();
+  options.stopSignal?.addEventListener('abort', () => pauses.cancel(), { once: true });
+  return connectPatiently(connection.connect, pauses.wait, options.stopSignal);
+}
+
+async function ask(question: Question, options: SessionOptions): Promise<void> {
+  if (options.confirm === undefined || (await options.confirm(question))) return;
+  throw new UserError('Not confirmed: nothing was sent.', { hint: 'Run it again when the plan is right.' });
+}
+
+function refuseUnusable(plan: Plan, options: PlanOptions): void {
+  const { name } = plan.input;
+  if (plan.rows.total === 0) {
+    throw new UserError(`${name} has no rows under its header.`, { hint: 'Is it the right file?' });
+  }
+  if (plan.rows.invalid > 0 && !options.skipInvalid) {
+    const rows = plan.rows.invalid === 1 ? '1 row is' : `${plan.rows.invalid} rows are`;
+    throw new UserError(`${name}: ${rows} invalid, so nothing was sent.`, {
+      hint: 'Mend them and run again; `check` lists them all. --skip-invalid leaves them out and reports them.',
+    });
+  }
+  if (plan.calls === 0) throw new UserError(`${name} has no valid row, so there is nothing to send.`);
+}
+
+function refuseInterrupted(hooks: Pick<SessionOptions, 'stopSignal'>): void {
+  if (hooks.stopSignal?.aborted !== true) return;
+  throw new UserError('Interrupted before anything was sent.', {
+    hint: 'Start it again when you are ready.',
+    exitCode: exitCodes.interrupted,
+  });
+}
+
+function refuseOtherIdentity(run: Run, identity: Identity | null): void {
+  if (run.identity === null || identity === null) return;
+  const [before, now] = [nameOf(run.identity), nameOf(identity)];
+  if (before === now) return;
+  throw new UserError(`This run is about ${before}, and the credentials are for ${now}.`, {
+    hint: 'The same IDs may belong to other people there. Use credentials for the same one.',
+  });
+}
+
+/** How an identity is called towards the user. */
+export function nameOf(identity: Identity): string {
+  return 'userPoolId' in identity ? `user pool ${identity.userPoolId}` : `access key ${identity.accessKeyId}`;
+}
+
+function changedInput(folder: string, run: Run): UserError {
+  return new UserError(`${path.join(folder, run.input.file)} was changed since the run began.`, {
+    hint: 'Restore the copy as it was; its SHA-256 is in run.json. To run a changed file, start a new run with it.',
+    exitCode: exitCodes.broken,
+  });
+}

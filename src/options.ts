@@ -1,0 +1,245 @@
+import { readFileSync, statSync } from 'node:fs';
+
+import ms, { type StringValue } from 'ms';
+
+import { UserError } from './errors.ts';
+import type { ColumnChoice } from './input/columns.ts';
+import { userIdTypes, type UserIdType } from './input/user-id-type.ts';
+
+/** Flags as the command line has them, by name without dashes; an absent one is undefined. */
+export type Flags = Readonly<Record<string, unknown>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Decides, together with the input, what the calls are. The same for the whole life of a run. */
+export interface PlanOptions {
+  readonly columns: ColumnChoice;
+  /** For rows that name none. */
+  readonly userIdType: UserIdType;
+  /** For rows that name none; empty when each row has to. */
+  readonly appIds: readonly string[];
+  /** Go on although some rows are invalid. */
+  readonly skipInvalid: boolean;
+}
+
+/** Where the calls go and how they are authorised. The same for the whole life of a run. */
+export interface ServerOptions {
+  /** Base address without a slash at its end. */
+  readonly host: string;
+  readonly auth: 'token' | 'signature';
+  readonly brand: 'authing' | 'genauth';
+  readonly tenantId: string | undefined;
+  readonly tenantHeader: string;
+}
+
+/** How fast and how stubbornly; may change with each `resume`. */
+export interface PaceOptions {
+  /** Requests in flight at most. */
+  readonly concurrency: number;
+  /** Attempts per second at most. */
+  readonly rate: number | undefined;
+  /** Further attempts for a call that may still succeed. */
+  readonly retries: number;
+  /** For one attempt. */
+  readonly timeoutMs: number;
+}
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+}
+
+export const defaults = {
+  host: 'https://api.genauth.ai',
+  auth: 'token',
+  brand: 'authing',
+  tenantHeader: 'x-authing-tenant-id',
+  userIdType: 'user_id',
+  concurrency: 64,
+  retries: 8,
+  timeout: '10s',
+  logLevel: 'info',
+} as const;
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** @throws {UserError} naming the flag, like all readers of flags here. */
+export function planOptions(flags: Flags): PlanOptions {
+  const columns: ColumnChoice = {
+    ...given('userIdColumn', text(flags, 'user-id-column')),
+    ...given('userIdTypeColumn', text(flags, 'user-id-type-column')),
+    ...given('appIdsColumn', text(flags, 'app-ids-column')),
+  };
+  return Object.freeze({
+    columns,
+    userIdType: oneOf(flags, 'user-id-type', userIdTypes) ?? defaults.userIdType,
+    appIds: list(flags, 'app-ids'),
+    skipInvalid: flags['skip-invalid'] === true,
+  });
+}
+
+export function serverOptions(flags: Flags, environment: Environment): ServerOptions {
+  const fromFlag = text(flags, 'host');
+  const host = fromFlag ?? (environment['GENAUTH_HOST'] || defaults.host);
+  return Object.freeze({
+    host: baseAddress(host, fromFlag === undefined ? 'GENAUTH_HOST' : '--host'),
+    auth: oneOf(flags, 'auth', ['token', 'signature'] as const) ?? defaults.auth,
+    brand: oneOf(flags, 'brand', ['authing', 'genauth'] as const) ?? defaults.brand,
+    tenantId: text(flags, 'tenant-id'),
+    tenantHeader: headerName(text(flags, 'tenant-header') ?? defaults.tenantHeader),
+  });
+}
+
+/** @param before what the run used last, for flags that are not given. */
+export function paceOptions(flags: Flags, before?: PaceOptions): PaceOptions {
+  return Object.freeze({
+    concurrency:
+      number(flags, 'concurrency', { from: 1, to: 10_000 }) ?? before?.concurrency ?? defaults.concurrency,
+    rate: number(flags, 'rate', { from: 0.01, to: 1_000_000, fraction: true }) ?? before?.rate,
+    retries: number(flags, 'retries', { from: 0, to: 1000 }) ?? before?.retries ?? defaults.retries,
+    timeoutMs: duration(flags, 'timeout') ?? before?.timeoutMs ?? ms(defaults.timeout),
+  });
+}
+
+/**
+ * The credentials from environment and file, never from a flag.
+ * @param warn told when others can read the secret's file.
+ */
+export function credentials(
+  flags: Flags,
+  environment: Environment,
+  warn: (message: string) => void,
+): Credentials {
+  const accessKeyId = environment['GENAUTH_ACCESS_KEY_ID'];
+  const file = text(flags, 'access-key-secret-file');
+  const accessKeySecret =
+    file === undefined ? environment['GENAUTH_ACCESS_KEY_SECRET'] : readSecret(file, warn);
+  if (!accessKeyId || !accessKeySecret) {
+    const missing = [
+      ...(accessKeyId ? [] : ['GENAUTH_ACCESS_KEY_ID']),
+      ...(accessKeySecret ? [] : ['GENAUTH_ACCESS_KEY_SECRET']),
+    ];
+    throw new UserError(
+      `No credentials: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set.`,
+      {
+        hint: 'Set both in the environment, or give the secret with --access-key-secret-file. To practise without a tenant, use `demo`.',
+      },
+    );
+  }
+  // They travel in HTTP headers and JSON; a stray line break from copying is the usual mistake.
+  for (const [name, value] of [
+    ['GENAUTH_ACCESS_KEY_ID', accessKeyId],
+    [file === undefined ? 'GENAUTH_ACCESS_KEY_SECRET' : '--access-key-secret-file', accessKeySecret],
+  ] as const) {
+    if (!/^[\x21-\x7e]+$/.test(value)) {
+      throw new UserError(`${name} holds a space, a line break or a character that no access key has.`, {
+        hint: 'Copy it again from the GenAuth console.',
+      });
+    }
+  }
+  return { accessKeyId, accessKeySecret };
+}
+
+export function logLevel(flags: Flags): LogLevel {
+  return oneOf(flags, 'log-level', logLevels) ?? defaults.logLevel;
+}
+
+/** @returns undefined when the flag is absent. */
+export function text(flags: Flags, name: string): string | undefined {
+  const value = flags[name];
+  if (value === undefined) return undefined;
+  if (Array.isArray(value))
+    throw new UserError(`--${name} was given more than once.`, { hint: 'Give it once.' });
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw new UserError(`--${name} needs a value.`, { hint: `Write --${name}=<value>.` });
+  }
+  return value;
+}
+
+export function number(
+  flags: Flags,
+  name: string,
+  range: { readonly from: number; readonly to: number; readonly fraction?: boolean },
+): number | undefined {
+  const value = text(flags, name);
+  if (value === undefined) return undefined;
+  const parsed = /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : Number.NaN;
+  const fits =
+    parsed >= range.from && parsed <= range.to && (range.fraction === true || Number.isInteger(parsed));
+  if (fits) return parsed;
+  const kind = range.fraction === true ? 'a number' : 'a whole number';
+  throw new UserError(`--${name} takes ${kind} from ${range.from} to ${range.to}, not "${value}".`);
+}
+
+/** @returns milliseconds. */
+export function duration(flags: Flags, name: string): number | undefined {
+  const value = text(flags, name);
+  if (value === undefined) return undefined;
+  // Without a unit `ms` takes milliseconds, and who writes 10 means seconds.
+  const parsed = /[a-z]$/i.test(value) ? ms(value as StringValue) : Number.NaN;
+  if (parsed >= 1 && parsed <= ms('24d')) return parsed;
+  throw new UserError(`--${name} takes a duration with its unit, such as 500ms, 10s or 15m, not "${value}".`);
+}
+
+export function oneOf<const T extends string>(
+  flags: Flags,
+  name: string,
+  choices: readonly T[],
+): T | undefined {
+  const value = text(flags, name);
+  if (value === undefined) return undefined;
+  const chosen = choices.find((choice) => choice === value);
+  if (chosen !== undefined) return chosen;
+  throw new UserError(`--${name} takes one of ${choices.join(', ')}, not "${value}".`);
+}
+
+function list(flags: Flags, name: string): readonly string[] {
+  const value = text(flags, name);
+  if (value === undefined) return [];
+  const items = value.split(',').map((item) => item.trim());
+  if (items.includes(''))
+    throw new UserError(`--${name} has an empty name in "${value}".`, { hint: 'Write a,b,c.' });
+  return [...new Set(items)];
+}
+
+function given<K extends string>(key: K, value: string | undefined): { [key in K]?: string } {
+  return value === undefined ? {} : ({ [key]: value } as { [key in K]: string });
+}
+
+function headerName(name: string): string {
+  if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return name.toLowerCase();
+  throw new UserError(`--tenant-header takes the name of an HTTP header, not "${name}".`);
+}
+
+/** https, or plain http to this machine: credentials must not cross a network unprotected. */
+function baseAddress(value: string, from: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const hint = `Give the API's base address, such as ${defaults.host}.`;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new UserError(`${from} takes an https address, not "${value}".`, { hint });
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new UserError(`${from} takes a plain address, without user, query or fragment.`, { hint });
+  }
+  if (url.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
+    throw new UserError(
+      `${from} is plain http to ${url.hostname}, which would show the credentials to the network.`,
+      {
+        hint: 'Use https. Plain http is taken for this machine only, as for the simulator.',
+      },
+    );
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+function readSecret(file: string, warn: (message: string) => void): string {
+  try {
+    if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
+      warn(`Others can read ${file}. Protect it with: chmod 600 ${file}`);
+    }
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new UserError(`--access-key-secret-file: ${file} cannot be read (${code}).`, { cause: error });
+  }
+}

@@ -1,0 +1,51 @@
+import type { RowResult } from './row-result.ts';
+import type { RowStatus } from './row-status.ts';
+
+/** Rows that did not succeed for the same reason. */
+export interface Cause {
+  readonly rows: number;
+  readonly status: RowStatus;
+  readonly statusCode: number | undefined;
+  readonly apiCode: number | undefined;
+  /** The error's code where there was no reply. */
+  readonly errorCode: string | undefined;
+  /** As the first such row has it. */
+  readonly message: string;
+  /** Where the first such row is. */
+  readonly firstLine: number;
+}
+
+export interface Causes {
+  add(line: number, result: RowResult): void;
+  /** The most frequent first. */
+  list(): Cause[];
+}
+
+/** More are counted under the last, so that a server which invents codes cannot fill the memory. */
+const maxCauses = 200;
+
+export function createCauses(): Causes {
+  const causes = new Map<string, { rows: number; readonly cause: Omit<Cause, 'rows'> }>();
+  return {
+    add(line, result) {
+      const { status, statusCode, apiCode, errorCode, message } = result;
+      if (status === 'succeeded') return;
+      const key = [status, statusCode, apiCode, errorCode].join('/');
+      const known = causes.get(causes.size < maxCauses || causes.has(key) ? key : 'other');
+      if (known === undefined) {
+        const place = causes.size < maxCauses ? key : 'other';
+        causes.set(place, {
+          rows: 1,
+          cause: { status, statusCode, apiCode, errorCode, message, firstLine: line },
+        });
+      } else {
+        known.rows += 1;
+      }
+    },
+    list() {
+      return [...causes.values()]
+        .map(({ rows, cause }) => ({ rows, ...cause }))
+        .sort((a, b) => b.rows - a.rows || a.firstLine - b.firstLine);
+    },
+  };
+}

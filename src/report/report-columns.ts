@@ -1,0 +1,57 @@
+import type { Row } from '../input/row.ts';
+import type { RowResult } from './row-result.ts';
+
+/** The report's own columns, in this order; the input's other columns follow. */
+const reportColumns = [
+  'line',
+  'user_id',
+  'user_id_type',
+  'app_count',
+  'status',
+  'calls',
+  'calls_succeeded',
+  'attempts',
+  'request_ids',
+  'status_code',
+  'api_code',
+  'message',
+  'failed_app_ids',
+  'started_at',
+  'finished_at',
+] as const;
+
+const reserved: ReadonlySet<string> = new Set(reportColumns);
+
+/** @param others the names of the input's other columns. */
+export function reportHeader(others: readonly string[]): string[] {
+  return [
+    ...reportColumns,
+    ...others.map((name) => (reserved.has(name.trim().toLowerCase()) ? `input_${name}` : name)),
+  ];
+}
+
+/** @param others the row's cells in the input's other columns. */
+export function reportRecord(row: Row, result: RowResult, others: readonly string[]): string[] {
+  return [
+    String(row.line),
+    row.userId,
+    row.userIdType,
+    String(row.appIds.length),
+    result.status,
+    String(result.calls),
+    String(result.callsSucceeded),
+    String(result.attempts),
+    result.requestIds.join(';'),
+    result.statusCode === undefined ? '' : String(result.statusCode),
+    result.apiCode === undefined ? '' : String(result.apiCode),
+    result.message,
+    result.failedAppIds.join(';'),
+    time(result.startedAt),
+    time(result.finishedAt),
+    ...others,
+  ];
+}
+
+function time(at: number | undefined): string {
+  return at === undefined ? '' : new Date(at).toISOString();
+}

@@ -1,0 +1,72 @@
+import type { JournalIndex } from '../journal/journal-index.ts';
+import type { Cause } from './causes.ts';
+import type { RowStatus } from './row-status.ts';
+
+/** How a run stands: all its numbers, none of its users. Written as `summary.json`. */
+export interface Summary {
+  /** `finished`, the reason of the stop, or `killed` when the last process left no word (it may still be at work). */
+  readonly ended: string;
+  readonly input: { readonly name: string; readonly sha256: string };
+  readonly host: string | undefined;
+  /** Rows by status; they add up to the rows of the input. */
+  readonly rows: Readonly<Record<RowStatus, number>> & { readonly total: number };
+  readonly calls: {
+    readonly planned: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly unknown: number;
+    readonly not_attempted: number;
+    /** Sent again after a crash although they may have been carried out before it. */
+    readonly repeated: number;
+  };
+  readonly attempts: number;
+  /** Attempts that the server put off because of its rate limit. */
+  readonly throttled: number;
+  /** Processes that worked on the run. */
+  readonly sessions: number;
+  /** First attempt and last reply, ISO 8601; null when nothing was sent. */
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly seconds: number;
+  readonly attemptsPerSecond: number;
+  readonly latencyMs: {
+    readonly p50: number | null;
+    readonly p90: number | null;
+    readonly p99: number | null;
+  };
+  /** Rows that did not succeed, by cause, the most frequent first. */
+  readonly causes: readonly Cause[];
+}
+
+export function summarize(
+  of: Pick<Summary, 'input' | 'host' | 'rows' | 'causes'>,
+  calls: Omit<Summary['calls'], 'repeated'>,
+  index: JournalIndex,
+): Summary {
+  const { attempts, throttled, repeated, sessions, firstAttemptAt, lastReplyAt, end, latencies } =
+    index.totals;
+  const seconds = ((lastReplyAt ?? 0) - (firstAttemptAt ?? 0)) / 1000;
+  const percentile = (share: number): number | null => latencies.percentile(share) ?? null;
+  return {
+    ended: end?.reason ?? (sessions === 0 ? 'not_started' : 'killed'),
+    ...of,
+    calls: { ...calls, repeated },
+    attempts,
+    throttled,
+    sessions,
+    startedAt: iso(firstAttemptAt),
+    finishedAt: iso(lastReplyAt),
+    seconds: round(seconds),
+    attemptsPerSecond: round(attempts / Math.max(seconds, 0.001)),
+    latencyMs: { p50: percentile(0.5), p90: percentile(0.9), p99: percentile(0.99) },
+    causes: of.causes,
+  };
+}
+
+function iso(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
+}
+
+function round(number: number): number {
+  return Math.round(number * 1000) / 1000;
+}

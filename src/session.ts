@@ -1,0 +1,212 @@
+import path from 'node:path';
+
+import { exitCodes, UserError, type ExitCode } from './errors.ts';
+import type { OffboardEvent } from './events.ts';
+import { execute } from './execute/execute.ts';
+import { createPacer } from './execute/pacer.ts';
+import { stopMessage, type StopMessage } from './execute/stop-message.ts';
+import type { Stop } from './execute/stop.ts';
+import type { Connection } from './genauth/connection.ts';
+import type { Row } from './input/row.ts';
+import { openRows, type OpenRows } from './input/read-rows.ts';
+import type { JournalIndex } from './journal/journal-index.ts';
+import { JournalError, openJournal, type Journal } from './journal/journal.ts';
+import type { RunFile } from './journal/run-file.ts';
+import { runFiles } from './journal/run-folder.ts';
+import type { PaceOptions, PlanOptions, ServerOptions } from './options.ts';
+import type { Call } from './plan/call.ts';
+import { createPlanner } from './plan/planner.ts';
+import type { Summary } from './report/summary.ts';
+import { writeReports } from './report/write-reports.ts';
+
+/** What `run.json` keeps of the options. */
+export interface RunChoices {
+  readonly plan: PlanOptions;
+  /** Null with a client of the caller's own. */
+  readonly server: ServerOptions | null;
+  readonly pace: PaceOptions;
+}
+
+export type Run = RunFile<RunChoices>;
+
+/** One process's work on a run: everything is checked, pinned and asked. */
+export interface Session {
+  readonly folder: string;
+  readonly run: Run;
+  readonly pace: PaceOptions;
+  readonly retryFailed: boolean;
+  readonly connection: Connection;
+  /** Why nothing can be sent; the session then only leaves its reports. */
+  readonly stop: Stop | undefined;
+  /** Describes the journal up to `journalEnd`. */
+  readonly index: JournalIndex;
+  readonly journalEnd: number;
+}
+
+export interface SessionHooks {
+  readonly onEvent?: ((event: OffboardEvent) => void) | undefined;
+  readonly stopSignal?: AbortSignal | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/** How a session ended. */
+export interface Outcome {
+  readonly folder: string;
+  /** Undefined when the reports could not be written, as on a full disk; `report` makes them later. */
+  readonly summary: Summary | undefined;
+  /** Why it stopped before the end. */
+  readonly stop: (StopMessage & { readonly reason: Stop['reason'] }) | undefined;
+  readonly exitCode: ExitCode;
+}
+
+/** Sends what is open, and writes the reports whatever came of it. */
+export async function work(session: Session, hooks: SessionHooks): Promise<Outcome> {
+  const { folder, run, index } = session;
+  const reason = await send(session, hooks);
+  const stop = reason === undefined ? undefined : { reason: reason.reason, ...stopMessage(reason) };
+  hooks.onEvent?.({ type: 'ended', stop });
+  let summary: Summary | undefined;
+  try {
+    // Who asks twice to stop does not want to wait for the reports of a long file either.
+    if (hooks.abortSignal?.aborted !== true) {
+      summary = await report({ folder, run, index, journalFile: runFiles(folder).journal }, hooks);
+    }
+  } catch (error) {
+    // On a full disk there is no room for reports either; why the run stopped is what has to be told.
+    if (reason?.reason !== 'journal') throw error;
+  }
+  return { folder, summary, stop, exitCode: exitCode(reason, summary) };
+}
+
+function exitCode(stop: Stop | undefined, summary: Summary | undefined): ExitCode {
+  if (stop?.reason === 'interrupted') return exitCodes.interrupted;
+  if (stop !== undefined || summary === undefined) return exitCodes.stopped;
+  return summary.rows.succeeded === summary.rows.total ? exitCodes.succeeded : exitCodes.incomplete;
+}
+
+/** @returns why it stopped before the last call. */
+async function send(session: Session, hooks: SessionHooks): Promise<Stop | undefined> {
+  const { folder, run, pace, retryFailed, connection, index } = session;
+  let stop = session.stop;
+  const journal = await openJournal(runFiles(folder).journal, index, session.journalEnd);
+  const onAbort = (): void => void connection.destroy();
+  try {
+    journal.append({ kind: 'session', startedAt: Date.now(), retryFailed });
+    let reopened: readonly number[] = [];
+    if (stop === undefined) {
+      const calls = countOpen(index, retryFailed);
+      hooks.onEvent?.({ type: 'started', folder, planned: index.calls, calls, pace });
+      hooks.abortSignal?.addEventListener('abort', onAbort, { once: true });
+      const rows = await openRun(folder, run);
+      ({ stop, reopened } = await execute({
+        calls: openCalls(rows.batches, index, retryFailed),
+        kickUsers: connection.kickUsers,
+        renew: connection.renew,
+        // A token came from it, or a session before this one got through.
+        serverIsKnown: index.totals.attempts > 0 || 'userPoolId' in (connection.identity ?? {}),
+        journal,
+        pacer: createPacer({ rate: pace.rate }),
+        concurrency: pace.concurrency,
+        retries: pace.retries,
+        stopSignal: hooks.stopSignal,
+        onAttempt: (attempt) => hooks.onEvent?.({ type: 'attempt', ...attempt }),
+      }));
+    }
+    endSession(journal, stop, reopened);
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    stop = { reason: 'journal', error };
+  } finally {
+    hooks.abortSignal?.removeEventListener('abort', onAbort);
+    await journal.close().catch((error: unknown) => {
+      if (!(error instanceof JournalError)) throw error;
+      stop ??= { reason: 'journal', error };
+    });
+  }
+  return stop;
+}
+
+function endSession(journal: Journal, stop: Stop | undefined, reopened: readonly number[]): void {
+  if (journal.failure !== undefined) return;
+  journal.append({ kind: 'end', endedAt: Date.now(), reason: stop?.reason ?? 'finished', reopened });
+}
+
+function countOpen(index: JournalIndex, retryFailed: boolean): number {
+  let open = 0;
+  for (let seq = 1; seq <= index.calls; seq += 1) if (index.isOpen(seq, retryFailed)) open += 1;
+  return open;
+}
+
+/** The plan again, from the pinned copy, without the calls that have ended. */
+async function* openCalls(
+  batches: AsyncIterable<readonly Row[]>,
+  index: JournalIndex,
+  retryFailed: boolean,
+): AsyncGenerator<readonly Call[]> {
+  let calls: Call[] = [];
+  const planner = createPlanner((call) => {
+    if (index.isOpen(call.seq, retryFailed)) calls.push(call);
+  });
+  for await (const batch of batches) {
+    for (const row of batch) if (row.valid) planner.add(row);
+    if (calls.length > 0) yield calls;
+    calls = [];
+  }
+  planner.end();
+  if (calls.length > 0) yield calls;
+}
+
+/** The rows of the run's own copy of the input. */
+export function openRun(folder: string, run: Run): Promise<OpenRows> {
+  const { columns, userIdType, appIds } = run.options.plan;
+  return openRows(path.join(folder, run.input.file), {
+    columns,
+    defaults: { userIdType, appIds },
+    name: run.input.name,
+  });
+}
+
+/** Makes the reports from the pinned copy and what the index knows of the journal. */
+export async function report(
+  of: {
+    readonly folder: string;
+    readonly run: Run;
+    readonly index: JournalIndex;
+    readonly journalFile: string | undefined;
+  },
+  hooks: Pick<SessionHooks, 'onEvent'> = {},
+): Promise<Summary> {
+  const { folder, run } = of;
+  const rows = await openRun(folder, run);
+  let count = 0;
+  async function* counted(): AsyncGenerator<readonly Row[]> {
+    for await (const batch of rows.batches) {
+      yield batch;
+      count += batch.length;
+      hooks.onEvent?.({ type: 'reporting', rows: count });
+    }
+  }
+  try {
+    const summary = await writeReports({
+      ...of,
+      input: { name: run.input.name, sha256: run.input.sha256 },
+      host: run.options.server?.host,
+      rowCount: run.input.rows,
+      columns: rows.columns,
+      rows: counted(),
+    });
+    hooks.onEvent?.({ type: 'reported', summary });
+    return summary;
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    throw new UserError(`The disk is full: the reports in ${folder} could not be written.`, {
+      hint: `Every reply is kept. Free some space, then make them with: genauth-offboard report ${folder}`,
+      exitCode: exitCodes.stopped,
+      cause: error,
+    });
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}

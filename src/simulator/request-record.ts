@@ -1,0 +1,52 @@
+import type { FaultName } from './faults.ts';
+
+/** What the server knows of one kick-users request: the independent record to judge a client by. */
+export interface RequestRecord {
+  /** When the whole request had been read: milliseconds since 1970, with fractions, of a clock that never goes back. */
+  readonly arrivedAtMs: number;
+  /** Empty where the body could not be read; so are `appIds`. */
+  readonly userId: string;
+  readonly userIdType: string;
+  readonly appIds: readonly string[];
+  readonly accessKeyId: string | undefined;
+  readonly userPoolId: string | undefined;
+  /** Connections are numbered from 1. */
+  readonly connection: number;
+  /** Kick requests not yet answered when this one arrived, itself included. */
+  readonly inFlight: number;
+
+  /** When the reply was sent or the fault done; `undefined` while that is still to come. */
+  readonly answeredAtMs: number | undefined;
+  /** The ID that the reply carries, also where only a part of the reply was sent. */
+  readonly requestId: string | undefined;
+  /** `undefined` where there was no reply in HTTP. */
+  readonly httpStatus: number | undefined;
+  readonly statusCode: number | undefined;
+  readonly apiCode: number | undefined;
+  /** How long `Retry-After` asked the client to wait, from `answeredAtMs`. */
+  readonly retryAfterMs: number | undefined;
+  /** Whether the user was signed out by it. */
+  readonly kicked: boolean;
+  /** Whether a whole reply in HTTP was sent to a client that was still there. */
+  readonly answered: boolean;
+  readonly fault: FaultName | undefined;
+}
+
+/** A record while its request is being dealt with. */
+export type OpenRecord = { -readonly [field in keyof RequestRecord]: RequestRecord[field] };
+
+/** Everything that a simulator counts. */
+export interface Counts {
+  connections: number;
+  /** HTTP requests read, of any kind. */
+  requests: number;
+  /** Tokens given out. */
+  tokens: number;
+  /** Kick requests read. */
+  kickRequests: number;
+  /** Kicks that took effect, answered or not. */
+  kicks: number;
+  throttled: number;
+  /** Kick requests hit by a fault other than throttling. */
+  faults: number;
+}

@@ -1,0 +1,151 @@
+import { createServer } from 'node:http';
+import { performance } from 'node:perf_hooks';
+
+import { createAccessKeys } from './access-keys.ts';
+import { checkFaults, type Faults } from './faults.ts';
+import { createKickUsers } from './kick-users.ts';
+import { openListener } from './listener.ts';
+import { createRecentCounts } from './recent-counts.ts';
+import type { Counts, RequestRecord } from './request-record.ts';
+import { createRequestHandler } from './request-handler.ts';
+import { createSessions } from './sessions.ts';
+
+export interface SimulatorOptions {
+  /** @default 0, any that is free */
+  readonly port?: number | undefined;
+  /**
+   * The same seed and the same calls give the same faults.
+   * @default 1
+   */
+  readonly seed?: number | undefined;
+  readonly accessKeyId?: string | undefined;
+  readonly accessKeySecret?: string | undefined;
+  /** Not the access key's ID by default, as with a collaborator's key: clients must read the token's claim. */
+  readonly userPoolId?: string | undefined;
+  /** @default 7200 */
+  readonly tokenLifetimeSeconds?: number | undefined;
+  /**
+   * How far the server's clock is ahead of the true time; negative for behind.
+   * @default 0
+   */
+  readonly clockOffsetMs?: number | undefined;
+  /**
+   * How far a signature's date may be from the server's clock. GenAuth documents no figure.
+   * @default 300000
+   */
+  readonly allowedSkewMs?: number | undefined;
+  readonly faults?: Faults | undefined;
+  /** Gets each record when its request has been dealt with. */
+  readonly onRequest?: ((record: RequestRecord) => void) | undefined;
+  /** Keeps all records in memory, as `simulator.log`, and who is signed in. */
+  readonly log?: boolean | undefined;
+  /** The true time in milliseconds since 1970. It must not go back. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** A simulated GenAuth, listening on loopback. */
+export interface Simulator {
+  /** The address to use as host: `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  readonly port: number;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly userPoolId: string;
+  /** In order of arrival; empty unless the option `log` is on. */
+  readonly log: readonly RequestRecord[];
+  readonly counts: Readonly<Counts>;
+  /** Replaces the faults; outage and schedule count from the next kick. */
+  setFaults(faults: Faults): void;
+  addKey(accessKeyId: string, accessKeySecret: string, userPoolId: string): void;
+  /** Refuses the key and its tokens from now on; without an ID, the first key. */
+  revokeKey(accessKeyId?: string): void;
+  /** Whether the user is still signed in to the app. Needs the option `log`. */
+  sessions(userIdType: string, userId: string, appId: string): boolean;
+  /** Ends everything at once, connections and timers included. */
+  close(): Promise<void>;
+}
+
+const defaultSkewMs = 300_000;
+/** Single use is known for so many signatures at least. */
+const signaturesRemembered = 200_000;
+
+/** Milliseconds since 1970 that never go back, whatever happens to the machine's clock. */
+function monotonicNow(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** Starts a simulated GenAuth; the caller closes it. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const accessKeyId = options.accessKeyId ?? 'simulated-access-key';
+  const accessKeySecret = options.accessKeySecret ?? 'simulated-access-key-secret';
+  const userPoolId = options.userPoolId ?? 'simulated-user-pool';
+  const allowedSkewMs = options.allowedSkewMs ?? defaultSkewMs;
+  const now = options.now ?? monotonicNow;
+  const clockOffsetMs = options.clockOffsetMs ?? 0;
+  const tokenLifetimeSeconds = options.tokenLifetimeSeconds ?? 7200;
+  checkFaults(options.faults ?? {});
+
+  const keys = createAccessKeys(tokenLifetimeSeconds);
+  keys.add(accessKeyId, accessKeySecret, userPoolId);
+  const counts: Counts = {
+    connections: 0,
+    requests: 0,
+    tokens: 0,
+    kickRequests: 0,
+    kicks: 0,
+    throttled: 0,
+    faults: 0,
+  };
+  const log: RequestRecord[] = [];
+  const sessions = options.log ? createSessions() : undefined;
+
+  const server = createServer({ keepAliveTimeout: 600_000 });
+  const listener = await openListener(server, options.port ?? 0, (count) => {
+    counts.connections = count;
+  });
+  const kickUsers = createKickUsers({
+    seed: options.seed ?? 1,
+    faults: options.faults ?? {},
+    rules: {
+      keys,
+      allowedSkewMs,
+      // A date may be early by the skew and late by the skew.
+      usedSignatures: createRecentCounts(signaturesRemembered, 2 * allowedSkewMs),
+    },
+    counts,
+    listener,
+    sessions,
+    now,
+    clockOffsetMs,
+    log: options.log ? log : undefined,
+    onRequest: options.onRequest,
+  });
+  server.on(
+    'request',
+    createRequestHandler({ keys, kickUsers, counts, now, clockOffsetMs, tokenLifetimeSeconds }),
+  );
+
+  return {
+    url: `http://127.0.0.1:${listener.port}`,
+    port: listener.port,
+    accessKeyId,
+    accessKeySecret,
+    userPoolId,
+    log,
+    counts,
+    setFaults(faults) {
+      checkFaults(faults);
+      kickUsers.setFaults(faults);
+    },
+    addKey: (id, secret, poolId) => keys.add(id, secret, poolId),
+    revokeKey: (id = accessKeyId) => keys.revoke(id),
+    sessions(userIdType, userId, appId) {
+      if (!sessions) throw new Error('the simulator knows who is signed in only with its option `log`');
+      return sessions.alive(userIdType, userId, appId);
+    },
+    async close() {
+      kickUsers.close();
+      await listener.close();
+    },
+  };
+}

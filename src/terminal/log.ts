@@ -1,0 +1,84 @@
+import { constants, openSync } from 'node:fs';
+
+import { destination, pino, type Logger } from 'pino';
+
+import type { OffboardEvent } from '../events.ts';
+import { runFiles } from '../journal/run-folder.ts';
+import type { LogLevel } from '../options.ts';
+
+/** Writes `run.log`: what happened to the run, in JSON lines. No user ID, no app ID and no secret gets in. */
+export interface Log {
+  listen(event: OffboardEvent): void;
+  close(): void;
+}
+
+/** Opens the file when the run folder is complete, and not before: a refused run leaves nothing behind. */
+export function createLog(level: LogLevel): Log {
+  let logger: Logger | undefined;
+  let sink: ReturnType<typeof destination> | undefined;
+  let attempts = 0;
+
+  function open(folder: string): Logger {
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
+    sink = destination({ fd: openSync(runFiles(folder).log, flags, 0o600), sync: false, minLength: 4096 });
+    // A log that cannot be written, as on a full disk, must not end the run.
+    sink.on('error', () => {});
+    return pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, sink);
+  }
+
+  return {
+    listen(event) {
+      switch (event.type) {
+        case 'started': {
+          const { folder, planned, calls, pace } = event;
+          logger = open(folder);
+          logger.info({ planned, calls, ...pace }, 'session started');
+          break;
+        }
+        case 'attempt': {
+          attempts += 1;
+          const { call, verdict, reply, ended } = event;
+          const { httpStatus, statusCode, apiCode, errorCode, requestId, retryAfterMs, durationMs } = reply;
+          const isGood = verdict === 'succeeded';
+          logger?.[isGood ? 'trace' : 'debug'](
+            {
+              seq: call.seq,
+              verdict,
+              ended,
+              httpStatus,
+              statusCode,
+              apiCode,
+              errorCode,
+              requestId,
+              retryAfterMs,
+              durationMs,
+            },
+            'attempt',
+          );
+          break;
+        }
+        case 'ended':
+          if (event.stop === undefined) logger?.info({ attempts }, 'all calls have ended');
+          else logger?.warn({ attempts, reason: event.stop.reason, message: event.stop.message }, 'stopped');
+          break;
+        case 'reported': {
+          const { rows, calls, seconds } = event.summary;
+          logger?.info({ rows, calls, seconds }, 'reports written');
+          break;
+        }
+        case 'checking':
+        case 'checked':
+        case 'reporting':
+          break;
+      }
+    },
+    close() {
+      try {
+        sink?.flushSync();
+        sink?.end();
+      } catch {
+        // As above.
+      }
+    },
+  };
+}

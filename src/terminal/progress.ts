@@ -1,0 +1,176 @@
+import { createLogUpdate } from 'log-update';
+
+import type { OffboardEvent } from '../events.ts';
+import { say, type Terminal } from './terminal.ts';
+import { grouped, lasting } from './wording.ts';
+
+/** Shows how far things are, on stderr: a line that keeps changing on a terminal, else a plain line now and then. */
+export interface Progress {
+  listen(event: OffboardEvent): void;
+  /** Leaves the last state on the screen. */
+  close(): void;
+}
+
+const redrawMs = 100;
+const plainLineMs = 10_000;
+/** The rate shown is that of so many past seconds. */
+const rateWindowMs = 5000;
+
+interface Counts {
+  total: number;
+  ended: number;
+  succeeded: number;
+  failed: number;
+  unknown: number;
+  throttled: number;
+  attempts: number;
+}
+
+export function createProgress(terminal: Terminal, now: () => number = () => performance.now()): Progress {
+  const isTerminal = terminal.stderr.isTTY === true;
+  const update = isTerminal ? createLogUpdate(terminal.stderr as NodeJS.WriteStream) : undefined;
+  const counts: Counts = {
+    total: 0,
+    ended: 0,
+    succeeded: 0,
+    failed: 0,
+    unknown: 0,
+    throttled: 0,
+    attempts: 0,
+  };
+  const samples: { at: number; ended: number; attempts: number }[] = [];
+  let stage: 'idle' | 'checking' | 'calling' | 'stopping' | 'reporting' = 'idle';
+  let rows = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let shownAt = now();
+
+  function text(): string {
+    switch (stage) {
+      case 'idle':
+        return '';
+      case 'checking':
+        return `Checking   ${grouped(rows)} rows`;
+      case 'reporting':
+        return `Reporting  ${grouped(rows)} rows`;
+      case 'calling':
+      case 'stopping':
+        return showCalls(stage === 'stopping', counts, speed(), terminal.stderr.columns ?? 100);
+    }
+  }
+
+  /** Calls and attempts a second over the last seconds. */
+  function speed(): { calls: number; attempts: number } {
+    const first = samples[0];
+    const last = samples.at(-1);
+    if (first === undefined || last === undefined || last.at === first.at) return { calls: 0, attempts: 0 };
+    const seconds = (last.at - first.at) / 1000;
+    return {
+      calls: (last.ended - first.ended) / seconds,
+      attempts: (last.attempts - first.attempts) / seconds,
+    };
+  }
+
+  function tick(): void {
+    const at = now();
+    if (stage === 'calling' || stage === 'stopping') {
+      samples.push({ at, ended: counts.ended, attempts: counts.attempts });
+      while (samples.length > 2 && at - (samples[0]?.at ?? at) > rateWindowMs) samples.shift();
+      if (stage === 'calling' && terminal.stopSignal.aborted) stage = 'stopping';
+    }
+    if (update !== undefined) {
+      update(text());
+    } else if (at - shownAt >= plainLineMs && stage !== 'idle') {
+      shownAt = at;
+      say(terminal, text());
+    }
+  }
+
+  function enter(next: typeof stage): void {
+    if (stage === next) return;
+    if (stage !== 'idle') settle();
+    stage = next;
+    timer ??= setInterval(tick, redrawMs);
+  }
+
+  /** Leaves the stage's last state standing. */
+  function settle(): void {
+    if (update !== undefined) {
+      update(text());
+      update.done();
+    } else if (stage === 'calling' || stage === 'stopping') {
+      say(terminal, text());
+    }
+    stage = 'idle';
+  }
+
+  return {
+    listen(event) {
+      switch (event.type) {
+        case 'checking':
+          rows = event.rows;
+          enter('checking');
+          break;
+        case 'started':
+          counts.total = event.calls;
+          samples.push({ at: now(), ended: 0, attempts: 0 });
+          enter('calling');
+          break;
+        case 'attempt':
+          counts.attempts += 1;
+          if (event.verdict === 'throttled') counts.throttled += 1;
+          if (event.ended !== undefined) {
+            counts.ended += 1;
+            counts[event.ended] += 1;
+          }
+          break;
+        case 'reporting':
+          rows = event.rows;
+          enter('reporting');
+          break;
+        case 'checked':
+        case 'ended':
+          if (stage !== 'idle') settle();
+          break;
+        case 'reported':
+          if (stage !== 'idle') settle();
+          break;
+      }
+    },
+    close() {
+      clearInterval(timer);
+      timer = undefined;
+      if (stage !== 'idle') settle();
+    },
+  };
+}
+
+const barWidth = 24;
+
+function showCalls(
+  isStopping: boolean,
+  counts: Counts,
+  speed: { calls: number; attempts: number },
+  columns: number,
+): string {
+  const share = counts.total === 0 ? 1 : counts.ended / counts.total;
+  const filled = Math.round(share * barWidth);
+  const left = speed.calls > 0 ? ((counts.total - counts.ended) / speed.calls) * 1000 : undefined;
+  const leftText = isStopping
+    ? 'waiting for what is in flight'
+    : left === undefined
+      ? ''
+      : `${lasting(left)} left`;
+  const first = [
+    isStopping ? 'Stopping ' : 'Calling  ',
+    ...(columns >= 80 ? [`${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`] : []),
+    `${Math.floor(share * 100)}%`,
+    `${grouped(counts.ended)} of ${grouped(counts.total)} calls`,
+    `${grouped(Math.round(speed.attempts))}/s`,
+    ...(counts.ended < counts.total && leftText !== '' ? [leftText] : []),
+  ].join('  ');
+  const states = (['succeeded', 'failed', 'unknown', 'throttled'] as const)
+    .filter((state) => state === 'succeeded' || counts[state] > 0)
+    .map((state) => `${state} ${grouped(counts[state])}`)
+    .join('   ');
+  return columns >= 80 ? `${first}\n           ${states}` : `${first}\n${states}`;
+}

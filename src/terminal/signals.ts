@@ -1,0 +1,13 @@
+/** What of the process is listened to. */
+export interface Signals {
+  on(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void): unknown;
+}
+
+/** The first signal asks for an orderly stop; a second one, for a stop now. */
+export function listenToSignals(signals: Signals): { stopSignal: AbortSignal; abortSignal: AbortSignal } {
+  const stop = new AbortController();
+  const abort = new AbortController();
+  const listener = (): void => (stop.signal.aborted ? abort : stop).abort();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) signals.on(name, listener);
+  return { stopSignal: stop.signal, abortSignal: abort.signal };
+}

@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../src/errors.ts';
+import { type ColumnChoice, type Columns, findColumns } from '../../src/input/columns.ts';
+
+const needed: { appIds: string[] } = { appIds: [] };
+const givenByFlag = { appIds: ['app-1'] };
+
+function find(names: string[], choice: ColumnChoice = {}, defaults = needed): Columns {
+  return findColumns(names, choice, defaults, 'users.csv');
+}
+
+function refusal(names: string[], choice: ColumnChoice = {}, defaults = needed): UserError {
+  try {
+    find(names, choice, defaults);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error('the header was not refused');
+}
+
+describe('finding columns by name', () => {
+  test.each([
+    [['user_id', 'user_id_type', 'app_ids']],
+    [['userId', 'userIdType', 'appIds']],
+    [['USER ID', 'User-Id-Type', 'APP IDS']],
+    [[' user_id ', 'ｕｓｅｒ＿ｉｄ＿ｔｙｐｅ', 'App_Id']],
+    [['uid', 'id type', 'apps']],
+    [['GenAuth User ID', 'ID Type', 'Application IDs']],
+  ])('knows %j', (names) => {
+    expect(find(names)).toEqual({ names, userId: 0, userIdType: 1, appIds: 2 });
+  });
+
+  test('takes the columns in any order, among others, with empty and repeated names beside them', () => {
+    const names = ['', 'app_ids', 'Name', 'Name', 'user_id', ''];
+    expect(find(names)).toEqual({ names, userId: 4, userIdType: undefined, appIds: 1 });
+  });
+
+  test.each([['id'], ['name'], ['type'], ['user'], ['User Name'], ['app'], ['application'], ['employee id']])(
+    'does not take %j for any of them',
+    (name) => {
+      expect(refusal([name]).message).toContain(`Columns found: "${name}".`);
+    },
+  );
+
+  test('needs no column for the apps when a flag gives them for all rows', () => {
+    expect(find(['user_id'], {}, givenByFlag)).toEqual({
+      names: ['user_id'],
+      userId: 0,
+      userIdType: undefined,
+      appIds: undefined,
+    });
+  });
+
+  test('names like those that every object has are names like any other', () => {
+    expect(find(['__proto__', 'constructor', 'user_id', 'app_ids']).userId).toBe(2);
+    expect(find(['__proto__', 'apps'], { userIdColumn: '__proto__' }).userId).toBe(0);
+  });
+});
+
+describe('a header that does not say enough', () => {
+  test('says in one error all that is missing, what was found, and the flags that help', () => {
+    const error = refusal(['Name', 'Mail']);
+    expect(error.message).toBe(
+      'users.csv: there is no column for the user ID and none for the app IDs. Columns found: "Name", "Mail".',
+    );
+    expect(error.hint).toBe(
+      'In the first line, name it user_id, or give --user-id-column <name>; name it app_ids, or give --app-ids-column <name>, or give the apps of all rows with --app-ids <a,b,c>.',
+    );
+    expect(error.exitCode).toBe(2);
+  });
+
+  test('does not ask for the apps when only the user ID is missing', () => {
+    const error = refusal(['Name', 'apps']);
+    expect(error.message).toContain('no column for the user ID. Columns');
+    expect(error.hint).not.toContain('app');
+  });
+
+  test('lists two columns that could both be the one, and names the flag that decides', () => {
+    const error = refusal(['user_id', 'UID', 'apps']);
+    expect(error.message).toBe('users.csv: more than one column could hold the user ID: "user_id", "UID".');
+    expect(error.hint).toContain('--user-id-column');
+    expect(find(['user_id', 'UID', 'apps'], { userIdColumn: 'UID' }).userId).toBe(1);
+  });
+
+  test('asks to rename when no flag can tell two columns of one name apart', () => {
+    expect(refusal(['user_id', 'user_id ', 'apps']).hint).toContain('rename');
+  });
+
+  test('says which character seems to stand where commas should', () => {
+    expect(refusal(['user_id;app_ids']).message).toContain('";" seems to stand between its names');
+    expect(refusal(['user_id\tapp_ids']).message).toContain('a TAB seems to stand between its names');
+  });
+
+  test('shows control characters, escapes and marks that turn text around as codes', () => {
+    const { message } = refusal(['\u001b[31mred', 'a\u202eb', 'c\u0007']);
+    expect(message).toContain('"\\u{1b}[31mred", "a\\u{202e}b", "c\\u{7}"');
+  });
+
+  test('shows at most fifty columns, and of a long name the beginning', () => {
+    const names = [...Array(60).keys()].map((index) => `c${index}`);
+    expect(refusal(names).message).toContain('"c49" and 10 more.');
+    expect(refusal(['x'.repeat(500)]).message.length).toBeLessThan(200);
+  });
+});
+
+describe('columns named by flag', () => {
+  test('the name as the file spells it comes before a name that is only alike', () => {
+    const names = ['MAIL', 'mail', 'apps'];
+    expect(find(names, { userIdColumn: 'mail' }).userId).toBe(1);
+    expect(find(names, { userIdColumn: 'MAIL' }).userId).toBe(0);
+  });
+
+  test('a name that is alike is enough when only one column has it', () => {
+    expect(find(['Work E-Mail', 'apps'], { userIdColumn: 'work email' }).userId).toBe(0);
+  });
+
+  test('a name that is alike to several columns is refused', () => {
+    const error = refusal(['MAIL', 'mail', 'apps'], { userIdColumn: 'Mail' });
+    expect(error.message).toContain('--user-id-column "Mail" fits more than one column: "MAIL", "mail"');
+  });
+
+  test.each([['userIdColumn'], ['userIdTypeColumn'], ['appIdsColumn']] as const)(
+    'a name that no column has is refused with the columns found (%s)',
+    (flag) => {
+      const error = refusal(['user_id', 'apps', ''], { [flag]: 'mail' });
+      expect(error.message).toContain('"mail" names no column. Columns found: "user_id", "apps", "".');
+      expect(refusal(['user_id', 'apps', ''], { [flag]: ' ' }).message).toContain('names no column');
+    },
+  );
+
+  test('one column cannot hold two things', () => {
+    const error = refusal(['user_id', 'apps'], { userIdColumn: 'apps' });
+    expect(error.message).toBe('users.csv: the column "apps" cannot hold both the user ID and the app IDs.');
+  });
+});

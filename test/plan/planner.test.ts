@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import type { ValidRow } from '../../src/input/row.ts';
+import type { Call } from '../../src/plan/call.ts';
+import { createPlanner } from '../../src/plan/planner.ts';
+
+function row(
+  userId: string,
+  appIds: readonly string[],
+  userIdType: ValidRow['userIdType'] = 'user_id',
+): ValidRow {
+  return { valid: true, line: 2, cells: [], userId, userIdType, appIds, warnings: [] };
+}
+
+function plan(rows: readonly ValidRow[]): { calls: Call[]; seqs: (readonly number[])[] } {
+  const calls: Call[] = [];
+  const planner = createPlanner((call) => calls.push(call));
+  const seqs = rows.map((each) => planner.add(each));
+  planner.end();
+  return { calls, seqs };
+}
+
+const apps = (count: number, from = 1): string[] =>
+  Array.from({ length: count }, (_, index) => `app-${from + index}`);
+
+test('a row of 120 apps becomes calls of 50, 50 and 20', () => {
+  const { calls } = plan([row('u1', apps(120))]);
+  expect(calls.map((call) => call.appIds.length)).toEqual([50, 50, 20]);
+  expect(calls.flatMap((call) => call.appIds)).toEqual(apps(120));
+});
+
+test('60 rows of one user with one app each become two calls', () => {
+  const { calls, seqs } = plan(apps(60).map((app) => row('u1', [app])));
+  expect(calls.map((call) => call.appIds.length)).toEqual([50, 10]);
+  expect(seqs.flat()).toEqual([...Array(50).fill(1), ...Array(10).fill(2)]);
+});
+
+test('an app that a former row of the same user has asked for is not asked for twice', () => {
+  const { calls, seqs } = plan([row('u1', ['a', 'b']), row('u1', ['b', 'c'])]);
+  expect(calls.map((call) => call.appIds)).toEqual([['a', 'b', 'c']]);
+  expect(seqs).toEqual([
+    [1, 1],
+    [1, 1],
+  ]);
+});
+
+test('rows of a user are merged only where they follow each other', () => {
+  const { calls } = plan([row('u1', ['a']), row('u2', ['a']), row('u1', ['b'])]);
+  expect(calls.map((call) => call.userId)).toEqual(['u1', 'u2', 'u1']);
+});
+
+test('the same ID of another type is another user', () => {
+  const { calls } = plan([row('1', ['a'], 'phone'), row('1', ['a'], 'username')]);
+  expect(calls.map((call) => call.userIdType)).toEqual(['phone', 'username']);
+});
+
+test('a target ends after 5,000 apps, and its user goes on in a new one', () => {
+  const { calls, seqs } = plan([row('u1', apps(5000)), row('u1', ['app-1', 'one-more'])]);
+  expect(calls).toHaveLength(101);
+  expect(calls.at(-1)?.appIds).toEqual(['one-more']);
+  expect(seqs[1]).toEqual([1, 101]);
+});
+
+const rows = fc.array(
+  fc.record({
+    userId: fc.constantFrom('u1', 'u2', 'u3'),
+    // Wide enough that targets pass 5,000 apps now and then.
+    from: fc.integer({ min: 1, max: 6000 }),
+    count: fc.integer({ min: 1, max: 3000 }),
+  }),
+  { maxLength: 12 },
+);
+
+test('whatever the rows: no call is over 50 apps, none is empty, and seq counts from 1', () => {
+  fc.assert(
+    fc.property(rows, (given) => {
+      const { calls } = plan(given.map(({ userId, from, count }) => row(userId, apps(count, from))));
+      expect(calls.map((call) => call.seq)).toEqual(calls.map((_, index) => index + 1));
+      for (const call of calls) {
+        expect(call.appIds.length).toBeGreaterThan(0);
+        expect(call.appIds.length).toBeLessThanOrEqual(50);
+        expect(new Set(call.appIds).size).toBe(call.appIds.length);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('whatever the rows: each app of a row is in the call that the planner names for it, with its own user', () => {
+  fc.assert(
+    fc.property(rows, (given) => {
+      const asked = given.map(({ userId, from, count }) => row(userId, apps(count, from)));
+      const { calls, seqs } = plan(asked);
+      const sets = calls.map((call) => new Set(call.appIds));
+      const stray = asked.filter((each, index) =>
+        each.appIds.some((appId, place) => {
+          const seq = seqs[index]?.[place] ?? 0;
+          return calls[seq - 1]?.userId !== each.userId || !sets[seq - 1]?.has(appId);
+        }),
+      );
+      expect(stray).toEqual([]);
+      const wanted = new Set(asked.flatMap((each) => each.appIds.map((appId) => `${each.userId} ${appId}`)));
+      expect(new Set(calls.flatMap((call) => call.appIds.map((appId) => `${call.userId} ${appId}`)))).toEqual(
+        wanted,
+      );
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { createUserSet } from '../../src/plan/user-set.ts';
+
+test('counts as a set of strings does, whatever the users', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom('user_id', 'phone'), fc.string()), { maxLength: 3000 }),
+      (users) => {
+        const known = createUserSet();
+        const reference = new Set<string>();
+        for (const [type, id] of users) {
+          const key = `${type}\n${id}`;
+          expect(known.add(type, id)).toBe(!reference.has(key));
+          reference.add(key);
+        }
+        expect(known.size).toBe(reference.size);
+      },
+    ),
+  );
+});
+
+test('tells 300,000 users apart that differ in one digit', () => {
+  const known = createUserSet();
+  for (let index = 0; index < 300_000; index += 1)
+    known.add('user_id', `65f0aa${index.toString(16).padStart(18, '0')}`);
+  expect(known.size).toBe(300_000);
+});
