@@ -42,18 +42,23 @@ export const demoCommand: Command = {
       say(terminal, `Practising against a simulated GenAuth at ${simulator.url}; no tenant is touched.`);
       let folder: string | undefined;
       const { accessKeyId, accessKeySecret, url } = simulator;
-      const exitCode = await workOn(terminal, { ...flags, yes: true }, (hooks) =>
-        run(input === '' ? bundledInput : input, {
-          ...options,
-          ...hooks,
-          server: { host: url },
-          credentials: { accessKeyId, accessKeySecret },
-          onEvent(event) {
-            if (event.type === 'started') folder = event.folder;
-            if (event.type === 'checked') say(terminal, `${showPlan(event.plan, options.pace.rate)}\n`);
-            hooks.onEvent(event);
-          },
-        }),
+      const exitCode = await workOn(
+        terminal,
+        { ...flags, yes: true },
+        (hooks) =>
+          run(input === '' ? bundledInput : input, {
+            ...options,
+            ...hooks,
+            server: { host: url },
+            credentials: { accessKeyId, accessKeySecret },
+            onEvent(event) {
+              if (event.type === 'started') folder = event.folder;
+              if (event.type === 'checked') say(terminal, `${showPlan(event.plan, options.pace.rate)}\n`);
+              hooks.onEvent(event);
+            },
+          }),
+        // The simulated server goes with the demo, so there is nobody to go on with.
+        false,
       );
       if (folder !== undefined && flags['json'] !== true) await showReport(terminal, folder);
       return exitCode === exitCodes.incomplete ? exitCodes.succeeded : exitCode;

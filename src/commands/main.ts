@@ -8,6 +8,9 @@ import { version } from '../version.ts';
 import type { Command } from './command.ts';
 import { programName, refuse } from './refuse.ts';
 
+/** yargs loses a lone `-` in the place of an argument, so it goes through under another name. */
+const dash = '\u0000-';
+
 const exitCodeHelp = `Exit codes:
   0    every row succeeded
   1    could not go on, or a bug
@@ -45,7 +48,6 @@ export async function main(
       'parse-positional-numbers': false,
     })
     .strict()
-    .recommendCommands()
     .demandCommand(1, 'A command is missing.')
     .version(version)
     .help()
@@ -54,15 +56,19 @@ export async function main(
     .fail(false);
   try {
     let shown = '';
-    await parser.parseAsync([...argv], {}, (_error: unknown, _parsed: unknown, output: string) => {
-      shown = output;
-    });
+    await parser.parseAsync(
+      argv.map((word) => (word === '-' ? dash : word)),
+      {},
+      (_error: unknown, _parsed: unknown, output: string) => {
+        shown = output;
+      },
+    );
     if (chosen === undefined) {
       await print(terminal, shown);
       return exitCodes.succeeded;
     }
   } catch (error) {
-    return refuse(asUsageError(error, argv), terminal);
+    return refuse(asUsageError(error, argv, commands), terminal);
   }
   try {
     const { command, argument, flags } = chosen;
@@ -82,16 +88,14 @@ function addCommand(parser: Argv, command: Command, choose: (argument: string, f
     (builder: Argv) => {
       let built = builder.usage(`Usage: $0 ${name}${place} [options]\n\n${describe}.`).epilogue(exitCodeHelp);
       if (argument !== undefined) {
-        built = built.positional(argument.name, { type: 'string', describe: argument.describe });
+        built = built.positional(argument.name, { describe: argument.describe });
       }
       for (const [flag, { value, describe: text, default: preset }] of Object.entries(flags)) {
-        const shown = preset === undefined ? text : `${text} [default: ${preset}]`;
         built = built.option(flag, {
-          describe: shown,
+          describe: `${value === undefined ? '' : `<${value}> `}${text}${preset === undefined ? '' : ` [${preset}]`}`,
           group: 'Options:',
-          ...(value === undefined
-            ? { type: 'boolean' as const }
-            : { type: 'string' as const, requiresArg: true }),
+          // Without a type a value stays the text that it is, and the help is free of "[string]".
+          ...(value === undefined ? { type: 'boolean' as const } : { requiresArg: true }),
         });
       }
       for (const [line, text] of examples) built = built.example(`$0 ${line}`, text);
@@ -99,16 +103,21 @@ function addCommand(parser: Argv, command: Command, choose: (argument: string, f
     },
     (parsed: Record<string, unknown>) => {
       const given = argument === undefined ? '' : parsed[argument.name];
-      choose(typeof given === 'string' ? given : '', parsed);
+      choose(given === dash ? '-' : typeof given === 'string' ? given : '', parsed);
     },
   );
 }
 
-function asUsageError(error: unknown, argv: readonly string[]): unknown {
-  // yargs throws a plain Error of its own for wrong usage, and hands on whatever a bug throws.
-  if (!(error instanceof Error) || error.name !== 'YError') return error;
-  const name = argv.find((word) => !word.startsWith('-'));
-  return new UserError(printable(error.message.replaceAll('\n', ' '), 300), {
-    hint: `See: ${programName}${name === undefined ? '' : ` ${printable(name)}`} --help`,
+/** No command runs while the line is parsed, so a plain error is what yargs throws for wrong usage. */
+function asUsageError(error: unknown, argv: readonly string[], commands: readonly Command[]): unknown {
+  if (!(error instanceof Error) || (error.constructor !== Error && error.name !== 'YError')) return error;
+  const command = commands.find(({ name }) => argv.includes(name));
+  const message = error.message.startsWith('Not enough non-option arguments')
+    ? `${command?.name ?? 'The command'} needs <${command?.argument?.name ?? 'argument'}>: ${command?.argument?.describe ?? ''}.`
+    : error.message
+        .replace(/^Not enough arguments following: (.*)$/, '--$1 needs a value.')
+        .replaceAll('\n', ' ');
+  return new UserError(printable(message, 300), {
+    hint: `See: ${programName}${command === undefined ? '' : ` ${command.name}`} --help`,
   });
 }

@@ -25,6 +25,7 @@ export async function workOn(
   terminal: Terminal,
   flags: Flags,
   work: (hooks: Hooks) => Promise<Outcome>,
+  canGoOn = true,
 ): Promise<ExitCode> {
   const log = createLog(logLevel(flags));
   const progress = createProgress(terminal);
@@ -42,13 +43,13 @@ export async function workOn(
       abortSignal: terminal.abortSignal,
     });
     progress.close();
-    await tell(terminal, flags, outcome);
+    await tell(terminal, flags, outcome, canGoOn);
     return outcome.exitCode;
   } catch (error) {
     progress.close();
     // Even a bug does not take the way on from the user: what was sent is in the journal.
     const exitCode = refuse(error, terminal);
-    if (folder !== undefined) say(terminal, `Go on with: ${wayOn(folder, flags)}`);
+    if (folder !== undefined && canGoOn) say(terminal, `Go on with: ${wayOn(folder, flags)}`);
     return exitCode;
   } finally {
     log.close();
@@ -60,7 +61,7 @@ function wayOn(folder: string, flags: Flags): string {
   return commandLine(programName, 'resume', folder, ...again);
 }
 
-async function tell(terminal: Terminal, flags: Flags, outcome: Outcome): Promise<void> {
+async function tell(terminal: Terminal, flags: Flags, outcome: Outcome, canGoOn: boolean): Promise<void> {
   const { folder, summary, stop } = outcome;
   if (summary !== undefined) {
     const shown =
@@ -79,8 +80,8 @@ async function tell(terminal: Terminal, flags: Flags, outcome: Outcome): Promise
         `The reports were not written; make them with: ${commandLine(programName, 'report', folder)}`,
       );
     }
-    say(terminal, `Go on with: ${wayOn(folder, flags)}`);
-  } else if (summary !== undefined && summary.calls.failed + summary.calls.unknown > 0) {
+    if (canGoOn) say(terminal, `Go on with: ${wayOn(folder, flags)}`);
+  } else if (canGoOn && summary !== undefined && summary.calls.failed + summary.calls.unknown > 0) {
     say(terminal, '');
     say(terminal, `Try again what failed: ${commandLine(programName, 'resume', folder, '--retry-failed')}`);
   }

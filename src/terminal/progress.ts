@@ -54,7 +54,12 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
         return `Reporting  ${grouped(rows)} rows`;
       case 'calling':
       case 'stopping':
-        return showCalls(stage === 'stopping', counts, speed(), terminal.stderr.columns ?? 100);
+        return showCalls(
+          stage === 'stopping',
+          counts,
+          speed(),
+          isTerminal ? (terminal.stderr.columns ?? 80) : 0,
+        );
     }
   }
 
@@ -145,7 +150,10 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
 }
 
 const barWidth = 24;
+/** Below this the bar is left out, so that a line fits. */
+const minColumnsForBar = 80;
 
+/** @param columns the terminal's width; 0 for one plain line. */
 function showCalls(
   isStopping: boolean,
   counts: Counts,
@@ -154,23 +162,19 @@ function showCalls(
 ): string {
   const share = counts.total === 0 ? 1 : counts.ended / counts.total;
   const filled = Math.round(share * barWidth);
-  const left = speed.calls > 0 ? ((counts.total - counts.ended) / speed.calls) * 1000 : undefined;
-  const leftText = isStopping
-    ? 'waiting for what is in flight'
-    : left === undefined
-      ? ''
-      : `${lasting(left)} left`;
-  const first = [
+  const leftMs = ((counts.total - counts.ended) / speed.calls) * 1000;
+  const line = [
     isStopping ? 'Stopping ' : 'Calling  ',
-    ...(columns >= 80 ? [`${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`] : []),
+    ...(columns >= minColumnsForBar ? [`${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`] : []),
     `${Math.floor(share * 100)}%`,
     `${grouped(counts.ended)} of ${grouped(counts.total)} calls`,
     `${grouped(Math.round(speed.attempts))}/s`,
-    ...(counts.ended < counts.total && leftText !== '' ? [leftText] : []),
+    ...(isStopping ? ['waiting for what is in flight'] : []),
+    ...(!isStopping && counts.ended < counts.total && speed.calls > 0 ? [`${lasting(leftMs)} left`] : []),
   ].join('  ');
   const states = (['succeeded', 'failed', 'unknown', 'throttled'] as const)
     .filter((state) => state === 'succeeded' || counts[state] > 0)
     .map((state) => `${state} ${grouped(counts[state])}`)
     .join('   ');
-  return columns >= 80 ? `${first}\n           ${states}` : `${first}\n${states}`;
+  return columns === 0 ? `${line}   ${states}` : `${line}\n           ${states}`;
 }
