@@ -1,44 +1,70 @@
+import { systemClock, type Clock } from './clock.ts';
+import { createRateFinder, type RateFinder } from './rate-finder.ts';
+
 /** Decides when the next attempt may be sent; one for everything that a run sends. */
 export interface Pacer {
   /** @returns undefined when an attempt may go now; else a promise that resolves when it may, or at `release`. */
   turn(): Promise<void> | undefined;
+  /** Tells what came of an attempt that was sent at `sentAt`, on the pacer's clock. */
+  saw(reply: 'accepted' | 'throttled', sentAt: number): void;
   /** Nothing is sent for so long: the server asked for it. */
   pause(waitMs: number): void;
+  /** The server says itself how much it takes for the next so many ms: a bound, whatever was found. */
+  bound(attempts: number, forMs: number): void;
+  /** The server was away: begins again below the rate found before, and returns to it quickly. */
+  restart(): void;
   /** Lets everybody go who waits, now and from now on: the run is stopping. */
   release(): void;
+  /** Attempts per second at most at present, and what sets it. */
+  readonly pace: Pace;
+}
+
+export interface Pace {
+  readonly perSecond: number;
+  /**
+   * `searching`: nothing was throttled yet, it grows. `tenant`: found from throttled replies. `ceiling`: `--rate`.
+   * `headers`: the server's rate-limit headers. `paused`: a long `Retry-After`.
+   */
+  readonly setBy: 'searching' | 'tenant' | 'ceiling' | 'headers' | 'paused';
 }
 
 export interface PacerOptions {
-  /** Attempts per second at most; without it as fast as the rest allows. */
+  /** Attempts per second at most; without it as fast as the tenant allows. */
   readonly rate?: number | undefined;
-  /** Milliseconds, monotonic. */
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
-/** What was not sent while nothing was waiting may be made up for by a burst of so much time, no more. */
+/** What was not sent when it was due may be made up for by a burst of so much time, no more. */
 const burstMs = 20;
 
-/** A token bucket that hands out turns in the order in which they were asked for. */
+/** A token bucket that hands out turns in the order in which they were asked for, at the rate that the finder holds. */
 export function createPacer(options: PacerOptions = {}): Pacer {
-  const now = options.now ?? (() => performance.now());
-  const gapMs = options.rate === undefined ? 0 : 1000 / options.rate;
+  const clock = options.clock ?? systemClock;
+  const ceiling = options.rate ?? Number.POSITIVE_INFINITY;
+  const finder: RateFinder = createRateFinder(clock.now);
   const waiting: (() => void)[] = [];
   let first = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let cancelTimer: (() => void) | undefined;
   let released = false;
   /** When the next turn is due. */
   let due = Number.NEGATIVE_INFINITY;
   let pausedUntil = Number.NEGATIVE_INFINITY;
+  let headerBound = { perSecond: Number.POSITIVE_INFINITY, until: Number.NEGATIVE_INFINITY };
+
+  function perSecond(at: number): number {
+    const bound = at < headerBound.until ? headerBound.perSecond : Number.POSITIVE_INFINITY;
+    return Math.min(finder.perSecond(at), ceiling, bound);
+  }
 
   function takeTurn(at: number): boolean {
     if (at < pausedUntil || at < due) return false;
-    due = Math.max(due, at - burstMs) + gapMs;
+    due = Math.max(due, at - burstMs) + 1000 / perSecond(at);
     return true;
   }
 
   function handOut(): void {
-    timer = undefined;
-    const at = now();
+    cancelTimer = undefined;
+    const at = clock.now();
     while (first < waiting.length && (released || takeTurn(at))) {
       waiting[first]?.();
       first += 1;
@@ -48,27 +74,44 @@ export function createPacer(options: PacerOptions = {}): Pacer {
       first = 0;
       return;
     }
-    // A timer may fire up to a millisecond early, and at most every 24 days.
-    const waitMs = Math.min(Math.max(due, pausedUntil) - at, 1 << 30);
-    timer = setTimeout(handOut, Math.max(1, Math.ceil(waitMs)));
+    cancelTimer = clock.after(Math.max(1, Math.max(due, pausedUntil) - at), handOut);
   }
 
   return {
     turn() {
       if (released) return undefined;
-      if (first === waiting.length && takeTurn(now())) return undefined;
+      if (first === waiting.length && takeTurn(clock.now())) return undefined;
       return new Promise((resolve) => {
         waiting.push(resolve);
-        if (timer === undefined) handOut();
+        if (cancelTimer === undefined) handOut();
       });
     },
-    pause(waitMs) {
-      pausedUntil = Math.max(pausedUntil, now() + waitMs);
+    saw(reply, sentAt) {
+      const bounded = perSecond(clock.now());
+      if (reply === 'throttled') finder.throttled(sentAt, bounded);
+      else finder.accepted();
     },
+    pause(waitMs) {
+      pausedUntil = Math.max(pausedUntil, clock.now() + waitMs);
+    },
+    bound(attempts, forMs) {
+      const at = clock.now();
+      headerBound = { perSecond: (attempts * 1000) / Math.max(forMs, 1), until: at + forMs };
+      if (attempts === 0) pausedUntil = Math.max(pausedUntil, at + forMs);
+    },
+    restart: () => finder.restart(),
     release() {
       released = true;
-      clearTimeout(timer);
+      cancelTimer?.();
       handOut();
+    },
+    get pace() {
+      const at = clock.now();
+      const found = finder.perSecond(at);
+      const now = perSecond(at);
+      if (at < pausedUntil) return { perSecond: 0, setBy: 'paused' };
+      if (now === found) return { perSecond: found, setBy: finder.isSearching() ? 'searching' : 'tenant' };
+      return { perSecond: now, setBy: now === ceiling ? 'ceiling' : 'headers' };
     },
   };
 }

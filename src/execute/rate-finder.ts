@@ -1,0 +1,125 @@
+/** Finds the rate that a tenant allows from what it throttles, and holds it. */
+export interface RateFinder {
+  perSecond(at: number): number;
+  accepted(): void;
+  /** @param sentAt when the throttled attempt was sent. @param bounded the rate that was really in force. */
+  throttled(sentAt: number, bounded: number): void;
+  /** Nothing was throttled yet, or the rate is on its way back. */
+  isSearching(): boolean;
+  restart(): void;
+}
+
+const startPerSecond = 50;
+/** While searching the rate doubles so often, as long as replies to the doubled rate are accepted. */
+const doubleEveryMs = 250;
+/** Beyond this the limit is the server's speed, not its quota. */
+const maxPerSecond = 1_000_000;
+/** After a cut the rate is so much of what was accepted. */
+const cutTo = 0.97;
+/** More than one cut in so short a time would answer the same overload twice. */
+const minCutGapMs = 100;
+/** How much the rate grows in a second: right after the search, at least, and at most. */
+const growth = { first: 0.3, least: 0.005, most: 0.5 };
+/** Without a throttled reply for so long, growth doubles every second: the limit may have been raised. */
+const calmMs = 5000;
+
+/** How much was accepted is measured over the last second; while searching, over a part that holds enough replies. */
+const slotMs = 50;
+const slots = 20;
+const enoughReplies = 30;
+const minSearchSlots = 4;
+
+/**
+ * Grows by doubling until the first throttled reply; from then on it cuts to just below what was accepted, and creeps up.
+ * So few calls are refused, and a limit that drops or rises is followed.
+ */
+export function createRateFinder(now: () => number): RateFinder {
+  let rate = startPerSecond;
+  let isSearching = true;
+  let lastCutAt = Number.NEGATIVE_INFINITY;
+  let lastThrottledAt = Number.NEGATIVE_INFINITY;
+  let changedAt = now();
+  /** While searching: something that was sent at the present rate was accepted. */
+  let acceptedSinceChange = 0;
+  let step = growth.first;
+  /** What a restart returns to without searching beyond. */
+  let known = Number.POSITIVE_INFINITY;
+
+  const counts = new Float64Array(slots);
+  let slot = Math.floor(now() / slotMs);
+  const startSlot = slot;
+
+  function advance(at: number): void {
+    const current = Math.floor(at / slotMs);
+    if (current - slot >= slots) counts.fill(0);
+    else for (let next = slot + 1; next <= current; next += 1) counts[next % slots] = 0;
+    slot = Math.max(slot, current);
+  }
+
+  /** Accepted replies per second, over the last second or while searching over less. */
+  function acceptedPerSecond(at: number): number {
+    advance(at);
+    let sum = 0;
+    let durationMs = 0;
+    for (let back = 0; back < slots && slot - back >= startSlot; back += 1) {
+      sum += counts[(slot - back) % slots] ?? 0;
+      durationMs += back === 0 ? at - slot * slotMs : slotMs;
+      if (isSearching && back >= minSearchSlots && sum >= enoughReplies) break;
+    }
+    return (sum * 1000) / Math.max(durationMs, slotMs);
+  }
+
+  function grow(at: number): void {
+    const elapsedMs = at - changedAt;
+    if (isSearching) {
+      if (elapsedMs < doubleEveryMs || acceptedSinceChange === 0) return;
+      rate = Math.min(rate * 2, maxPerSecond);
+      if (rate >= known) {
+        rate = known;
+        isSearching = false;
+        known = Number.POSITIVE_INFINITY;
+      }
+      acceptedSinceChange = 0;
+      changedAt = at;
+      return;
+    }
+    if (elapsedMs < slotMs) return;
+    const seconds = elapsedMs / 1000;
+    if (at - Math.max(lastThrottledAt, lastCutAt) > calmMs) step = Math.min(growth.most, step * 2 ** seconds);
+    rate = Math.min(rate * (1 + step * seconds), maxPerSecond);
+    changedAt = at;
+  }
+
+  return {
+    perSecond(at) {
+      grow(at);
+      return rate;
+    },
+    accepted() {
+      const at = now();
+      advance(at);
+      counts[slot % slots] = (counts[slot % slots] ?? 0) + 1;
+      acceptedSinceChange += 1;
+    },
+    throttled(sentAt, bounded) {
+      const at = now();
+      lastThrottledAt = at;
+      if (sentAt < lastCutAt || at - lastCutAt < minCutGapMs) return;
+      const target = cutTo * Math.min(bounded, acceptedPerSecond(at));
+      rate = Math.max(target, bounded / 2, 0.1);
+      step = isSearching ? growth.first : Math.max(growth.least, step / 2);
+      isSearching = false;
+      known = Number.POSITIVE_INFINITY;
+      lastCutAt = at;
+      changedAt = at;
+    },
+    isSearching: () => isSearching,
+    restart() {
+      if (!isSearching) known = rate;
+      rate = Math.max(Math.min(rate, startPerSecond), rate / 8);
+      isSearching = true;
+      acceptedSinceChange = 0;
+      changedAt = now();
+    },
+  };
+}
