@@ -1,9 +1,11 @@
-import type { AttemptEvent } from './execute/execute.ts';
+import type { AttemptEvent, Live } from './execute/execute.ts';
 import type { StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
 import type { PaceOptions } from './options.ts';
 import type { PlanSummary } from './plan/plan-summary.ts';
 import type { Summary } from './report/summary.ts';
+
+export type { Live };
 
 /** What a file asks for, and which file it is. */
 export interface Plan extends PlanSummary {
@@ -34,7 +36,10 @@ export type OffboardEvent =
       readonly calls: number;
       readonly pace: PaceOptions;
     }
+  /** Sending begins; `live` tells how it stands whenever it is asked. */
+  | { readonly type: 'calling'; readonly live: () => Live }
   | ({ readonly type: 'attempt' } & AttemptEvent)
+  | { readonly type: 'server'; readonly state: 'down' | 'back' }
   /** Nothing is in flight any more. Without `stop` all calls have ended. */
   | { readonly type: 'ended'; readonly stop: (StopMessage & { readonly reason: Stop['reason'] }) | undefined }
   | { readonly type: 'reporting'; readonly rows: number }

@@ -41,6 +41,8 @@ export interface PaceOptions {
   readonly retries: number;
   /** For one attempt. */
   readonly timeoutMs: number;
+  /** A run whose server is down for so long stops, resumable. */
+  readonly giveUpAfterMs: number;
 }
 
 export interface Credentials {
@@ -57,6 +59,7 @@ export const defaults = {
   concurrency: 64,
   retries: 8,
   timeout: '10s',
+  giveUpAfter: '15m',
   logLevel: 'info',
 } as const;
 
@@ -98,6 +101,7 @@ export function paceOptions(flags: Flags, before?: PaceOptions): PaceOptions {
     rate: number(flags, 'rate', { from: 0.01, to: 1_000_000, fraction: true }) ?? before?.rate,
     retries: number(flags, 'retries', { from: 0, to: 1000 }) ?? before?.retries ?? defaults.retries,
     timeoutMs: duration(flags, 'timeout') ?? before?.timeoutMs ?? ms(defaults.timeout),
+    giveUpAfterMs: duration(flags, 'give-up-after') ?? before?.giveUpAfterMs ?? ms(defaults.giveUpAfter),
   });
 }
 

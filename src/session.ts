@@ -3,7 +3,6 @@ import path from 'node:path';
 import { exitCodes, UserError, type ExitCode } from './errors.ts';
 import type { OffboardEvent } from './events.ts';
 import { execute } from './execute/execute.ts';
-import { createPacer } from './execute/pacer.ts';
 import { stopMessage, type StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
 import type { Connection } from './genauth/connection.ts';
@@ -105,11 +104,14 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
         // A token came from it, or a session before this one got through.
         serverIsKnown: index.totals.attempts > 0 || 'userPoolId' in (connection.identity ?? {}),
         journal,
-        pacer: createPacer({ rate: pace.rate }),
         concurrency: pace.concurrency,
+        rate: pace.rate,
         retries: pace.retries,
+        giveUpAfterMs: pace.giveUpAfterMs,
         stopSignal: hooks.stopSignal,
         onAttempt: (attempt) => hooks.onEvent?.({ type: 'attempt', ...attempt }),
+        onServer: (state) => hooks.onEvent?.({ type: 'server', state }),
+        onLive: (live) => hooks.onEvent?.({ type: 'calling', live }),
       }));
     }
     endSession(journal, stop, reopened);

@@ -56,6 +56,11 @@ export const paceFlags = {
     describe: 'Further attempts for a call that may still succeed; being throttled does not count',
   },
   timeout: { value: 'duration', default: defaults.timeout, describe: 'For one attempt' },
+  'give-up-after': {
+    value: 'duration',
+    default: defaults.giveUpAfter,
+    describe: 'Stop, resumable, when the server is down for so long',
+  },
 } as const satisfies Record<string, Flag>;
 
 export const askFlags = {

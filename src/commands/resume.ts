@@ -54,12 +54,13 @@ function refuseOtherHost(own: string, flags: Parameters<typeof serverOptions>[0]
 }
 
 function withoutDefaults(flags: typeof paceFlags) {
-  const { concurrency, rate, retries, timeout } = flags;
+  const { concurrency, rate, retries, timeout, 'give-up-after': giveUpAfter } = flags;
   const kept = ' [as the run had it]';
   return {
     concurrency: { value: concurrency.value, describe: concurrency.describe + kept },
     rate: { value: rate.value, describe: rate.describe + kept },
     retries: { value: retries.value, describe: retries.describe + kept },
     timeout: { value: timeout.value, describe: timeout.describe + kept },
+    'give-up-after': { value: giveUpAfter.value, describe: giveUpAfter.describe + kept },
   };
 }

@@ -16,35 +16,54 @@ export type Next =
 export interface Tries {
   /** Attempts that count against `--retries`. */
   failures: number;
-  throttled: number;
+  /** Failures in a row, those of an outage included. */
+  failuresInRow: number;
+  throttledInRow: number;
+  /** On the breaker's clock. */
+  lastFailedAt: number | undefined;
 }
 
 const firstBackoffMs = 250;
 const maxBackoffMs = 30_000;
+/** What fails while the server is down for all waits for the breaker, and has to be there soon after it closes. */
+const maxOutageBackoffMs = 5000;
 
 /**
  * Exponential backoff with full jitter: anything from 0 to the bound, which doubles with each try.
  * @param tries how many came before, from 0. @param random from 0 up to 1.
  */
-export function backoffMs(tries: number, random: number): number {
-  return random * Math.min(maxBackoffMs, firstBackoffMs * 2 ** tries);
+export function backoffMs(tries: number, random: number, mostMs: number = maxBackoffMs): number {
+  return random * Math.min(mostMs, firstBackoffMs * 2 ** tries);
 }
 
 /**
- * @param tries counts this attempt already.
+ * Counts the attempt and says what follows.
+ * @param counts whether a transient failure is the call's own.
  * @param retries how many further attempts a call has that failed on its own account.
  * @param random from 0 up to 1.
  */
-export function decide(verdict: Verdict, reply: Reply, tries: Tries, retries: number, random: number): Next {
+export function decide(
+  verdict: Verdict,
+  reply: Reply,
+  tries: Tries,
+  counts: boolean,
+  retries: number,
+  random: number,
+): Next {
+  tries.failuresInRow = verdict === 'transient' ? tries.failuresInRow + 1 : 0;
+  tries.throttledInRow = verdict === 'throttled' ? tries.throttledInRow + 1 : 0;
   switch (verdict) {
     case 'succeeded':
     case 'rejected':
       return { kind: 'ended' };
     case 'throttled':
-      return { kind: 'again', waitMs: waitOf(reply, backoffMs(tries.throttled - 1, random)) };
-    case 'transient':
+      return { kind: 'again', waitMs: waitOf(reply, backoffMs(tries.throttledInRow - 1, random)) };
+    case 'transient': {
+      if (counts) tries.failures += 1;
       if (tries.failures > retries) return { kind: 'ended' };
-      return { kind: 'again', waitMs: waitOf(reply, backoffMs(tries.failures - 1, random)) };
+      const mostMs = counts ? maxBackoffMs : maxOutageBackoffMs;
+      return { kind: 'again', waitMs: waitOf(reply, backoffMs(tries.failuresInRow - 1, random, mostMs)) };
+    }
     case 'unauthorized':
       return { kind: 'renew', reply };
     case 'fatal':

@@ -2,12 +2,14 @@ import pLimit from 'p-limit';
 
 import type { KickUsersDto } from '../genauth/kick-users.ts';
 import type { Reply } from '../genauth/reply.ts';
-import { isForbidden, judge, mayHaveTakenEffect, type Verdict } from '../genauth/verdict.ts';
+import { blamesServer, isForbidden, judge, mayHaveTakenEffect, type Verdict } from '../genauth/verdict.ts';
 import { JournalError, type Journal } from '../journal/journal.ts';
 import type { Call } from '../plan/call.ts';
 import { digestOf } from '../plan/digest.ts';
+import { createBreaker } from './breaker.ts';
+import { systemClock, type Clock } from './clock.ts';
 import { decide, type Next, type Tries } from './decide.ts';
-import type { Pacer } from './pacer.ts';
+import { createPacer, type Pace } from './pacer.ts';
 import { createPauses } from './pauses.ts';
 import { repeat } from './repeat.ts';
 import type { Stop } from './stop.ts';
@@ -23,16 +25,31 @@ export interface Execution {
   readonly serverIsKnown: boolean;
   /** Its last session has begun. Every attempt is appended before anything else is done about it. */
   readonly journal: Journal;
-  readonly pacer: Pacer;
   /** Attempts in flight at most. */
   readonly concurrency: number;
+  /** Attempts per second at most; without it as fast as the tenant allows. */
+  readonly rate?: number | undefined;
   /** Further attempts for a call that failed on its own account. */
   readonly retries: number;
+  /** The run stops when for so long nothing was answered as it should. */
+  readonly giveUpAfterMs: number;
   /** Aborting it means: no new attempts; those in flight end and are kept. */
   readonly stopSignal?: AbortSignal | undefined;
   readonly onAttempt?: (attempt: AttemptEvent) => void;
+  /** Told when the server goes down, and when it is back. */
+  readonly onServer?: (state: 'down' | 'back') => void;
+  /** Gets, at the start, what tells how things stand whenever it is asked. */
+  readonly onLive?: (live: () => Live) => void;
   readonly random?: () => number;
-  readonly now?: () => number;
+  readonly clock?: Clock;
+}
+
+/** How the execution stands at a moment, for whoever shows it. */
+export interface Live extends Pace {
+  /** For how long nothing has been answered as it should; 0 when all is well. */
+  readonly downForMs: number;
+  /** Calls that wait for another attempt. */
+  readonly waiting: number;
 }
 
 export interface AttemptEvent {
@@ -55,7 +72,7 @@ const maxWaiting = 4096;
 const maxForbiddenUsers = 5;
 /** The run stops when so long after its first reply nothing has answered in GenAuth's form. */
 const patienceMs = 6000;
-/** A `Retry-After` up to this concerns its own call; a longer one everything. */
+/** A `Retry-After` up to this concerns its own call; a longer one all. */
 const maxOwnWaitMs = 2000;
 
 interface OpenCall {
@@ -75,15 +92,25 @@ interface OpenCall {
  * at the end of the calls, or early with the reason of the stop. Rejects only for a bug, or when reading the calls fails.
  */
 export async function execute(execution: Execution): Promise<Executed> {
-  const { journal, pacer, retries, stopSignal, onAttempt } = execution;
+  const { journal, retries, stopSignal, onAttempt } = execution;
   const random = execution.random ?? Math.random;
-  const now = execution.now ?? (() => performance.now());
+  const clock = execution.clock ?? systemClock;
   const limit = pLimit(execution.concurrency);
-  const pauses = createPauses();
+  const pauses = createPauses(clock);
+  const pacer = createPacer({ rate: execution.rate, clock });
+  const breaker = createBreaker((state) => {
+    if (state === 'back') pacer.restart();
+    execution.onServer?.(state);
+  }, clock);
+  execution.onLive?.(() => ({
+    ...pacer.pace,
+    downForMs: breaker.downForMs(),
+    waiting: openCalls - limit.activeCount - limit.pendingCount,
+  }));
 
   let stop: Stop | undefined;
   let bug: { readonly error: unknown } | undefined;
-  let open = 0;
+  let openCalls = 0;
   let wake: (() => void) | undefined;
   let everAnswered = execution.serverIsKnown;
   let firstReplyAt: number | undefined;
@@ -93,6 +120,7 @@ export async function execute(execution: Execution): Promise<Executed> {
   function halt(reason: Stop | undefined): void {
     stop ??= reason;
     pauses.cancel();
+    breaker.release();
     pacer.release();
     wake?.();
   }
@@ -123,7 +151,7 @@ export async function execute(execution: Execution): Promise<Executed> {
   function isFull(): boolean {
     return (
       limit.activeCount + limit.pendingCount >= execution.concurrency ||
-      open >= maxWaiting + execution.concurrency
+      openCalls >= maxWaiting + execution.concurrency
     );
   }
 
@@ -131,8 +159,8 @@ export async function execute(execution: Execution): Promise<Executed> {
   function isStranger(reply: Reply): boolean {
     everAnswered ||= reply.genauthForm;
     if (everAnswered) return false;
-    firstReplyAt ??= now();
-    if (now() - firstReplyAt > patienceMs) halt({ reason: 'unreachable', reply });
+    firstReplyAt ??= clock.now();
+    if (clock.now() - firstReplyAt > patienceMs) halt({ reason: 'unreachable', reply });
     return true;
   }
 
@@ -146,18 +174,25 @@ export async function execute(execution: Execution): Promise<Executed> {
     if (forbidden.size >= maxForbiddenUsers) halt({ reason: 'forbidden', reply });
   }
 
-  function count(verdict: Verdict, tries: Tries): void {
-    if (verdict === 'throttled') tries.throttled += 1;
-    if (verdict === 'transient') tries.failures += 1;
+  /** Tells pacer and breaker what came of it. @returns whether a failure counts against the call. */
+  function learn(verdict: Verdict, reply: Reply, tries: Tries, sentAt: number): boolean {
+    if (verdict !== 'transient' || !blamesServer(reply)) {
+      breaker.up(sentAt);
+      pacer.saw(verdict === 'throttled' ? 'throttled' : 'accepted', sentAt);
+      return true;
+    }
+    const counts = breaker.down(tries, sentAt, openCalls);
+    if (breaker.downForMs() > execution.giveUpAfterMs) halt({ reason: 'server_down', reply });
+    return counts;
   }
 
   /** Decides, and writes it down in the same tick in which the reply is known. */
-  function conclude(open: OpenCall, reply: Reply): void {
+  function conclude(open: OpenCall, reply: Reply, sentAt: number): void {
     const { call, tries } = open;
     const stranger = isStranger(reply);
     const verdict = stranger ? 'transient' : judge(reply);
-    count(verdict, tries);
-    open.next = decide(verdict, reply, tries, stranger ? Number.POSITIVE_INFINITY : retries, random());
+    const counts = !stranger && learn(verdict, reply, tries, sentAt);
+    open.next = decide(verdict, reply, tries, counts, retries, random());
     const final = open.next.kind === 'ended';
     const unanswered = mayHaveTakenEffect(reply, verdict);
     open.unanswered ||= unanswered;
@@ -182,12 +217,24 @@ export async function execute(execution: Execution): Promise<Executed> {
     onAttempt?.({ call, verdict, reply, ...(final ? { ended: outcome(verdict, open.unanswered) } : {}) });
   }
 
+  /** Waits until an attempt may be sent: the server is up, or wants a probe, and the pace allows it. */
+  async function admission(): Promise<void> {
+    for (;;) {
+      const gate = isStopping() ? undefined : breaker.gate();
+      if (gate !== undefined) await gate;
+      const isProbe = breaker.isOpen;
+      const turn = isStopping() ? undefined : pacer.turn();
+      if (turn !== undefined) await turn;
+      if (isStopping() || isProbe || !breaker.isOpen) return;
+    }
+  }
+
   async function attempt(open: OpenCall): Promise<void> {
-    const turn = isStopping() ? undefined : pacer.turn();
-    if (turn !== undefined) await turn;
+    await admission();
     if (isStopping()) return;
+    const sentAt = clock.now();
     const reply = await execution.kickUsers(open.dto);
-    conclude(open, reply);
+    conclude(open, reply, sentAt);
     if ((reply.retryAfterMs ?? 0) > maxOwnWaitMs) pacer.pause(reply.retryAfterMs ?? 0);
   }
 
@@ -217,7 +264,7 @@ export async function execute(execution: Execution): Promise<Executed> {
   }
 
   async function carryOut(call: Call): Promise<void> {
-    open += 1;
+    openCalls += 1;
     try {
       const state = openCall(call, journal);
       if (await attemptInSlot(state)) return;
@@ -229,7 +276,7 @@ export async function execute(execution: Execution): Promise<Executed> {
     } catch (error) {
       breakOff(error);
     } finally {
-      open -= 1;
+      openCalls -= 1;
       wake?.();
     }
   }
@@ -252,9 +299,9 @@ export async function execute(execution: Execution): Promise<Executed> {
   } catch (error) {
     breakOff(error);
   }
-  while (open > 0) await change();
+  while (openCalls > 0) await change();
   stopSignal?.removeEventListener('abort', interrupt);
-  pacer.release();
+  halt(undefined);
   if (bug !== undefined) throw bug.error;
   const reopened = stop?.reason === 'forbidden' ? [...forbidden.values()].flat() : [];
   return { stop, reopened };
@@ -270,7 +317,7 @@ function openCall(call: Call, journal: Journal): OpenCall {
       options: { userIdType: call.userIdType },
     },
     digest: digestOf(call),
-    tries: { failures: 0, throttled: 0 },
+    tries: { failures: 0, failuresInRow: 0, throttledInRow: 0, lastFailedAt: undefined },
     attempts: before.attempts,
     previous: before.lastRecord,
     unanswered: before.unanswered,

@@ -105,7 +105,7 @@ export function createPacer(options: PacerOptions = {}): Pacer {
       cancelTimer?.();
       handOut();
     },
-    get pace() {
+    get pace(): Pace {
       const at = clock.now();
       const found = finder.perSecond(at);
       const now = perSecond(at);

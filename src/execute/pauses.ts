@@ -1,3 +1,5 @@
+import { systemClock, type Clock } from './clock.ts';
+
 /** Waits that all end early when the run stops. */
 export interface Pauses {
   /** Resolves after `waitMs`, or when they are cancelled. */
@@ -6,33 +8,25 @@ export interface Pauses {
   cancel(): void;
 }
 
-/** A timer's longest delay is 2^31 - 1 ms; what is longer would fire at once. */
-const maxDelayMs = 2 ** 31 - 1;
-
-export function createPauses(): Pauses {
-  const waiting = new Map<NodeJS.Timeout, () => void>();
+export function createPauses(clock: Clock = systemClock): Pauses {
+  const waiting = new Set<() => void>();
   let cancelled = false;
   return {
     wait(waitMs) {
       if (cancelled || waitMs <= 0) return Promise.resolve();
       return new Promise((resolve) => {
-        const timer = setTimeout(
-          () => {
-            waiting.delete(timer);
-            resolve();
-          },
-          Math.min(Math.ceil(waitMs), maxDelayMs),
-        );
-        waiting.set(timer, resolve);
+        const cancelTimer = clock.after(waitMs, () => end());
+        const end = (): void => {
+          cancelTimer();
+          waiting.delete(end);
+          resolve();
+        };
+        waiting.add(end);
       });
     },
     cancel() {
       cancelled = true;
-      for (const [timer, resolve] of waiting) {
-        clearTimeout(timer);
-        resolve();
-      }
-      waiting.clear();
+      for (const end of waiting) end();
     },
   };
 }

@@ -25,6 +25,11 @@ export function stopMessage(stop: Stop): StopMessage {
         message: `Nothing has answered as GenAuth does: ${lastReply(stop.reply)}.`,
         hint: 'Check --host (or GENAUTH_HOST), the network and the proxy.',
       };
+    case 'server_down':
+      return {
+        message: `The server has been down for too long: ${lastReply(stop.reply)}.`,
+        hint: 'No row has failed because of it. Go on when the server is back; --give-up-after sets how long a run waits.',
+      };
     case 'journal':
       return { message: stop.error.message, hint: stop.error.hint ?? '' };
   }
@@ -32,6 +37,6 @@ export function stopMessage(stop: Stop): StopMessage {
 
 function lastReply(reply: Reply): string {
   if (reply.httpStatus !== undefined)
-    return `the last reply was HTTP ${reply.httpStatus}, and no GenAuth reply`;
+    return `the last reply was HTTP ${reply.httpStatus}${reply.genauthForm ? '' : ' and not in GenAuth’s form'}`;
   return reply.message ?? reply.errorCode ?? 'no reply at all';
 }

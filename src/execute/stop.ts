@@ -13,5 +13,7 @@ export type Stop =
   | { readonly reason: 'forbidden'; readonly reply: Reply }
   /** Nothing ever answered in GenAuth's form. */
   | { readonly reason: 'unreachable'; readonly reply: Reply }
+  /** For too long nothing was answered as it should. */
+  | { readonly reason: 'server_down'; readonly reply: Reply }
   /** The journal cannot be written. */
   | { readonly reason: 'journal'; readonly error: JournalError };

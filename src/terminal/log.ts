@@ -66,6 +66,13 @@ export function createLog(level: LogLevel): Log {
           logger?.info({ rows, calls, seconds }, 'reports written');
           break;
         }
+        case 'server':
+          logger?.warn(
+            { attempts },
+            event.state === 'down' ? 'the server is down, probing' : 'the server is back',
+          );
+          break;
+        case 'calling':
         case 'checking':
         case 'checked':
         case 'reporting':

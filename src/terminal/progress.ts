@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
 
-import type { OffboardEvent } from '../events.ts';
+import type { Live, OffboardEvent } from '../events.ts';
 import { say, type Terminal } from './terminal.ts';
 import { grouped, lasting } from './wording.ts';
 
@@ -42,6 +42,7 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
   let stage: 'idle' | 'checking' | 'calling' | 'stopping' | 'reporting' = 'idle';
   let rows = 0;
   let timer: NodeJS.Timeout | undefined;
+  let live: (() => Live) | undefined;
   let shownAt = now();
 
   function text(): string {
@@ -58,6 +59,7 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
           stage === 'stopping',
           counts,
           speed(),
+          live?.(),
           isTerminal ? (terminal.stderr.columns ?? 80) : 0,
         );
     }
@@ -120,6 +122,19 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
           samples.push({ at: now(), ended: 0, attempts: 0 });
           enter('calling');
           break;
+        case 'calling':
+          live = event.live;
+          break;
+        case 'server':
+          if (update === undefined) {
+            say(
+              terminal,
+              event.state === 'down'
+                ? 'The server is down; probing until it is back.'
+                : 'The server is back.',
+            );
+          }
+          break;
         case 'attempt':
           counts.attempts += 1;
           if (event.verdict === 'throttled') counts.throttled += 1;
@@ -158,6 +173,7 @@ function showCalls(
   isStopping: boolean,
   counts: Counts,
   speed: { calls: number; attempts: number },
+  live: Live | undefined,
   columns: number,
 ): string {
   const share = counts.total === 0 ? 1 : counts.ended / counts.total;
@@ -169,12 +185,30 @@ function showCalls(
     `${Math.floor(share * 100)}%`,
     `${grouped(counts.ended)} of ${grouped(counts.total)} calls`,
     `${grouped(Math.round(speed.attempts))}/s`,
-    ...(isStopping ? ['waiting for what is in flight'] : []),
     ...(!isStopping && counts.ended < counts.total && speed.calls > 0 ? [`${lasting(leftMs)} left`] : []),
   ].join('  ');
   const states = (['succeeded', 'failed', 'unknown', 'throttled'] as const)
     .filter((state) => state === 'succeeded' || counts[state] > 0)
     .map((state) => `${state} ${grouped(counts[state])}`)
+    .concat(isStopping ? 'waiting for what is in flight' : live === undefined ? [] : showLive(live))
     .join('   ');
   return columns === 0 ? `${line}   ${states}` : `${line}\n           ${states}`;
+}
+
+/** What holds the run back at present, if anything does. */
+function showLive(live: Live): string[] {
+  if (live.setBy === 'paused') return ['paused, as the server asked for a long wait'];
+  // A failure or two is no outage, and is retried before anybody has read of it.
+  if (live.downForMs > 2000) return [`server down for ${lasting(live.downForMs)}, probing`];
+  const pace = `${grouped(Math.round(live.perSecond))}/s`;
+  switch (live.setBy) {
+    case 'tenant':
+      return [`tenant allows about ${pace}`];
+    case 'headers':
+      return [`server's headers allow ${pace}`];
+    case 'ceiling':
+      return [`--rate allows ${pace}`];
+    case 'searching':
+      return [];
+  }
 }

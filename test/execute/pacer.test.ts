@@ -23,7 +23,10 @@ interface Load {
 async function simulate(load: Load): Promise<{ sent: Sent[]; pacers: Pacer[] }> {
   const { limit, seconds, clients = 1, concurrency = 256, latencyMs = 30, rate } = load;
   const virtual = createVirtualClock();
-  const clock: VirtualClock = { ...virtual, after: (delayMs, then) => virtual.after(Math.ceil(delayMs), then) };
+  const clock: VirtualClock = {
+    ...virtual,
+    after: (delayMs, then) => virtual.after(Math.ceil(delayMs), then),
+  };
   const limiter = createRateLimiter(limit, 0);
   const sent: Sent[] = [];
   const pacers = Array.from({ length: clients }, () => createPacer({ rate, clock }));
@@ -94,16 +97,28 @@ test('follows a limit that drops to a quarter and comes back', async () => {
 });
 
 test('16 clients on one limit share it, and each gets its part', async () => {
-  const { sent } = await simulate({ limit: { kind: 'bucket', perSecond: 500 }, seconds: 60, clients: 16, concurrency: 64 });
+  const { sent } = await simulate({
+    limit: { kind: 'bucket', perSecond: 500 },
+    seconds: 60,
+    clients: 16,
+    concurrency: 64,
+  });
   const later = measure(sent, 500, 10, 60);
   expect(later.used).toBeGreaterThanOrEqual(0.93);
   expect(later.refused).toBeLessThanOrEqual(0.05);
-  const parts = Array.from({ length: 16 }, (_, by) => sent.filter((each) => each.by === by && each.at > 20_000).length);
+  const parts = Array.from(
+    { length: 16 },
+    (_, by) => sent.filter((each) => each.by === by && each.at > 20_000).length,
+  );
   expect(Math.max(...parts) / Math.min(...parts)).toBeLessThan(4);
 });
 
 test('--rate is a ceiling, whatever the server would take', async () => {
-  const { sent, pacers } = await simulate({ limit: { kind: 'bucket', perSecond: 5000 }, seconds: 10, rate: 100 });
+  const { sent, pacers } = await simulate({
+    limit: { kind: 'bucket', perSecond: 5000 },
+    seconds: 10,
+    rate: 100,
+  });
   expect(sent.length).toBeLessThanOrEqual(100 * 10 + 5);
   expect(sent.length).toBeGreaterThanOrEqual(100 * 9);
   expect(pacers[0]?.pace.setBy).toBe('ceiling');

@@ -26,9 +26,12 @@ export function createVirtualClock(): VirtualClock {
     const last = heap.pop()!;
     if (heap.length > 0) {
       heap[0] = last;
-      for (let place = 0; ; ) {
+      for (let place = 0; ;) {
         const children = [2 * place + 1, 2 * place + 2].filter((child) => child < heap.length);
-        const least = children.reduce((least, child) => (isBefore(heap[child]!, heap[least]!) ? child : least), place);
+        const least = children.reduce(
+          (least, child) => (isBefore(heap[child]!, heap[least]!) ? child : least),
+          place,
+        );
         if (least === place) break;
         [heap[least], heap[place]] = [heap[place]!, heap[least]!];
         place = least;
