@@ -83,10 +83,12 @@ export function createRateFinder(now: () => number): RateFinder {
       changedAt = at;
       return;
     }
-    if (elapsedMs < slotMs) return;
-    const seconds = elapsedMs / 1000;
+    // What is not tried out, as in a pause or an outage, must not grow.
+    if (elapsedMs < slotMs || acceptedSinceChange === 0) return;
+    const seconds = Math.min(elapsedMs / 1000, 1);
     if (at - Math.max(lastThrottledAt, lastCutAt) > calmMs) step = Math.min(growth.most, step * 2 ** seconds);
     rate = Math.min(rate * (1 + step * seconds), maxPerSecond);
+    acceptedSinceChange = 0;
     changedAt = at;
   }
 
