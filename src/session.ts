@@ -9,10 +9,12 @@ import type { Connection } from './genauth/connection.ts';
 import type { Row } from './input/row.ts';
 import { openRows, type OpenRows } from './input/read-rows.ts';
 import type { JournalIndex } from './journal/journal-index.ts';
+import { openRecordReader } from './journal/read-journal.ts';
 import { JournalError, openJournal, type Journal } from './journal/journal.ts';
 import type { RunFile } from './journal/run-file.ts';
 import { runFiles } from './journal/run-folder.ts';
 import type { PaceOptions, PlanOptions, ServerOptions } from './options.ts';
+import { readMask, type AppMask } from './plan/app-mask.ts';
 import type { Call } from './plan/call.ts';
 import { createPlanner } from './plan/planner.ts';
 import type { Summary } from './report/summary.ts';
@@ -104,6 +106,7 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
         // A token came from it, or a session before this one got through.
         serverIsKnown: index.totals.attempts > 0 || 'userPoolId' in (connection.identity ?? {}),
         journal,
+        openApps: (last) => readOpenApps(runFiles(folder).journal, last),
         concurrency: pace.concurrency,
         rate: pace.rate,
         retries: pace.retries,
@@ -126,6 +129,17 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
     });
   }
   return stop;
+}
+
+/** Only calls that succeeded in part and are sent again are looked up, so opening the file for each is cheap enough. */
+function readOpenApps(journalFile: string, last: number): AppMask | undefined {
+  const reader = openRecordReader(journalFile);
+  try {
+    const { open } = reader.attempts(last).at(-1) ?? {};
+    return open === undefined ? undefined : readMask(open);
+  } finally {
+    reader.close();
+  }
 }
 
 function endSession(journal: Journal, stop: Stop | undefined, reopened: readonly number[]): void {

@@ -81,7 +81,11 @@ async function tell(terminal: Terminal, flags: Flags, outcome: Outcome, canGoOn:
       );
     }
     if (canGoOn) say(terminal, `Go on with: ${wayOn(folder, flags)}`);
-  } else if (canGoOn && summary !== undefined && summary.calls.failed + summary.calls.unknown > 0) {
+  } else if (
+    canGoOn &&
+    summary !== undefined &&
+    summary.rows.partial + summary.rows.failed + summary.rows.unknown > 0
+  ) {
     say(terminal, '');
     say(terminal, `Try again what failed: ${commandLine(programName, 'resume', folder, '--retry-failed')}`);
   }

@@ -2,16 +2,27 @@ import pLimit from 'p-limit';
 
 import type { KickUsersDto } from '../genauth/kick-users.ts';
 import type { Reply } from '../genauth/reply.ts';
-import { blamesServer, isForbidden, judge, mayHaveTakenEffect, type Verdict } from '../genauth/verdict.ts';
+import { blamesAnApp, blamesServer, judge, type Verdict } from '../genauth/verdict.ts';
 import { JournalError, type Journal } from '../journal/journal.ts';
+import type { AppMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';
-import { digestOf } from '../plan/digest.ts';
+import { createAppSearch } from './app-search.ts';
 import { createBreaker } from './breaker.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { decide, type Next, type Tries } from './decide.ts';
+import {
+  attemptRecord,
+  leaveOutMissing,
+  narrowDown,
+  openCall,
+  outcome,
+  requestFor,
+  type OpenCall,
+} from './open-call.ts';
 import { createPacer, type Pace } from './pacer.ts';
 import { createPauses } from './pauses.ts';
 import { repeat } from './repeat.ts';
+import { createStopRules } from './stop-rules.ts';
 import type { Stop } from './stop.ts';
 
 export interface Execution {
@@ -25,6 +36,8 @@ export interface Execution {
   readonly serverIsKnown: boolean;
   /** Its last session has begun. Every attempt is appended before anything else is done about it. */
   readonly journal: Journal;
+  /** The apps that former sessions left open, of a call that succeeded in part. @param last where its last record begins. */
+  readonly openApps: (last: number) => AppMask | undefined;
   /** Attempts in flight at most. */
   readonly concurrency: number;
   /** Attempts per second at most; without it as fast as the tenant allows. */
@@ -57,7 +70,7 @@ export interface AttemptEvent {
   readonly verdict: Verdict;
   readonly reply: Reply;
   /** How the call ended; absent when another attempt follows, or none because the run stops. */
-  readonly ended?: 'succeeded' | 'failed' | 'unknown';
+  readonly ended?: 'succeeded' | 'partial' | 'failed' | 'unknown';
 }
 
 export interface Executed {
@@ -68,24 +81,8 @@ export interface Executed {
 
 /** Calls that wait for another attempt hold no slot; so many may do so before reading pauses. */
 const maxWaiting = 4096;
-/** The run stops when so many users were refused with 403 and none succeeded. */
-const maxForbiddenUsers = 5;
-/** The run stops when so long after its first reply nothing has answered in GenAuth's form. */
-const patienceMs = 6000;
 /** A `Retry-After` up to this concerns its own call; a longer one all. */
 const maxOwnWaitMs = 2000;
-
-interface OpenCall {
-  readonly call: Call;
-  readonly dto: KickUsersDto;
-  readonly digest: number;
-  readonly tries: Tries;
-  attempts: number;
-  previous: number | undefined;
-  /** Some attempt, in this session or before, may have taken effect without an answer. */
-  unanswered: boolean;
-  next: Next;
-}
 
 /**
  * Sends the calls under the limits and keeps every attempt in the journal. Resolves when nothing is in flight any more:
@@ -112,15 +109,14 @@ export async function execute(execution: Execution): Promise<Executed> {
   let bug: { readonly error: unknown } | undefined;
   let openCalls = 0;
   let wake: (() => void) | undefined;
-  let everAnswered = execution.serverIsKnown;
-  let firstReplyAt: number | undefined;
-  let everSucceeded = false;
-  const forbidden = new Map<string, number[]>();
+  const search = createAppSearch();
+  const rules = createStopRules(execution.serverIsKnown);
 
   function halt(reason: Stop | undefined): void {
     stop ??= reason;
     pauses.cancel();
     breaker.release();
+    search.release();
     pacer.release();
     wake?.();
   }
@@ -155,25 +151,6 @@ export async function execute(execution: Execution): Promise<Executed> {
     );
   }
 
-  /** Nothing has ever answered as GenAuth does: perhaps this is another host, and what it says is no verdict on a call. */
-  function isStranger(reply: Reply): boolean {
-    everAnswered ||= reply.genauthForm;
-    if (everAnswered) return false;
-    firstReplyAt ??= clock.now();
-    if (clock.now() - firstReplyAt > patienceMs) halt({ reason: 'unreachable', reply });
-    return true;
-  }
-
-  function watchForbidden(open: OpenCall, reply: Reply): void {
-    if (everSucceeded || !isForbidden(reply)) return;
-    const { seq, userId, userIdType } = open.call;
-    const user = `${userIdType}:${userId}`;
-    const seqs = forbidden.get(user) ?? [];
-    forbidden.set(user, seqs);
-    seqs.push(seq);
-    if (forbidden.size >= maxForbiddenUsers) halt({ reason: 'forbidden', reply });
-  }
-
   /** Tells pacer and breaker what came of it. @returns whether a failure counts against the call. */
   function learn(verdict: Verdict, reply: Reply, tries: Tries, sentAt: number): boolean {
     if (verdict !== 'transient' || !blamesServer(reply)) {
@@ -188,33 +165,33 @@ export async function execute(execution: Execution): Promise<Executed> {
 
   /** Decides, and writes it down in the same tick in which the reply is known. */
   function conclude(open: OpenCall, reply: Reply, sentAt: number): void {
-    const { call, tries } = open;
-    const stranger = isStranger(reply);
-    const verdict = stranger ? 'transient' : judge(reply);
-    const counts = !stranger && learn(verdict, reply, tries, sentAt);
-    open.next = decide(verdict, reply, tries, counts, retries, random());
+    const { call, tries, parts } = open;
+    const at = clock.now();
+    const isStrange = rules.isStranger(reply, at);
+    const verdict = isStrange ? 'transient' : judge(reply);
+    const counts = !isStrange && learn(verdict, reply, tries, sentAt);
+    const sent = parts?.current;
+    const decided = decide(verdict, reply, tries, counts, retries, random());
+    open.next = follow(open, reply, verdict, decided);
     const final = open.next.kind === 'ended';
-    const unanswered = mayHaveTakenEffect(reply, verdict);
-    open.unanswered ||= unanswered;
     open.attempts += 1;
-    open.previous = journal.append({
-      kind: 'attempt',
-      seq: call.seq,
-      attempt: open.attempts,
-      digest: open.digest,
-      ...(open.previous === undefined ? {} : { previous: open.previous }),
-      verdict,
-      final,
-      unanswered,
-      ...kept(reply),
-    });
-    if (verdict === 'succeeded') {
-      everSucceeded = true;
-      forbidden.clear();
-    } else {
-      watchForbidden(open, reply);
-    }
-    onAttempt?.({ call, verdict, reply, ...(final ? { ended: outcome(verdict, open.unanswered) } : {}) });
+    const record = attemptRecord(open, reply, verdict, final, sent);
+    open.unanswered ||= record.unanswered;
+    open.partial ||= verdict === 'succeeded' && (open.parts?.open ?? 0n) !== 0n;
+    open.previous = journal.append(record);
+    if (verdict === 'succeeded') rules.succeeded();
+    else rules.refused(call, reply);
+    onAttempt?.({ call, verdict, reply, ...(final ? { ended: outcome(open, verdict) } : {}) });
+    const reason = rules.stop(at);
+    if (reason !== undefined) halt(reason);
+  }
+
+  /** A call that goes out in parts has not ended with one of them. */
+  function follow(open: OpenCall, reply: Reply, verdict: Verdict, decided: Next): Next {
+    if (verdict === 'rejected' && blamesAnApp(reply)) return narrowDown(open, search);
+    if (verdict !== 'succeeded' || open.parts === undefined) return decided;
+    open.parts.succeeded();
+    return open.parts.current === undefined ? decided : { kind: 'again', waitMs: 0 };
   }
 
   /** Waits until an attempt may be sent: the server is up, or wants a probe, and the pace allows it. */
@@ -231,15 +208,23 @@ export async function execute(execution: Execution): Promise<Executed> {
 
   async function attempt(open: OpenCall): Promise<void> {
     await admission();
-    if (isStopping()) return;
+    const { seq, appIds } = open.call;
+    if (isStopping() || search.hold(seq, appIds) !== undefined) return;
+    leaveOutMissing(open, search);
     const sentAt = clock.now();
-    const reply = await execution.kickUsers(open.dto);
+    const reply = await execution.kickUsers(requestFor(open));
     conclude(open, reply, sentAt);
     if ((reply.retryAfterMs ?? 0) > maxOwnWaitMs) pacer.pause(reply.retryAfterMs ?? 0);
   }
 
+  /** A search for a bad app among this call's apps is under way: sending it now would be refused for that app. */
+  function holdOf({ call }: OpenCall): Promise<void> | undefined {
+    return isStopping() ? undefined : search.hold(call.seq, call.appIds);
+  }
+
   /** @returns true when the call has ended, or will not be tried again in this session. */
   async function attemptInSlot(open: OpenCall): Promise<boolean> {
+    for (let hold = holdOf(open); hold !== undefined; hold = holdOf(open)) await hold;
     await limit(attempt, open);
     wake?.();
     return open.next.kind === 'ended' || isStopping();
@@ -266,7 +251,9 @@ export async function execute(execution: Execution): Promise<Executed> {
   async function carryOut(call: Call): Promise<void> {
     openCalls += 1;
     try {
-      const state = openCall(call, journal);
+      const before = journal.index.state(call.seq);
+      const openBefore = before.partial ? execution.openApps(before.lastRecord ?? 0) : undefined;
+      const state = openCall(call, before, openBefore);
       if (await attemptInSlot(state)) return;
       if (!(await prepareNext(state.next))) return;
       await repeat(
@@ -276,6 +263,7 @@ export async function execute(execution: Execution): Promise<Executed> {
     } catch (error) {
       breakOff(error);
     } finally {
+      search.end(call.seq);
       openCalls -= 1;
       wake?.();
     }
@@ -303,44 +291,6 @@ export async function execute(execution: Execution): Promise<Executed> {
   stopSignal?.removeEventListener('abort', interrupt);
   halt(undefined);
   if (bug !== undefined) throw bug.error;
-  const reopened = stop?.reason === 'forbidden' ? [...forbidden.values()].flat() : [];
+  const reopened = stop?.reason === 'forbidden' ? rules.forbiddenCalls() : [];
   return { stop, reopened };
-}
-
-function openCall(call: Call, journal: Journal): OpenCall {
-  const before = journal.index.state(call.seq);
-  return {
-    call,
-    dto: {
-      appIds: call.appIds as string[],
-      userId: call.userId,
-      options: { userIdType: call.userIdType },
-    },
-    digest: digestOf(call),
-    tries: { failures: 0, failuresInRow: 0, throttledInRow: 0, lastFailedAt: undefined },
-    attempts: before.attempts,
-    previous: before.lastRecord,
-    unanswered: before.unanswered,
-    next: { kind: 'again', waitMs: 0 },
-  };
-}
-
-function outcome(verdict: Verdict, unanswered: boolean): 'succeeded' | 'failed' | 'unknown' {
-  if (verdict === 'succeeded') return 'succeeded';
-  return unanswered ? 'unknown' : 'failed';
-}
-
-/** What of a reply goes into the journal. */
-function kept(reply: Reply) {
-  const { httpStatus, statusCode, apiCode, requestId, message, errorCode, startedAt } = reply;
-  return {
-    ...(httpStatus === undefined ? {} : { httpStatus }),
-    ...(statusCode === undefined ? {} : { statusCode }),
-    ...(apiCode === undefined ? {} : { apiCode }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(message === undefined ? {} : { message }),
-    ...(errorCode === undefined ? {} : { errorCode }),
-    startedAt,
-    durationMs: Math.round(reply.durationMs * 10) / 10,
-  };
 }

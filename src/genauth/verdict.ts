@@ -89,6 +89,15 @@ export function mayHaveTakenEffect(reply: Reply, verdict: Verdict): boolean {
 }
 
 /**
+ * Of a rejected reply: one of the call's apps is the reason, and the others might be signed out without it. The name of
+ * the argument is part of a 400's message in every language; nothing else tells it from a bad user ID.
+ */
+export function blamesAnApp(reply: Reply): boolean {
+  if (reply.apiCode !== undefined) return reply.apiCode === 2011;
+  return reply.statusCode === 400 && /\bappIds\b/.test(reply.message ?? '');
+}
+
+/**
  * Of a transient reply: whether the server, or the way to it, is at fault rather than something about this call. Many
  * such in a row mean that the server is down.
  */

@@ -3,8 +3,10 @@ import type { AttemptRecord, EndRecord, JournalRecord } from './record.ts';
 
 /** What is known of a call without opening the journal again. */
 export interface CallState {
-  /** A reply said that the kick succeeded. */
+  /** Replies said that all its apps are signed out. */
   readonly succeeded: boolean;
+  /** Of some of its apps only. */
+  readonly partial: boolean;
   /** It has ended: no further attempt is made but with `--retry-failed`. */
   readonly final: boolean;
   /** It was or may have been sent without a reply in full: the kick may have taken effect. */
@@ -48,6 +50,8 @@ const unanswered = 4;
 const seen = 8;
 /** May have been carried out in a session that was killed. */
 const covered = 16;
+/** Some of its apps are signed out. */
+const partial = 32;
 
 /** @param calls how many calls the plan has. */
 export function createJournalIndex(calls: number): JournalIndex {
@@ -93,7 +97,7 @@ export function createJournalIndex(calls: number): JournalIndex {
     let flag = flags[seq] ?? 0;
     if ((flag & covered) !== 0) totals.repeated += 1;
     flag = (flag & ~(covered | final)) | seen;
-    if (record.verdict === 'succeeded') flag |= succeeded;
+    if (record.verdict === 'succeeded') flag |= (record.open ?? '0') === '0' ? succeeded : partial;
     if (record.final) flag |= final;
     if (record.unanswered) flag |= unanswered;
     flags[seq] = flag;
@@ -137,6 +141,7 @@ export function createJournalIndex(calls: number): JournalIndex {
       const lastRecord = lastRecords[seq] ?? -1;
       return {
         succeeded: (flag & succeeded) !== 0,
+        partial: (flag & partial) !== 0,
         final: (flag & final) !== 0,
         unanswered: (flag & unanswered) !== 0,
         attempts: attempts[seq] ?? 0,

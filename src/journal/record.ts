@@ -34,6 +34,9 @@ export interface AttemptRecord {
   readonly final: boolean;
   /** It was or may have been sent, and no reply in full came: the kick may have taken effect. */
   readonly unanswered: boolean;
+  /** Which of the call's apps it named, and which are open after it, as masks; absent where all went out together. */
+  readonly apps?: string;
+  readonly open?: string;
   readonly httpStatus?: number;
   readonly statusCode?: number;
   readonly apiCode?: number;
@@ -68,6 +71,8 @@ function attemptBody(record: AttemptRecord): string {
   let body = `{"kind":"attempt","seq":${record.seq},"attempt":${record.attempt},"digest":"${hex(record.digest)}"`;
   if (record.previous !== undefined) body += `,"previous":${record.previous}`;
   body += `,"verdict":"${record.verdict}","final":${record.final},"unanswered":${record.unanswered}`;
+  if (record.apps !== undefined) body += `,"apps":"${record.apps}"`;
+  if (record.open !== undefined) body += `,"open":"${record.open}"`;
   if (record.httpStatus !== undefined) body += `,"httpStatus":${record.httpStatus}`;
   if (record.statusCode !== undefined) body += `,"statusCode":${record.statusCode}`;
   if (record.apiCode !== undefined) body += `,"apiCode":${record.apiCode}`;

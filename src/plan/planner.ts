@@ -21,12 +21,22 @@ interface Target {
 export interface Planner {
   /**
    * Takes the next row, in input order.
-   * @returns for each of the row's `appIds` the `seq` of the call that carries it. The calls follow through `onCall`
-   * as they fill up, at the latest with the next user or with `end`.
+   * @returns for each of the row's `appIds` its slot, see {@link seqOf} and {@link placeOf}. The calls follow
+   * through `onCall` as they fill up, at the latest with the next user or with `end`.
    */
   add(row: ValidRow): readonly number[];
   /** No more rows: hands out the last call. */
   end(): void;
+}
+
+/** A slot is one app's place in one call, in a single number. @returns the call's `seq`. */
+export function seqOf(slot: number): number {
+  return Math.floor(slot / maxAppIds);
+}
+
+/** @returns where in the call's `appIds` the app stands. */
+export function placeOf(slot: number): number {
+  return slot % maxAppIds;
 }
 
 /**
@@ -66,12 +76,16 @@ export function createPlanner(onCall: (call: Call) => void): Planner {
     return target;
   }
 
-  /** Puts an app that the target does not hold yet at its end and returns its call's `seq`. */
+  function slotOf({ firstSeq }: Target, place: number): number {
+    return firstSeq * maxAppIds + place;
+  }
+
+  /** Puts an app that the target does not hold yet at its end and returns its slot. */
   function append(to: Target, appId: string): number {
     const place = to.appIds.push(appId) - 1;
     to.places?.set(appId, place);
     if (to.appIds.length - to.emitted === maxAppIds) emit(to, to.appIds.slice(to.emitted));
-    return to.firstSeq + Math.floor(place / maxAppIds);
+    return slotOf(to, place);
   }
 
   return {
@@ -83,18 +97,18 @@ export function createPlanner(onCall: (call: Call) => void): Planner {
       } else {
         into.places ??= new Map(into.appIds.map((appId, place) => [appId, place]));
       }
-      const seqs: number[] = [];
+      const slots: number[] = [];
       for (const appId of row.appIds) {
         const place = into.places?.get(appId);
         if (place !== undefined) {
-          seqs.push(into.firstSeq + Math.floor(place / maxAppIds));
+          slots.push(slotOf(into, place));
           continue;
         }
         // A row's own apps differ from each other, so the new target needs no places until another row comes.
         if (into.appIds.length === maxTargetAppIds) into = begin(row);
-        seqs.push(append(into, appId));
+        slots.push(append(into, appId));
       }
-      return seqs;
+      return slots;
     },
     end,
   };

@@ -1,38 +1,62 @@
 import type { CallState } from '../journal/journal-index.ts';
 import type { AttemptRecord } from '../journal/record.ts';
+import { maskOf, readMask, type AppMask } from '../plan/app-mask.ts';
 
 /** How a call ended, worked out from its attempts. */
 export interface CallResult {
-  readonly status: 'succeeded' | 'failed' | 'unknown' | 'not_attempted';
+  readonly status: 'succeeded' | 'partial' | 'failed' | 'unknown' | 'not_attempted';
+  /** Its apps that are not known to be signed out; undefined where they share one fate. */
+  readonly open: AppMask | undefined;
+  /** In order. */
+  readonly records: readonly AttemptRecord[];
+  /** More than there are records when the journal is damaged. */
   readonly attempts: number;
-  /** Every one that the server gave, attempts in order. */
-  readonly requestIds: readonly string[];
-  /** Of the last attempt; undefined when there was none. */
-  readonly last: AttemptRecord | undefined;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number | undefined;
-  readonly finishedAt: number | undefined;
 }
 
 /** @param records the call's attempts, in order. */
 export function settleCall(state: CallState, records: readonly AttemptRecord[]): CallResult {
-  const last = records.at(-1);
-  const requestIds: string[] = [];
-  for (const { requestId } of records) if (requestId !== undefined) requestIds.push(requestId);
+  const open = records.at(-1)?.open;
   return {
     status: statusOf(state, records),
+    open: open === undefined ? undefined : readMask(open),
+    records,
     attempts: state.attempts,
-    requestIds,
-    last,
-    startedAt: records[0]?.startedAt,
-    finishedAt: last === undefined ? undefined : Math.round(last.startedAt + last.durationMs),
   };
 }
 
 function statusOf(state: CallState, records: readonly AttemptRecord[]): CallResult['status'] {
   if (state.succeeded) return 'succeeded';
+  if (state.partial) return 'partial';
   if (state.unanswered) return 'unknown';
   // Attempts that never left this machine are none to the server, so long as more are to come.
   const reached = state.final || records.some((record) => record.httpStatus !== undefined);
   return reached ? 'failed' : 'not_attempted';
+}
+
+/** What of a call concerns some of its apps. */
+export interface Share {
+  readonly status: CallResult['status'];
+  /** Those that named any of the apps, in order. */
+  readonly records: readonly AttemptRecord[];
+  readonly attempts: number;
+  /** The apps of the share that are not known to be signed out. */
+  isOpen(place: number): boolean;
+}
+
+/** @param places the apps that a row asked for, by their places in the call. */
+export function shareOf(result: CallResult, places: readonly number[]): Share {
+  const { status, open, records, attempts } = result;
+  const isOpen = (place: number): boolean =>
+    open === undefined ? status !== 'succeeded' : ((open >> BigInt(place)) & 1n) === 1n;
+  if (open === undefined) return { status, records, attempts, isOpen };
+  const apps = maskOf(places);
+  const own = records.filter((record) => record.apps === undefined || (readMask(record.apps) & apps) !== 0n);
+  return { status: statusOfShare(status, open & apps, apps), records: own, attempts: own.length, isOpen };
+}
+
+function statusOfShare(status: CallResult['status'], open: AppMask, apps: AppMask): CallResult['status'] {
+  if (open === 0n) return 'succeeded';
+  if (open !== apps) return 'partial';
+  // The call's success was another row's; of these apps none is signed out.
+  return status === 'partial' ? 'failed' : status;
 }

@@ -1,5 +1,7 @@
 import type { Row } from '../input/row.ts';
-import type { CallResult } from './call-result.ts';
+import type { AttemptRecord } from '../journal/record.ts';
+import { placeOf, seqOf } from '../plan/planner.ts';
+import { shareOf, type CallResult, type Share } from './call-result.ts';
 import type { RowStatus } from './row-status.ts';
 
 /** What the report says about a row. */
@@ -34,62 +36,93 @@ const nothing = {
 } as const;
 
 /**
- * @param seqs for each of the row's apps the call that carries it, as the planner placed them.
+ * @param slots for each of the row's apps its place in a call, as the planner gave it.
  * @param resultOf how a call ended.
  */
 export function rowResult(
   row: Row,
-  seqs: readonly number[],
+  slots: readonly number[],
   resultOf: (seq: number) => CallResult,
 ): RowResult {
   if (!row.valid) {
     const message = row.problems.map((problem) => `${problem.column}: ${problem.message}`).join(' | ');
     return { ...nothing, status: 'invalid', message, failedAppIds: row.appIds };
   }
-  const results = [...new Set(seqs)].map((seq) => resultOf(seq));
-  const failedAppIds = row.appIds.filter((_, place) => resultOf(seqs[place] ?? 0).status !== 'succeeded');
-  const told = results.find((result) => result.status !== 'succeeded') ?? results.at(-1);
+  const shares = sharesOf(slots, resultOf);
+  const all = [...shares.values()];
+  const told = all.find((share) => share.status !== 'succeeded') ?? all.at(-1);
+  const last = tellingRecord(told);
   return {
-    status: statusOf(results),
-    calls: results.length,
-    callsSucceeded: results.filter((result) => result.status === 'succeeded').length,
-    attempts: sum(results.map((result) => result.attempts)),
-    requestIds: results.flatMap((result) => result.requestIds),
-    statusCode: told?.last?.statusCode ?? told?.last?.httpStatus,
-    apiCode: told?.last?.apiCode,
-    errorCode: told?.last?.errorCode,
-    message: messageOf(told),
-    failedAppIds,
-    startedAt: extreme(Math.min, results, 'startedAt'),
-    finishedAt: extreme(Math.max, results, 'finishedAt'),
+    status: statusOf(all),
+    calls: all.length,
+    callsSucceeded: all.filter((share) => share.status === 'succeeded').length,
+    attempts: all.reduce((total, share) => total + share.attempts, 0),
+    requestIds: all.flatMap((share) => share.records.flatMap(({ requestId }) => requestId ?? [])),
+    statusCode: last?.statusCode ?? last?.httpStatus,
+    apiCode: last?.apiCode,
+    errorCode: last?.errorCode,
+    message: messageOf(told, last),
+    failedAppIds: row.appIds.filter((_, number) => {
+      const slot = slots[number] ?? 0;
+      return shares.get(seqOf(slot))?.isOpen(placeOf(slot)) ?? true;
+    }),
+    startedAt: earliest(all),
+    finishedAt: latest(all),
   };
 }
 
+/** By call, in the order in which the row's apps name them. */
+function sharesOf(slots: readonly number[], resultOf: (seq: number) => CallResult): Map<number, Share> {
+  const places = new Map<number, number[]>();
+  for (const slot of slots) {
+    const known = places.get(seqOf(slot));
+    if (known === undefined) places.set(seqOf(slot), [placeOf(slot)]);
+    else known.push(placeOf(slot));
+  }
+  const shares = new Map<number, Share>();
+  for (const [seq, own] of places) shares.set(seq, shareOf(resultOf(seq), own));
+  return shares;
+}
+
 /** `design.md`, section 6: from the calls that carry the row's apps, and only from those. */
-function statusOf(results: readonly CallResult[]): RowStatus {
-  const has = (status: CallResult['status']): boolean => results.some((result) => result.status === status);
-  if (results.every((result) => result.status === 'succeeded')) return 'succeeded';
-  if (has('succeeded')) return 'partial';
+function statusOf(shares: readonly Share[]): RowStatus {
+  const has = (status: Share['status']): boolean => shares.some((share) => share.status === status);
+  if (shares.every((share) => share.status === 'succeeded')) return 'succeeded';
+  if (has('succeeded') || has('partial')) return 'partial';
   if (has('unknown')) return 'unknown';
   return has('failed') ? 'failed' : 'not_attempted';
 }
 
-function messageOf(told: CallResult | undefined): string {
-  if (told?.last !== undefined) return told.last.message ?? '';
-  return told?.status === 'unknown'
-    ? 'It may have been sent; the program ended before a reply was kept.'
-    : '';
+/** The last reply; of a share that did not succeed as a whole, the last that was no success. */
+function tellingRecord(share: Share | undefined): AttemptRecord | undefined {
+  if (share?.status !== 'partial') return share?.records.at(-1);
+  return share.records.findLast((record) => record.verdict !== 'succeeded');
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+function messageOf(share: Share | undefined, last: AttemptRecord | undefined): string {
+  if (last !== undefined) return last.message ?? '';
+  switch (share?.status) {
+    case 'unknown':
+      return 'It may have been sent; the program ended before a reply was kept.';
+    case 'partial':
+    case 'failed':
+      return 'An app was left out, as GenAuth had refused it in another call.';
+    case 'succeeded':
+    case 'not_attempted':
+    case undefined:
+      return '';
+  }
 }
 
-function extreme(
-  pick: (...numbers: number[]) => number,
-  results: readonly CallResult[],
-  key: 'startedAt' | 'finishedAt',
-): number | undefined {
-  const times = results.map((result) => result[key]).filter((time) => time !== undefined);
-  return times.length === 0 ? undefined : pick(...times);
+function earliest(shares: readonly Share[]): number | undefined {
+  const times = shares.flatMap(({ records }) => records[0]?.startedAt ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function latest(shares: readonly Share[]): number | undefined {
+  const times = shares.flatMap(({ records }) => {
+    const last = records.at(-1);
+    return last === undefined ? [] : Math.round(last.startedAt + last.durationMs);
+  });
+  return times.length === 0 ? undefined : Math.max(...times);
 }

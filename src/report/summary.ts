@@ -13,6 +13,7 @@ export interface Summary {
   readonly calls: {
     readonly planned: number;
     readonly succeeded: number;
+    readonly partial: number;
     readonly failed: number;
     readonly unknown: number;
     readonly not_attempted: number;

@@ -44,7 +44,7 @@ export async function writeReports(source: ReportSource): Promise<Summary> {
   const causes = createCauses();
   const reader = source.journalFile === undefined ? undefined : openRecordReader(source.journalFile);
   const results = createResults(index, reader);
-  const calls = { succeeded: 0, failed: 0, unknown: 0, not_attempted: 0 };
+  const calls = { succeeded: 0, partial: 0, failed: 0, unknown: 0, not_attempted: 0 };
   const planner = createPlanner((call) => {
     const state = index.state(call.seq);
     if (state.attempts > 0 && state.digest !== digestOf(call)) throw planDoesNotFit(folder, call.seq);

@@ -20,6 +20,7 @@ interface Counts {
   total: number;
   ended: number;
   succeeded: number;
+  partial: number;
   failed: number;
   unknown: number;
   throttled: number;
@@ -33,6 +34,7 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
     total: 0,
     ended: 0,
     succeeded: 0,
+    partial: 0,
     failed: 0,
     unknown: 0,
     throttled: 0,
@@ -187,7 +189,7 @@ function showCalls(
     `${grouped(Math.round(speed.attempts))}/s`,
     ...(!isStopping && counts.ended < counts.total && speed.calls > 0 ? [`${lasting(leftMs)} left`] : []),
   ].join('  ');
-  const states = (['succeeded', 'failed', 'unknown', 'throttled'] as const)
+  const states = (['succeeded', 'partial', 'failed', 'unknown', 'throttled'] as const)
     .filter((state) => state === 'succeeded' || counts[state] > 0)
     .map((state) => `${state} ${grouped(counts[state])}`)
     .concat(isStopping ? 'waiting for what is in flight' : live === undefined ? [] : showLive(live))

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import type { ValidRow } from '../../src/input/row.ts';
 import type { Call } from '../../src/plan/call.ts';
-import { createPlanner } from '../../src/plan/planner.ts';
+import { createPlanner, placeOf, seqOf } from '../../src/plan/planner.ts';
 
 function row(
   userId: string,
@@ -13,12 +13,12 @@ function row(
   return { valid: true, line: 2, cells: [], userId, userIdType, appIds, warnings: [] };
 }
 
-function plan(rows: readonly ValidRow[]): { calls: Call[]; seqs: (readonly number[])[] } {
+function plan(rows: readonly ValidRow[]): { calls: Call[]; seqs: number[][]; slots: (readonly number[])[] } {
   const calls: Call[] = [];
   const planner = createPlanner((call) => calls.push(call));
-  const seqs = rows.map((each) => planner.add(each));
+  const slots = rows.map((each) => planner.add(each));
   planner.end();
-  return { calls, seqs };
+  return { calls, slots, seqs: slots.map((each) => each.map(seqOf)) };
 }
 
 const apps = (count: number, from = 1): string[] =>
@@ -87,16 +87,16 @@ test('whatever the rows: no call is over 50 apps, none is empty, and seq counts 
   );
 });
 
-test('whatever the rows: each app of a row is in the call that the planner names for it, with its own user', () => {
+test('whatever the rows: each app of a row stands where the planner says, in a call of its own user', () => {
   fc.assert(
     fc.property(rows, (given) => {
       const asked = given.map(({ userId, from, count }) => row(userId, apps(count, from)));
-      const { calls, seqs } = plan(asked);
-      const sets = calls.map((call) => new Set(call.appIds));
+      const { calls, slots } = plan(asked);
       const stray = asked.filter((each, index) =>
-        each.appIds.some((appId, place) => {
-          const seq = seqs[index]?.[place] ?? 0;
-          return calls[seq - 1]?.userId !== each.userId || !sets[seq - 1]?.has(appId);
+        each.appIds.some((appId, number) => {
+          const slot = slots[index]?.[number] ?? 0;
+          const call = calls[seqOf(slot) - 1];
+          return call?.userId !== each.userId || call.appIds[placeOf(slot)] !== appId;
         }),
       );
       expect(stray).toEqual([]);
