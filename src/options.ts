@@ -179,10 +179,16 @@ export function number(
 export function duration(flags: Flags, name: string): number | undefined {
   const value = text(flags, name);
   if (value === undefined) return undefined;
-  // Without a unit `ms` takes milliseconds, and who writes 10 means seconds.
-  const parsed = /[a-z]$/i.test(value) ? ms(value as StringValue) : Number.NaN;
-  if (parsed >= 1 && parsed <= ms('24d')) return parsed;
+  const parsed = parseDuration(value);
+  if (parsed !== undefined && parsed >= 1) return parsed;
   throw new UserError(`--${name} takes a duration with its unit, such as 500ms, 10s or 15m, not "${value}".`);
+}
+
+/** @returns milliseconds; undefined when the text is no duration from 0 to 24 days. */
+export function parseDuration(value: string): number | undefined {
+  // Without a unit `ms` takes milliseconds, and who writes 10 means seconds.
+  const parsed = /^[\d.]+ ?[a-z]+$/i.test(value) ? ms(value as StringValue) : Number.NaN;
+  return parsed >= 0 && parsed <= ms('24d') ? parsed : undefined;
 }
 
 export function oneOf<const T extends string>(

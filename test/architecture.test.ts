@@ -16,7 +16,7 @@ const mayImport: Record<string, string[]> = {
   plan: ['input', 'genauth/kick-users.ts'],
   journal: ['errors.ts', 'genauth'],
   execute: ['genauth', 'plan', 'journal'],
-  report: ['errors.ts', 'input', 'plan', 'journal'],
+  report: ['errors.ts', 'input', 'plan', 'genauth/advice.ts', 'journal'],
   terminal: ['errors.ts', 'events.ts', 'options.ts', 'input', 'plan', 'journal/run-folder.ts', 'report'],
   simulator: [],
   commands: ['.', 'input', 'journal', 'report', 'simulator', 'terminal'],

@@ -10,6 +10,7 @@ import { startSimulator } from '../simulator/simulator.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { print, say, type Terminal } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';
+import { faultSet, faultSetFlag } from './fault-flags.ts';
 import { jsonFlag, logFlag, paceFlags, planFlags } from './flags.ts';
 import { workOn } from './work-on.ts';
 
@@ -25,6 +26,7 @@ export const demoCommand: Command = {
   argument: { name: 'input', describe: 'CSV file of users [a bundled one]', optional: true },
   flags: {
     out: { value: 'folder', describe: 'The run folder; must not exist [offboard-<input name>-<UTC time>]' },
+    ...faultSetFlag,
     ...planFlags,
     'skip-invalid': { describe: 'Go on although some rows are invalid; they are reported as invalid' },
     ...paceFlags,
@@ -33,11 +35,12 @@ export const demoCommand: Command = {
   },
   examples: [
     ['demo', 'shows what a run looks like'],
+    ['demo --faults bad-night', 'shows what a run lives through'],
     ['demo leavers.csv', 'rehearses a run with your own file; no tenant is touched'],
   ],
   async run(input, flags, terminal) {
     const options = { plan: planOptions(flags), pace: paceOptions(flags), folder: text(flags, 'out') };
-    const simulator = await startSimulator({ faults: { latencyMs, retryAfter: 1 } });
+    const simulator = await startSimulator({ faults: faultSet(flags) ?? { latencyMs, retryAfter: 1 } });
     try {
       say(terminal, `Practising against a simulated GenAuth at ${simulator.url}; no tenant is touched.`);
       let folder: string | undefined;

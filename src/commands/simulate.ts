@@ -1,16 +1,25 @@
 import { once } from 'node:events';
+import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 
 import { exitCodes, UserError } from '../errors.ts';
-import { number } from '../options.ts';
-import { startSimulator, type Simulator } from '../simulator/simulator.ts';
+import { duration, number, parseDuration, text, type Flags } from '../options.ts';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts';
 import { print, say } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';
+import { faultFlags, faultsFrom } from './fault-flags.ts';
 
 export const simulateCommand: Command = {
   name: 'simulate',
   describe: 'Starts a simulated GenAuth on this machine, to practise against',
   flags: {
     port: { value: 'n', default: 0, describe: 'Port on the loopback address; 0 takes any that is free' },
+    ...faultFlags,
+    'token-lifetime': { value: 'duration', default: '2h', describe: 'How long a management token lasts' },
+    'clock-offset': {
+      value: 'duration',
+      describe: "The server's clock is ahead by so much; behind with a minus: --clock-offset=-10m",
+    },
+    log: { value: 'file', describe: 'Append a line of JSON for each kick-users request' },
     seed: { value: 'n', default: 1, describe: 'The same seed gives the same behaviour again' },
   },
   examples: [
@@ -19,7 +28,15 @@ export const simulateCommand: Command = {
   async run(_argument, flags, terminal) {
     const port = number(flags, 'port', { from: 0, to: 65_535 }) ?? 0;
     const seed = number(flags, 'seed', { from: 0, to: 2 ** 31 });
-    const simulator = await start(port, seed);
+    const log = openLog(text(flags, 'log'));
+    const simulator = await start({
+      port,
+      seed,
+      faults: faultsFrom(flags),
+      tokenLifetimeSeconds: (duration(flags, 'token-lifetime') ?? 7_200_000) / 1000,
+      clockOffsetMs: clockOffset(flags),
+      onRequest: log === undefined ? undefined : (record) => log.write(`${JSON.stringify(record)}\n`),
+    });
     try {
       await print(
         terminal,
@@ -33,19 +50,33 @@ export const simulateCommand: Command = {
       if (!terminal.stopSignal.aborted) await once(terminal.stopSignal, 'abort');
     } finally {
       await simulator.close();
+      log?.end();
     }
     return exitCodes.succeeded;
   },
 };
 
-async function start(port: number, seed: number | undefined): Promise<Simulator> {
+function openLog(file: string | undefined): WriteStream | undefined {
+  return file === undefined ? undefined : createWriteStream('', { fd: openSync(file, 'a', 0o600) });
+}
+
+function clockOffset(flags: Flags): number | undefined {
+  const value = text(flags, 'clock-offset');
+  if (value === undefined) return undefined;
+  const offsetMs = parseDuration(value.replace(/^[+-]/, ''));
+  if (offsetMs === undefined)
+    throw new UserError(`--clock-offset takes a duration such as 10m or -10m, not "${value}".`);
+  return value.startsWith('-') ? -offsetMs : offsetMs;
+}
+
+async function start(options: SimulatorOptions): Promise<Simulator> {
   try {
-    return await startSimulator({ port, seed });
+    return await startSimulator(options);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
     const why = code === 'EADDRINUSE' ? 'is in use' : 'may not be used';
-    throw new UserError(`--port: port ${port} ${why}.`, {
+    throw new UserError(`--port: port ${options.port} ${why}.`, {
       hint: 'Give another one, or 0 for any that is free.',
     });
   }

@@ -29,6 +29,9 @@ export interface Journal {
 /** The journal cannot be written: the run has to stop. */
 export class JournalError extends UserError {}
 
+/** Records reach the disk so soon after they were written. Handing each to it at once would cost 30 us of CPU a call. */
+const syncEveryMs = 10;
+
 /** Marks run ahead by as many calls at first, and by at most {@link maxStride} when the disk is slow. */
 const minStride = 64;
 const maxStride = 4096;
@@ -65,7 +68,7 @@ export async function openJournal(file: string, index: JournalIndex, end: number
     const offset = position;
     position += bytes.length;
     index.add(record, offset);
-    if (syncing === undefined) void sync();
+    if (syncing === undefined) syncTimer ??= setTimeout(() => void sync(), syncEveryMs);
     return offset;
   }
 
@@ -79,17 +82,19 @@ export async function openJournal(file: string, index: JournalIndex, end: number
   }
 
   let syncing: Promise<void> | undefined;
+  let syncTimer: NodeJS.Timeout | undefined;
   let synced = end;
 
-  /** Syncs until nothing new was written meanwhile. Never after a failure: the kernel may have dropped the pages. */
+  /** Syncs what is written by now. Never after a failure: the kernel may have dropped the pages. */
   function sync(): Promise<void> {
+    clearTimeout(syncTimer);
+    syncTimer = undefined;
     syncing ??= (async () => {
-      while (synced < position && failure === undefined) {
-        const reached = position;
-        await dataSync(fd).catch((error: unknown) => fail(error, 'sync'));
-        synced = reached;
-      }
+      const reached = position;
+      await dataSync(fd).catch((error: unknown) => fail(error, 'sync'));
+      synced = reached;
       syncing = undefined;
+      if (synced < position && failure === undefined) syncTimer ??= setTimeout(() => void sync(), syncEveryMs);
     })();
     return syncing;
   }
@@ -142,6 +147,7 @@ export async function openJournal(file: string, index: JournalIndex, end: number
         await syncedUpTo(position);
       } finally {
         await syncing;
+        clearTimeout(syncTimer);
         closeSync(fd);
       }
     },

@@ -1,3 +1,4 @@
+import { advise } from '../genauth/advice.ts';
 import type { RowResult } from './row-result.ts';
 import type { RowStatus } from './row-status.ts';
 
@@ -11,6 +12,8 @@ export interface Cause {
   readonly errorCode: string | undefined;
   /** As the first such row has it. */
   readonly message: string;
+  /** What to do about it. */
+  readonly advice: string;
   /** Where the first such row is. */
   readonly firstLine: number;
 }
@@ -25,7 +28,7 @@ export interface Causes {
 const maxCauses = 200;
 
 export function createCauses(): Causes {
-  const causes = new Map<string, { rows: number; readonly cause: Omit<Cause, 'rows'> }>();
+  const causes = new Map<string, { rows: number; readonly cause: Omit<Cause, 'rows' | 'advice'> }>();
   return {
     add(line, result) {
       const { status, statusCode, apiCode, errorCode, message } = result;
@@ -44,7 +47,7 @@ export function createCauses(): Causes {
     },
     list() {
       return [...causes.values()]
-        .map(({ rows, cause }) => ({ rows, ...cause }))
+        .map(({ rows, cause }) => ({ rows, ...cause, advice: advise(cause.status, cause) }))
         .sort((a, b) => b.rows - a.rows || a.firstLine - b.firstLine);
     },
   };

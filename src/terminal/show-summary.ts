@@ -40,14 +40,17 @@ const maxShown = 10;
 
 function showCauses(causes: readonly Cause[]): string[] {
   if (causes.length === 0) return [];
-  const shown = causes.slice(0, maxShown).map((cause) => {
+  const shown = causes.slice(0, maxShown).flatMap((cause) => {
     const codes = [cause.statusCode, cause.apiCode, cause.errorCode]
       .filter((code) => code !== undefined)
       .join('/');
     const message = printable(cause.message || 'nothing was sent', 200);
-    return `  ${counted(cause.rows, 'row')} ${cause.status}: ${message}${codes === '' ? '' : ` (${codes})`}, first at line ${cause.firstLine}`;
+    return [
+      `  ${counted(cause.rows, 'row')} ${cause.status}: ${message}${codes === '' ? '' : ` (${codes})`}, first at line ${cause.firstLine}`,
+      `    ${cause.advice}`,
+    ];
   });
-  const rest = causes.length - shown.length;
+  const rest = causes.length - Math.min(causes.length, maxShown);
   return [
     '',
     'Why rows did not succeed',
