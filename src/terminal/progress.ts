@@ -80,6 +80,8 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
   }
 
   function tick(): void {
+    // A question may be standing where the last state was.
+    if (stage === 'idle') return;
     const at = now();
     if (stage === 'calling' || stage === 'stopping') {
       samples.push({ at, ended: counts.ended, attempts: counts.attempts });
@@ -88,7 +90,7 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
     }
     if (update !== undefined) {
       update(text());
-    } else if (at - shownAt >= plainLineMs && stage !== 'idle') {
+    } else if (at - shownAt >= plainLineMs) {
       shownAt = at;
       say(terminal, text());
     }
