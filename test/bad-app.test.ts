@@ -1,22 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { resume, run } from '../src/index.ts';
-import { startSimulator, type Simulator } from '../src/simulator/simulator.ts';
 import { readCsvFile } from './read-report.ts';
+import { against, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-async function simulator(latencyMs: number): Promise<Simulator> {
-  const started = await startSimulator({ log: true, faults: { latencyMs } });
-  onTestFinished(() => started.close());
-  return started;
-}
-
-function against({ url, accessKeyId, accessKeySecret }: Simulator) {
-  return { server: { host: url }, credentials: { accessKeyId, accessKeySecret } };
-}
 
 function writeInput(folder: string, rows: readonly (readonly [string, readonly string[]])[]): string {
   const file = path.join(folder, 'leavers.csv');
@@ -32,7 +22,7 @@ const goodApps = Array.from({ length: 49 }, (_, index) => `app-${index}`);
 test.each([0, 1, 24, 25, 37, 49])(
   '200 users with the same 50 apps, of which the one in place %i does not exist: 49 sessions each end',
   async (place) => {
-    const server = await simulator(5);
+    const server = await simulator({ faults: { latencyMs: 5 } });
     const folder = temporaryFolder();
     const apps = goodApps.toSpliced(place, 0, 'unknown-app');
     const users = Array.from({ length: 200 }, (_, index) => `user-${index}`);
@@ -70,7 +60,7 @@ test.each([0, 1, 24, 25, 37, 49])(
 );
 
 test('several bad apps among 50 are all found, and the good ones are signed out', async () => {
-  const server = await simulator(0);
+  const server = await simulator();
   const folder = temporaryFolder();
   const bad = ['unknown-1', 'unknown-2', 'unknown-3'];
   const apps = goodApps
@@ -98,7 +88,7 @@ test('several bad apps among 50 are all found, and the good ones are signed out'
 });
 
 test('rows that share a call each get the fate, and the request IDs, of their own apps', async () => {
-  const server = await simulator(0);
+  const server = await simulator();
   const folder = temporaryFolder();
   const out = path.join(folder, 'run');
   const rows = ['a', 'unknown-app', 'b', 'c'].map((app) => ['u1', [app]] as const);
@@ -121,7 +111,7 @@ test('rows that share a call each get the fate, and the request IDs, of their ow
 });
 
 test('resume --retry-failed asks again only for the apps that are still open', async () => {
-  const server = await simulator(0);
+  const server = await simulator();
   const folder = temporaryFolder();
   const out = path.join(folder, 'run');
   await run(writeInput(folder, [['u1', ['a', 'unknown-app', 'b']]]), { folder: out, ...against(server) });

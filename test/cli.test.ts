@@ -4,16 +4,11 @@ import path from 'node:path';
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import { startSimulator, type Simulator, type SimulatorOptions } from '../src/simulator/simulator.ts';
+import type { Simulator } from '../src/simulator/simulator.ts';
 import { genauthOffboard, startGenauthOffboard, type Surroundings } from './command-line.ts';
 import { readCsvFile } from './read-report.ts';
+import { simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-async function simulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const started = await startSimulator({ log: true, ...options });
-  onTestFinished(() => started.close());
-  return started;
-}
 
 function credentialsOf(server: Simulator): Record<string, string> {
   return {

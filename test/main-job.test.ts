@@ -3,22 +3,11 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { check, report, resume, run, type RunOptions } from '../src/index.ts';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../src/simulator/simulator.ts';
+import { check, report, resume, run } from '../src/index.ts';
+import type { Simulator } from '../src/simulator/simulator.ts';
 import { readCsvFile, type ReportRow } from './read-report.ts';
+import { against, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-import { onTestFinished } from 'vitest';
-
-async function simulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const started = await startSimulator({ log: true, ...options });
-  onTestFinished(() => started.close());
-  return started;
-}
-
-function against({ url, accessKeyId, accessKeySecret }: Simulator, options: RunOptions = {}): RunOptions {
-  const { server, ...rest } = options;
-  return { server: { host: url, ...server }, credentials: { accessKeyId, accessKeySecret }, ...rest };
-}
 
 function writeInput(folder: string, lines: readonly string[]): string {
   const file = path.join(folder, 'leavers.csv');

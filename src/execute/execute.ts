@@ -240,7 +240,7 @@ export async function execute(execution: Execution): Promise<Executed> {
         if (!(await execution.renew(next.reply))) halt({ reason: 'unauthorized', reply: next.reply });
         break;
       case 'stop':
-        halt({ reason: 'fatal', reply: next.reply });
+        halt({ reason: next.reply.forToken === true ? 'unauthorized' : 'fatal', reply: next.reply });
         break;
       case 'ended':
         return false;

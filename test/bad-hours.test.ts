@@ -1,0 +1,219 @@
+import { createServer } from 'node:http';
+import { writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+
+import { expect, onTestFinished, test } from 'vitest';
+
+import { resume, run } from '../src/index.ts';
+import type { ShareFault } from '../src/simulator/faults.ts';
+import { readCsvFile } from './read-report.ts';
+import { against, simulator } from './start-simulator.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** A folder with an input of so many users, and where its run goes. */
+function workplace(users: number): { input: string; folder: string } {
+  const cwd = temporaryFolder();
+  const input = path.join(cwd, 'leavers.csv');
+  writeFileSync(
+    input,
+    ['user_id,app_ids', ...Array.from({ length: users }, (_, index) => `user-${index},app-1`)].join('\n'),
+  );
+  return { input, folder: path.join(cwd, 'run') };
+}
+
+test.each(['http503', 'html502', 'body500', 'reset', 'refuse', 'stall'] as const)(
+  'an outage (%s) in the middle costs no row, and few attempts are made while it lasts',
+  async (as) => {
+    const server = await simulator({ faults: { outage: { afterMs: 300, forMs: 1200, as }, latencyMs: 5 } });
+    const { input, folder } = workplace(300);
+    const states: string[] = [];
+    const outcome = await run(
+      input,
+      against(server, {
+        folder,
+        pace: { concurrency: 8, timeoutMs: 500 },
+        onEvent: (event) => {
+          if (event.type === 'server') states.push(event.state);
+        },
+      }),
+    );
+    expect(outcome.summary?.rows).toMatchObject({ succeeded: 300 });
+    expect(states).toEqual(['down', 'back']);
+    // Those in flight when it began and those that told it, then a probe after 0.5 and 1 second.
+    const extra = (outcome.summary?.attempts ?? 0) - 300;
+    expect(extra).toBeLessThanOrEqual(8 + 8 + 3);
+  },
+);
+
+test('a server that stays down stops the run, resumable, with no row failed', async () => {
+  const server = await simulator({ faults: { outage: { afterMs: 100, forMs: 60_000, as: 'http503' } } });
+  const { input, folder } = workplace(200);
+  const pace = { concurrency: 4, giveUpAfterMs: 1500 };
+  const stopped = await run(input, against(server, { folder, pace }));
+  expect(stopped).toMatchObject({ exitCode: 4, stop: { reason: 'server_down' } });
+  server.setFaults({});
+  const { server: _, ...again } = against(server);
+  const resumed = await resume(folder, again);
+  expect(resumed.summary?.rows).toMatchObject({ succeeded: 200 });
+});
+
+/** Faults of a single exchange: whether the kick may have taken effect without an answer. */
+const faults: readonly [ShareFault, boolean][] = [
+  ['http500', false],
+  ['body500', false],
+  ['successFalse', false],
+  ['html', true],
+  ['html502', true],
+  ['http504', true],
+  ['resetBefore', true],
+  ['resetAfter', true],
+  ['resetInReply', true],
+  ['forget', true],
+  ['halfReply', true],
+  ['cutReply', true],
+  ['garbage', true],
+  ['stall', true],
+  ['stallBody', true],
+  ['drip', true],
+  ['huge', true],
+];
+
+test.each(faults)(
+  '%s is tried again; a call that ends with it alone is unknown: %s',
+  async (fault, isUnknown) => {
+    const server = await simulator({ faults: { shares: { [fault]: 1 } } });
+    const { input, folder } = workplace(1);
+    // A single call: there is nobody to tell an outage from.
+    const outcome = await run(input, against(server, { folder, pace: { retries: 2, timeoutMs: 300 } }));
+    expect(server.log).toHaveLength(3);
+    expect(readCsvFile(folder, 'report.csv').map((row) => row['status'])).toEqual([
+      isUnknown ? 'unknown' : 'failed',
+    ]);
+    expect(outcome.exitCode).toBe(3);
+    server.setFaults({});
+    const { server: _, ...again } = against(server);
+    const retried = await resume(folder, { ...again, retryFailed: true });
+    expect(retried.exitCode).toBe(0);
+  },
+);
+
+test('a call that is refused after an attempt without an answer is unknown still', async () => {
+  const server = await simulator({ faults: { shares: { forget: 1 } } });
+  const cwd = temporaryFolder();
+  const [input, folder] = [path.join(cwd, 'one.csv'), path.join(cwd, 'run')];
+  writeFileSync(input, 'user_id,app_ids\nunknown-1,app-1\n');
+  await run(
+    input,
+    against(server, {
+      folder,
+      onEvent: (event) => {
+        if (event.type === 'attempt') server.setFaults({});
+      },
+    }),
+  );
+  expect(readCsvFile(folder, 'report.csv')[0]).toMatchObject({
+    status: 'unknown',
+    api_code: '2004',
+    attempts: '2',
+  });
+});
+
+test('a token that lasts two seconds is renewed before it ends, and no row is burnt', async () => {
+  const server = await simulator({ tokenLifetimeSeconds: 2, faults: { latencyMs: 10 } });
+  const { input, folder } = workplace(400);
+  const outcome = await run(input, against(server, { folder, pace: { rate: 100 } }));
+  expect(outcome.summary?.rows).toMatchObject({ succeeded: 400 });
+  const seconds = outcome.summary?.seconds ?? 0;
+  // One for each lifetime less its margin of a tenth, and the first.
+  expect(server.counts.tokens).toBeLessThanOrEqual(Math.ceil(seconds / 1.8) + 1);
+});
+
+test('a key that is revoked in the middle stops the run; a new key of the same pool finishes it, another pool’s is refused', async () => {
+  const server = await simulator({ faults: { latencyMs: 5 } });
+  server.addKey('new-key', 'new-secret', server.userPoolId);
+  server.addKey('other-key', 'other-secret', 'other-pool');
+  const { input, folder } = workplace(300);
+  let attempts = 0;
+  const stopped = await run(
+    input,
+    against(server, {
+      folder,
+      pace: { concurrency: 4 },
+      onEvent: (event) => {
+        if (event.type === 'attempt' && (attempts += 1) === 100) server.revokeKey();
+      },
+    }),
+  );
+  expect(stopped).toMatchObject({ exitCode: 4, stop: { reason: 'unauthorized' } });
+  expect(stopped.summary?.rows).toMatchObject({ unknown: 0 });
+  const kicked = server.counts.kicks;
+  await expect(
+    resume(folder, { credentials: { accessKeyId: 'other-key', accessKeySecret: 'other-secret' } }),
+  ).rejects.toThrow('user pool other-pool');
+  expect(server.counts.kicks).toBe(kicked);
+  const resumed = await resume(folder, {
+    credentials: { accessKeyId: 'new-key', accessKeySecret: 'new-secret' },
+  });
+  expect(resumed.summary?.rows).toMatchObject({ succeeded: 300 });
+  expect(server.counts.kicks).toBe(300);
+});
+
+test('a key without the right to sign out stops the run after five users, and burns no row', async () => {
+  const server = await simulator({ faults: { shares: { forbidden: 1 } } });
+  const { input, folder } = workplace(100);
+  const stopped = await run(input, against(server, { folder, pace: { concurrency: 1 } }));
+  expect(stopped).toMatchObject({ exitCode: 4, stop: { reason: 'forbidden' } });
+  expect(server.log).toHaveLength(5);
+  server.setFaults({});
+  const { server: _, ...again } = against(server);
+  expect((await resume(folder, again)).summary?.rows).toMatchObject({ succeeded: 100 });
+});
+
+test('a server that is not GenAuth stops the run within seconds, and burns no row', async () => {
+  const page = createServer((request, response) => {
+    request.resume();
+    response.writeHead(404, { 'content-type': 'text/html' }).end('<html>Not Found</html>');
+  });
+  await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void page.close());
+  const host = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
+  const { input, folder } = workplace(20);
+  for (const auth of ['token', 'signature'] as const) {
+    const outcome = await run(input, {
+      folder: `${folder}-${auth}`,
+      server: { host, auth },
+      credentials: { accessKeyId: 'fake-key', accessKeySecret: 'fake-secret' },
+    });
+    expect(outcome).toMatchObject({ exitCode: 4, stop: { reason: 'unreachable' } });
+    expect(outcome.summary?.rows.succeeded).toBe(0);
+  }
+}, 40_000);
+
+test('a clock that is wrong by an hour is corrected when signing', async () => {
+  const server = await simulator({ clockOffsetMs: 3_600_000 });
+  const { input, folder } = workplace(20);
+  const outcome = await run(input, against(server, { folder, server: { auth: 'signature' } }));
+  expect(outcome.summary?.rows).toMatchObject({ succeeded: 20 });
+});
+
+test.each(['seconds', 'date'] as const)(
+  'no call is sent before its Retry-After (%s) is over',
+  async (retryAfter) => {
+    const server = await simulator({
+      faults: { throttledFirst: 0.3, retryAfter: retryAfter === 'seconds' ? 1 : 'date' },
+    });
+    const { input, folder } = workplace(60);
+    const outcome = await run(input, against(server, { folder }));
+    expect(outcome.summary?.rows).toMatchObject({ succeeded: 60 });
+    expect(outcome.summary?.throttled).toBeGreaterThan(5);
+    const early = server.log.filter((record) => {
+      const before = server.log.findLast(
+        (each) => each.userId === record.userId && each.arrivedAtMs < record.arrivedAtMs,
+      );
+      const readyAt = (before?.answeredAtMs ?? 0) + (before?.retryAfterMs ?? 0);
+      return before?.retryAfterMs !== undefined && record.arrivedAtMs < readyAt;
+    });
+    expect(early).toEqual([]);
+  },
+);

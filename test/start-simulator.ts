@@ -1,0 +1,21 @@
+import { onTestFinished } from 'vitest';
+
+import type { RunOptions } from '../src/index.ts';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../src/simulator/simulator.ts';
+
+/** A simulated GenAuth that keeps its log, until the test has ended. */
+export async function simulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const started = await startSimulator({ log: true, ...options });
+  onTestFinished(() => started.close());
+  return started;
+}
+
+/** What `run` needs to go to it. */
+export function against(server: Simulator, options: RunOptions = {}): RunOptions {
+  const { accessKeyId, accessKeySecret, url } = server;
+  return {
+    ...options,
+    server: { host: url, ...options.server },
+    credentials: { accessKeyId, accessKeySecret },
+  };
+}
