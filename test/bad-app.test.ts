@@ -51,7 +51,7 @@ test.each([0, 1, 24, 25, 37, 49])(
       const given = server.log
         .filter((record) => record.userId === row['user_id'])
         .map((record) => record.requestId);
-      expect(row['request_ids']?.split(';').toSorted()).toEqual(given.toSorted());
+      expect(new Set(row['request_ids']?.split(';'))).toEqual(new Set(given));
     }
     expect(readCsvFile(out, 'retry.csv').map((row) => row['app_ids'])).toEqual(
       users.map(() => 'unknown-app'),

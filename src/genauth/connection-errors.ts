@@ -38,11 +38,13 @@ const unsentCodes: ReadonlySet<string> = new Set([
 
 const sentences: Readonly<Record<string, string>> = {
   CLIENT_DESTROYED: 'given up because the run was stopped',
+  ECONNABORTED: 'no whole reply within the time allowed',
   EAI_AGAIN: 'the host name could not be looked up (no name server answered)',
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was reset',
   ENOTFOUND: 'the host name is unknown',
   EPIPE: 'the connection was closed',
+  ETIMEDOUT: 'the connection timed out',
   TIMEOUT: 'no whole reply within the time allowed',
   UND_ERR_CLOSED: 'the client is closed',
   UND_ERR_CONNECT_TIMEOUT: 'no connection within the time allowed',
@@ -57,6 +59,11 @@ export function isCertificateCode(code: string | undefined): boolean {
   return code !== undefined && certificateCodes.has(code);
 }
 
+/** One that this file has a sentence for. */
+export function isKnownCode(code: string): boolean {
+  return Object.hasOwn(sentences, code) || certificateCodes.has(code);
+}
+
 /** For clients that do not say whether the request left. This package's transport knows, and does not guess. */
 export function neverLeaves(code: string | undefined): boolean {
   return code !== undefined && (unsentCodes.has(code) || certificateCodes.has(code));
@@ -65,25 +72,25 @@ export function neverLeaves(code: string | undefined): boolean {
 /** A short sentence for `Reply.message`. Never the error's own text: that may quote the request. */
 export function describeConnectionError(code: string): string {
   const sentence =
-    sentences[code] ??
+    (Object.hasOwn(sentences, code) ? sentences[code] : undefined) ??
     (certificateCodes.has(code) ? "the server's certificate was not accepted" : 'the exchange failed');
   return `${sentence} (${code})`;
 }
+
+/** An error may be its own cause. */
+const deepestCause = 4;
 
 /**
  * The most telling code of a thrown value: its own, else that of the first error gathered in it (an `AggregateError` of
  * several addresses), else that of its cause (`fetch`), else its name.
  */
-export function errorCodeOf(error: unknown): string {
+export function errorCodeOf(error: unknown, depth = 0): string {
   if (typeof error !== 'object' || error === null) return 'ERROR';
-  const { code, errors, cause, name } = error as {
-    code?: unknown;
-    errors?: unknown;
-    cause?: unknown;
-    name?: unknown;
-  };
+  const { code, errors, cause, name } = error as Record<'code' | 'errors' | 'cause' | 'name', unknown>;
   if (typeof code === 'string' && code !== '') return code;
-  if (Array.isArray(errors) && errors.length > 0) return errorCodeOf(errors[0]);
-  if (typeof cause === 'object' && cause !== null) return errorCodeOf(cause);
+  const within: unknown = Array.isArray(errors) && errors.length > 0 ? errors[0] : cause;
+  if (typeof within === 'object' && within !== null && depth < deepestCause) {
+    return errorCodeOf(within, depth + 1);
+  }
   return typeof name === 'string' && name !== '' ? name : 'ERROR';
 }

@@ -1,6 +1,6 @@
 import { describeConnectionError } from './connection-errors.ts';
 import { parseHttpDate, parseRetryAfter } from './retry-after.ts';
-import type { Exchange, ReplyHeaders } from './transport.ts';
+import type { Exchange } from './transport.ts';
 
 /**
  * `answered`: a whole HTTP reply arrived. `unanswered`: the request was or may have been sent, and no whole reply came.
@@ -45,6 +45,9 @@ export interface Reply {
   readonly forToken?: true;
 }
 
+/** Names in lower case. */
+export type ReplyHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
 /** A Reply in the making. */
 export type Draft = { -readonly [Key in keyof Reply]: Reply[Key] };
 
@@ -60,35 +63,52 @@ export function readReply(exchange: Exchange, secrets: readonly string[] = []): 
     durationMs: exchange.durationMs,
   };
   if (exchange.httpStatus !== undefined) draft.httpStatus = exchange.httpStatus;
-  if (exchange.headers !== undefined) readHeaders(draft, exchange.headers);
-  if (exchange.errorCode !== undefined) {
+  if (exchange.errorCode === undefined) {
+    fillIn(draft, exchange.headers, parseJson(exchange.body), secrets);
+  } else {
+    if (exchange.headers !== undefined) readHeaders(draft, exchange.headers, secrets);
     draft.errorCode = exchange.errorCode;
     draft.message = describeConnectionError(exchange.errorCode);
-  } else if (exchange.delivery === 'answered') {
-    readBody(draft, parseJson(exchange.body), secrets);
-    if (!draft.genauthForm) draft.message = describeStranger(draft.httpStatus, exchange.headers);
   }
-  if (draft.requestId !== undefined) draft.requestId = blot(draft.requestId, secrets, longestRequestId);
   return draft;
 }
 
-/** Fills in what a GenAuth body says; leaves the draft alone where the value is no such body. */
-export function readBody(draft: Draft, body: unknown, secrets: readonly string[] = []): void {
-  if (!isObject(body) || !isInteger(body['statusCode'])) return;
+/** What an answer's headers and its body, already parsed, say. */
+export function fillIn(
+  draft: Draft,
+  headers: ReplyHeaders | undefined,
+  body: unknown,
+  secrets: readonly string[] = [],
+): void {
+  if (headers !== undefined) readHeaders(draft, headers, secrets);
+  if (isObject(body) && isInteger(body['statusCode'])) readBody(draft, body, body['statusCode'], secrets);
+  else draft.message = describeStranger(draft.httpStatus, headers);
+}
+
+function readBody(
+  draft: Draft,
+  body: Record<string, unknown>,
+  statusCode: number,
+  secrets: readonly string[],
+): void {
   draft.genauthForm = true;
-  draft.statusCode = body['statusCode'];
+  draft.statusCode = statusCode;
   const { apiCode, requestId, message, data } = body;
   if (isInteger(apiCode)) draft.apiCode = apiCode;
-  if (typeof requestId === 'string' && requestId !== '') draft.requestId = requestId;
+  if (typeof requestId === 'string' && requestId !== '') {
+    draft.requestId = blot(requestId, secrets, longestRequestId);
+  }
   if (typeof message === 'string' && message !== '') {
     draft.message = blot(message, secrets, longestMessage);
   }
   if (isObject(data) && typeof data['success'] === 'boolean') draft.success = data['success'];
 }
 
-export function readHeaders(draft: Draft, headers: ReplyHeaders): void {
+function readHeaders(draft: Draft, headers: ReplyHeaders, secrets: readonly string[]): void {
   const requestId = first(headers['x-request-id']);
-  if (requestId !== undefined && requestId !== '') draft.requestId = requestId;
+  if (requestId !== undefined && requestId !== '') {
+    draft.requestId = blot(requestId, secrets, longestRequestId);
+  }
   const date = first(headers['date']);
   if (date !== undefined) {
     const serverTimeMs = parseDateCached(date);

@@ -2,7 +2,7 @@ import type { Authorization, Authorized, Clock } from './authorization.ts';
 import { isObject, parseJson, readReply, type Reply } from './reply.ts';
 import type { Transport } from './transport.ts';
 
-export const tokenPath = '/api/v3/get-management-token';
+const tokenPath = '/api/v3/get-management-token';
 
 /** GenAuth's own default, for a token that does not say how long it lives. */
 const usualLifetimeMs = 7_200_000;

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import { errorCodeOf } from './connection-errors.ts';
-import { createDeadlines } from './deadlines.ts';
-import type { Delivery } from './reply.ts';
+import { createDeadlines, type Timed } from './deadlines.ts';
+import type { Delivery, ReplyHeaders } from './reply.ts';
 
 /** No reply of GenAuth to these requests comes near this size. */
 const longestReplyBytes = 64 * 1024;
@@ -22,15 +22,12 @@ export interface TransportOptions {
 }
 
 /** As in the usual environment variables. */
-export interface ProxyOptions {
+interface ProxyOptions {
   /** `HTTPS_PROXY`: `http://user:password@host:port`. */
   url: string;
   /** `NO_PROXY`: host names that are reached directly. */
   noProxy?: string | undefined;
 }
-
-/** Names in lower case. */
-export type ReplyHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** What came of one HTTP exchange. */
 export interface Exchange {
@@ -44,7 +41,7 @@ export interface Exchange {
   readonly errorCode?: string | undefined;
   /** Wall clock, ms since the epoch. */
   readonly startedAt: number;
-  /** Monotonic. */
+  /** Monotonic, to a tenth. */
   readonly durationMs: number;
 }
 
@@ -61,11 +58,10 @@ export interface Transport {
 }
 
 /** undici calls the handler's methods on this very object, so one allocation serves the whole exchange. */
-interface InFlight extends Dispatcher.DispatchHandler {
+interface InFlight extends Dispatcher.DispatchHandler, Timed<InFlight> {
   readonly settle: (exchange: Exchange) => void;
   readonly startedAt: number;
   readonly startedMono: number;
-  readonly dueAt: number;
   settled: boolean;
   /** Set once the request is written to a connection: from here on it may have been sent. */
   controller: Dispatcher.DispatchController | undefined;
@@ -96,7 +92,7 @@ export function createTransport(options: TransportOptions): Transport {
       body,
       errorCode,
       startedAt: inFlight.startedAt,
-      durationMs: performance.now() - inFlight.startedMono,
+      durationMs: Math.round((performance.now() - inFlight.startedMono) * 10) / 10,
     });
   }
 
@@ -147,6 +143,8 @@ export function createTransport(options: TransportOptions): Transport {
           startedAt: Date.now(),
           startedMono,
           dueAt: startedMono + timeoutMs,
+          older: undefined,
+          newer: undefined,
           settled: false,
           controller: undefined,
           httpStatus: undefined,
@@ -172,7 +170,9 @@ export function createTransport(options: TransportOptions): Transport {
     },
     async destroy() {
       destroyed = true;
-      for (const inFlight of deadlines.all()) fail(inFlight, 'CLIENT_DESTROYED');
+      for (let next = deadlines.oldest(); next !== undefined; next = deadlines.oldest()) {
+        fail(next, 'CLIENT_DESTROYED');
+      }
       await dispatcher.destroy();
     },
   };

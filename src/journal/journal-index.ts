@@ -17,7 +17,7 @@ export interface CallState {
   readonly lastRecord: number | undefined;
 }
 
-export interface JournalTotals {
+interface JournalTotals {
   readonly attempts: number;
   readonly throttled: number;
   /** Calls sent again after a crash although they may have been carried out before it. */

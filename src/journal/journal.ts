@@ -94,7 +94,8 @@ export async function openJournal(file: string, index: JournalIndex, end: number
       await dataSync(fd).catch((error: unknown) => fail(error, 'sync'));
       synced = reached;
       syncing = undefined;
-      if (synced < position && failure === undefined) syncTimer ??= setTimeout(() => void sync(), syncEveryMs);
+      if (synced < position && failure === undefined)
+        syncTimer ??= setTimeout(() => void sync(), syncEveryMs);
     })();
     return syncing;
   }

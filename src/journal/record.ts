@@ -6,7 +6,7 @@ import type { Verdict } from '../genauth/verdict.ts';
 export type JournalRecord = SessionRecord | MarkRecord | AttemptRecord | EndRecord;
 
 /** A process began to work on the run. */
-export interface SessionRecord {
+interface SessionRecord {
   readonly kind: 'session';
   readonly startedAt: number;
   /** Calls that had ended without success are tried again. */
@@ -14,7 +14,7 @@ export interface SessionRecord {
 }
 
 /** Written, and on disk, before any of these calls is sent: in this session calls up to `upTo` may have been sent. */
-export interface MarkRecord {
+interface MarkRecord {
   readonly kind: 'mark';
   readonly upTo: number;
 }

@@ -28,7 +28,7 @@ export interface PlanSummary {
 
 /** Beyond so many apps only "more than" is said: memory must not grow with the file. */
 export const maxCountedApps = 10_000;
-export const maxKeptProblems = 1000;
+const maxKeptProblems = 1000;
 
 /**
  * Reads all rows once and plans them.

@@ -4,7 +4,7 @@ import type { UserIdType } from '../input/user-id-type.ts';
 import type { Call } from './call.ts';
 
 /** A target ends after so many apps, so that one user's rows cannot fill the memory. A multiple of {@link maxAppIds}. */
-export const maxTargetAppIds = 5000;
+const maxTargetAppIds = 5000;
 
 /** The target that rows are being merged into. */
 interface Target {

@@ -1,6 +1,5 @@
-import type { IncomingMessage } from 'node:http';
-
 import type { AccessKeys, Caller } from './access-keys.ts';
+import type { HttpRequest } from './http-reader.ts';
 import type { RecentCounts } from './recent-counts.ts';
 import type { RefusalName } from './refusals.ts';
 import { checkSignature, isSigned } from './signature.ts';
@@ -13,16 +12,15 @@ export interface AuthorizeRules {
 
 /** Who sends this: by its signature, else by its management token and the user pool that it names; or why it is refused. */
 export function authorize(
-  request: IncomingMessage,
-  path: string,
+  request: HttpRequest,
   body: unknown,
   clockMs: number,
   rules: AuthorizeRules,
 ): Caller | RefusalName {
-  const { headers } = request;
-  const authorization = headers.authorization ?? '';
+  const { method, path, headers } = request;
+  const authorization = headers.get('authorization') ?? '';
   if (isSigned(authorization)) {
-    const signed = { method: request.method ?? '', path, headers, body };
+    const signed = { method, path, headers, body };
     const check = checkSignature(signed, {
       secretOf: (accessKeyId) => rules.keys.secretOf(accessKeyId),
       clockMs,
@@ -38,7 +36,7 @@ export function authorize(
   const token = authorization.startsWith('Bearer ') ? authorization.slice(7) : authorization;
   const caller = rules.keys.callerOf(token, clockMs);
   if (!caller) return 'notLoggedIn';
-  const userPoolId = headers['x-authing-userpool-id'] ?? headers['x-genauth-userpool-id'];
+  const userPoolId = headers.get('x-authing-userpool-id') ?? headers.get('x-genauth-userpool-id');
   if (userPoolId === caller.userPoolId) return caller;
-  return typeof userPoolId === 'string' && rules.keys.hasUserPool(userPoolId) ? 'otherPool' : 'unknownPool';
+  return userPoolId !== undefined && rules.keys.hasUserPool(userPoolId) ? 'otherPool' : 'unknownPool';
 }

@@ -1,7 +1,9 @@
-import type { ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
+import type { HttpRequest } from './http-reader.ts';
 import type { Reply } from './replies.ts';
+import { resetConnection } from './reset-connection.ts';
 
 /** How a reply is carried to the client. */
 export type ReplyDelivery = 'whole' | 'huge' | 'drip' | 'half' | 'cut' | 'resetInside' | 'stallInside';
@@ -25,47 +27,46 @@ export type Sending =
   | { readonly reply: undefined; readonly delivery: SilentDelivery };
 
 /** Ends an exchange as decided: with a reply, with one that is spoilt on purpose, or without. */
-export function deliver(response: ServerResponse, sending: Sending, options: DeliverOptions): void {
-  const { socket } = response;
-  if (sending.reply === undefined) {
-    keepSilent(socket, sending.delivery, options);
-    return;
-  }
+export function deliver(request: HttpRequest, sending: Sending, options: DeliverOptions): void {
+  const { socket } = request;
   const { reply, delivery } = sending;
-  if (!socket || socket.destroyed) {
+  if (!socket.writable) {
     options.done(false);
+  } else if (reply === undefined) {
+    keepSilent(socket, delivery, options);
   } else if (delivery === 'whole') {
-    sendWhole(response, reply, options.date);
-    options.done(true);
+    sendWhole(request, reply, options);
   } else if (delivery === 'huge') {
-    sendWhole(response, inflate(reply), options.date);
-    options.done(true);
+    sendWhole(request, inflate(reply), options);
   } else {
     spoil(socket, reply, delivery, options);
   }
 }
 
-function keepSilent(socket: Socket | null, delivery: SilentDelivery, options: DeliverOptions): void {
-  if (delivery === 'stall' && socket && !socket.destroyed) {
+function keepSilent(socket: Socket, delivery: SilentDelivery, options: DeliverOptions): void {
+  if (delivery === 'stall') {
     socket.once('close', () => options.done(false));
     return;
   }
-  if (delivery === 'reset') socket?.resetAndDestroy();
-  if (delivery === 'close') socket?.end();
-  if (delivery === 'garbage') socket?.end(noHttp);
+  if (delivery === 'reset') resetConnection(socket);
+  if (delivery === 'close') socket.end();
+  if (delivery === 'garbage') socket.end(noHttp);
   options.done(false);
 }
 
 const noHttp = Buffer.from([0, 255, 13, 10, 7, 80, 79, 83, 84, 13, 10, 13, 10, 200, 1]);
 
-function sendWhole(response: ServerResponse, reply: Reply, date: string): void {
-  const headers = headersOf(reply, date);
-  headers.push('content-length', String(Buffer.byteLength(reply.body)));
-  response.writeHead(reply.httpStatus, headers);
-  response.end(reply.body);
+function sendWhole(request: HttpRequest, reply: Reply, options: DeliverOptions): void {
+  const sized = `${headOf(reply, options.date)}content-length: ${Buffer.byteLength(reply.body)}\r\n`;
+  if (request.keepAlive) request.socket.write(`${sized}\r\n${reply.body}`);
+  else request.socket.end(`${sized}connection: close\r\n\r\n${reply.body}`);
+  options.done(true);
+  request.replied();
 }
 
-/** Writes to the socket itself, past Node's HTTP, which would put things right. */
+/** So long after half a reply the connection is reset. */
+const resetAfterMs = 20;
+
 function spoil(
   socket: Socket,
   reply: Reply,
@@ -74,25 +75,22 @@ function spoil(
 ): void {
   const body = Buffer.from(reply.body);
   const half = body.subarray(0, Math.floor(body.length / 2));
-  const fields = headersOf(reply, options.date);
-  if (delivery !== 'cut') fields.push('content-length', String(body.length));
-  if (delivery === 'cut' || delivery === 'drip') fields.push('connection', 'close');
-  let head = `HTTP/1.1 ${reply.httpStatus} Simulated\r\n`;
-  for (let at = 0; at < fields.length; at += 2) head += `${fields[at]}: ${fields[at + 1]}\r\n`;
-  socket.write(`${head}\r\n`);
+  const length = delivery === 'cut' ? '' : `content-length: ${body.length}\r\n`;
+  socket.write(`${headOf(reply, options.date)}${length}connection: close\r\n\r\n`);
 
   if (delivery === 'drip') {
     drip(socket, body, 0, options);
     return;
   }
-  if (delivery === 'stallInside') {
-    socket.write(half);
-    socket.once('close', () => options.done(false));
+  if (delivery === 'half' || delivery === 'cut') {
+    socket.end(half);
+    options.done(false);
     return;
   }
-  if (delivery === 'resetInside') socket.write(half, () => socket.resetAndDestroy());
-  else socket.end(half);
-  options.done(false);
+  socket.write(half);
+  socket.once('close', () => options.done(false));
+  // Together with the bytes before it, clients built on libuv would take an RST for an ordinary end.
+  if (delivery === 'resetInside') options.later(resetAfterMs, () => resetConnection(socket));
 }
 
 function drip(socket: Socket, body: Buffer, at: number, options: DeliverOptions): void {
@@ -107,11 +105,13 @@ function drip(socket: Socket, body: Buffer, at: number, options: DeliverOptions)
   });
 }
 
-function headersOf(reply: Reply, date: string): string[] {
-  const headers = ['content-type', reply.contentType, 'date', date];
-  if (reply.requestId !== undefined) headers.push('x-request-id', reply.requestId);
-  if (reply.headers.length > 0) headers.push(...reply.headers);
-  return headers;
+/** The status line and the headers that every reply has. */
+function headOf(reply: Reply, date: string): string {
+  const { httpStatus, contentType, requestId, headers } = reply;
+  let head = `HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus]}\r\ncontent-type: ${contentType}\r\ndate: ${date}\r\n`;
+  if (requestId !== undefined) head += `x-request-id: ${requestId}\r\n`;
+  for (const [name, value] of headers) head += `${name}: ${value}\r\n`;
+  return head;
 }
 
 /** How long the body of a `huge` reply is. */

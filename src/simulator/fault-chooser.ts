@@ -3,6 +3,7 @@ import type { Faults, FaultName, ShareFault } from './faults.ts';
 import { isNamed, type KickRequest } from './kick-request.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { createRecentCounts } from './recent-counts.ts';
+import type { Header } from './replies.ts';
 
 /** What befalls one kick. */
 export interface Chosen {
@@ -17,7 +18,7 @@ export interface FaultChooser {
   /** @param nth which of the kicks that arrived it is, to vary the latency of repeats. */
   latencyMs(key: number, nth: number): number;
   /** `limit`, `remaining` and `reset` as headers, where they are wanted. */
-  rateLimitHeaders(nowMs: number): readonly string[];
+  rateLimitHeaders(nowMs: number): readonly Header[];
   inOutage(nowMs: number): boolean;
 }
 
@@ -73,12 +74,9 @@ export function createFaultChooser(faults: Faults, startMs: number): FaultChoose
       const { perSecond, remaining, resetMs } = limiter.state(nowMs);
       const reset = Number.isFinite(resetMs) ? Math.ceil(resetMs / 1000) : 3600;
       return [
-        'x-ratelimit-limit',
-        String(perSecond),
-        'x-ratelimit-remaining',
-        String(remaining),
-        'x-ratelimit-reset',
-        String(reset),
+        ['x-ratelimit-limit', String(perSecond)],
+        ['x-ratelimit-remaining', String(remaining)],
+        ['x-ratelimit-reset', String(reset)],
       ];
     },
   };

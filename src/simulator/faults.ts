@@ -63,7 +63,7 @@ export const shareFaults = {
 } as const;
 
 export type ShareFault = keyof typeof shareFaults;
-export type Shares = { readonly [fault in ShareFault]?: number };
+type Shares = { readonly [fault in ShareFault]?: number };
 
 /** Whatever can be wrong with one exchange. */
 export type FaultName = ShareFault | 'rate' | 'throttledFirst' | 'outage';

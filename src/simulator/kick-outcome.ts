@@ -5,6 +5,7 @@ import type { FaultName, Faults, Outage } from './faults.ts';
 import type { RefusalName } from './refusals.ts';
 import {
   dataReply,
+  type Header,
   htmlReply,
   kickedReply,
   type Language,
@@ -30,7 +31,7 @@ export interface KickCircumstances {
   readonly clockMs: number;
   readonly faults: Faults;
   readonly chosen: Chosen | undefined;
-  readonly rateLimitHeaders: readonly string[];
+  readonly rateLimitHeaders: readonly Header[];
   /** Why the kick is refused on its own merits; asked only if the fault lets the request come so far. */
   refusal(): RefusalName | undefined;
 }
@@ -127,7 +128,8 @@ function throttled(
   says: NonNullable<Faults['retryAfter']>,
 ): KickOutcome {
   const { header, waitMs: retryAfterMs } = retryAfterFor(says, waitMs, clockMs);
-  const headers = header === undefined ? rateLimitHeaders : ['retry-after', header, ...rateLimitHeaders];
+  const headers: readonly Header[] =
+    header === undefined ? rateLimitHeaders : [['retry-after', header], ...rateLimitHeaders];
   const reply = throttledReply(language, faults.throttledAs ?? 'body', headers);
   return { ...unprocessed(fault, reply), retryAfterMs };
 }

@@ -30,15 +30,13 @@ export function readKickRequest(body: unknown): KickRequest {
   const { userId, appIds, options } = body as Record<string, unknown>;
   const given = typeof options === 'object' && options !== null ? (options as Record<string, unknown>) : {};
   const userIdType = given['userIdType'] ?? 'user_id';
-  const request = {
-    userId: typeof userId === 'string' ? userId : '',
-    userIdType: typeof userIdType === 'string' ? userIdType : '',
-    appIds: isStringArray(appIds) ? appIds : [],
-  };
-  return { ...request, refusal: refusalOf(request) };
+  const user = typeof userId === 'string' ? userId : '';
+  const type = typeof userIdType === 'string' ? userIdType : '';
+  const apps = isStringArray(appIds) ? appIds : [];
+  return { userId: user, userIdType: type, appIds: apps, refusal: refusalOf(user, type, apps) };
 }
 
-function refusalOf({ userId, userIdType, appIds }: Omit<KickRequest, 'refusal'>): RefusalName | undefined {
+function refusalOf(userId: string, userIdType: string, appIds: readonly string[]): RefusalName | undefined {
   if (!userIdTypes.has(userIdType)) return 'userIdType';
   if (!isUserId(userId, userIdType)) return 'userId';
   if (appIds.length === 0 || appIds.length > maxAppIds) return 'appIds';

@@ -1,11 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-
 import { authorize, type AuthorizeRules } from './authorize.ts';
 import { deliver } from './deliver.ts';
 import { callKey } from './draw.ts';
 import { createFaultChooser, type FaultChooser } from './fault-chooser.ts';
 import type { Faults } from './faults.ts';
 import { decideKick, type KickOutcome } from './kick-outcome.ts';
+import type { HttpRequest } from './http-reader.ts';
 import { readKickRequest } from './kick-request.ts';
 import type { Listener } from './listener.ts';
 import type { RefusalName } from './refusals.ts';
@@ -27,11 +26,9 @@ export interface KickUsersOptions {
   readonly onRequest: ((record: RequestRecord) => void) | undefined;
 }
 
-/** One HTTP request, read to its end. */
-export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly path: string;
+/** One request and what is known about it so far. */
+interface Exchange {
+  readonly request: HttpRequest;
   /** The parsed JSON; `undefined` where it is none. */
   readonly body: unknown;
   /** Why it is refused before anything else. */
@@ -82,7 +79,7 @@ export function createKickUsers(options: KickUsersOptions): KickUsers {
   }
 
   function handle(exchange: Exchange): void {
-    const { request, response, path, body, language, arrivedAtMs } = exchange;
+    const { request, body, language, arrivedAtMs } = exchange;
     chooser ??= start(arrivedAtMs);
     counts.kickRequests += 1;
     inFlight += 1;
@@ -99,7 +96,7 @@ export function createKickUsers(options: KickUsersOptions): KickUsers {
       chosen,
       rateLimitHeaders: chooser.rateLimitHeaders(arrivedAtMs),
       refusal() {
-        const caller = authorize(request, path, body, clockMs, rules);
+        const caller = authorize(request, body, clockMs, rules);
         if (typeof caller === 'string') return exchange.refusal ?? caller;
         if (record) {
           record.accessKeyId = caller.accessKeyId;
@@ -140,7 +137,7 @@ export function createKickUsers(options: KickUsersOptions): KickUsers {
     function finish(): void {
       count(outcome);
       if (outcome.kicks) sessions?.end(kick.userIdType, kick.userId, kick.appIds);
-      deliver(response, outcome, {
+      deliver(request, outcome, {
         date: exchange.date,
         dripMs: faults.dripMs ?? 100,
         later,

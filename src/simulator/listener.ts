@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+
+import { resetConnection } from './reset-connection.ts';
 
 const loopback = '127.0.0.1';
 
@@ -33,10 +34,10 @@ export async function openListener(
 
   server.on('connection', (socket) => {
     sockets.set(socket, ++count);
+    // Clients that go away are no concern of a server.
+    socket.on('error', () => {});
     socket.once('close', () => sockets.delete(socket));
     onConnection(count);
-    // It was in the queue when the listening socket closed.
-    if (!wanted) socket.resetAndDestroy();
   });
   server.listen(port, loopback);
   await once(server, 'listening');
@@ -57,7 +58,7 @@ export async function openListener(
   function shut(): void {
     wanted = false;
     if (server.listening) server.close();
-    for (const socket of sockets.keys()) socket.resetAndDestroy();
+    for (const socket of sockets.keys()) resetConnection(socket);
   }
 
   return {

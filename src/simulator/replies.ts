@@ -4,6 +4,8 @@ import { type Refusal, type RefusalName, refusals } from './refusals.ts';
 
 export type Language = 'zh-CN' | 'en-US';
 
+export type Header = readonly [name: string, value: string];
+
 /** One HTTP reply, not yet sent. */
 export interface Reply {
   readonly httpStatus: number;
@@ -13,12 +15,11 @@ export interface Reply {
   readonly requestId: string | undefined;
   readonly contentType: string;
   readonly body: string;
-  /** Further headers: name, value, name, value. */
-  readonly headers: readonly string[];
+  readonly headers: readonly Header[];
 }
 
 const json = 'application/json; charset=utf-8';
-const none: readonly string[] = [];
+const none: readonly Header[] = [];
 
 /** The reply to a kick that worked. */
 export function kickedReply(language: Language, apiCode: 20001 | undefined): Reply {
@@ -74,7 +75,7 @@ export function refusalReply(name: RefusalName, language: Language, httpStatus?:
 export function throttledReply(
   language: Language,
   throttledAs: 'body' | 'status' | 'both',
-  headers: readonly string[],
+  headers: readonly Header[],
 ): Reply {
   const { statusCode, zh, en } = refusals.throttled;
   const message = language === 'en-US' ? en : zh;

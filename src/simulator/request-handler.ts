@@ -1,7 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-
 import type { AccessKeys } from './access-keys.ts';
 import { deliver, type Sending } from './deliver.ts';
+import type { HttpRequest } from './http-reader.ts';
 import { duringOutage } from './kick-outcome.ts';
 import type { KickUsers } from './kick-users.ts';
 import type { RefusalName } from './refusals.ts';
@@ -19,46 +18,41 @@ export interface RequestHandlerOptions {
 
 /** Nothing here is spoiled, so nobody waits. */
 const plainly = { dripMs: 0, later: () => {}, done: () => {} };
-const maxBodyBytes = 1_000_000;
 
-/** Reads requests and sends them to their endpoints. */
-export function createRequestHandler(
-  options: RequestHandlerOptions,
-): (request: IncomingMessage, response: ServerResponse) => void {
+/** Brings requests to their endpoints. */
+export function createRequestHandler(options: RequestHandlerOptions): (request: HttpRequest) => void {
   const { keys, kickUsers, counts, now, clockOffsetMs, tokenLifetimeSeconds } = options;
   const dateOf = createDateHeader();
 
-  function answer(request: IncomingMessage, response: ServerResponse, bytes: Buffer | undefined): void {
+  function handle(request: HttpRequest): void {
     const arrivedAtMs = now();
     counts.requests += 1;
-    const path = pathOf(request.url ?? '');
     const language = languageOf(request);
     const clockMs = arrivedAtMs + clockOffsetMs;
     const date = dateOf(clockMs);
-    const body = bytes && parseJson(bytes);
-    const refusal: RefusalName | undefined = bytes ? undefined : 'tooLarge';
+    const body = request.body && parseJson(request.body);
+    const refusal: RefusalName | undefined = request.body ? undefined : 'tooLarge';
 
-    if (request.method === 'POST' && path === '/api/v3/kick-users') {
-      kickUsers.handle({ request, response, path, body, refusal, language, arrivedAtMs, date });
+    if (request.method === 'POST' && request.path === '/api/v3/kick-users') {
+      kickUsers.handle({ request, body, refusal, language, arrivedAtMs, date });
       return;
     }
     const outage = kickUsers.outage(arrivedAtMs);
     const sending: Sending = outage
       ? duringOutage(outage, language)
-      : { reply: replyTo(request, path, body, refusal, language, clockMs), delivery: 'whole' };
-    deliver(response, sending, { ...plainly, date });
+      : { reply: replyTo(request, body, refusal, language, clockMs), delivery: 'whole' };
+    deliver(request, sending, { ...plainly, date });
   }
 
   function replyTo(
-    request: IncomingMessage,
-    path: string,
+    request: HttpRequest,
     body: unknown,
     refusal: RefusalName | undefined,
     language: Language,
     clockMs: number,
   ): Reply {
     if (refusal) return refusalReply(refusal, language);
-    if (request.method !== 'POST' || path !== '/api/v3/get-management-token') {
+    if (request.method !== 'POST' || request.path !== '/api/v3/get-management-token') {
       return refusalReply('unknownPath', language);
     }
     if (typeof body !== 'object' || body === null) return refusalReply('body', language);
@@ -71,30 +65,12 @@ export function createRequestHandler(
     return dataReply(language, { access_token: token, expires_in: tokenLifetimeSeconds });
   }
 
-  return (request, response) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      // Too much is read to its end all the same: a reply in the middle of sending would be lost in a reset.
-      if (length <= maxBodyBytes) chunks.push(chunk);
-      else chunks.length = 0;
-    });
-    request.on('end', () => {
-      const [first] = chunks;
-      const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks);
-      answer(request, response, length > maxBodyBytes ? undefined : bytes);
-    });
-  };
+  return handle;
 }
 
-function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
-}
-
-function languageOf({ headers }: IncomingMessage): Language {
-  return headers['x-authing-lang'] === 'en-US' || headers['x-genauth-lang'] === 'en-US' ? 'en-US' : 'zh-CN';
+function languageOf({ headers }: HttpRequest): Language {
+  const language = headers.get('x-authing-lang') ?? headers.get('x-genauth-lang');
+  return language === 'en-US' ? 'en-US' : 'zh-CN';
 }
 
 function parseJson(bytes: Buffer): unknown {

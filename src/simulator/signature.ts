@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 
 import type { RefusalName } from './refusals.ts';
 import type { RecentCounts } from './recent-counts.ts';
@@ -11,7 +10,8 @@ export interface SignedRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
-  readonly headers: IncomingHttpHeaders;
+  /** Names in small letters. */
+  readonly headers: ReadonlyMap<string, string>;
   /** The parsed JSON. */
   readonly body: unknown;
 }
@@ -37,17 +37,18 @@ export function isSigned(authorization: string): boolean {
 /** Checks a signature the way GenAuth's error codes 1300 to 1306 describe it. A good one is used up by it. */
 export function checkSignature(request: SignedRequest, rules: SignatureRules): SignatureCheck {
   const { headers } = request;
-  const authorization = headers.authorization ?? '';
+  const authorization = headers.get('authorization') ?? '';
   const [, scheme = '', accessKeyId, signature] = /^(\w+) ([^\s:]+):(\S+)$/.exec(authorization) ?? [];
   const prefix = brands[scheme];
   if (!prefix || !accessKeyId || !signature) return { accessKeyId, refusal: 'badSignature' };
 
-  if (headers[`${prefix}signature-method`] !== 'HMAC-SHA1')
+  if (headers.get(`${prefix}signature-method`) !== 'HMAC-SHA1')
     return { accessKeyId, refusal: 'signatureMethod' };
-  if (headers[`${prefix}signature-version`] !== '1.0') return { accessKeyId, refusal: 'signatureVersion' };
+  if (headers.get(`${prefix}signature-version`) !== '1.0')
+    return { accessKeyId, refusal: 'signatureVersion' };
 
-  const date = headers.date ?? headers[`${prefix}date`];
-  if (typeof date !== 'string' || date === '') return { accessKeyId, refusal: 'noDate' };
+  const date = headers.get('date') ?? headers.get(`${prefix}date`);
+  if (!date) return { accessKeyId, refusal: 'noDate' };
   const signedAtMs = readDate(date);
   if (signedAtMs === undefined) return { accessKeyId, refusal: 'dateFormat' };
   if (Math.abs(signedAtMs - rules.clockMs) > rules.allowedSkewMs)
@@ -73,16 +74,12 @@ function readDate(date: string): number | undefined {
 }
 
 /** What the client must have signed: method, its headers and the date, the path with the body's keys as a query. */
-export function stringToSign(request: SignedRequest, prefix: string): string {
+function stringToSign(request: SignedRequest, prefix: string): string {
   const { headers } = request;
   const lines = [request.method];
-  for (const name of Object.keys(headers).sort()) {
+  for (const name of [...headers.keys()].sort()) {
     if (name !== 'date' && !name.startsWith(prefix)) continue;
-    lines.push(
-      `${name}:${String(headers[name])
-        .replaceAll(/[\t\n\r\f]/g, ' ')
-        .trim()}`,
-    );
+    lines.push(`${name}:${(headers.get(name) ?? '').replaceAll(/[\t\n\r\f]/g, ' ').trim()}`);
   }
   const pairs = isRecord(request.body)
     ? Object.entries(request.body)
@@ -93,7 +90,7 @@ export function stringToSign(request: SignedRequest, prefix: string): string {
   return lines.join('\n');
 }
 
-export function sign(secret: string, text: string): string {
+function sign(secret: string, text: string): string {
   return createHmac('sha1', secret).update(text, 'utf8').digest('base64');
 }
 

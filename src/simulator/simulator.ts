@@ -1,9 +1,10 @@
-import { createServer } from 'node:http';
+import { createServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 
 import { createAccessKeys } from './access-keys.ts';
 import { checkFaults, type Faults } from './faults.ts';
 import { createKickUsers } from './kick-users.ts';
+import { readRequests } from './http-reader.ts';
 import { openListener } from './listener.ts';
 import { createRecentCounts } from './recent-counts.ts';
 import type { Counts, RequestRecord } from './request-record.ts';
@@ -99,7 +100,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const log: RequestRecord[] = [];
   const sessions = options.log ? createSessions() : undefined;
 
-  const server = createServer({ keepAliveTimeout: 600_000 });
+  const server = createServer({ noDelay: true });
   const listener = await openListener(server, options.port ?? 0, (count) => {
     counts.connections = count;
   });
@@ -120,10 +121,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     log: options.log ? log : undefined,
     onRequest: options.onRequest,
   });
-  server.on(
-    'request',
-    createRequestHandler({ keys, kickUsers, counts, now, clockOffsetMs, tokenLifetimeSeconds }),
-  );
+  const handle = createRequestHandler({ keys, kickUsers, counts, now, clockOffsetMs, tokenLifetimeSeconds });
+  server.on('connection', (socket) => readRequests(socket, handle));
 
   return {
     url: `http://127.0.0.1:${listener.port}`,

@@ -7,7 +7,7 @@ export interface VirtualClock extends Clock {
 }
 
 export function createVirtualClock(): VirtualClock {
-  const heap: { at: number; order: number; then: (() => void) | undefined }[] = [];
+  const heap: { at: number; order: number; due: (() => void) | undefined }[] = [];
   let time = 0;
   let order = 0;
 
@@ -46,18 +46,18 @@ export function createVirtualClock(): VirtualClock {
   return {
     now: () => time,
     after(delayMs, then) {
-      const item: (typeof heap)[number] = { at: time + Math.max(0, delayMs), order: (order += 1), then };
+      const item: (typeof heap)[number] = { at: time + Math.max(0, delayMs), order: (order += 1), due: then };
       push(item);
       return () => {
-        item.then = undefined;
+        item.due = undefined;
       };
     },
     async runUntil(until) {
       while (heap.length > 0 && heap[0]!.at <= until) {
-        const { at, then } = pop();
-        if (then === undefined) continue;
+        const { at, due } = pop();
+        if (due === undefined) continue;
         time = Math.max(time, at);
-        then();
+        due();
         // What was waited for goes on before the next moment comes.
         for (let turn = 0; turn < 8; turn += 1) await Promise.resolve();
       }

@@ -1,0 +1,289 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createClient, type ClientOptions } from '../../src/genauth/client.ts';
+import type { KickUsersDto } from '../../src/genauth/kick-users.ts';
+import { judge } from '../../src/genauth/verdict.ts';
+import { httpReply, kicked, serve, tokenReply, type Script } from './scripted-server.ts';
+
+const secret = 'the-access-key-secret';
+const dto: KickUsersDto = { userId: 'user-1', appIds: ['app1'], options: { userIdType: 'user_id' } };
+
+function clientOf(host: string, options: Partial<ClientOptions> = {}) {
+  const client = createClient({
+    host,
+    accessKeyId: 'key-id',
+    accessKeySecret: secret,
+    auth: 'token',
+    brand: 'authing',
+    connections: 16,
+    timeoutMs: 5000,
+    version: '1.2.3',
+    ...options,
+  });
+  onTestFinished(() => client.destroy());
+  return client;
+}
+
+/** Gives tokens numbered from 1, and leaves the rest to `kick`. */
+function withTokens(kick: Script, lifetime = 7200): { script: Script; tokens: () => number } {
+  let tokens = 0;
+  return {
+    tokens: () => tokens,
+    script: (socket, request, count) => {
+      if (!request.requestLine.includes('/get-management-token')) return kick(socket, request, count);
+      tokens += 1;
+      return socket.write(tokenReply({ id: tokens, expiresIn: lifetime }));
+    },
+  };
+}
+
+const kick: Script = (socket) => socket.write(httpReply(kicked));
+
+/** The number of the token that a request carries. */
+function tokenOf(authorization: string | undefined): number {
+  const claims = Buffer.from((authorization ?? '').split('.')[1] ?? '', 'base64url').toString();
+  return (JSON.parse(claims) as { id: number }).id;
+}
+
+describe('with a token', () => {
+  test('asks for it with the access key, then sends it with the user pool of its claim', async () => {
+    const { host, requests } = await serve(withTokens(kick).script);
+    const reply = await clientOf(host).kickUsers(dto);
+    expect(judge(reply)).toBe('succeeded');
+    expect(reply).toMatchObject({ authorization: 1, requestId: 'req-1', delivery: 'answered' });
+    const [token, kicks] = requests;
+    expect(token?.requestLine).toBe('POST /api/v3/get-management-token HTTP/1.1');
+    expect(JSON.parse(token?.body ?? '')).toStrictEqual({ accessKeyId: 'key-id', accessKeySecret: secret });
+    expect(token?.headers['authorization']).toBeUndefined();
+    expect(kicks?.requestLine).toBe('POST /api/v3/kick-users HTTP/1.1');
+    expect(kicks?.body).toBe('{"appIds":["app1"],"userId":"user-1","options":{"userIdType":"user_id"}}');
+    expect(kicks?.headers).toMatchObject({
+      'content-type': 'application/json',
+      'user-agent': 'genauth-offboard/1.2.3',
+      'x-authing-lang': 'en-US',
+      'x-authing-userpool-id': 'pool-1',
+      authorization: expect.stringMatching(/^Bearer \S+$/),
+    });
+  });
+
+  test('asks for one token when a hundred calls start at once', async () => {
+    const { script, tokens } = withTokens(kick);
+    const { host } = await serve(script);
+    const client = clientOf(host);
+    const replies = await Promise.all(Array.from({ length: 100 }, () => client.kickUsers(dto)));
+    expect(replies.every((reply) => judge(reply) === 'succeeded')).toBe(true);
+    expect(tokens()).toBe(1);
+  });
+
+  test('knows the user pool before the first call', async () => {
+    const { host, requests } = await serve(withTokens(kick).script);
+    const client = clientOf(host);
+    expect(await client.connect()).toStrictEqual({ identity: { userPoolId: 'pool-1' } });
+    expect(requests).toHaveLength(1);
+  });
+
+  test('asks for one new token when many calls find theirs revoked, and none of them is lost', async () => {
+    let revoked = 0;
+    const { script, tokens } = withTokens((socket, request) => {
+      const isGood = tokenOf(request.headers['authorization']) > revoked;
+      socket.write(httpReply(isGood ? kicked : { statusCode: 401, apiCode: 2020, message: 'not logged in' }));
+    });
+    const { host } = await serve(script);
+    const client = clientOf(host);
+    expect(judge(await client.kickUsers(dto))).toBe('succeeded');
+    revoked = 1;
+    const verdicts = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        const reply = await client.kickUsers(dto);
+        expect(judge(reply)).toBe('unauthorized');
+        expect(await client.renew(reply)).toBe(true);
+        return judge(await client.kickUsers(dto));
+      }),
+    );
+    expect(new Set(verdicts)).toStrictEqual(new Set(['succeeded']));
+    expect(tokens()).toBe(2);
+  });
+
+  test.each([
+    ['a refusal of the one user', { statusCode: 404, apiCode: 2004 }, true],
+    ['being throttled', { statusCode: 429 }, false],
+    ['an error of the server', { statusCode: 500 }, false],
+  ])('%s shows that the token is good: %s', async (_name, body, shows) => {
+    const bodies = [body, { statusCode: 401 }];
+    const { host } = await serve(withTokens((socket) => socket.write(httpReply(bodies.shift()))).script);
+    const client = clientOf(host);
+    await client.kickUsers(dto);
+    const refused = await client.kickUsers(dto);
+    expect(judge(refused)).toBe('unauthorized');
+    expect(await client.renew(refused)).toBe(shows);
+  });
+
+  test('a token endpoint that is down or refuses comes back as the reply of the call, and the kick is not sent', async () => {
+    const replies = [
+      httpReply('<html>', { status: 502, headers: { 'retry-after': '3' } }),
+      httpReply({ statusCode: 403, message: `no: ${secret}` }),
+    ];
+    const { host, requests } = await serve((socket) => socket.write(replies.shift() ?? ''));
+    const client = clientOf(host);
+    const down = await client.kickUsers(dto);
+    expect(down).toMatchObject({ forToken: true, delivery: 'unsent', httpStatus: 502, retryAfterMs: 3000 });
+    expect(judge(down)).toBe('transient');
+    const refused = await client.connect();
+    expect(refused).toMatchObject({ refused: { forToken: true, statusCode: 403 } });
+    expect('refused' in refused && judge(refused.refused)).toBe('fatal');
+    expect(requests.map(({ requestLine }) => requestLine.split('/').at(3))).toStrictEqual([
+      'get-management-token HTTP',
+      'get-management-token HTTP',
+    ]);
+  });
+
+  test('sends the tenant under the name that was asked for', async () => {
+    const { host, requests } = await serve(withTokens(kick).script);
+    await clientOf(host, { tenantId: 'tenant-1' }).kickUsers(dto);
+    await clientOf(host, { tenantId: 'tenant-2', tenantHeader: 'X-Authing-App-Tenant-Id' }).kickUsers(dto);
+    expect(requests[1]?.headers['x-authing-tenant-id']).toBe('tenant-1');
+    expect(requests[3]?.headers['x-authing-app-tenant-id']).toBe('tenant-2');
+    expect(requests[3]?.headers['x-authing-tenant-id']).toBeUndefined();
+  });
+});
+
+describe('with signatures', () => {
+  test('sends nothing to know who it is', async () => {
+    const { host, requests } = await serve(kick);
+    expect(await clientOf(host, { auth: 'signature' }).connect()).toStrictEqual({
+      identity: { accessKeyId: 'key-id' },
+    });
+    expect(requests).toStrictEqual([]);
+  });
+
+  test('never uses a nonce twice', async () => {
+    const { host, requests } = await serve(kick);
+    const client = clientOf(host, { auth: 'signature' });
+    await Promise.all(Array.from({ length: 200 }, () => client.kickUsers(dto)));
+    const nonces = requests.map(({ headers }) => headers['x-authing-signature-nonce'] ?? '');
+    expect(new Set(nonces).size).toBe(200);
+    expect(nonces[0]).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('under the genauth brand sends its headers and its scheme', async () => {
+    const { host, requests } = await serve(kick);
+    await clientOf(host, { auth: 'signature', brand: 'genauth' }).kickUsers(dto);
+    expect(requests[0]?.headers).toMatchObject({
+      'x-genauth-lang': 'en-US',
+      'x-genauth-signature-method': 'HMAC-SHA1',
+      'x-genauth-signature-version': '1.0',
+      authorization: expect.stringMatching(/^GenAuth key-id:\S+$/),
+    });
+    expect(
+      Object.keys(requests[0]?.headers ?? {}).filter((name) => name.startsWith('x-authing-')),
+    ).toStrictEqual([]);
+  });
+
+  const noon = Date.UTC(2026, 0, 5, 12);
+
+  /** Refuses every date that is more than a minute from noon. */
+  const strictAboutTime: Script = (socket, request) => {
+    const isClose = Math.abs(Date.parse(request.headers['date'] ?? '') - noon) < 60_000;
+    socket.write(
+      httpReply(isClose ? kicked : { statusCode: 400, apiCode: 1305 }, {
+        headers: { date: new Date(noon).toUTCString() },
+      }),
+    );
+  };
+
+  test('corrects its clock by the date of a reply that found it wrong, once for all calls', async () => {
+    const { host } = await serve(strictAboutTime);
+    const clock = { now: () => noon - 7 * 60_000, monotonic: () => performance.now() };
+    const client = clientOf(host, { auth: 'signature', clock });
+    const refused = await Promise.all([client.kickUsers(dto), client.kickUsers(dto)]);
+    for (const reply of refused) {
+      expect(judge(reply)).toBe('unauthorized');
+      expect(await client.renew(reply)).toBe(true);
+    }
+    expect(judge(await client.kickUsers(dto))).toBe('succeeded');
+  });
+
+  test('refuses to go on when the corrected clock is found wrong as well', async () => {
+    const { host } = await serve((socket) =>
+      socket.write(
+        httpReply({ statusCode: 400, apiCode: 1305 }, { headers: { date: new Date(noon).toUTCString() } }),
+      ),
+    );
+    const client = clientOf(host, { auth: 'signature' });
+    expect(await client.renew(await client.kickUsers(dto))).toBe(true);
+    expect(await client.renew(await client.kickUsers(dto))).toBe(false);
+  });
+
+  test('corrects it again when the clock of this computer jumps later on', async () => {
+    const { host } = await serve(strictAboutTime);
+    let now = noon - 7 * 60_000;
+    const client = clientOf(host, {
+      auth: 'signature',
+      clock: { now: () => now, monotonic: () => performance.now() },
+    });
+    expect(await client.renew(await client.kickUsers(dto))).toBe(true);
+    expect(judge(await client.kickUsers(dto))).toBe('succeeded');
+    now += 60 * 60_000;
+    expect(await client.renew(await client.kickUsers(dto))).toBe(true);
+    expect(judge(await client.kickUsers(dto))).toBe('succeeded');
+  });
+
+  test('has nothing to renew after a refusal for other reasons', async () => {
+    const { host } = await serve((socket) => socket.write(httpReply({ statusCode: 401, apiCode: 2020 })));
+    const client = clientOf(host, { auth: 'signature' });
+    expect(await client.renew(await client.kickUsers(dto))).toBe(false);
+  });
+});
+
+describe('secrets', () => {
+  test.each(['token', 'signature'] as const)(
+    'are in no reply, %s, even where the server repeats all it got',
+    async (auth) => {
+      const scripts: Script[] = [
+        (socket, request) =>
+          socket.write(
+            httpReply(
+              {
+                statusCode: 400,
+                message: `${request.headers['authorization']} ${secret}`,
+                requestId: `${secret} ${request.headers['authorization']}`,
+              },
+              { headers: { 'x-request-id': secret } },
+            ),
+          ),
+        (socket, request) =>
+          socket.write(
+            httpReply(`<html>${secret} ${request.headers['authorization']}`, {
+              headers: { 'x-request-id': secret },
+            }),
+          ),
+        (socket) => socket.end(`HTTP/1.1 200 ${secret}\r\ncontent-length: 90\r\n\r\n${secret}`),
+        (socket) => socket.write(`${secret} is no HTTP\r\n`),
+        (socket) => socket.resetAndDestroy(),
+      ];
+      let next = 0;
+      const { script } = withTokens((socket, request, count) => scripts[next++]?.(socket, request, count));
+      const server = await serve(script);
+      const client = clientOf(server.host, { auth });
+      const replies = [];
+      for (const _ of scripts) replies.push(await client.kickUsers(dto));
+      const sent = server.requests
+        .map(({ headers }) => headers['authorization'] ?? '')
+        .filter((text) => text !== '');
+      expect(sent).toHaveLength(scripts.length);
+      const text = JSON.stringify(replies);
+      expect(text).not.toContain(secret);
+      // A signature is good for one use, and used up by now; the token is not.
+      const tokens = sent.flatMap((header) => (header.startsWith('Bearer ') ? [header.slice(7)] : []));
+      expect(tokens.filter((token) => text.includes(token))).toStrictEqual([]);
+      expect(tokens).toHaveLength(auth === 'token' ? scripts.length : 0);
+    },
+  );
+});
+
+test('nothing that comes in makes a call reject', async () => {
+  const client = clientOf('http://127.0.0.1:1', { auth: 'signature', accessKeyId: 'key\nid' });
+  const reply = await client.kickUsers(dto);
+  expect(reply).toMatchObject({ delivery: 'unsent', errorCode: 'UND_ERR_INVALID_ARG' });
+  await client.destroy();
+  expect(await client.kickUsers(dto)).toMatchObject({ delivery: 'unsent' });
+});

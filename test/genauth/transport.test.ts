@@ -1,0 +1,431 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { readReply } from '../../src/genauth/reply.ts';
+import { createTransport, type Exchange, type TransportOptions } from '../../src/genauth/transport.ts';
+import { judge, mayHaveTakenEffect } from '../../src/genauth/verdict.ts';
+import { localCertificate, otherCertificate } from './certificates.ts';
+import { httpReply, kicked, serve, type Script } from './scripted-server.ts';
+
+const headers = ['content-type', 'application/json', 'authorization', 'Bearer a-secret-token'];
+
+function transportTo(host: string, options: Partial<TransportOptions> = {}) {
+  const transport = createTransport({ host, connections: 4, timeoutMs: 5000, ...options });
+  onTestFinished(() => transport.destroy());
+  return transport;
+}
+
+async function postTo(host: string, options: Partial<TransportOptions> = {}): Promise<Exchange> {
+  return transportTo(host, options).post('/api/v3/kick-users', headers, '{"userId":"u"}');
+}
+
+/** A port where nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const half = JSON.stringify(kicked).slice(0, 40);
+const ok = httpReply(kicked);
+
+const answered: [string, Script][] = [
+  ['a reply in one piece', (socket) => socket.write(ok)],
+  [
+    'a reply byte by byte',
+    (socket) => {
+      const drip = (at: number): void => {
+        if (at < ok.length) socket.write(ok.charAt(at), () => setImmediate(() => drip(at + 1)));
+      };
+      drip(0);
+    },
+  ],
+  [
+    'a chunked reply',
+    (socket) => {
+      const text = JSON.stringify(kicked);
+      socket.write(
+        `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n${text.slice(0, 5)}\r\n${(text.length - 5).toString(16)}\r\n${text.slice(5)}\r\n0\r\n\r\n`,
+      );
+    },
+  ],
+  [
+    'a reply that ends with the connection',
+    (socket) => socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${JSON.stringify(kicked)}`),
+  ],
+  ['a reply after early hints', (socket) => socket.write(`HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n${ok}`)],
+];
+
+describe('a whole reply', () => {
+  test.each(answered)('%s is answered', async (_name, script) => {
+    const { host } = await serve(script);
+    const exchange = await postTo(host);
+    expect(exchange).toMatchObject({ delivery: 'answered', httpStatus: 200, body: JSON.stringify(kicked) });
+    expect(exchange.errorCode).toBeUndefined();
+    expect(judge(readReply(exchange))).toBe('succeeded');
+  });
+
+  test('in characters of several bytes is put together whole', async () => {
+    const body = JSON.stringify({ statusCode: 404, message: '用户不存在😀'.repeat(50) });
+    const { host } = await serve((socket) => {
+      const bytes = Buffer.from(httpReply(body));
+      const drip = (at: number): void => {
+        if (at < bytes.length)
+          socket.write(bytes.subarray(at, at + 7), () => setImmediate(() => drip(at + 7)));
+      };
+      drip(0);
+    });
+    expect((await postTo(host)).body).toBe(body);
+  });
+
+  test('that redirects is not followed', async () => {
+    const other = await serve((socket) => socket.write(ok));
+    const { host } = await serve((socket) =>
+      socket.write(httpReply('', { status: 307, headers: { location: other.host } })),
+    );
+    expect(await postTo(host)).toMatchObject({ delivery: 'answered', httpStatus: 307 });
+    expect(other.requests).toStrictEqual([]);
+  });
+});
+
+/** What undici throws for each, seen with real sockets: the table in the facts on undici, and more. */
+const unanswered: [string, RegExp, Script][] = [
+  ['a reset after the request', /^ECONNRESET$/, (socket) => socket.resetAndDestroy()],
+  [
+    'a reset inside the reply',
+    /^(?:ECONNRESET|UND_ERR_SOCKET)$/,
+    (socket) =>
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n${half}`, () => socket.resetAndDestroy()),
+  ],
+  ['an end without reply', /^UND_ERR_SOCKET$/, (socket) => socket.end()],
+  [
+    'an end inside a reply with a length',
+    /^UND_ERR_SOCKET$/,
+    (socket) => socket.end(`HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n${half}`),
+  ],
+  [
+    'an end inside a chunked reply',
+    /^UND_ERR_SOCKET$/,
+    (socket) => socket.end(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n50\r\n${half}`),
+  ],
+  [
+    'an end inside a chunked reply on a connection to be closed',
+    /^HTTPParserError$/,
+    (socket) =>
+      socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n50\r\n${half}`),
+  ],
+  [
+    'an end inside a reply with a length on a connection to be closed',
+    /^(?:UND_ERR_|HPE_)/,
+    (socket) => socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 90\r\n\r\n${half}`),
+  ],
+  ['garbage', /^(?:HPE_|HTTPParserError)/, (socket) => socket.write('220 mail.example ESMTP ready\r\n')],
+  [
+    'a head without end',
+    /^UND_ERR_HEADERS_OVERFLOW$/,
+    (socket) => socket.write(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`),
+  ],
+  [
+    'a reply of 10 MB',
+    /^UND_ERR_RES_EXCEEDED_MAX_SIZE$/,
+    (socket) => socket.write(httpReply(`"${'x'.repeat(10_000_000)}"`)),
+  ],
+  ['no reply', /^TIMEOUT$/, () => undefined],
+  [
+    'a reply that stalls',
+    /^TIMEOUT$/,
+    (socket) => socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n${half}`),
+  ],
+];
+
+describe('a request that was sent and not answered in full', () => {
+  test.each(unanswered)('%s', async (_name, code, script) => {
+    const { host } = await serve(script);
+    const exchange = await postTo(host, { timeoutMs: 500 });
+    expect(exchange).toMatchObject({ delivery: 'unanswered', body: '' });
+    expect(exchange.errorCode).toMatch(code);
+    const reply = readReply(exchange);
+    expect(judge(reply)).toBe('transient');
+    expect(mayHaveTakenEffect(reply, 'transient')).toBe(true);
+    expect(reply.message).toBeTypeOf('string');
+  });
+
+  test('keeps what the head said, the request ID above all', async () => {
+    const { host } = await serve((socket) =>
+      socket.end(`HTTP/1.1 200 OK\r\nx-request-id: req-9\r\ncontent-length: 90\r\n\r\n${half}`),
+    );
+    expect(readReply(await postTo(host))).toMatchObject({
+      delivery: 'unanswered',
+      httpStatus: 200,
+      requestId: 'req-9',
+      genauthForm: false,
+    });
+  });
+
+  test('half a JSON that ends with the connection looks whole to HTTP, but is not in GenAuth form', async () => {
+    const { host } = await serve((socket) =>
+      socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${half}`),
+    );
+    const reply = readReply(await postTo(host));
+    expect(reply).toMatchObject({ delivery: 'answered', genauthForm: false });
+    expect(judge(reply)).toBe('transient');
+    expect(mayHaveTakenEffect(reply, 'transient')).toBe(true);
+  });
+});
+
+describe('a request that never left', () => {
+  test('to a port where nobody listens', async () => {
+    const exchange = await postTo(`http://127.0.0.1:${await closedPort()}`);
+    expect(exchange).toMatchObject({ delivery: 'unsent', errorCode: 'ECONNREFUSED' });
+  });
+
+  test('to a name with several addresses, none of which answers', async () => {
+    const exchange = await postTo(`http://localhost:${await closedPort()}`);
+    expect(exchange).toMatchObject({ delivery: 'unsent', errorCode: 'ECONNREFUSED' });
+  });
+
+  test('to a name that does not exist', async () => {
+    const exchange = await postTo('http://genauth.invalid', { timeoutMs: 20_000 });
+    expect(exchange.delivery).toBe('unsent');
+    expect(exchange.errorCode).toMatch(/^(?:ENOTFOUND|EAI_AGAIN)$/);
+  });
+
+  test('more at once than there are connections, all of them refused', async () => {
+    const transport = transportTo(`http://127.0.0.1:${await closedPort()}`, { connections: 2 });
+    const exchanges = await Promise.all(Array.from({ length: 20 }, () => transport.post('/', headers, '{}')));
+    expect(new Set(exchanges.map(({ delivery }) => delivery))).toStrictEqual(new Set(['unsent']));
+  });
+
+  test('with a header that HTTP cannot carry', async () => {
+    const { host, requests } = await serve((socket) => socket.write(ok));
+    const exchange = await transportTo(host).post('/', ['authorization', 'a\nb'], '{}');
+    expect(exchange).toMatchObject({ delivery: 'unsent', errorCode: 'UND_ERR_INVALID_ARG' });
+    expect(requests).toStrictEqual([]);
+  });
+
+  test('as its time was up before a connection was free, and is not sent later either', async () => {
+    const { host, requests } = await serve((socket, _request, count) => {
+      setTimeout(() => socket.write(ok), count === 1 ? 150 : 0);
+    });
+    const transport = transportTo(host, { connections: 1, timeoutMs: 100 });
+    const exchanges = await Promise.all([
+      transport.post('/first', headers, '{}'),
+      transport.post('/second', headers, '{}'),
+    ]);
+    expect(exchanges.map(({ delivery, errorCode }) => [delivery, errorCode])).toStrictEqual([
+      ['unanswered', 'TIMEOUT'],
+      ['unsent', 'TIMEOUT'],
+    ]);
+    await transport.post('/third', headers, '{}');
+    expect(requests.map(({ requestLine }) => requestLine.split(' ')[1])).toStrictEqual(['/first', '/third']);
+  });
+});
+
+describe('the deadline', () => {
+  test('is kept to within 100 ms, also by a reply that drips for longer', async () => {
+    const { host } = await serve((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n');
+      const timer = setInterval(() => socket.write(' '), 20);
+      socket.on('close', () => clearInterval(timer));
+    });
+    const transport = transportTo(host, { timeoutMs: 300 });
+    const exchanges = await Promise.all([
+      transport.post('/', headers, '{}'),
+      transport.post('/', headers, '{}'),
+    ]);
+    for (const exchange of exchanges) {
+      expect(exchange.errorCode).toBe('TIMEOUT');
+      expect(exchange.durationMs).toBeGreaterThanOrEqual(300);
+      expect(exchange.durationMs).toBeLessThan(400);
+    }
+  });
+
+  test('does not throw away a reply that came in time while this process was busy', async () => {
+    // The server is another process: it answers while this one is blocked.
+    const { spawn } = await import('node:child_process');
+    const server = spawn(process.execPath, [
+      '-e',
+      `const s = require('node:http').createServer((q, r) => q.on('end', () => r.end('{}')).resume());
+       s.listen(0, '127.0.0.1', () => console.log(s.address().port));`,
+    ]);
+    onTestFinished(() => void server.kill());
+    const [port] = (await once(server.stdout, 'data')) as [Buffer];
+    const transport = transportTo(`http://127.0.0.1:${String(port).trim()}`, { timeoutMs: 200 });
+    await transport.post('/', headers, '{}');
+    const pending = transport.post('/', headers, '{}');
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    const busyUntil = performance.now() + 400;
+    while (performance.now() < busyUntil);
+    expect(await pending).toMatchObject({ delivery: 'answered' });
+  });
+});
+
+describe('connections', () => {
+  test('are kept for the next request', async () => {
+    const server = await serve((socket) => socket.write(ok));
+    const transport = transportTo(server.host);
+    for (let i = 0; i < 20; i += 1) await transport.post('/', headers, '{}');
+    // A connection is free again one turn after its reply, so one that follows at once takes a second.
+    expect(server.connections()).toBeLessThanOrEqual(2);
+  });
+
+  test('are never more than asked for', async () => {
+    const server = await serve((socket) => setImmediate(() => socket.write(ok)));
+    const transport = transportTo(server.host, { connections: 3 });
+    await Promise.all(Array.from({ length: 50 }, () => transport.post('/', headers, '{}')));
+    expect(server.requests).toHaveLength(50);
+    expect(server.connections()).toBe(3);
+  });
+});
+
+describe('the base address', () => {
+  test.each(['', '/', '/genauth', '/genauth/'])('may end in %j', async (path) => {
+    const { host, requests } = await serve((socket) => socket.write(ok));
+    await postTo(host + path);
+    const prefix = path.startsWith('/genauth') ? '/genauth' : '';
+    expect(requests[0]?.requestLine).toBe(`POST ${prefix}/api/v3/kick-users HTTP/1.1`);
+  });
+});
+
+describe('closing', () => {
+  test('waits for what is in flight', async () => {
+    const { host } = await serve((socket) => setTimeout(() => socket.write(ok), 50));
+    const transport = transportTo(host);
+    const pending = transport.post('/', headers, '{}');
+    await transport.close();
+    expect(await pending).toMatchObject({ delivery: 'answered' });
+  });
+
+  test('lets nothing more out', async () => {
+    const { host, requests } = await serve((socket) => socket.write(ok));
+    const transport = transportTo(host);
+    await transport.close();
+    expect(await transport.post('/', headers, '{}')).toMatchObject({
+      delivery: 'unsent',
+      errorCode: expect.stringMatching(/^UND_ERR_(?:CLOSED|DESTROYED)$/),
+    });
+    expect(requests).toStrictEqual([]);
+  });
+
+  test('by force ends what is in flight at once, each with its own outcome', async () => {
+    let arrived: () => void = () => undefined;
+    const bothArrived = new Promise<void>((resolve) => (arrived = resolve));
+    const { host } = await serve((_socket, _request, count) => {
+      if (count === 2) arrived();
+    });
+    const transport = transportTo(host, { connections: 2 });
+    const pending = [1, 2, 3].map(() => transport.post('/', headers, '{}'));
+    await bothArrived;
+    await transport.destroy();
+    const exchanges = await Promise.all(pending);
+    expect(exchanges.map(({ delivery, errorCode }) => [delivery, errorCode])).toStrictEqual([
+      ['unanswered', 'CLIENT_DESTROYED'],
+      ['unanswered', 'CLIENT_DESTROYED'],
+      ['unsent', 'CLIENT_DESTROYED'],
+    ]);
+  });
+
+  test('may be done twice and in any order', async () => {
+    const transport = transportTo('http://127.0.0.1:1');
+    const closing = [transport.close(), transport.destroy(), transport.close(), transport.destroy()];
+    await expect(Promise.all(closing)).resolves.toHaveLength(4);
+    await expect(transport.close()).resolves.toBeUndefined();
+  });
+});
+
+describe('TLS', () => {
+  const script: Script = (socket) => socket.write(ok);
+
+  test('a certificate of an unknown authority lets nothing out, and is fatal', async () => {
+    const { host, requests } = await serve(script, localCertificate);
+    const exchange = await postTo(host);
+    expect(exchange).toMatchObject({ delivery: 'unsent', errorCode: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    expect(judge(readReply(exchange))).toBe('fatal');
+    expect(requests).toStrictEqual([]);
+  });
+
+  test('a certificate that `ca` names is accepted', async () => {
+    const { host } = await serve(script, localCertificate);
+    expect(await postTo(host, { ca: localCertificate.cert })).toMatchObject({ delivery: 'answered' });
+  });
+
+  test('a certificate made out to another name is fatal, for each of several requests', async () => {
+    const { host, requests } = await serve(script, otherCertificate);
+    const transport = transportTo(host, { ca: otherCertificate.cert, connections: 4 });
+    const exchanges = await Promise.all([1, 2, 3, 4].map(() => transport.post('/', headers, '{}')));
+    for (const exchange of exchanges) {
+      expect(exchange).toMatchObject({ delivery: 'unsent', errorCode: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+      expect(judge(readReply(exchange))).toBe('fatal');
+    }
+    expect(requests).toStrictEqual([]);
+  });
+
+  test('a server that speaks plain HTTP gets nothing', async () => {
+    const { host, requests } = await serve(script);
+    const exchange = await postTo(host.replace('http:', 'https:'), { timeoutMs: 1000 });
+    expect(exchange.delivery).toBe('unsent');
+    expect(requests).toStrictEqual([]);
+  });
+});
+
+/** A proxy that connects through to wherever it is asked to. */
+async function serveProxy(status = 200) {
+  const asked: string[] = [];
+  const server = createServer();
+  server.on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
+    if (status !== 200) {
+      socket.end(`HTTP/1.1 ${status} no\r\n\r\n`);
+      return;
+    }
+    const [hostname = '', port = ''] = (request.url ?? '').split(':');
+    const upstream = connect(Number(port), hostname, () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.pipe(socket).pipe(upstream);
+    });
+    upstream.on('error', () => socket.destroy());
+    socket.on('error', () => upstream.destroy());
+    onTestFinished(() => void upstream.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+describe('a proxy', () => {
+  test('is gone through', async () => {
+    const { host, port } = await serve((socket) => socket.write(ok), localCertificate);
+    const proxy = await serveProxy();
+    const exchange = await postTo(host, { ca: localCertificate.cert, proxy: { url: proxy.url } });
+    expect(exchange).toMatchObject({ delivery: 'answered', httpStatus: 200 });
+    expect(proxy.asked).toStrictEqual([`127.0.0.1:${port}`]);
+  });
+
+  test('is gone around for the hosts of `noProxy`', async () => {
+    const { host } = await serve((socket) => socket.write(ok), localCertificate);
+    const proxy = await serveProxy();
+    const options = { ca: localCertificate.cert, proxy: { url: proxy.url, noProxy: 'a.example,127.0.0.1' } };
+    expect(await postTo(host, options)).toMatchObject({ delivery: 'answered' });
+    expect(proxy.asked).toStrictEqual([]);
+  });
+
+  test('that refuses lets nothing out', async () => {
+    const { host, requests } = await serve((socket) => socket.write(ok), localCertificate);
+    const proxy = await serveProxy(407);
+    const exchange = await postTo(host, { ca: localCertificate.cert, proxy: { url: proxy.url } });
+    expect(exchange.delivery).toBe('unsent');
+    expect(requests).toStrictEqual([]);
+  });
+
+  test('that is not there lets nothing out', async () => {
+    const { host } = await serve((socket) => socket.write(ok), localCertificate);
+    const exchange = await postTo(host, { proxy: { url: `http://127.0.0.1:${await closedPort()}` } });
+    expect(exchange).toMatchObject({ delivery: 'unsent', errorCode: 'ECONNREFUSED' });
+  });
+});

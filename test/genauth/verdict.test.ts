@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import type { Reply } from '../../src/genauth/reply.ts';
+import { judge, mayHaveTakenEffect, type Verdict } from '../../src/genauth/verdict.ts';
+
+const times = { startedAt: 0, durationMs: 1 };
+
+/** GenAuth's own reply. */
+function genauth(fields: Partial<Reply>): Reply {
+  return { delivery: 'answered', httpStatus: 200, genauthForm: true, ...times, ...fields };
+}
+
+/** A whole reply of somebody else. */
+function stranger(httpStatus: number, fields: Partial<Reply> = {}): Reply {
+  return { delivery: 'answered', httpStatus, genauthForm: false, ...times, ...fields };
+}
+
+function failure(delivery: 'unanswered' | 'unsent', errorCode: string): Reply {
+  return { delivery, genauthForm: false, errorCode, ...times };
+}
+
+const rows: [string, Reply, Verdict][] = [
+  ['HTTP 200, statusCode 200, success', genauth({ statusCode: 200, success: true }), 'succeeded'],
+  ['HTTP 201 and the same', genauth({ httpStatus: 201, statusCode: 200, success: true }), 'succeeded'],
+  ['the same with apiCode 20001', genauth({ statusCode: 200, success: true, apiCode: 20001 }), 'succeeded'],
+  ['the same with apiCode 1300', genauth({ statusCode: 200, success: true, apiCode: 1300 }), 'succeeded'],
+  ['success under HTTP 500', genauth({ httpStatus: 500, statusCode: 200, success: true }), 'transient'],
+  ['success under HTTP 404', genauth({ httpStatus: 404, statusCode: 200, success: true }), 'rejected'],
+  ['success under HTTP 302', genauth({ httpStatus: 302, statusCode: 200, success: true }), 'transient'],
+  ['success: false', genauth({ statusCode: 200, success: false }), 'transient'],
+  [
+    'success: false with apiCode 20001',
+    genauth({ statusCode: 200, success: false, apiCode: 20001 }),
+    'transient',
+  ],
+  ['no word on success', genauth({ statusCode: 200 }), 'transient'],
+  ['statusCode 201 and success', genauth({ statusCode: 201, success: true }), 'transient'],
+  ['statusCode 0', genauth({ statusCode: 0 }), 'transient'],
+
+  ...[400, 403, 404, 409, 413, 422, 499, 418].map((statusCode): [string, Reply, Verdict] => [
+    `statusCode ${statusCode}`,
+    genauth({ statusCode }),
+    'rejected',
+  ]),
+  ...[400, 403, 404, 409, 413, 422, 499, 405].map((status): [string, Reply, Verdict] => [
+    `HTTP ${status}`,
+    stranger(status),
+    'rejected',
+  ]),
+  ...[2004, 2005, 2011, 2120008, 2130010].map((apiCode): [string, Reply, Verdict] => [
+    `apiCode ${apiCode} before its statusCode`,
+    genauth({ statusCode: 500, apiCode }),
+    'rejected',
+  ]),
+  [
+    'an unlisted apiCode leaves it to statusCode 422',
+    genauth({ statusCode: 422, apiCode: 4004 }),
+    'rejected',
+  ],
+  [
+    'an unlisted apiCode leaves it to statusCode 500',
+    genauth({ statusCode: 500, apiCode: 4004 }),
+    'transient',
+  ],
+
+  ['statusCode 429 under HTTP 200', genauth({ statusCode: 429 }), 'throttled'],
+  ['HTTP 429', stranger(429), 'throttled'],
+
+  ...[500, 501, 502, 503, 504, 599, 601, 602, 603, 408, 425].map((statusCode): [string, Reply, Verdict] => [
+    `statusCode ${statusCode}`,
+    genauth({ statusCode }),
+    'transient',
+  ]),
+  ...[500, 502, 503, 504, 520, 408, 425].map((status): [string, Reply, Verdict] => [
+    `HTTP ${status}`,
+    stranger(status),
+    'transient',
+  ]),
+  ['HTTP 200 that is no GenAuth', stranger(200), 'transient'],
+  ['HTTP 204', stranger(204), 'transient'],
+  ['a redirect', stranger(302), 'transient'],
+  ['apiCode 1306', genauth({ statusCode: 400, apiCode: 1306 }), 'transient'],
+  ['a reset', failure('unanswered', 'ECONNRESET'), 'transient'],
+  ['a timeout', failure('unanswered', 'TIMEOUT'), 'transient'],
+  ['a refused connection', failure('unsent', 'ECONNREFUSED'), 'transient'],
+  ['an HTTP 400 cut short', { ...failure('unanswered', 'UND_ERR_SOCKET'), httpStatus: 400 }, 'transient'],
+
+  ['statusCode 401', genauth({ statusCode: 401 }), 'unauthorized'],
+  ['HTTP 401', stranger(401), 'unauthorized'],
+  ['apiCode 2020', genauth({ statusCode: 403, apiCode: 2020 }), 'unauthorized'],
+  ['apiCode 1305', genauth({ statusCode: 400, apiCode: 1305 }), 'unauthorized'],
+
+  ...[1300, 1301, 1302, 1303, 1304, 2224, 4021].map((apiCode): [string, Reply, Verdict] => [
+    `apiCode ${apiCode}`,
+    genauth({ statusCode: 400, apiCode }),
+    'fatal',
+  ]),
+  ['statusCode 402', genauth({ statusCode: 402 }), 'fatal'],
+  ['HTTP 402', stranger(402), 'fatal'],
+  ...[
+    'CERT_HAS_EXPIRED',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  ].map((code): [string, Reply, Verdict] => [code, failure('unsent', code), 'fatal']),
+  ['a setting that no header can carry', failure('unsent', 'UND_ERR_INVALID_ARG'), 'fatal'],
+];
+
+describe('a kick-users reply', () => {
+  test.each(rows)('%s', (_name, reply, verdict) => {
+    expect(judge(reply)).toBe(verdict);
+  });
+});
+
+const unsent = { forToken: true, delivery: 'unsent' } as const;
+
+describe('a token reply', () => {
+  test.each<[string, Reply, Verdict]>([
+    ['401 in GenAuth form', genauth({ ...unsent, statusCode: 401 }), 'fatal'],
+    ['400 in GenAuth form', genauth({ ...unsent, statusCode: 400 }), 'fatal'],
+    ['403 in GenAuth form', genauth({ ...unsent, statusCode: 403 }), 'fatal'],
+    ['apiCode 2224', genauth({ ...unsent, statusCode: 404, apiCode: 2224 }), 'fatal'],
+    ['429 in GenAuth form', genauth({ ...unsent, statusCode: 429 }), 'throttled'],
+    ['HTTP 429', stranger(429, unsent), 'throttled'],
+    ['500 in GenAuth form', genauth({ ...unsent, statusCode: 500 }), 'transient'],
+    ['200 without a token', genauth({ ...unsent, statusCode: 200 }), 'transient'],
+    ['an HTML 404 of a wrong host', stranger(404, unsent), 'transient'],
+    ['an HTML 502', stranger(502, unsent), 'transient'],
+    ['a reset', { ...failure('unsent', 'ECONNRESET'), ...unsent }, 'transient'],
+    ['a certificate', { ...failure('unsent', 'CERT_HAS_EXPIRED'), ...unsent }, 'fatal'],
+  ])('%s', (_name, reply, verdict) => {
+    expect(judge(reply)).toBe(verdict);
+  });
+});
+
+describe('may have taken effect', () => {
+  test.each<[string, Reply, boolean]>([
+    ['a reset after sending', failure('unanswered', 'ECONNRESET'), true],
+    ['a reply cut short', { ...failure('unanswered', 'UND_ERR_SOCKET'), httpStatus: 200 }, true],
+    ['an HTML 502', stranger(502), true],
+    ['an HTML 200', stranger(200), true],
+    ['200 without a word on success', genauth({ statusCode: 200 }), true],
+    ['success: false', genauth({ statusCode: 200, success: false }), false],
+    ["GenAuth's own 500", genauth({ statusCode: 500 }), false],
+    ['throttled', stranger(429), false],
+    ['rejected in HTML', stranger(404), false],
+    ['unauthorized', stranger(401), false],
+    ['a refused connection', failure('unsent', 'ECONNREFUSED'), false],
+    ['no token', stranger(502, unsent), false],
+  ])('%s: %s', (_name, reply, expected) => {
+    expect(mayHaveTakenEffect(reply, judge(reply))).toBe(expected);
+  });
+});
