@@ -19,12 +19,15 @@ export interface Tries {
   /** Failures in a row, those of an outage included. */
   failuresInRow: number;
   throttledInRow: number;
+  unauthorized: number;
   /** On the breaker's clock. */
   lastFailedAt: number | undefined;
 }
 
 const firstBackoffMs = 250;
 const maxBackoffMs = 30_000;
+/** A call that is refused with each new token, while others get through, is refused for itself. */
+const maxUnauthorized = 3;
 /** What fails while the server is down for all waits for the breaker, and has to be there soon after it closes. */
 const maxOutageBackoffMs = 5000;
 
@@ -65,7 +68,8 @@ export function decide(
       return { kind: 'again', waitMs: waitOf(reply, backoffMs(tries.failuresInRow - 1, random, mostMs)) };
     }
     case 'unauthorized':
-      return { kind: 'renew', reply };
+      tries.unauthorized += 1;
+      return tries.unauthorized > maxUnauthorized ? { kind: 'ended' } : { kind: 'renew', reply };
     case 'fatal':
       return { kind: 'stop', reply };
   }

@@ -34,7 +34,7 @@ export function openCall(call: Call, before: CallState, openBefore: AppMask | un
   return {
     call,
     digest: digestOf(call),
-    tries: { failures: 0, failuresInRow: 0, throttledInRow: 0, lastFailedAt: undefined },
+    tries: { failures: 0, failuresInRow: 0, throttledInRow: 0, unauthorized: 0, lastFailedAt: undefined },
     attempts: before.attempts,
     previous: before.lastRecord,
     unanswered: before.unanswered,

@@ -9,8 +9,6 @@ export interface Pacer {
   saw(reply: 'accepted' | 'throttled', sentAt: number): void;
   /** Nothing is sent for so long: the server asked for it. */
   pause(waitMs: number): void;
-  /** The server says itself how much it takes for the next so many ms: a bound, whatever was found. */
-  bound(attempts: number, forMs: number): void;
   /** The server was away: begins again below the rate found before, and returns to it quickly. */
   restart(): void;
   /** Lets everybody go who waits, now and from now on: the run is stopping. */
@@ -23,9 +21,9 @@ export interface Pace {
   readonly perSecond: number;
   /**
    * `searching`: nothing was throttled yet, it grows. `tenant`: found from throttled replies. `ceiling`: `--rate`.
-   * `headers`: the server's rate-limit headers. `paused`: a long `Retry-After`.
+   * `paused`: a long `Retry-After`.
    */
-  readonly setBy: 'searching' | 'tenant' | 'ceiling' | 'headers' | 'paused';
+  readonly setBy: 'searching' | 'tenant' | 'ceiling' | 'paused';
 }
 
 export interface PacerOptions {
@@ -49,11 +47,9 @@ export function createPacer(options: PacerOptions = {}): Pacer {
   /** When the next turn is due. */
   let due = Number.NEGATIVE_INFINITY;
   let pausedUntil = Number.NEGATIVE_INFINITY;
-  let headerBound = { perSecond: Number.POSITIVE_INFINITY, until: Number.NEGATIVE_INFINITY };
 
   function perSecond(at: number): number {
-    const bound = at < headerBound.until ? headerBound.perSecond : Number.POSITIVE_INFINITY;
-    return Math.min(finder.perSecond(at), ceiling, bound);
+    return Math.min(finder.perSecond(at), ceiling);
   }
 
   function takeTurn(at: number): boolean {
@@ -94,11 +90,6 @@ export function createPacer(options: PacerOptions = {}): Pacer {
     pause(waitMs) {
       pausedUntil = Math.max(pausedUntil, clock.now() + waitMs);
     },
-    bound(attempts, forMs) {
-      const at = clock.now();
-      headerBound = { perSecond: (attempts * 1000) / Math.max(forMs, 1), until: at + forMs };
-      if (attempts === 0) pausedUntil = Math.max(pausedUntil, at + forMs);
-    },
     restart: () => finder.restart(),
     release() {
       released = true;
@@ -111,7 +102,7 @@ export function createPacer(options: PacerOptions = {}): Pacer {
       const now = perSecond(at);
       if (at < pausedUntil) return { perSecond: 0, setBy: 'paused' };
       if (now === found) return { perSecond: found, setBy: finder.isSearching() ? 'searching' : 'tenant' };
-      return { perSecond: now, setBy: now === ceiling ? 'ceiling' : 'headers' };
+      return { perSecond: now, setBy: 'ceiling' };
     },
   };
 }

@@ -208,8 +208,6 @@ function showLive(live: Live): string[] {
   switch (live.setBy) {
     case 'tenant':
       return [`tenant allows about ${pace}`];
-    case 'headers':
-      return [`server's headers allow ${pace}`];
     case 'ceiling':
       return [`--rate allows ${pace}`];
     case 'searching':
