@@ -3,7 +3,8 @@
  * @module
  */
 export { check, report, resume, run } from './offboard.ts';
-export type { Question, ResumeOptions, RunOptions, SessionOptions } from './offboard.ts';
+export type { ResumeOptions, RunOptions, SessionOptions } from './offboard.ts';
+export type { Question } from './question.ts';
 export type { Outcome } from './session.ts';
 export type { OffboardEvent, Plan } from './events.ts';
 export type { Credentials, PaceOptions, PlanOptions, ServerOptions } from './options.ts';

@@ -4,22 +4,22 @@ import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 
-import { exitCodes, UserError } from './errors.ts';
+import { UserError } from './errors.ts';
 import type { OffboardEvent, Plan } from './events.ts';
 import { connectPatiently } from './execute/connect.ts';
 import { createPauses } from './execute/pauses.ts';
 import type { Stop } from './execute/stop.ts';
-import { createClient, type Identity } from './genauth/client.ts';
+import { createClient } from './genauth/client.ts';
 import { foreignConnection, ownConnection, type Connection } from './genauth/connection.ts';
 import type { KickUsersClient } from './genauth/kick-users.ts';
-import { copyInput, type InputCopy } from './input/copy-input.ts';
+import { copyInput } from './input/copy-input.ts';
 import { hashFile } from './input/hash-file.ts';
-import { openRows, type OpenRows } from './input/read-rows.ts';
 import { createJournalIndex } from './journal/journal-index.ts';
 import { damagedJournal, readJournal } from './journal/read-journal.ts';
 import { recoverJournal } from './journal/recover.ts';
 import { formatVersion, readRunFile, writeRunFile } from './journal/run-file.ts';
 import { createRunFolder, runFiles, runFolderName } from './journal/run-folder.ts';
+import { makeReports } from './make-reports.ts';
 import {
   paceOptions,
   planOptions,
@@ -29,21 +29,15 @@ import {
   type PlanOptions,
   type ServerOptions,
 } from './options.ts';
-import type { Call } from './plan/call.ts';
 import { digestOf } from './plan/digest.ts';
-import { summarizePlan } from './plan/plan-summary.ts';
 import type { Summary } from './report/summary.ts';
 import { planDoesNotFit } from './report/write-reports.ts';
-import { openRun, report as makeReports, work, type Outcome, type Run, type RunChoices } from './session.ts';
+import { ask, type Question } from './question.ts';
+import { changedInput, refuseInterrupted, refuseOtherIdentity, refuseUnusable } from './refusals.ts';
+import { openRun, type Run, type RunChoices } from './run-choices.ts';
+import { work, type Outcome } from './session.ts';
+import { openPlannedRows, survey, type SurveyHooks } from './survey.ts';
 import { version } from './version.ts';
-
-/** What the question before the first call is about. */
-export interface Question {
-  readonly plan: Plan;
-  /** Undefined with a client of the caller's own; so is `identity`. */
-  readonly host: string | undefined;
-  readonly identity: Identity | undefined;
-}
 
 /** What `run` and `resume` have in common. */
 export interface SessionOptions {
@@ -82,11 +76,16 @@ export interface ResumeOptions extends SessionOptions {
 export async function check(
   file: string,
   plan: Partial<PlanOptions> = {},
-  hooks: Pick<SessionOptions, 'onEvent' | 'stopSignal'> = {},
+  hooks: SurveyHooks = {},
 ): Promise<Plan> {
   const options = { ...planOptions({}), ...plan };
   const pinned = await hashFile(file);
-  return survey(await openInput(file, path.basename(file), options), path.basename(file), pinned, hooks);
+  return survey(
+    await openPlannedRows(file, path.basename(file), options),
+    path.basename(file),
+    pinned,
+    hooks,
+  );
 }
 
 /**
@@ -109,11 +108,11 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       const file = `input${path.extname(name) || '.csv'}`;
       const copy = path.join(folder, file);
       const pinned = await copyInput(input, copy);
-      const plan = await survey(await openInput(copy, name, choices.plan), name, pinned, options);
+      const plan = await survey(await openPlannedRows(copy, name, choices.plan), name, pinned, options);
       refuseUnusable(plan, choices.plan);
       const stop = await connect(connection, options);
       if (stop === undefined)
-        await ask({ plan, host: choices.server?.host, identity: connection.identity }, options);
+        await ask({ plan, host: choices.server?.host, identity: connection.identity }, options.confirm);
       refuseInterrupted(options);
       const made: Run = {
         format: formatVersion,
@@ -169,7 +168,7 @@ export async function resume(folder: string, options: ResumeOptions = {}): Promi
     const identity = connection.identity ?? null;
     if (stop === undefined) refuseOtherIdentity(run, identity);
     const asked = run.confirmed || stop !== undefined;
-    if (!asked) await ask({ plan, host: server?.host, identity: connection.identity }, options);
+    if (!asked) await ask({ plan, host: server?.host, identity: connection.identity }, options.confirm);
     refuseInterrupted(options);
     if (!asked || (run.identity === null && identity !== null)) {
       await writeRunFile(folder, {
@@ -203,35 +202,6 @@ export async function report(folder: string, hooks: Pick<SessionOptions, 'onEven
   return summary;
 }
 
-function openInput(file: string, name: string, options: PlanOptions): Promise<OpenRows> {
-  const { columns, userIdType, appIds } = options;
-  return openRows(file, { columns, defaults: { userIdType, appIds }, name });
-}
-
-/** Reads and plans all rows, before the first call. */
-async function survey(
-  rows: OpenRows,
-  name: string,
-  pinned: InputCopy,
-  hooks: Pick<SessionOptions, 'onEvent' | 'stopSignal'>,
-  onCall?: (call: Call) => void,
-): Promise<Plan> {
-  const summary = await summarizePlan(rows.batches, onCall, (count) => {
-    refuseInterrupted(hooks);
-    hooks.onEvent?.({ type: 'checking', rows: count });
-  });
-  const { names, userId, userIdType, appIds } = rows.columns;
-  const columns = {
-    userId: names[userId] ?? '',
-    userIdType: userIdType === undefined ? null : (names[userIdType] ?? ''),
-    appIds: appIds === undefined ? null : (names[appIds] ?? ''),
-    others: names.filter((_, place) => ![userId, userIdType, appIds].includes(place)),
-  };
-  const plan = { input: { name, ...pinned }, columns, emptyRecords: rows.emptyRecords(), ...summary };
-  hooks.onEvent?.({ type: 'checked', plan });
-  return plan;
-}
-
 function openConnection(
   server: ServerOptions | null,
   pace: PaceOptions,
@@ -252,52 +222,4 @@ function connect(connection: Connection, options: SessionOptions): Promise<Stop 
   const pauses = createPauses();
   options.stopSignal?.addEventListener('abort', () => pauses.cancel(), { once: true });
   return connectPatiently(connection.connect, pauses.wait, options.stopSignal);
-}
-
-async function ask(question: Question, options: SessionOptions): Promise<void> {
-  if (options.confirm === undefined || (await options.confirm(question))) return;
-  throw new UserError('Not confirmed: nothing was sent.', { hint: 'Run it again when the plan is right.' });
-}
-
-function refuseUnusable(plan: Plan, options: PlanOptions): void {
-  const { name } = plan.input;
-  if (plan.rows.total === 0) {
-    throw new UserError(`${name} has no rows under its header.`, { hint: 'Is it the right file?' });
-  }
-  if (plan.rows.invalid > 0 && !options.skipInvalid) {
-    const rows = plan.rows.invalid === 1 ? '1 row is' : `${plan.rows.invalid} rows are`;
-    throw new UserError(`${name}: ${rows} invalid, so nothing was sent.`, {
-      hint: 'Mend them and run again; `check` lists them all. --skip-invalid leaves them out and reports them.',
-    });
-  }
-  if (plan.calls === 0) throw new UserError(`${name} has no valid row, so there is nothing to send.`);
-}
-
-function refuseInterrupted(hooks: Pick<SessionOptions, 'stopSignal'>): void {
-  if (hooks.stopSignal?.aborted !== true) return;
-  throw new UserError('Interrupted before anything was sent.', {
-    hint: 'Start it again when you are ready.',
-    exitCode: exitCodes.interrupted,
-  });
-}
-
-function refuseOtherIdentity(run: Run, identity: Identity | null): void {
-  if (run.identity === null || identity === null) return;
-  const [before, now] = [nameOf(run.identity), nameOf(identity)];
-  if (before === now) return;
-  throw new UserError(`This run is about ${before}, and the credentials are for ${now}.`, {
-    hint: 'The same IDs may belong to other people there. Use credentials for the same one.',
-  });
-}
-
-/** How an identity is called towards the user. */
-export function nameOf(identity: Identity): string {
-  return 'userPoolId' in identity ? `user pool ${identity.userPoolId}` : `access key ${identity.accessKeyId}`;
-}
-
-function changedInput(folder: string, run: Run): UserError {
-  return new UserError(`${path.join(folder, run.input.file)} was changed since the run began.`, {
-    hint: 'Restore the copy as it was; its SHA-256 is in run.json. To run a changed file, start a new run with it.',
-    exitCode: exitCodes.broken,
-  });
 }

@@ -1,34 +1,21 @@
-import path from 'node:path';
-
-import { exitCodes, UserError, type ExitCode } from './errors.ts';
+import { exitCodes, type ExitCode } from './errors.ts';
 import type { OffboardEvent } from './events.ts';
 import { execute } from './execute/execute.ts';
 import { stopMessage, type StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
 import type { Connection } from './genauth/connection.ts';
 import type { Row } from './input/row.ts';
-import { openRows, type OpenRows } from './input/read-rows.ts';
 import type { JournalIndex } from './journal/journal-index.ts';
 import { openRecordReader } from './journal/read-journal.ts';
 import { JournalError, openJournal, type Journal } from './journal/journal.ts';
-import type { RunFile } from './journal/run-file.ts';
 import { runFiles } from './journal/run-folder.ts';
-import type { PaceOptions, PlanOptions, ServerOptions } from './options.ts';
+import { makeReports } from './make-reports.ts';
+import type { PaceOptions } from './options.ts';
 import { readMask, type AppMask } from './plan/app-mask.ts';
 import type { Call } from './plan/call.ts';
 import { createPlanner } from './plan/planner.ts';
 import type { Summary } from './report/summary.ts';
-import { writeReports } from './report/write-reports.ts';
-
-/** What `run.json` keeps of the options. */
-export interface RunChoices {
-  readonly plan: PlanOptions;
-  /** Null with a client of the caller's own. */
-  readonly server: ServerOptions | null;
-  readonly pace: PaceOptions;
-}
-
-export type Run = RunFile<RunChoices>;
+import { openRun, type Run } from './run-choices.ts';
 
 /** One process's work on a run: everything is checked, pinned and asked. */
 export interface Session {
@@ -70,7 +57,7 @@ export async function work(session: Session, hooks: SessionHooks): Promise<Outco
   try {
     // Who asks twice to stop does not want to wait for the reports of a long file either.
     if (hooks.abortSignal?.aborted !== true) {
-      summary = await report({ folder, run, index, journalFile: runFiles(folder).journal }, hooks);
+      summary = await makeReports({ folder, run, index, journalFile: runFiles(folder).journal }, hooks);
     }
   } catch (error) {
     // On a full disk there is no room for reports either; why the run stopped is what has to be told.
@@ -170,59 +157,4 @@ async function* openCalls(
   }
   planner.end();
   if (calls.length > 0) yield calls;
-}
-
-/** The rows of the run's own copy of the input. */
-export function openRun(folder: string, run: Run): Promise<OpenRows> {
-  const { columns, userIdType, appIds } = run.options.plan;
-  return openRows(path.join(folder, run.input.file), {
-    columns,
-    defaults: { userIdType, appIds },
-    name: run.input.name,
-  });
-}
-
-/** Makes the reports from the pinned copy and what the index knows of the journal. */
-export async function report(
-  of: {
-    readonly folder: string;
-    readonly run: Run;
-    readonly index: JournalIndex;
-    readonly journalFile: string | undefined;
-  },
-  hooks: Pick<SessionHooks, 'onEvent'> = {},
-): Promise<Summary> {
-  const { folder, run } = of;
-  const rows = await openRun(folder, run);
-  let count = 0;
-  async function* counted(): AsyncGenerator<readonly Row[]> {
-    for await (const batch of rows.batches) {
-      yield batch;
-      count += batch.length;
-      hooks.onEvent?.({ type: 'reporting', rows: count });
-    }
-  }
-  try {
-    const summary = await writeReports({
-      ...of,
-      input: { name: run.input.name, sha256: run.input.sha256 },
-      host: run.options.server?.host,
-      rowCount: run.input.rows,
-      columns: rows.columns,
-      rows: counted(),
-    });
-    hooks.onEvent?.({ type: 'reported', summary });
-    return summary;
-  } catch (error) {
-    if (!isFull(error)) throw error;
-    throw new UserError(`The disk is full: the reports in ${folder} could not be written.`, {
-      hint: `Every reply is kept. Free some space, then make them with: genauth-offboard report ${folder}`,
-      exitCode: exitCodes.stopped,
-      cause: error,
-    });
-  }
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }

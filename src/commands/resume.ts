@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts';
 import { readRunFile } from '../journal/run-file.ts';
 import { resume } from '../offboard.ts';
 import { credentials, paceOptions, serverOptions } from '../options.ts';
-import type { RunChoices } from '../session.ts';
+import type { RunChoices } from '../run-choices.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';
 import { askFlags, credentialFlags, jsonFlag, logFlag, paceFlags, serverFlags } from './flags.ts';

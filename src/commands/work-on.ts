@@ -1,7 +1,8 @@
 import { UserError, type ExitCode } from '../errors.ts';
 import type { OffboardEvent } from '../events.ts';
-import { nameOf, type Question } from '../offboard.ts';
 import { logLevel, type Flags } from '../options.ts';
+import type { Question } from '../question.ts';
+import { nameOf } from '../refusals.ts';
 import type { Outcome } from '../session.ts';
 import { askFor } from '../terminal/ask.ts';
 import { createLog } from '../terminal/log.ts';

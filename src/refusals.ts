@@ -1,0 +1,51 @@
+import path from 'node:path';
+
+import { exitCodes, UserError } from './errors.ts';
+import type { Plan } from './events.ts';
+import type { Identity } from './genauth/client.ts';
+import type { PlanOptions } from './options.ts';
+import type { Run } from './run-choices.ts';
+
+/** @throws {UserError} when nothing can be sent, or nothing should be. */
+export function refuseUnusable(plan: Plan, options: PlanOptions): void {
+  const { name } = plan.input;
+  if (plan.rows.total === 0) {
+    throw new UserError(`${name} has no rows under its header.`, { hint: 'Is it the right file?' });
+  }
+  if (plan.rows.invalid > 0 && !options.skipInvalid) {
+    const rows = plan.rows.invalid === 1 ? '1 row is' : `${plan.rows.invalid} rows are`;
+    throw new UserError(`${name}: ${rows} invalid, so nothing was sent.`, {
+      hint: 'Mend them and run again; `check` lists them all. --skip-invalid leaves them out and reports them.',
+    });
+  }
+  if (plan.calls === 0) throw new UserError(`${name} has no valid row, so there is nothing to send.`);
+}
+
+export function refuseInterrupted(hooks: { readonly stopSignal?: AbortSignal | undefined }): void {
+  if (hooks.stopSignal?.aborted !== true) return;
+  throw new UserError('Interrupted before anything was sent.', {
+    hint: 'Start it again when you are ready.',
+    exitCode: exitCodes.interrupted,
+  });
+}
+
+export function refuseOtherIdentity(run: Run, identity: Identity | null): void {
+  if (run.identity === null || identity === null) return;
+  const [before, now] = [nameOf(run.identity), nameOf(identity)];
+  if (before === now) return;
+  throw new UserError(`This run is about ${before}, and the credentials are for ${now}.`, {
+    hint: 'The same IDs may belong to other people there. Use credentials for the same one.',
+  });
+}
+
+/** How an identity is called towards the user. */
+export function nameOf(identity: Identity): string {
+  return 'userPoolId' in identity ? `user pool ${identity.userPoolId}` : `access key ${identity.accessKeyId}`;
+}
+
+export function changedInput(folder: string, run: Run): UserError {
+  return new UserError(`${path.join(folder, run.input.file)} was changed since the run began.`, {
+    hint: 'Restore the copy as it was; its SHA-256 is in run.json. To run a changed file, start a new run with it.',
+    exitCode: exitCodes.broken,
+  });
+}

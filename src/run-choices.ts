@@ -1,0 +1,21 @@
+import path from 'node:path';
+
+import type { OpenRows } from './input/read-rows.ts';
+import type { RunFile } from './journal/run-file.ts';
+import type { PaceOptions, PlanOptions, ServerOptions } from './options.ts';
+import { openPlannedRows } from './survey.ts';
+
+/** What `run.json` keeps of the options. */
+export interface RunChoices {
+  readonly plan: PlanOptions;
+  /** Null with a client of the caller's own. */
+  readonly server: ServerOptions | null;
+  readonly pace: PaceOptions;
+}
+
+export type Run = RunFile<RunChoices>;
+
+/** The rows of the run's own copy of the input. */
+export function openRun(folder: string, run: Run): Promise<OpenRows> {
+  return openPlannedRows(path.join(folder, run.input.file), run.input.name, run.options.plan);
+}

@@ -1,0 +1,47 @@
+import type { Plan, OffboardEvent } from './events.ts';
+import type { InputCopy } from './input/copy-input.ts';
+import { openRows, type OpenRows } from './input/read-rows.ts';
+import type { PlanOptions } from './options.ts';
+import type { Call } from './plan/call.ts';
+import { summarizePlan } from './plan/plan-summary.ts';
+import { refuseInterrupted } from './refusals.ts';
+
+/**
+ * The rows of a file as its plan takes them. Everything that plans a run's rows opens them here, before the first call, while
+ * sending and for the report, so that all judge each row alike.
+ * @param name how messages call the file.
+ */
+export function openPlannedRows(file: string, name: string, plan: PlanOptions): Promise<OpenRows> {
+  const { columns, userIdType, appIds } = plan;
+  return openRows(file, { columns, defaults: { userIdType, appIds }, name });
+}
+
+/** What is listened to while a file is surveyed. */
+export interface SurveyHooks {
+  readonly onEvent?: ((event: OffboardEvent) => void) | undefined;
+  readonly stopSignal?: AbortSignal | undefined;
+}
+
+/** Reads and plans all rows, before the first call. */
+export async function survey(
+  rows: OpenRows,
+  name: string,
+  pinned: InputCopy,
+  hooks: SurveyHooks,
+  onCall?: (call: Call) => void,
+): Promise<Plan> {
+  const summary = await summarizePlan(rows.batches, onCall, (count) => {
+    refuseInterrupted(hooks);
+    hooks.onEvent?.({ type: 'checking', rows: count });
+  });
+  const { names, userId, userIdType, appIds } = rows.columns;
+  const columns = {
+    userId: names[userId] ?? '',
+    userIdType: userIdType === undefined ? null : (names[userIdType] ?? ''),
+    appIds: appIds === undefined ? null : (names[appIds] ?? ''),
+    others: names.filter((_, place) => ![userId, userIdType, appIds].includes(place)),
+  };
+  const plan = { input: { name, ...pinned }, columns, emptyRecords: rows.emptyRecords(), ...summary };
+  hooks.onEvent?.({ type: 'checked', plan });
+  return plan;
+}
