@@ -2,7 +2,9 @@ import type { AttemptEvent, Live } from './execute/execute.ts';
 import type { StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
 import type { PaceOptions } from './options.ts';
+import type { Oddity } from './plan/oddities.ts';
 import type { PlanSummary } from './plan/plan-summary.ts';
+import type { UnderstoodRow } from './plan/understood-row.ts';
 import type { Summary } from './report/summary.ts';
 
 export type { Live };
@@ -20,6 +22,10 @@ export interface Plan extends PlanSummary {
   };
   /** Records whose cells are all empty: passed over. */
   readonly emptyRecords: number;
+  /** The first few valid rows. */
+  readonly firstRows: readonly UnderstoodRow[];
+  /** What makes the file look like the wrong one. */
+  readonly oddities: readonly Oddity[];
 }
 
 /** What happens, for whoever wants to show or log it. Listeners must not throw. */

@@ -4,6 +4,7 @@
  */
 export { check, report, resume, run } from './offboard.ts';
 export type { ResumeOptions, RunOptions, SessionOptions } from './offboard.ts';
+export type { GuardOptions } from './guards.ts';
 export type { Question } from './question.ts';
 export type { Outcome } from './session.ts';
 export type { OffboardEvent, Plan } from './events.ts';
@@ -11,6 +12,8 @@ export type { Credentials, PaceOptions, PlanOptions, ServerOptions } from './opt
 export { exitCodes, UserError, type ExitCode } from './errors.ts';
 export type { Problem } from './input/row.ts';
 export type { UserIdType } from './input/user-id-type.ts';
+export type { Oddity } from './plan/oddities.ts';
+export type { UnderstoodRow } from './plan/understood-row.ts';
 export type { Call } from './plan/call.ts';
 export { createClient, type ClientOptions, type GenAuthClient, type Identity } from './genauth/client.ts';
 export type { KickUsersClient, KickUsersDto } from './genauth/kick-users.ts';

@@ -12,6 +12,7 @@ import type { Stop } from './execute/stop.ts';
 import { createClient } from './genauth/client.ts';
 import { foreignConnection, ownConnection, type Connection } from './genauth/connection.ts';
 import type { KickUsersClient } from './genauth/kick-users.ts';
+import { guardOptions, refuseOtherFile, refuseTooManyUsers, type GuardOptions } from './guards.ts';
 import { copyInput } from './input/copy-input.ts';
 import { hashFile } from './input/hash-file.ts';
 import { createJournalIndex } from './journal/journal-index.ts';
@@ -60,6 +61,7 @@ export interface RunOptions extends SessionOptions {
   readonly plan?: Partial<PlanOptions> | undefined;
   readonly server?: Partial<ServerOptions> | undefined;
   readonly pace?: Partial<PaceOptions> | undefined;
+  readonly guards?: Partial<GuardOptions> | undefined;
 }
 
 export interface ResumeOptions extends SessionOptions {
@@ -100,6 +102,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
     plan: { ...planOptions({}), ...options.plan },
     server: options.client === undefined ? { ...serverOptions({}, {}), ...options.server } : null,
     pace: { ...paceOptions({}), ...options.pace },
+    guards: { ...guardOptions({}), ...options.guards },
   };
   const connection = openConnection(choices.server, choices.pace, options);
   try {
@@ -108,8 +111,10 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       const file = `input${path.extname(name) || '.csv'}`;
       const copy = path.join(folder, file);
       const pinned = await copyInput(input, copy);
+      refuseOtherFile(name, pinned, choices.guards);
       const plan = await survey(await openPlannedRows(copy, name, choices.plan), name, pinned, options);
       refuseUnusable(plan, choices.plan);
+      refuseTooManyUsers(plan, choices.guards);
       const stop = await connect(connection, options);
       if (stop === undefined)
         await ask({ plan, host: choices.server?.host, identity: connection.identity }, options.confirm);

@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import type { OpenRows } from './input/read-rows.ts';
 import type { RunFile } from './journal/run-file.ts';
+import type { GuardOptions } from './guards.ts';
 import type { PaceOptions, PlanOptions, ServerOptions } from './options.ts';
 import { openPlannedRows } from './survey.ts';
 
@@ -11,6 +12,7 @@ export interface RunChoices {
   /** Null with a client of the caller's own. */
   readonly server: ServerOptions | null;
   readonly pace: PaceOptions;
+  readonly guards: GuardOptions;
 }
 
 export type Run = RunFile<RunChoices>;

@@ -1,9 +1,12 @@
 import type { Plan, OffboardEvent } from './events.ts';
 import type { InputCopy } from './input/copy-input.ts';
 import { openRows, type OpenRows } from './input/read-rows.ts';
+import type { Row } from './input/row.ts';
 import type { PlanOptions } from './options.ts';
 import type { Call } from './plan/call.ts';
+import { createOddities } from './plan/oddities.ts';
 import { summarizePlan } from './plan/plan-summary.ts';
+import { understood, type UnderstoodRow } from './plan/understood-row.ts';
 import { refuseInterrupted } from './refusals.ts';
 
 /**
@@ -22,6 +25,8 @@ export interface SurveyHooks {
   readonly stopSignal?: AbortSignal | undefined;
 }
 
+const maxFirstRows = 5;
+
 /** Reads and plans all rows, before the first call. */
 export async function survey(
   rows: OpenRows,
@@ -30,7 +35,18 @@ export async function survey(
   hooks: SurveyHooks,
   onCall?: (call: Call) => void,
 ): Promise<Plan> {
-  const summary = await summarizePlan(rows.batches, onCall, (count) => {
+  const oddities = createOddities(rows.columns);
+  const firstRows: UnderstoodRow[] = [];
+  async function* watched(): AsyncGenerator<readonly Row[]> {
+    for await (const batch of rows.batches) {
+      for (const row of batch) {
+        oddities.add(row);
+        if (firstRows.length < maxFirstRows && row.valid) firstRows.push(understood(row));
+      }
+      yield batch;
+    }
+  }
+  const summary = await summarizePlan(watched(), onCall, (count) => {
     refuseInterrupted(hooks);
     hooks.onEvent?.({ type: 'checking', rows: count });
   });
@@ -41,7 +57,14 @@ export async function survey(
     appIds: appIds === undefined ? null : (names[appIds] ?? ''),
     others: names.filter((_, place) => ![userId, userIdType, appIds].includes(place)),
   };
-  const plan = { input: { name, ...pinned }, columns, emptyRecords: rows.emptyRecords(), ...summary };
+  const plan = {
+    input: { name, ...pinned },
+    columns,
+    emptyRecords: rows.emptyRecords(),
+    ...summary,
+    firstRows,
+    oddities: oddities.list(),
+  };
   hooks.onEvent?.({ type: 'checked', plan });
   return plan;
 }

@@ -4,19 +4,10 @@ import path from 'node:path';
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import type { Simulator } from '../src/simulator/simulator.ts';
 import { genauthOffboard, startGenauthOffboard, type Surroundings } from './command-line.ts';
 import { readCsvFile } from './read-report.ts';
-import { simulator } from './start-simulator.ts';
+import { credentialsOf, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-function credentialsOf(server: Simulator): Record<string, string> {
-  return {
-    GENAUTH_HOST: server.url,
-    GENAUTH_ACCESS_KEY_ID: server.accessKeyId,
-    GENAUTH_ACCESS_KEY_SECRET: server.accessKeySecret,
-  };
-}
 
 /** A folder with an input of so many users. */
 function workplace(users: number): Surroundings & { readonly cwd: string } {

@@ -31,6 +31,43 @@ export function genauthOffboard(args: readonly string[], surroundings: Surroundi
   });
 }
 
+/** What to type once the screen shows something: the text that is waited for, then the keys. */
+export type Dialog = readonly (readonly [shown: string, keys: string])[];
+
+/**
+ * Runs the built program on a pseudo-terminal of `script` (util-linux), to its end, and types as the dialog says.
+ * `stdout` is the whole screen: a terminal has but one.
+ */
+export function onTerminal(
+  args: readonly string[],
+  surroundings: Surroundings,
+  dialog: Dialog,
+): Promise<Ended> {
+  const quoted = [process.execPath, program, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  return new Promise((resolve, reject) => {
+    const child = spawn('/usr/bin/script', ['-q', '-e', '-c', quoted.join(' '), '/dev/null'], {
+      cwd: surroundings.cwd,
+      env: { ...environmentOf(surroundings), TERM: 'xterm' },
+    });
+    child.on('error', reject);
+    let screen = '';
+    let answered = 0;
+    let seen = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      screen += chunk.toString();
+      for (let next = dialog[answered]; next !== undefined; next = dialog[answered]) {
+        const [shown, keys] = next;
+        const at = screen.indexOf(shown, seen);
+        if (at === -1) break;
+        seen = at + shown.length;
+        answered += 1;
+        child.stdin.write(keys);
+      }
+    });
+    child.on('close', (code) => resolve({ code, stdout: screen, stderr: '' }));
+  });
+}
+
 /** Starts the built program and leaves it running. */
 export function startGenauthOffboard(args: readonly string[], surroundings: Surroundings): ChildProcess {
   return spawn(process.execPath, [program, ...args], {

@@ -19,3 +19,12 @@ export function against(server: Simulator, options: RunOptions = {}): RunOptions
     credentials: { accessKeyId, accessKeySecret },
   };
 }
+
+/** What the program needs in its environment to go to it. */
+export function credentialsOf(server: Simulator): Record<string, string> {
+  return {
+    GENAUTH_HOST: server.url,
+    GENAUTH_ACCESS_KEY_ID: server.accessKeyId,
+    GENAUTH_ACCESS_KEY_SECRET: server.accessKeySecret,
+  };
+}

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { exitCodes } from '../errors.ts';
 import { printable } from '../input/printable.ts';
 import { runFiles } from '../journal/run-folder.ts';
+import { guardOptions } from '../guards.ts';
 import { run } from '../offboard.ts';
 import { paceOptions, planOptions, text } from '../options.ts';
 import { startSimulator } from '../simulator/simulator.ts';
@@ -11,7 +12,7 @@ import { showPlan } from '../terminal/show-plan.ts';
 import { print, say, type Terminal } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';
 import { faultSet, faultSetFlag } from './fault-flags.ts';
-import { jsonFlag, logFlag, paceFlags, planFlags } from './flags.ts';
+import { guardFlags, jsonFlag, logFlag, paceFlags, planFlags } from './flags.ts';
 import { workOn } from './work-on.ts';
 
 /** Looks like a real export of leavers, and holds a user that does not exist and one that is throttled at first. */
@@ -30,6 +31,7 @@ export const demoCommand: Command = {
     ...planFlags,
     'skip-invalid': { describe: 'Go on although some rows are invalid; they are reported as invalid' },
     ...paceFlags,
+    ...guardFlags,
     ...jsonFlag,
     ...logFlag,
   },
@@ -39,7 +41,12 @@ export const demoCommand: Command = {
     ['demo leavers.csv', 'rehearses a run with your own file; no tenant is touched'],
   ],
   async run(input, flags, terminal) {
-    const options = { plan: planOptions(flags), pace: paceOptions(flags), folder: text(flags, 'out') };
+    const options = {
+      plan: planOptions(flags),
+      pace: paceOptions(flags),
+      guards: guardOptions(flags),
+      folder: text(flags, 'out'),
+    };
     const simulator = await startSimulator({ faults: faultSet(flags) ?? { latencyMs, retryAfter: 1 } });
     try {
       say(terminal, `Practising against a simulated GenAuth at ${simulator.url}; no tenant is touched.`);
@@ -54,6 +61,8 @@ export const demoCommand: Command = {
             ...hooks,
             server: { host: url },
             credentials: { accessKeyId, accessKeySecret },
+            // The plan is shown below, with all that there is to say.
+            confirm: undefined,
             onEvent(event) {
               if (event.type === 'started') folder = event.folder;
               if (event.type === 'checked') say(terminal, `${showPlan(event.plan, options.pace.rate)}\n`);

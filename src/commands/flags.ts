@@ -63,6 +63,14 @@ export const paceFlags = {
   },
 } as const satisfies Record<string, Flag>;
 
+export const guardFlags = {
+  'max-users': { value: 'n', describe: 'Refuse a file that names more users' },
+  'expect-sha256': {
+    value: 'hex',
+    describe: 'Refuse any file but the one with this SHA-256, which `check` prints',
+  },
+} as const satisfies Record<string, Flag>;
+
 export const askFlags = {
   yes: { describe: 'Do not ask; required without a terminal' },
 } as const satisfies Record<string, Flag>;

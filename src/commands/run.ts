@@ -1,8 +1,18 @@
+import { guardOptions } from '../guards.ts';
 import { run } from '../offboard.ts';
 import { credentials, paceOptions, planOptions, serverOptions, text } from '../options.ts';
 import { say } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';
-import { askFlags, credentialFlags, jsonFlag, logFlag, paceFlags, planFlags, serverFlags } from './flags.ts';
+import {
+  askFlags,
+  credentialFlags,
+  guardFlags,
+  jsonFlag,
+  logFlag,
+  paceFlags,
+  planFlags,
+  serverFlags,
+} from './flags.ts';
 import { refuseWithoutTerminal, workOn } from './work-on.ts';
 
 export const runCommand: Command = {
@@ -16,6 +26,7 @@ export const runCommand: Command = {
     ...planFlags,
     ...paceFlags,
     'skip-invalid': { describe: 'Go on although some rows are invalid; they are reported as invalid' },
+    ...guardFlags,
     ...askFlags,
     ...jsonFlag,
     ...logFlag,
@@ -31,6 +42,7 @@ export const runCommand: Command = {
     const plan = planOptions(flags);
     const server = serverOptions(flags, terminal.environment);
     const pace = paceOptions(flags);
+    const guards = guardOptions(flags);
     const folder = text(flags, 'out');
     const secrets = credentials(flags, terminal.environment, (message) => say(terminal, message));
     refuseWithoutTerminal(terminal, flags);
@@ -40,6 +52,7 @@ export const runCommand: Command = {
         plan,
         server,
         pace,
+        guards,
         credentials: secrets,
         ...hooks,
       }),

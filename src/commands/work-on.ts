@@ -7,6 +7,7 @@ import type { Outcome } from '../session.ts';
 import { askFor } from '../terminal/ask.ts';
 import { createLog } from '../terminal/log.ts';
 import { createProgress } from '../terminal/progress.ts';
+import { showIgnored, showOddities } from '../terminal/show-notes.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { showSummary } from '../terminal/show-summary.ts';
 import { isInteractive, print, say, type Terminal } from '../terminal/terminal.ts';
@@ -30,7 +31,6 @@ export async function workOn(
 ): Promise<ExitCode> {
   const log = createLog(logLevel(flags));
   const progress = createProgress(terminal);
-  const confirm = flags['yes'] === true ? undefined : (question: Question) => confirmOn(terminal, question);
   let folder: string | undefined;
   try {
     const outcome = await work({
@@ -39,7 +39,7 @@ export async function workOn(
         progress.listen(event);
         log.listen(event);
       },
-      confirm,
+      confirm: (question) => confirmOn(terminal, flags, question),
       stopSignal: terminal.stopSignal,
       abortSignal: terminal.abortSignal,
     });
@@ -100,7 +100,16 @@ export function refuseWithoutTerminal(terminal: Terminal, flags: Flags): void {
   });
 }
 
-async function confirmOn(terminal: Terminal, { plan, host, identity }: Question): Promise<boolean> {
+async function confirmOn(
+  terminal: Terminal,
+  flags: Flags,
+  { plan, host, identity }: Question,
+): Promise<boolean> {
+  if (flags['yes'] === true) {
+    // Nobody answers, but somebody may read it afterwards.
+    for (const line of [...showIgnored(plan), ...showOddities(plan)]) say(terminal, line);
+    return true;
+  }
   say(terminal, showPlan(plan, undefined));
   say(terminal, '');
   const pool = identity === undefined ? '' : `, ${nameOf(identity)}`;

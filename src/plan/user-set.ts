@@ -2,6 +2,7 @@
 export interface UserSet {
   /** @returns true when the user was not in the set. */
   add(userIdType: string, userId: string): boolean;
+  has(userIdType: string, userId: string): boolean;
   readonly size: number;
 }
 
@@ -40,23 +41,7 @@ export function createUserSet(): UserSet {
 
   return {
     add(userIdType, userId) {
-      // Two independent multiply-and-xor hashes over UTF-16 units (FNV-1a's step), each mixed at the end.
-      let a = 0x811c9dc5;
-      let b = 0x9e3779b9 ^ userId.length;
-      for (const text of [userIdType, userId]) {
-        for (let index = 0; index < text.length; index += 1) {
-          const unit = text.charCodeAt(index);
-          a = Math.imul(a ^ unit, 0x01000193);
-          b = Math.imul(b ^ unit, 0x85ebca6b);
-          b = (b << 13) | (b >>> 19);
-        }
-        a = Math.imul(a ^ 0xffff, 0x01000193);
-      }
-      a = Math.imul(a ^ (a >>> 16), 0x7feb352d);
-      a = Math.imul(a ^ (a >>> 15), 0x846ca68b);
-      b = Math.imul(b ^ (b >>> 16), 0xc2b2ae35);
-      const low = (a ^ (a >>> 16)) >>> 0 || 1;
-      const high = (b ^ (b >>> 13)) >>> 0;
+      const { low, high } = hash(userIdType, userId);
       const slot = slotOf(low, high);
       if (lows[slot] !== 0) return false;
       lows[slot] = low;
@@ -65,8 +50,31 @@ export function createUserSet(): UserSet {
       if (size > capacity * 0.7) grow();
       return true;
     },
+    has(userIdType, userId) {
+      const { low, high } = hash(userIdType, userId);
+      return lows[slotOf(low, high)] !== 0;
+    },
     get size() {
       return size;
     },
   };
+}
+
+/** Two independent multiply-and-xor hashes over UTF-16 units (FNV-1a's step), each mixed at the end. `low` is never 0. */
+function hash(userIdType: string, userId: string): { low: number; high: number } {
+  let a = 0x811c9dc5;
+  let b = 0x9e3779b9 ^ userId.length;
+  for (const text of [userIdType, userId]) {
+    for (let index = 0; index < text.length; index += 1) {
+      const unit = text.charCodeAt(index);
+      a = Math.imul(a ^ unit, 0x01000193);
+      b = Math.imul(b ^ unit, 0x85ebca6b);
+      b = (b << 13) | (b >>> 19);
+    }
+    a = Math.imul(a ^ 0xffff, 0x01000193);
+  }
+  a = Math.imul(a ^ (a >>> 16), 0x7feb352d);
+  a = Math.imul(a ^ (a >>> 15), 0x846ca68b);
+  b = Math.imul(b ^ (b >>> 16), 0xc2b2ae35);
+  return { low: (a ^ (a >>> 16)) >>> 0 || 1, high: (b ^ (b >>> 13)) >>> 0 };
 }

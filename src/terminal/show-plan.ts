@@ -2,6 +2,7 @@ import type { Plan } from '../events.ts';
 import { printable } from '../input/printable.ts';
 import type { Problem } from '../input/row.ts';
 import { maxCountedApps } from '../plan/plan-summary.ts';
+import { showFirstRows, showIgnored, showOddities } from './show-notes.ts';
 import { counted, grouped, lasting } from './wording.ts';
 
 const maxShown = 20;
@@ -17,7 +18,6 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
     `  SHA-256   ${plan.input.sha256}`,
     `  columns   user ID ${quote(columns.userId)}, type ${columns.userIdType === null ? 'from --user-id-type' : quote(columns.userIdType)}, apps ${columns.appIds === null ? 'from --app-ids' : quote(columns.appIds)}`,
     `  rows      ${grouped(rows.total)}${rows.invalid > 0 ? `, of which ${grouped(rows.invalid)} invalid` : ''}`,
-    ...(plan.emptyRecords > 0 ? [`  empty     ${counted(plan.emptyRecords, 'record')} passed over`] : []),
     `  users     ${grouped(plan.users)}${types.length > 0 ? ` (${types.join(', ')})` : ''}`,
     ...(rows.repeatingUser > 0
       ? [`  repeated  ${counted(rows.repeatingUser, 'row')} naming a user seen before`]
@@ -30,6 +30,9 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
   ];
   return [
     ...lines,
+    ...showFirstRows(plan),
+    ...showIgnored(plan),
+    ...showOddities(plan),
     ...listed('Problems', plan.problems, plan.problemCount),
     ...listed('Warnings', plan.warnings, plan.warningCount),
   ].join('\n');

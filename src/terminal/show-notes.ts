@@ -1,0 +1,43 @@
+import type { Plan } from '../events.ts';
+import { printable } from '../input/printable.ts';
+import { counted, grouped } from './wording.ts';
+
+/** What a person has to see before saying yes, in sections for people: each begins with an empty line, or is left out. */
+
+export function showFirstRows({ firstRows, rows }: Plan): string[] {
+  if (firstRows.length === 0) return [];
+  return [
+    '',
+    rows.valid > firstRows.length
+      ? `The first ${firstRows.length} rows, as understood`
+      : 'Rows, as understood',
+    ...firstRows.map(({ line, userId, userIdType, appIds, appCount }) => {
+      const apps = appIds.map((appId) => printable(appId, 30)).join(', ');
+      const rest = appCount - appIds.length;
+      return `  line ${line}: ${userIdType} ${printable(userId)}, ${counted(appCount, 'app')}: ${apps}${rest > 0 ? ` and ${grouped(rest)} more` : ''}`;
+    }),
+  ];
+}
+
+const maxNames = 6;
+
+/** What of the file has no part in what is sent. */
+export function showIgnored({ columns, emptyRecords, rows }: Plan): string[] {
+  const names = columns.others.slice(0, maxNames).map((name) => `"${printable(name, 30)}"`);
+  const rest = columns.others.length - names.length;
+  const ignored = [
+    ...(names.length === 0
+      ? []
+      : [
+          `the ${names.length === 1 ? 'column' : 'columns'} ${names.join(', ')}${rest > 0 ? ` and ${grouped(rest)} more` : ''}: carried over into the report, and not looked at`,
+        ]),
+    ...(emptyRecords > 0 ? [counted(emptyRecords, 'empty record')] : []),
+    ...(rows.invalid > 0 ? [`${counted(rows.invalid, 'invalid row')}, never sent`] : []),
+  ];
+  return ignored.length === 0 ? [] : ['', 'Ignored', ...ignored.map((each) => `  ${each}`)];
+}
+
+export function showOddities({ oddities }: Plan): string[] {
+  if (oddities.length === 0) return [];
+  return ['', 'Looks odd', ...oddities.map(({ message }) => `  ${printable(message, 1000)}`)];
+}

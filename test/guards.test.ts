@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { genauthOffboard, onTerminal, type Dialog, type Ended } from './command-line.ts';
+import { credentialsOf, simulator } from './start-simulator.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const header = 'user_id,user_id_type,app_ids,Employment Status';
+const leavers = [
+  header,
+  'u1,,app-1,Terminated',
+  'u2,,app-1;app-2,Terminated',
+  'admin@example.com,email,app-1,Terminated',
+  'u3,,app-1,Terminated',
+];
+
+/** Runs the command where the file is, with somebody at a terminal who types as the dialog says, or with nobody. */
+async function workplace(lines: readonly string[], environment: Record<string, string>) {
+  const cwd = temporaryFolder();
+  const text = lines.join('\n');
+  writeFileSync(path.join(cwd, 'leavers.csv'), text);
+  return {
+    cwd,
+    sha256: createHash('sha256').update(text).digest('hex'),
+    run: (dialog: Dialog | undefined, ...args: string[]): Promise<Ended> => {
+      const surroundings = { cwd, environment };
+      return dialog === undefined
+        ? genauthOffboard([...args, '--yes'], surroundings)
+        : onTerminal(args, surroundings, dialog);
+    },
+  };
+}
+
+const question = 'Type the number of users';
+
+/** Without a terminal nobody answers; with one the plan would be confirmed, were it ever asked. */
+const ways: readonly [string, (users: number) => Dialog | undefined][] = [
+  ['without a terminal', () => undefined],
+  ['on a terminal', (users) => [[question, `${users}\r`]]],
+];
+
+const said = ({ stdout, stderr }: Ended): string => `${stdout}${stderr}`.replaceAll('\r\n', '\n');
+
+test.each(ways)('--max-users refuses a file that names more, %s: no call, no folder', async (_, dialog) => {
+  const server = await simulator();
+  const place = await workplace(leavers, credentialsOf(server));
+  const refused = await place.run(dialog(4), 'run', 'leavers.csv', '--max-users', '3');
+  expect(refused.code).toBe(2);
+  expect(said(refused)).toContain('leavers.csv names 4 users, and --max-users allows 3. Nothing was sent.');
+  expect(readdirSync(place.cwd)).toEqual(['leavers.csv']);
+  expect(server.log).toEqual([]);
+  const allowed = await place.run(dialog(4), 'run', 'leavers.csv', '--max-users', '4');
+  expect(allowed.code).toBe(0);
+});
+
+test.each(ways)('--expect-sha256 refuses another file than the approved one, %s', async (_, dialog) => {
+  const server = await simulator();
+  const place = await workplace(leavers, credentialsOf(server));
+  const other = 'ab'.repeat(32);
+  const refused = await place.run(dialog(4), 'run', 'leavers.csv', '--expect-sha256', other);
+  expect(refused.code).toBe(2);
+  expect(said(refused)).toContain(place.sha256);
+  expect(said(refused)).toContain(other);
+  expect(readdirSync(place.cwd)).toEqual(['leavers.csv']);
+  expect(server.log).toEqual([]);
+  const approved = await place.run(
+    dialog(4),
+    'run',
+    'leavers.csv',
+    '--expect-sha256',
+    place.sha256.toUpperCase(),
+  );
+  expect(approved.code).toBe(0);
+});
+
+test('the question shows the first rows as understood, what is ignored, and what looks odd', async () => {
+  const server = await simulator();
+  const lines = [header, ...leavers.slice(1), ',,,', 'u4,,app-1,On Leave', 'u1,,app-2,Active'];
+  const place = await workplace(lines, credentialsOf(server));
+  const ended = await place.run([[question, 'no\r']], 'run', 'leavers.csv');
+  expect(ended.code).toBe(2);
+  const screen = said(ended);
+  expect(screen).toContain('line 3: user_id u2, 2 apps: app-1, app-2');
+  expect(screen).toContain('line 4: email admin@example.com, 1 app: app-1');
+  expect(screen).toContain('the column "Employment Status"');
+  expect(screen).toContain('1 empty record');
+  expect(screen).toContain(
+    '2 of 6 rows do not say in the column "Employment Status" that the person has left',
+  );
+  expect(screen).toContain('1 user is said to have left in one row and to be still there in another');
+  expect(screen).toContain('Not confirmed: nothing was sent.');
+  expect(server.log).toEqual([]);
+  expect(readdirSync(place.cwd)).toEqual(['leavers.csv']);
+});
+
+test('with --yes what looks odd is said all the same, and check has it too', async () => {
+  const server = await simulator();
+  const place = await workplace([header, 'u1,,app-1,离职', 'u2,,app-1,在职'], credentialsOf(server));
+  const ended = await place.run(undefined, 'run', 'leavers.csv', '--out', 'out');
+  expect(ended.code).toBe(0);
+  expect(ended.stderr).toContain('1 of 2 rows do not say');
+  expect(ended.stderr).toContain('"在职" 1 (first line 3)');
+  const checked = await genauthOffboard(['check', 'leavers.csv', '--json'], { cwd: place.cwd });
+  expect(JSON.parse(checked.stdout)).toMatchObject({
+    input: { sha256: place.sha256 },
+    firstRows: [
+      { line: 2, userId: 'u1', userIdType: 'user_id', appIds: ['app-1'], appCount: 1 },
+      { line: 3 },
+    ],
+    oddities: [{ kind: 'active_staff', lines: [3] }],
+  });
+});
+
+test('the guards of a run stand in its run.json', async () => {
+  const server = await simulator();
+  const place = await workplace(leavers, credentialsOf(server));
+  await place.run(undefined, 'run', 'leavers.csv', '--out', 'out', '--max-users', '9');
+  const run = JSON.parse(readFileSync(path.join(place.cwd, 'out/run.json'), 'utf8')) as { options: unknown };
+  expect(run.options).toMatchObject({ guards: { maxUsers: 9 } });
+});
