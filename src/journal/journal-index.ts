@@ -34,6 +34,11 @@ interface JournalTotals {
 /** The journal in 15 bytes a call, kept up to date by whoever appends, or built by reading it once. */
 export interface JournalIndex {
   add(record: JournalRecord, offset: number): void;
+  /**
+   * To be called where a damaged line stands, whose record is lost: nothing is claimed that it could contradict.
+   * @param hidesSession the record may have been the end of a session, or the begin of one that tried again what had failed.
+   */
+  addDamaged(offset: number, hidesSession: boolean): void;
   /** To be called when the whole journal was read: a session without an end was killed. Harmless when it had one. */
   settle(): void;
   state(seq: number): CallState;
@@ -70,7 +75,9 @@ export function createJournalIndex(calls: number): JournalIndex {
     end: undefined as EndRecord | undefined,
     latencies,
   };
-  let session: { retryFailed: boolean; upTo: number } | undefined;
+  let session:
+    | { readonly retryFailed: boolean; upTo: number; isDamaged: boolean; readonly trustedFrom: number }
+    | undefined;
 
   function isOpen(seq: number, retryFailed: boolean): boolean {
     const flag = flags[seq] ?? 0;
@@ -80,10 +87,14 @@ export function createJournalIndex(calls: number): JournalIndex {
   /** @param killed the session left no end record: what its marks cover and no final record answers may have been sent. */
   function endSession(killed: boolean): void {
     if (session === undefined) return;
-    for (let seq = 1; seq <= session.upTo; seq += 1) {
+    const { retryFailed, isDamaged, trustedFrom } = session;
+    // What was lost may have been a mark, or the record of any call.
+    const upTo = isDamaged ? calls : session.upTo;
+    for (let seq = 1; seq <= upTo; seq += 1) {
       const flag = flags[seq] ?? 0;
-      const answered = (flag & seen) !== 0 && (flag & (succeeded | final)) !== 0;
-      if (killed && !answered && isOpen(seq, session.retryFailed)) {
+      const isOfSession = (flag & seen) !== 0 && (lastRecords[seq] ?? -1) >= trustedFrom;
+      const answered = isOfSession && (flag & (succeeded | final)) !== 0;
+      if ((killed || isDamaged) && !answered && isOpen(seq, retryFailed)) {
         flags[seq] = (flag | unanswered | covered) & ~(final | seen);
       } else {
         flags[seq] = flag & ~seen;
@@ -116,7 +127,7 @@ export function createJournalIndex(calls: number): JournalIndex {
       switch (record.kind) {
         case 'session':
           endSession(true);
-          session = { retryFailed: record.retryFailed, upTo: 0 };
+          session = { retryFailed: record.retryFailed, upTo: 0, isDamaged: false, trustedFrom: 0 };
           totals.sessions += 1;
           totals.end = undefined;
           break;
@@ -132,6 +143,10 @@ export function createJournalIndex(calls: number): JournalIndex {
           totals.end = record;
           break;
       }
+    },
+    addDamaged(offset, hidesSession) {
+      if (hidesSession) session = { retryFailed: true, upTo: 0, isDamaged: true, trustedFrom: offset };
+      else if (session !== undefined) session.isDamaged = true;
     },
     settle() {
       endSession(true);

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 
 import { exitCodes, UserError } from '../errors.ts';
 import type { JournalIndex } from './journal-index.ts';
-import { decodeRecord, parseRecord, type AttemptRecord } from './record.ts';
+import { decodeRecord, type AttemptRecord } from './record.ts';
 
 /** What a journal holds beyond its whole records. */
 export interface JournalEnd {
@@ -24,19 +24,32 @@ export async function readJournal(file: string, index: JournalIndex): Promise<Jo
   let position = 0;
   let rest: Buffer = Buffer.alloc(0);
   let damaged: number[] = [];
+  let hidesSession = false;
+  /** Where a line began that is too long to be a record, and to be kept. */
+  let tooLongFrom: number | undefined;
   const damagedAt: number[] = [];
   let end = 0;
 
-  function take(line: string, offset: number, next: number): void {
-    const record = decodeRecord(line);
+  function take(line: string, from: number, next: number): void {
+    const offset = tooLongFrom ?? from;
+    const record = tooLongFrom === undefined ? decodeRecord(line) : undefined;
+    tooLongFrom = undefined;
     if (record === undefined) {
       damaged.push(offset);
+      hidesSession ||= !isOneOfSession(line);
       return;
     }
+    giveUpDamaged();
     damagedAt.push(...damaged);
     damaged = [];
     index.add(record, offset);
     end = next;
+  }
+
+  function giveUpDamaged(): void {
+    const last = damaged.at(-1);
+    if (last !== undefined) index.addDamaged(last, hidesSession);
+    hidesSession = false;
   }
 
   for await (const chunk of readFrom(file)) {
@@ -48,10 +61,22 @@ export async function readJournal(file: string, index: JournalIndex): Promise<Jo
     }
     position += start;
     rest = bytes.subarray(start);
-    if (rest.length > maxLineLength) throw damagedJournal(file, position);
+    if (rest.length > maxLineLength) {
+      tooLongFrom ??= position;
+      position += rest.length;
+      rest = Buffer.alloc(0);
+    }
   }
+  // No crash tears a line that has its line break: these were damaged later. After a single one nothing was written any more.
+  if (damaged.length === 1) hidesSession = false;
+  giveUpDamaged();
   index.settle();
   return { end, tornBytes: position + rest.length - end, damagedAt };
+}
+
+/** Whether a damaged line can still be told to have been one record from within a session. */
+function isOneOfSession(line: string): boolean {
+  return /^\{"kind":"(attempt|mark)"/.test(line) && !/.\{"kind"|\0/.test(line);
 }
 
 async function* readFrom(file: string): AsyncGenerator<Buffer> {
@@ -74,7 +99,7 @@ export function damagedJournal(file: string, offset: number): UserError {
   });
 }
 
-/** Reads single records of a journal whose checksums were verified. */
+/** Reads single records of a journal. */
 export interface RecordReader {
   /** @returns the attempts of a call from its first on. @param last where its last record begins. */
   attempts(last: number): AttemptRecord[];
@@ -122,7 +147,7 @@ export function openRecordReader(file: string): RecordReader {
     attempts(last) {
       const found: AttemptRecord[] = [];
       for (let at: number | undefined = last; at !== undefined;) {
-        const record = parseRecord(lineAt(at));
+        const record = decodeRecord(lineAt(at));
         // Damage in the middle ends the chain: what came before it is lost to the report.
         if (record?.kind !== 'attempt') break;
         found.push(record);

@@ -90,13 +90,8 @@ function hex(value: number): string {
 export function decodeRecord(line: string): JournalRecord | undefined {
   const body = line.slice(0, -checksumLength);
   if (line.slice(-checksumLength) !== `,"crc":"${hex(crc32(body))}"}`) return undefined;
-  return parseRecord(line);
-}
-
-/** Like {@link decodeRecord}, for bytes whose checksum has been verified before. */
-export function parseRecord(line: string): JournalRecord | undefined {
   try {
-    const parsed: unknown = JSON.parse(line, undefined);
+    const parsed: unknown = JSON.parse(line);
     return isRecord(parsed) ? revive(parsed) : undefined;
   } catch {
     return undefined;

@@ -103,7 +103,7 @@ function messageOf(share: Share | undefined, last: AttemptRecord | undefined): s
   if (last !== undefined) return last.message ?? '';
   switch (share?.status) {
     case 'unknown':
-      return 'It may have been sent; the program ended before a reply was kept.';
+      return 'It may have been sent, and no reply to it is on record.';
     case 'partial':
     case 'failed':
       return 'An app was left out, as GenAuth had refused it in another call.';
