@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+
+/** A row of the input as the suite made it, so that the judge need not read the input the way the program does. */
+export interface AskedRow {
+  /** Where it stands in the file. */
+  readonly line: number;
+  readonly userId: string;
+  readonly userIdType: string;
+  readonly appIds: readonly string[];
+}
+
+/**
+ * Rows of all sorts: mostly one to three apps, some with 120 (three calls), users whom the server does not know, and two
+ * types of ID. No user has two rows.
+ */
+export function askedRows(count: number): AskedRow[] {
+  return Array.from({ length: count }, (_, index) => {
+    const isEmail = index % 7 === 3;
+    const name = `${index % 40 === 11 ? 'unknown' : 'user'}-${index}`;
+    const apps = index % 25 === 6 ? 120 : 1 + (index % 3);
+    return {
+      line: index + 2,
+      userId: isEmail ? `${name}@example.com` : name,
+      userIdType: isEmail ? 'email' : 'user_id',
+      appIds: Array.from({ length: apps }, (_, place) => `app-${(index + place) % 200}`),
+    };
+  });
+}
+
+export function writeInput(file: string, rows: readonly AskedRow[]): void {
+  const lines = rows.map(
+    ({ userId, userIdType, appIds, line }) => `${userId},${userIdType},${appIds.join(';')},line ${line}`,
+  );
+  writeFileSync(file, ['user_id,user_id_type,app_ids,note', ...lines, ''].join('\n'));
+}
+
+/** Which call of the plan an app of a user belongs to, by the rule that the design gives: 50 apps a call, in order. */
+export function callsOf(rows: readonly AskedRow[]): { readonly calls: number; seqOf(of: Asked): number } {
+  const seqs = new Map<string, number>();
+  let calls = 0;
+  for (const { userId, userIdType, appIds } of rows) {
+    for (const [place, appId] of appIds.entries()) {
+      if (place % 50 === 0) calls += 1;
+      seqs.set(keyOf(userIdType, userId, appId), calls);
+    }
+  }
+  return {
+    calls,
+    seqOf: ({ userIdType, userId, appIds }) => seqs.get(keyOf(userIdType, userId, appIds[0] ?? '')) ?? 0,
+  };
+}
+
+export type Asked = Pick<AskedRow, 'userId' | 'userIdType' | 'appIds'>;
+
+export function keyOf(userIdType: string, userId: string, appId: string): string {
+  return `${userIdType}\n${userId}\n${appId}`;
+}
+
+/** Numbers from 0 to 1 that a seed gives again. */
+export function numbersFrom(seed: string): () => number {
+  let drawn = 0;
+  return () => {
+    drawn += 1;
+    return createHash('sha256').update(`${seed}/${drawn}`).digest().readUInt32BE(0) / 2 ** 32;
+  };
+}

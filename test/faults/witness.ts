@@ -1,0 +1,149 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import type { RequestRecord } from '../../src/simulator/request-record.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import { callsOf, type AskedRow } from './asked-rows.ts';
+
+/** What is on record about the processes that have worked on a run so far. */
+export interface Testimony {
+  readonly sessions: number;
+  readonly kills: number;
+  /** IDs that the final report must have, and why. */
+  readonly owedIds: ReadonlyMap<string, string>;
+  /** Calls that the server saw before a kill took their reply, and again after it. */
+  readonly sentTwice: ReadonlySet<number>;
+  /** How many calls the last mark covered at each kill without an end on record, added up. */
+  readonly coveredAtKills: number;
+  /** Replies that nobody can say whether they had reached the process when it was killed. */
+  readonly perhapsUnread: number;
+  readonly complaints: readonly string[];
+}
+
+/** Takes down, after each process, what journal and server say. Shares no code with the program. */
+export interface Witness {
+  /**
+   * To be called when a process has gone and everything that it had sent has arrived.
+   * @param retriedFailed it was told to try again what had failed, so that calls which had ended go out again.
+   */
+  takeDown(retriedFailed?: boolean): void;
+  readonly testimony: Testimony;
+}
+
+/** A journal's line, as far as it matters here. */
+export type Line =
+  | { readonly kind: 'session' }
+  | { readonly kind: 'mark'; readonly upTo: number }
+  | { readonly kind: 'end'; readonly reopened: readonly number[] }
+  | {
+      readonly kind: 'attempt';
+      readonly seq: number;
+      readonly verdict: string;
+      readonly final: boolean;
+      readonly unanswered: boolean;
+      readonly open?: string;
+      readonly requestId?: string;
+      readonly httpStatus?: number;
+    };
+
+export function createWitness(
+  folder: string,
+  server: Pick<Simulator, 'log'>,
+  rows: readonly AskedRow[],
+): Witness {
+  const plan = callsOf(rows);
+  const ended = new Set<number>();
+  const owedIds = new Map<string, string>();
+  const unreplied = new Set<number>();
+  const sentTwice = new Set<number>();
+  const complaints: string[] = [];
+  let sessions = 0;
+  let kills = 0;
+  let coveredAtKills = 0;
+  let perhapsUnread = 0;
+  let linesRead = 0;
+  let requestsRead = 0;
+
+  function takeDown(retriedFailed = false): void {
+    const lines = journalLines(path.join(folder, 'journal.ndjson')).slice(linesRead);
+    const requests = server.log.slice(requestsRead);
+    linesRead += lines.length;
+    requestsRead += requests.length;
+    const isOrderly = lines.some((line) => line.kind === 'end');
+    sessions += lines.filter((line) => line.kind === 'session').length;
+    if (!isOrderly) kills += 1;
+    const upTo = Math.max(0, ...lines.map((line) => (line.kind === 'mark' ? line.upTo : 0)));
+
+    judgeRequests(requests, upTo, retriedFailed);
+    for (const id of reachedIds(requests, isOrderly)) owedIds.set(id, 'its connection carried on after it');
+    const answers = new Map<number, number>();
+    for (const line of lines) read(line, answers);
+    if (!isOrderly) {
+      noteUnreplied(requests, answers);
+      for (let seq = 1; seq <= upTo; seq += 1) if (!ended.has(seq)) coveredAtKills += 1;
+    }
+  }
+
+  /** Before the journal's new lines are read: `ended` is as it was when the process began. */
+  function judgeRequests(requests: readonly RequestRecord[], upTo: number, retriedFailed: boolean): void {
+    for (const request of requests) {
+      const seq = plan.seqOf(request);
+      if (seq === 0) complaints.push(`a request that nobody asked for: ${request.userId}`);
+      if (seq > upTo) complaints.push(`call ${seq} was sent, and the journal's last mark says ${upTo}`);
+      if (ended.has(seq) && !retriedFailed) complaints.push(`call ${seq} had ended and was sent again`);
+      if (unreplied.has(seq)) sentTwice.add(seq);
+    }
+  }
+
+  function read(line: Line, answers: Map<number, number>): void {
+    if (line.kind === 'end') for (const seq of line.reopened) ended.delete(seq);
+    if (line.kind !== 'attempt') return;
+    const { seq, requestId } = line;
+    if (requestId !== undefined) owedIds.set(requestId, 'the journal had it');
+    if (line.httpStatus !== undefined || line.unanswered) answers.set(seq, (answers.get(seq) ?? 0) + 1);
+    const isWhole = line.verdict === 'succeeded' && (line.open ?? '0') === '0';
+    if (line.final || isWhole) ended.add(seq);
+    else ended.delete(seq);
+  }
+
+  /**
+   * A connection carries one exchange at a time, so when it carries another request the reply before it was read.
+   * Of a connection's last reply that is only certain when the process ended in order.
+   */
+  function reachedIds(requests: readonly RequestRecord[], isOrderly: boolean): string[] {
+    const lastOf = new Map<number, RequestRecord>();
+    for (const request of requests) lastOf.set(request.connection, request);
+    return requests.flatMap((request) => {
+      if (!request.answered || request.requestId === undefined) return [];
+      if (isOrderly || lastOf.get(request.connection) !== request) return request.requestId;
+      perhapsUnread += 1;
+      return [];
+    });
+  }
+
+  function noteUnreplied(requests: readonly RequestRecord[], answers: ReadonlyMap<number, number>): void {
+    const asked = new Map<number, number>();
+    for (const request of requests) {
+      const seq = plan.seqOf(request);
+      asked.set(seq, (asked.get(seq) ?? 0) + 1);
+    }
+    for (const [seq, times] of asked) if (times > (answers.get(seq) ?? 0)) unreplied.add(seq);
+  }
+
+  return {
+    takeDown,
+    get testimony() {
+      return { sessions, kills, owedIds, sentTwice, coveredAtKills, perhapsUnread, complaints };
+    },
+  };
+}
+
+/** The whole lines; a torn last one is no line. */
+export function journalLines(file: string): Line[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8').split('\n').slice(0, -1).map(parseLine);
+}
+
+export function parseLine(line: string): Line {
+  return JSON.parse(line) as Line;
+}
