@@ -4,6 +4,7 @@ import type { Stop } from './execute/stop.ts';
 import type { PaceOptions } from './options.ts';
 import type { Oddity } from './plan/oddities.ts';
 import type { PlanSummary } from './plan/plan-summary.ts';
+import type { NamedProtectedRow } from './plan/protected-rows.ts';
 import type { UnderstoodRow } from './plan/understood-row.ts';
 import type { Summary } from './report/summary.ts';
 
@@ -24,6 +25,13 @@ export interface Plan extends PlanSummary {
   readonly emptyRecords: number;
   /** The first few valid rows. */
   readonly firstRows: readonly UnderstoodRow[];
+  /** The list of protected users, and the first thousand of the rows that are never sent because of it; null without a list. */
+  readonly protect: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly ids: number;
+    readonly rows: readonly NamedProtectedRow[];
+  } | null;
   /** What makes the file look like the wrong one. */
   readonly oddities: readonly Oddity[];
 }

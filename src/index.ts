@@ -13,6 +13,7 @@ export { exitCodes, UserError, type ExitCode } from './errors.ts';
 export type { Problem } from './input/row.ts';
 export type { UserIdType } from './input/user-id-type.ts';
 export type { Oddity } from './plan/oddities.ts';
+export type { NamedProtectedRow } from './plan/protected-rows.ts';
 export type { UnderstoodRow } from './plan/understood-row.ts';
 export type { Call } from './plan/call.ts';
 export { createClient, type ClientOptions, type GenAuthClient, type Identity } from './genauth/client.ts';

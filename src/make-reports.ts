@@ -1,7 +1,7 @@
 import { exitCodes, UserError } from './errors.ts';
 import type { OffboardEvent } from './events.ts';
-import type { Row } from './input/row.ts';
 import type { JournalIndex } from './journal/journal-index.ts';
+import type { PlannedRow } from './plan/planned-row.ts';
 import type { Summary } from './report/summary.ts';
 import { writeReports } from './report/write-reports.ts';
 import { openRun, type Run } from './run-choices.ts';
@@ -19,7 +19,7 @@ export async function makeReports(
   const { folder, run } = of;
   const rows = await openRun(folder, run);
   let count = 0;
-  async function* counted(): AsyncGenerator<readonly Row[]> {
+  async function* counted(): AsyncGenerator<readonly PlannedRow[]> {
     for await (const batch of rows.batches) {
       yield batch;
       count += batch.length;

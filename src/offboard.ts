@@ -33,6 +33,7 @@ import {
 import { digestOf } from './plan/digest.ts';
 import type { Summary } from './report/summary.ts';
 import { planDoesNotFit } from './report/write-reports.ts';
+import { pinProtection, readProtection } from './protection.ts';
 import { ask, type Question } from './question.ts';
 import { changedInput, refuseInterrupted, refuseOtherIdentity, refuseUnusable } from './refusals.ts';
 import { openRun, type Run, type RunChoices } from './run-choices.ts';
@@ -81,9 +82,10 @@ export async function check(
   hooks: SurveyHooks = {},
 ): Promise<Plan> {
   const options = { ...planOptions({}), ...plan };
+  const protection = options.protect === undefined ? undefined : await readProtection(options.protect);
   const pinned = await hashFile(file);
   return survey(
-    await openPlannedRows(file, path.basename(file), options),
+    await openPlannedRows(file, path.basename(file), options, protection),
     path.basename(file),
     pinned,
     hooks,
@@ -112,7 +114,10 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       const copy = path.join(folder, file);
       const pinned = await copyInput(input, copy);
       refuseOtherFile(name, pinned, choices.guards);
-      const plan = await survey(await openPlannedRows(copy, name, choices.plan), name, pinned, options);
+      const { protect } = choices.plan;
+      const list = protect === undefined ? undefined : await pinProtection(protect, folder);
+      const rows = await openPlannedRows(copy, name, choices.plan, list?.protection);
+      const plan = await survey(rows, name, pinned, options);
       refuseUnusable(plan, choices.plan);
       refuseTooManyUsers(plan, choices.guards);
       const stop = await connect(connection, options);
@@ -125,6 +130,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
         createdAt: new Date().toISOString(),
         createdBy: { user: userInfo().username, machine: hostname() },
         input: { ...plan.input, file, rows: plan.rows.total, calls: plan.calls },
+        protect: list?.pinned ?? null,
         options: choices,
         identity: connection.identity ?? null,
         confirmed: stop === undefined,

@@ -19,6 +19,8 @@ export interface PlanOptions {
   readonly appIds: readonly string[];
   /** Go on although some rows are invalid. */
   readonly skipInvalid: boolean;
+  /** The path of a list of users who are never sent. A run pins a copy, and keeps to that. */
+  readonly protect: string | undefined;
 }
 
 /** Where the calls go and how they are authorised. The same for the whole life of a run. */
@@ -78,6 +80,7 @@ export function planOptions(flags: Flags): PlanOptions {
     userIdType: oneOf(flags, 'user-id-type', userIdTypes) ?? defaults.userIdType,
     appIds: list(flags, 'app-ids'),
     skipInvalid: flags['skip-invalid'] === true,
+    protect: text(flags, 'protect'),
   });
 }
 

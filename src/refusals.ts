@@ -18,7 +18,9 @@ export function refuseUnusable(plan: Plan, options: PlanOptions): void {
       hint: 'Mend them and run again; `check` lists them all. --skip-invalid leaves them out and reports them.',
     });
   }
-  if (plan.calls === 0) throw new UserError(`${name} has no valid row, so there is nothing to send.`);
+  if (plan.calls > 0) return;
+  const others = plan.rows.skipped === 0 ? '' : ' but those of protected users';
+  throw new UserError(`${name} has no valid row${others}, so there is nothing to send.`);
 }
 
 export function refuseInterrupted(hooks: { readonly stopSignal?: AbortSignal | undefined }): void {

@@ -1,10 +1,10 @@
 import path from 'node:path';
 
-import type { OpenRows } from './input/read-rows.ts';
 import type { RunFile } from './journal/run-file.ts';
 import type { GuardOptions } from './guards.ts';
 import type { PaceOptions, PlanOptions, ServerOptions } from './options.ts';
-import { openPlannedRows } from './survey.ts';
+import { openProtection } from './protection.ts';
+import { openPlannedRows, type SurveyRows } from './survey.ts';
 
 /** What `run.json` keeps of the options. */
 export interface RunChoices {
@@ -17,7 +17,8 @@ export interface RunChoices {
 
 export type Run = RunFile<RunChoices>;
 
-/** The rows of the run's own copy of the input. */
-export function openRun(folder: string, run: Run): Promise<OpenRows> {
-  return openPlannedRows(path.join(folder, run.input.file), run.input.name, run.options.plan);
+/** The rows of the run's own copy of the input. @throws {UserError} when its list of protected users was changed. */
+export async function openRun(folder: string, run: Run): Promise<SurveyRows> {
+  const protection = run.protect === null ? undefined : await openProtection(folder, run.protect);
+  return openPlannedRows(path.join(folder, run.input.file), run.input.name, run.options.plan, protection);
 }

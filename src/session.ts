@@ -4,7 +4,6 @@ import { execute } from './execute/execute.ts';
 import { stopMessage, type StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
 import type { Connection } from './genauth/connection.ts';
-import type { Row } from './input/row.ts';
 import type { JournalIndex } from './journal/journal-index.ts';
 import { openRecordReader } from './journal/read-journal.ts';
 import { JournalError, openJournal, type Journal } from './journal/journal.ts';
@@ -13,6 +12,7 @@ import { makeReports } from './make-reports.ts';
 import type { PaceOptions } from './options.ts';
 import { readMask, type AppMask } from './plan/app-mask.ts';
 import type { Call } from './plan/call.ts';
+import type { PlannedRow } from './plan/planned-row.ts';
 import { createPlanner } from './plan/planner.ts';
 import type { Summary } from './report/summary.ts';
 import { openRun, type Run } from './run-choices.ts';
@@ -142,7 +142,7 @@ function countOpen(index: JournalIndex, retryFailed: boolean): number {
 
 /** The plan again, from the pinned copy, without the calls that have ended. */
 async function* openCalls(
-  batches: AsyncIterable<readonly Row[]>,
+  batches: AsyncIterable<readonly PlannedRow[]>,
   index: JournalIndex,
   retryFailed: boolean,
 ): AsyncGenerator<readonly Call[]> {

@@ -1,12 +1,14 @@
 import type { Plan, OffboardEvent } from './events.ts';
 import type { InputCopy } from './input/copy-input.ts';
-import { openRows, type OpenRows } from './input/read-rows.ts';
-import type { Row } from './input/row.ts';
+import { openRows } from './input/read-rows.ts';
 import type { PlanOptions } from './options.ts';
 import type { Call } from './plan/call.ts';
 import { createOddities } from './plan/oddities.ts';
 import { summarizePlan } from './plan/plan-summary.ts';
+import { createProtectedRows } from './plan/protected-rows.ts';
+import { setProtectedApart, type PlannedRow, type PlannedRows } from './plan/planned-row.ts';
 import { understood, type UnderstoodRow } from './plan/understood-row.ts';
+import type { Protection } from './protection.ts';
 import { refuseInterrupted } from './refusals.ts';
 
 /**
@@ -14,9 +16,20 @@ import { refuseInterrupted } from './refusals.ts';
  * sending and for the report, so that all judge each row alike.
  * @param name how messages call the file.
  */
-export function openPlannedRows(file: string, name: string, plan: PlanOptions): Promise<OpenRows> {
+export async function openPlannedRows(
+  file: string,
+  name: string,
+  plan: PlanOptions,
+  protection: Protection | undefined,
+): Promise<SurveyRows> {
   const { columns, userIdType, appIds } = plan;
-  return openRows(file, { columns, defaults: { userIdType, appIds }, name });
+  const rows = await openRows(file, { columns, defaults: { userIdType, appIds }, name });
+  return { ...(protection === undefined ? rows : setProtectedApart(rows, protection.users)), protection };
+}
+
+export interface SurveyRows extends PlannedRows {
+  /** What set the rows of protected users apart. */
+  readonly protection: Protection | undefined;
 }
 
 /** What is listened to while a file is surveyed. */
@@ -29,18 +42,21 @@ const maxFirstRows = 5;
 
 /** Reads and plans all rows, before the first call. */
 export async function survey(
-  rows: OpenRows,
+  rows: SurveyRows,
   name: string,
   pinned: InputCopy,
   hooks: SurveyHooks,
   onCall?: (call: Call) => void,
 ): Promise<Plan> {
+  const { protection } = rows;
   const oddities = createOddities(rows.columns);
+  const protectedRows = createProtectedRows(protection?.users.size ?? 0);
   const firstRows: UnderstoodRow[] = [];
-  async function* watched(): AsyncGenerator<readonly Row[]> {
+  async function* watched(): AsyncGenerator<readonly PlannedRow[]> {
     for await (const batch of rows.batches) {
       for (const row of batch) {
         oddities.add(row);
+        if ('protectedAs' in row) protectedRows.add(row);
         if (firstRows.length < maxFirstRows && row.valid) firstRows.push(understood(row));
       }
       yield batch;
@@ -63,7 +79,16 @@ export async function survey(
     emptyRecords: rows.emptyRecords(),
     ...summary,
     firstRows,
-    oddities: oddities.list(),
+    protect:
+      protection === undefined
+        ? null
+        : {
+            name: protection.name,
+            sha256: protection.sha256,
+            ids: protection.users.size,
+            rows: protectedRows.named,
+          },
+    oddities: [protectedRows.oddity() ?? [], oddities.list()].flat(),
   };
   hooks.onEvent?.({ type: 'checked', plan });
   return plan;

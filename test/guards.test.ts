@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { check } from '../src/index.ts';
 import { genauthOffboard, onTerminal, type Dialog, type Ended } from './command-line.ts';
+import { readCsvFile } from './read-report.ts';
 import { credentialsOf, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -74,6 +76,95 @@ test.each(ways)('--expect-sha256 refuses another file than the approved one, %s'
     place.sha256.toUpperCase(),
   );
   expect(approved.code).toBe(0);
+});
+
+const vips = ['# Break-glass', 'ADMIN@Example.com,email', '+86 13800138000', 'nobody-here'].join('\n');
+
+test.each(ways)(
+  '--protect leaves protected users out, and names them before the run, %s',
+  async (_, dialog) => {
+    const server = await simulator();
+    const lines = [
+      ...leavers,
+      '13800138000,phone,app-1,Terminated',
+      ' Admin@example.com ,Email,app-2,Terminated',
+    ];
+    const place = await workplace(lines, credentialsOf(server));
+    writeFileSync(path.join(place.cwd, 'vips.txt'), vips);
+    const ended = await place.run(dialog(3), 'run', 'leavers.csv', '--protect', 'vips.txt', '--out', 'out');
+    expect(ended.code).toBe(3);
+    expect(said(ended)).toContain('Protected: 3 rows of users on vips.txt (3 IDs), never sent');
+    expect(said(ended)).toContain('line 6: phone 13800138000, by "+86 13800138000" in line 3 of the list');
+    expect(server.log.map((record) => record.userId)).toEqual(['u1', 'u2', 'u3']);
+    const rows = readCsvFile(path.join(place.cwd, 'out'), 'report.csv');
+    expect(rows.map(({ user_id, status }) => `${user_id} ${status}`)).toEqual([
+      'u1 succeeded',
+      'u2 succeeded',
+      'admin@example.com skipped',
+      'u3 succeeded',
+      '13800138000 skipped',
+      'Admin@example.com skipped',
+    ]);
+    expect(rows[2]).toMatchObject({
+      message: expect.stringContaining('line 2'),
+      calls: '0',
+      failed_app_ids: 'app-1',
+    });
+    expect(readCsvFile(path.join(place.cwd, 'out'), 'retry.csv')).toEqual([]);
+  },
+);
+
+test.each<[string, string | undefined, RegExp]>([
+  ['missing', undefined, /--protect: There is no file vips\.txt/],
+  ['empty', '', /vips\.txt names nobody/],
+  ['unclear', 'u1\nu2;u3\n', /vips\.txt line 2: "u2;u3" is more than one ID/],
+  ['an Excel workbook', 'PK\u0003\u0004', /vips\.txt is an Excel workbook/],
+  ['naming everybody', 'u1\nu2\nu3\nadmin@example.com', /no valid row but those of protected users/],
+])('a --protect list that is %s refuses the run: no call, no folder', async (_, list, message) => {
+  const server = await simulator();
+  const place = await workplace(leavers, credentialsOf(server));
+  if (list !== undefined) writeFileSync(path.join(place.cwd, 'vips.txt'), list);
+  const before = readdirSync(place.cwd);
+  const ended = await place.run(undefined, 'run', 'leavers.csv', '--protect', 'vips.txt');
+  expect(ended.code).toBe(2);
+  expect(said(ended)).toMatch(message);
+  expect(server.log).toEqual([]);
+  expect(readdirSync(place.cwd)).toEqual(before);
+});
+
+test('resume and report keep to the list that the run pinned, and refuse it when it was edited', async () => {
+  const server = await simulator();
+  const place = await workplace([...leavers, 'unknown-1,,app-1,'], credentialsOf(server));
+  const list = path.join(place.cwd, 'vips.txt');
+  writeFileSync(list, vips);
+  await place.run(undefined, 'run', 'leavers.csv', '--protect', 'vips.txt', '--out', 'out');
+  // What becomes of the original does not matter any more.
+  rmSync(list);
+  const resumed = await place.run(undefined, 'resume', 'out', '--retry-failed');
+  expect(resumed.code).toBe(3);
+  expect(server.log.map((record) => record.userId)).toEqual(['u1', 'u2', 'u3', 'unknown-1', 'unknown-1']);
+  writeFileSync(path.join(place.cwd, 'out/protect.txt'), 'somebody-else\n');
+  for (const command of ['resume', 'report']) {
+    const ended = await genauthOffboard([command, 'out'], {
+      cwd: place.cwd,
+      environment: credentialsOf(server),
+    });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('protect.txt was changed since the run began');
+  }
+  expect(server.log).toHaveLength(5);
+});
+
+test('a file that names most of the protected users looks like a directory', async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(path.join(cwd, 'all.csv'), 'user_id,app_ids\nu1,a\nroot,a\nadmin,a\nu2,a\n');
+  writeFileSync(path.join(cwd, 'vips.txt'), 'root\nadmin\nbreak-glass\n');
+  const plan = await check(path.join(cwd, 'all.csv'), { protect: path.join(cwd, 'vips.txt') });
+  expect(plan).toMatchObject({
+    rows: { total: 4, valid: 2, skipped: 2 },
+    protect: { ids: 3, rows: [{ line: 3, userId: 'root' }, { line: 4 }] },
+    oddities: [{ kind: 'directory', message: expect.stringContaining('2 of the 3 protected IDs') }],
+  });
 });
 
 test('the question shows the first rows as understood, what is ignored, and what looks odd', async () => {

@@ -14,6 +14,11 @@ export const planFlags = {
     describe: `For rows that name no type: ${userIdTypes.join(', ')}`,
   },
   'app-ids': { value: 'a,b,c', describe: 'Apps for rows that name none' },
+  protect: {
+    value: 'file',
+    describe:
+      'Never sign out the users on this list, such as administrators and break-glass accounts: an ID on each line, or "ID,type", or a CSV with columns such as user_id, email, phone. Their rows are skipped, and named before the run. Case, spaces, invisible and full-width characters do not count, and a phone is the same with and without its country prefix. Somebody whom the file names by another ID type than the list is not seen: list every ID they have',
+  },
 } as const satisfies Record<string, Flag>;
 
 export const serverFlags = {

@@ -7,7 +7,7 @@ import type { Outcome } from '../session.ts';
 import { askFor } from '../terminal/ask.ts';
 import { createLog } from '../terminal/log.ts';
 import { createProgress } from '../terminal/progress.ts';
-import { showIgnored, showOddities } from '../terminal/show-notes.ts';
+import { showIgnored, showOddities, showProtected } from '../terminal/show-notes.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { showSummary } from '../terminal/show-summary.ts';
 import { isInteractive, print, say, type Terminal } from '../terminal/terminal.ts';
@@ -107,7 +107,8 @@ async function confirmOn(
 ): Promise<boolean> {
   if (flags['yes'] === true) {
     // Nobody answers, but somebody may read it afterwards.
-    for (const line of [...showIgnored(plan), ...showOddities(plan)]) say(terminal, line);
+    for (const line of [...showIgnored(plan), ...showProtected(plan), ...showOddities(plan)])
+      say(terminal, line);
     return true;
   }
   say(terminal, showPlan(plan, undefined));

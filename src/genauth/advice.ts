@@ -29,6 +29,8 @@ export function advise(status: string, refusal: Refusal): string {
   switch (status) {
     case 'invalid':
       return 'Mend the rows in the file; `check` lists them with line and column.';
+    case 'skipped':
+      return 'They are on the list that --protect gave. If they are to be signed out, run their rows without it.';
     case 'not_attempted':
       return 'Go on with `resume`.';
     case 'unknown':

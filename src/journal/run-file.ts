@@ -9,6 +9,17 @@ import { syncFolder } from './journal.ts';
 /** The version of everything in a run folder; a folder of another version is refused by name. */
 export const formatVersion = 1;
 
+/** A file of the user's that the run reads its own copy of. */
+export interface PinnedFile {
+  /** What the user called it. */
+  readonly name: string;
+  /** The copy's name in the run folder. */
+  readonly file: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly sha256: string;
+}
+
 /** `run.json`: what a run is, written once before its first call. No secret is in it. */
 export interface RunFile<Options> {
   readonly format: typeof formatVersion;
@@ -17,16 +28,9 @@ export interface RunFile<Options> {
   readonly createdAt: string;
   /** Who started it, and where. */
   readonly createdBy: { readonly user: string; readonly machine: string };
-  readonly input: {
-    /** What the user called it. */
-    readonly name: string;
-    /** The pinned copy's name in the run folder. */
-    readonly file: string;
-    readonly size: number;
-    readonly sha256: string;
-    readonly rows: number;
-    readonly calls: number;
-  };
+  readonly input: PinnedFile & { readonly rows: number; readonly calls: number };
+  /** The pinned list of protected users; null when there is none. */
+  readonly protect: PinnedFile | null;
   readonly options: Options;
   /** Whose users they are; null when the server never said, or the client is the caller's own. */
   readonly identity: Identity | null;

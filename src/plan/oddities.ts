@@ -1,7 +1,8 @@
 import type { Columns } from '../input/columns.ts';
 import { cut } from '../input/printable.ts';
-import type { Row, ValidRow } from '../input/row.ts';
+import type { ValidRow } from '../input/row.ts';
 import { findStatusColumns, type Employment, type StatusColumn } from './employment-status.ts';
+import type { PlannedRow } from './planned-row.ts';
 import { createUserSet } from './user-set.ts';
 
 /** Something about the file as a whole that makes it look like the wrong one. No proof, so nothing is refused for it. */
@@ -20,7 +21,7 @@ export interface Oddity {
 }
 
 export interface Oddities {
-  add(row: Row): void;
+  add(row: PlannedRow): void;
   list(): Oddity[];
 }
 

@@ -1,6 +1,7 @@
-import type { Problem, Row } from '../input/row.ts';
+import type { Problem } from '../input/row.ts';
 import type { UserIdType } from '../input/user-id-type.ts';
 import type { Call } from './call.ts';
+import type { PlannedRow } from './planned-row.ts';
 import { createPlanner } from './planner.ts';
 import { createUserSet } from './user-set.ts';
 
@@ -10,6 +11,8 @@ export interface PlanSummary {
     readonly total: number;
     readonly valid: number;
     readonly invalid: number;
+    /** Of protected users: in order, and never sent. */
+    readonly skipped: number;
     /** Valid rows whose user an earlier row has named as well. */
     readonly repeatingUser: number;
   };
@@ -36,7 +39,7 @@ const maxKeptProblems = 1000;
  * @param onProgress gets the number of rows so far, after each batch.
  */
 export async function summarizePlan(
-  batches: AsyncIterable<readonly Row[]>,
+  batches: AsyncIterable<readonly PlannedRow[]>,
   onCall: (call: Call) => void = () => {},
   onProgress: (rows: number) => void = () => {},
 ): Promise<PlanSummary> {
@@ -45,7 +48,7 @@ export async function summarizePlan(
   const apps = new Set<string>();
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
-  const counts = { total: 0, valid: 0, invalid: 0, repeatingUser: 0 };
+  const counts = { total: 0, valid: 0, invalid: 0, skipped: 0, repeatingUser: 0 };
   let calls = 0;
   let problemCount = 0;
   let warningCount = 0;
@@ -63,6 +66,10 @@ export async function summarizePlan(
   for await (const batch of batches) {
     for (const row of batch) {
       counts.total += 1;
+      if ('protectedAs' in row) {
+        counts.skipped += 1;
+        continue;
+      }
       if (!row.valid) {
         counts.invalid += 1;
         problemCount += keep(row.problems, problems);

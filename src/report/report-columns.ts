@@ -1,4 +1,4 @@
-import type { Row } from '../input/row.ts';
+import type { PlannedRow } from '../plan/planned-row.ts';
 import type { RowResult } from './row-result.ts';
 
 /** The report's own columns, in this order; the input's other columns follow. */
@@ -31,7 +31,7 @@ export function reportHeader(others: readonly string[]): string[] {
 }
 
 /** @param others the row's cells in the input's other columns. */
-export function reportRecord(row: Row, result: RowResult, others: readonly string[]): string[] {
+export function reportRecord(row: PlannedRow, result: RowResult, others: readonly string[]): string[] {
   return [
     String(row.line),
     row.userId,

@@ -1,5 +1,5 @@
 import { isKnownName, type Columns } from '../input/columns.ts';
-import type { Row } from '../input/row.ts';
+import type { PlannedRow } from '../plan/planned-row.ts';
 import type { RowResult } from './row-result.ts';
 
 /** Whether another run can still do something for the row. */
@@ -31,7 +31,7 @@ export function retryHeader(others: readonly string[]): string[] {
 }
 
 export function retryRecord(
-  row: Row,
+  row: PlannedRow,
   result: RowResult,
   columns: Columns,
   others: readonly string[],

@@ -1,5 +1,5 @@
-import type { Row } from '../input/row.ts';
 import type { AttemptRecord } from '../journal/record.ts';
+import type { PlannedRow } from '../plan/planned-row.ts';
 import { placeOf, seqOf } from '../plan/planner.ts';
 import { shareOf, type CallResult, type Share } from './call-result.ts';
 import type { RowStatus } from './row-status.ts';
@@ -40,10 +40,14 @@ const nothing = {
  * @param resultOf how a call ended.
  */
 export function rowResult(
-  row: Row,
+  row: PlannedRow,
   slots: readonly number[],
   resultOf: (seq: number) => CallResult,
 ): RowResult {
+  if ('protectedAs' in row) {
+    const message = `Never sent: the user stands in line ${row.protectedAs.line} of the --protect list.`;
+    return { ...nothing, status: 'skipped', message, failedAppIds: row.appIds };
+  }
   if (!row.valid) {
     const message = row.problems.map((problem) => `${problem.column}: ${problem.message}`).join(' | ');
     return { ...nothing, status: 'invalid', message, failedAppIds: row.appIds };

@@ -4,10 +4,10 @@ import path from 'node:path';
 
 import { exitCodes, UserError } from '../errors.ts';
 import type { Columns } from '../input/columns.ts';
-import type { Row } from '../input/row.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openRecordReader, type RecordReader } from '../journal/read-journal.ts';
 import { digestOf } from '../plan/digest.ts';
+import type { PlannedRow } from '../plan/planned-row.ts';
 import { createPlanner } from '../plan/planner.ts';
 import { settleCall, type CallResult } from './call-result.ts';
 import { createCauses } from './causes.ts';
@@ -27,7 +27,7 @@ export interface ReportSource {
   readonly rowCount: number;
   readonly columns: Columns;
   /** The rows of the pinned copy. */
-  readonly rows: AsyncIterable<readonly Row[]>;
+  readonly rows: AsyncIterable<readonly PlannedRow[]>;
   readonly index: JournalIndex;
   /** Undefined when there is none yet. */
   readonly journalFile: string | undefined;

@@ -37,6 +37,28 @@ export function showIgnored({ columns, emptyRecords, rows }: Plan): string[] {
   return ignored.length === 0 ? [] : ['', 'Ignored', ...ignored.map((each) => `  ${each}`)];
 }
 
+const maxNamed = 20;
+
+export function showProtected({ protect, rows }: Plan): string[] {
+  if (protect === null) return [];
+  const list = `${printable(protect.name)} (${counted(protect.ids, 'ID')})`;
+  if (rows.skipped === 0) return ['', `Protected: no row names anybody on ${list}`];
+  const named = protect.rows.slice(0, maxNamed).map(({ line, userIdType, userId, protectedAs }) => {
+    const own =
+      protectedAs.id === userId
+        ? `line ${protectedAs.line} of the list`
+        : `"${printable(protectedAs.id)}" in line ${protectedAs.line} of the list`;
+    return `  line ${line}: ${userIdType} ${printable(userId)}, by ${own}`;
+  });
+  const rest = rows.skipped - named.length;
+  return [
+    '',
+    `Protected: ${counted(rows.skipped, 'row')} of users on ${list}, never sent`,
+    ...named,
+    ...(rest > 0 ? [`  ... and ${grouped(rest)} more`] : []),
+  ];
+}
+
 export function showOddities({ oddities }: Plan): string[] {
   if (oddities.length === 0) return [];
   return ['', 'Looks odd', ...oddities.map(({ message }) => `  ${printable(message, 1000)}`)];

@@ -2,7 +2,7 @@ import type { Plan } from '../events.ts';
 import { printable } from '../input/printable.ts';
 import type { Problem } from '../input/row.ts';
 import { maxCountedApps } from '../plan/plan-summary.ts';
-import { showFirstRows, showIgnored, showOddities } from './show-notes.ts';
+import { showFirstRows, showIgnored, showOddities, showProtected } from './show-notes.ts';
 import { counted, grouped, lasting } from './wording.ts';
 
 const maxShown = 20;
@@ -32,6 +32,7 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
     ...lines,
     ...showFirstRows(plan),
     ...showIgnored(plan),
+    ...showProtected(plan),
     ...showOddities(plan),
     ...listed('Problems', plan.problems, plan.problemCount),
     ...listed('Warnings', plan.warnings, plan.warningCount),

@@ -1,0 +1,148 @@
+import { createReadStream } from 'node:fs';
+
+import { UserError } from '../errors.ts';
+import { readError } from './file-error.ts';
+import { looseName } from './loose-name.ts';
+import { printable } from './printable.ts';
+import { readCsv } from './read-csv.ts';
+import { readText } from './read-text.ts';
+import type { RecordOfInput } from './row.ts';
+import { parseUserIdType, userIdTypes, type UserIdType } from './user-id-type.ts';
+
+/** One ID of somebody who must not be signed out. */
+export interface ProtectedId {
+  /** Where in the list it stands, from 1. */
+  readonly line: number;
+  readonly id: string;
+  /** Undefined where the list names none: then it holds for users of any type. */
+  readonly userIdType: UserIdType | undefined;
+}
+
+/** A longer list is more likely the wrong file than a list of a tenant's administrators. */
+const maxIds = 100_000;
+
+const howToWrite =
+  'Write one ID on each line, or an ID, a comma and its type; or a header such as user_id,email,phone with a line for each person.';
+
+/**
+ * Reads a list of protected users: an ID on each line, with or without its type behind a comma, or a table whose header names its
+ * columns by user ID types, so that one line can hold all IDs of a person. `#` begins a comment.
+ * @param name how messages call the file.
+ * @throws {UserError} when it cannot be read, is empty, or a line makes no sense: half a list would protect half of those on it.
+ */
+export async function readProtectList(file: string, name: string): Promise<ProtectedId[]> {
+  const ids: ProtectedId[] = [];
+  let read: ((record: RecordOfInput) => ProtectedId[]) | undefined;
+  for await (const batch of readCsv(readText(chunksOf(file, name), name), name)) {
+    for (const record of batch) {
+      if (isPassedOver(record)) continue;
+      const header = read === undefined ? readHeader(record, name) : undefined;
+      read ??= header ?? ((one) => readLine(one, name));
+      if (header === undefined) ids.push(...read(record));
+      if (ids.length > maxIds) throw unusable(name, record.line, `here it goes beyond ${maxIds} IDs`);
+    }
+  }
+  if (ids.length > 0) return ids;
+  throw new UserError(`--protect: ${name} names nobody, so it would protect nobody.`, { hint: howToWrite });
+}
+
+function isPassedOver({ cells }: RecordOfInput): boolean {
+  return cells.every((cell) => bare(cell) === '') || bare(cells[0] ?? '').startsWith('#');
+}
+
+const typeColumns = ['useridtype', 'idtype', 'type', '用户id类型'];
+
+/** What a list's columns may be called, by loose name. `user_id` stands for any type where a type column says which. */
+const idColumns = new Map<string, UserIdType>([
+  ...userIdTypes.map((type) => [looseName(type), type] as const),
+  ...['id', 'uid', '用户id'].map((name) => [name, 'user_id'] as const),
+  ...['mail', 'emailaddress', '邮箱', '电子邮箱'].map((name) => [name, 'email'] as const),
+  ...['mobile', 'mobilephone', 'phonenumber', '手机', '手机号', '手机号码'].map(
+    (name) => [name, 'phone'] as const,
+  ),
+  ['用户名', 'username'],
+]);
+
+/** @returns how to read the lines under it; undefined when the record is no header but names somebody. */
+function readHeader(
+  { cells, line }: RecordOfInput,
+  name: string,
+): ((record: RecordOfInput) => ProtectedId[]) | undefined {
+  const names = cells.map((cell) => looseName(bare(cell)));
+  const types = names.map((each) => idColumns.get(each));
+  const typePlace = names.findIndex((each) => typeColumns.includes(each));
+  // An ID with its type behind it has a type in its second cell, and no third.
+  const isHeader = types[0] !== undefined || typePlace !== -1 || names.length > 2;
+  if (!isHeader || types.every((type) => type === undefined)) return undefined;
+  if (cells.some((cell) => cell.includes('@'))) throw unusable(name, line, 'the type belongs behind the ID');
+  const twice = types.find((type, place) => type !== undefined && types.indexOf(type) !== place);
+  if (twice !== undefined) throw unusable(name, line, `more than one column is for ${twice}`);
+  return (record) => {
+    const ofRow = typePlace === -1 ? '' : bare(record.cells[typePlace] ?? '');
+    const ids = types.flatMap((type, place) => {
+      const id = bare(record.cells[place] ?? '');
+      if (type === undefined || id === '') return [];
+      const userIdType = type === 'user_id' ? typeOf(ofRow, record.line, name) : type;
+      return [checked({ line: record.line, id, userIdType }, name)];
+    });
+    if (ids.length === 0) throw unusable(name, record.line, 'there is no ID');
+    return ids;
+  };
+}
+
+function readLine({ cells, line }: RecordOfInput, name: string): ProtectedId[] {
+  const [id = '', type = '', ...rest] = cells.map(bare);
+  if (rest.some((cell) => cell !== '')) throw unusable(name, line, 'there is more than an ID and its type');
+  return [checked({ line, id, userIdType: typeOf(type, line, name) }, name)];
+}
+
+function typeOf(text: string, line: number, name: string): UserIdType | undefined {
+  if (text === '') return undefined;
+  const type = parseUserIdType(text);
+  if (type !== undefined) return type;
+  throw unusable(name, line, `"${printable(text)}" is no user ID type (${userIdTypes.join(', ')})`);
+}
+
+/** What would match nobody although it was meant to protect somebody must not pass. */
+function checked(entry: ProtectedId, name: string): ProtectedId {
+  const { id, line, userIdType } = entry;
+  const fault = faultOf(id, userIdType);
+  if (fault === undefined) return entry;
+  throw unusable(name, line, `"${printable(id)}" ${fault}`);
+}
+
+const typeInFront = new RegExp(`^(?:${userIdTypes.join('|')})\\s*[:=]`, 'i');
+
+function faultOf(id: string, type: UserIdType | undefined): string | undefined {
+  if (id === '') return 'is no ID';
+  if (id.length > 300) return 'is too long for an ID';
+  if (/[\p{Cc}\p{Zl}\p{Zp};]/u.test(id)) return 'is more than one ID, or holds a character that no ID has';
+  if (id.includes('*')) return 'is a pattern, and only whole IDs are compared';
+  if (/^[+-]?\d(?:[.,]\d+)?e\+\d+$/i.test(id)) return 'was damaged by a spreadsheet, and is no ID any more';
+  if (typeInFront.test(id)) return 'has its type in front; it belongs behind the ID, after a comma';
+  if (parseUserIdType(id) !== undefined) return 'is a type and no ID';
+  if (id.includes('@') && /[\s<>]/.test(id)) return 'is more than an email address';
+  if (type === 'email' && !id.includes('@')) return 'has no "@", and its type is email';
+  if (type === 'phone' && id.replaceAll(/\P{Nd}/gu, '').length < 5) return 'is no phone number';
+  if ((type === 'identity' || type === 'sync_relation') && !/^[^:]+:./.test(id)) {
+    return `is not in two parts with ":" between, and its type is ${type}`;
+  }
+  return undefined;
+}
+
+/** Without what cannot be seen at either end. */
+function bare(cell: string): string {
+  return cell.replaceAll(/^[\p{White_Space}\p{Cf}]+|[\p{White_Space}\p{Cf}]+$/gu, '');
+}
+
+function unusable(name: string, line: number, fault: string): UserError {
+  return new UserError(`--protect: ${name} line ${line}: ${fault}. Nothing was sent.`, { hint: howToWrite });
+}
+
+async function* chunksOf(file: string, name: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of createReadStream(file)) yield chunk as Buffer;
+  } catch (error) {
+    throw readError(name, error);
+  }
+}

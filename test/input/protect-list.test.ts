@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { UserError } from '../../src/errors.ts';
+import { readProtectList, type ProtectedId } from '../../src/input/protect-list.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+function read(text: string | Buffer): Promise<ProtectedId[]> {
+  const file = path.join(temporaryFolder(), 'vips.txt');
+  writeFileSync(file, text);
+  return readProtectList(file, 'vips.txt');
+}
+
+test('a list has an ID on each line, with or without its type', async () => {
+  const text = [
+    '\uFEFF# Break-glass accounts',
+    'Admin@example.com',
+    '',
+    '13800138000 , Phone',
+    '  HR-0001  ,external_id',
+    'auth0|5f7c,username',
+    '# the end',
+  ].join('\r\n');
+  expect(await read(text)).toEqual([
+    { line: 2, id: 'Admin@example.com', userIdType: undefined },
+    { line: 4, id: '13800138000', userIdType: 'phone' },
+    { line: 5, id: 'HR-0001', userIdType: 'external_id' },
+    { line: 6, id: 'auth0|5f7c', userIdType: 'username' },
+  ]);
+});
+
+test('a table can give all IDs of a person in one line, and other columns are passed over', async () => {
+  const text = 'Name,user_id,Email,手机号\nAda,65f0,ada@example.com,13800138000\nBob,,bob@example.com,\n';
+  expect(await read(text)).toEqual([
+    { line: 2, id: '65f0', userIdType: undefined },
+    { line: 2, id: 'ada@example.com', userIdType: 'email' },
+    { line: 2, id: '13800138000', userIdType: 'phone' },
+    { line: 3, id: 'bob@example.com', userIdType: 'email' },
+  ]);
+});
+
+test('a table in the form of the input is read like one', async () => {
+  expect(await read('user_id,user_id_type\nu1,\nroot,username\n')).toEqual([
+    { line: 2, id: 'u1', userIdType: undefined },
+    { line: 3, id: 'root', userIdType: 'username' },
+  ]);
+});
+
+test.each<[string, string, RegExp]>([
+  ['an empty file', '', /names nobody/],
+  ['comments only', '# nobody yet\n\n', /names nobody/],
+  ['a header without lines', 'user_id,email\n', /names nobody/],
+  ['a word that is no type', 'u1\nu2,admin\n', /line 2: "admin" is no user ID type/],
+  ['the type in front', 'u1\nemail,admin@example.com\n', /line 2: "admin@example.com" is no user ID type/],
+  ['the type in front of the first', 'email,admin@example.com\n', /line 1: the type belongs behind the ID/],
+  ['a type glued to the ID', 'email:admin@example.com\n', /line 1: .* has its type in front/],
+  ['two IDs in a line', 'a@example.com;b@example.com\n', /line 1: .* more than one ID/],
+  ['a name with the address', 'Ada <ada@example.com>\n', /line 1: .* more than an email address/],
+  ['a pattern', '*@example.com\n', /line 1: .* is a pattern/],
+  ['a number that a spreadsheet has damaged', '1.38E+10\n', /line 1: .* damaged by a spreadsheet/],
+  ['an email without @', 'admin,email\n', /line 1: .* has no "@"/],
+  ['a table line without any ID', 'name,email,phone\nAda,,\n', /line 2: there is no ID/],
+  ['a third cell', 'u1\nu2,user_id,really\n', /line 2: there is more than an ID and its type/],
+])('%s refuses the list, with the line and how to write it', async (_, text, message) => {
+  const error = await read(text).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UserError);
+  expect((error as UserError).message).toMatch(message);
+  expect((error as UserError).hint).toMatch(/an ID on each line|one ID on each line/i);
+});
