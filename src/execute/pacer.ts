@@ -85,7 +85,7 @@ export function createPacer(options: PacerOptions = {}): Pacer {
     saw(reply, sentAt) {
       const bounded = perSecond(clock.now());
       if (reply === 'throttled') finder.throttled(sentAt, bounded);
-      else finder.accepted();
+      else finder.accepted(sentAt);
     },
     pause(waitMs) {
       pausedUntil = Math.max(pausedUntil, clock.now() + waitMs);

@@ -1,7 +1,9 @@
+import { createStrayThrottling } from './stray-throttling.ts';
+
 /** Finds the rate that a tenant allows from what it throttles, and holds it. */
 export interface RateFinder {
   perSecond(at: number): number;
-  accepted(): void;
+  accepted(sentAt: number): void;
   /** @param sentAt when the throttled attempt was sent. @param bounded the rate that was really in force. */
   throttled(sentAt: number, bounded: number): void;
   /** Nothing was throttled yet, or the rate is on its way back. */
@@ -16,6 +18,8 @@ const doubleEveryMs = 250;
 const maxPerSecond = 1_000_000;
 /** After a cut the rate is so much of what was accepted. */
 const cutTo = 0.97;
+/** After a throttled reply that may be a stray one the rate is so much of what it was. */
+const loneCutTo = 0.995;
 /** More than one cut in so short a time would answer the same overload twice. */
 const minCutGapMs = 100;
 /** How much the rate grows in a second: right after the search, at least, and at most. */
@@ -45,6 +49,8 @@ export function createRateFinder(now: () => number): RateFinder {
   /** What a restart returns to without searching beyond. */
   let known = Number.POSITIVE_INFINITY;
 
+  const stray = createStrayThrottling(acceptedPerSecond);
+  let rateBeforeTrial = rate;
   const counts = new Float64Array(slots);
   let slot = Math.floor(now() / slotMs);
   const startSlot = slot;
@@ -92,36 +98,72 @@ export function createRateFinder(now: () => number): RateFinder {
     changedAt = at;
   }
 
+  function search(from: number, at: number): void {
+    rate = from;
+    isSearching = true;
+    acceptedSinceChange = 0;
+    changedAt = at;
+  }
+
+  /** Below what was accepted, but not to nothing at once. */
+  function cut(at: number, bounded: number): void {
+    rate = Math.max(cutTo * Math.min(bounded, acceptedPerSecond(at)), bounded / 2, 0.1);
+    step = isSearching ? growth.first : Math.max(growth.least, step / 2);
+    isSearching = false;
+    known = Number.POSITIVE_INFINITY;
+    lastCutAt = at;
+    changedAt = at;
+  }
+
+  /** The former rate is right after all, or it is back to the one before the trial. */
+  function endTrial(at: number): void {
+    const outcome = stray.endTrial(at);
+    if (outcome === undefined) return;
+    if (outcome === 'failed') {
+      rate = rateBeforeTrial;
+      lastCutAt = at;
+    }
+    changedAt = at;
+  }
+
   return {
     perSecond(at) {
-      grow(at);
+      if (!stray.isTrial) grow(at);
       return rate;
     },
-    accepted() {
+    accepted(sentAt) {
       const at = now();
       advance(at);
       counts[slot % slots] = (counts[slot % slots] ?? 0) + 1;
       acceptedSinceChange += 1;
+      stray.saw('accepted', at, sentAt);
+      endTrial(at);
     },
     throttled(sentAt, bounded) {
       const at = now();
+      stray.saw('throttled', at, sentAt);
+      if (stray.isTrial) {
+        endTrial(at);
+        return;
+      }
+      if (isSearching) {
+        if (stray.isOverload()) cut(at, bounded);
+        return;
+      }
+      if (sentAt < lastCutAt || at - lastCutAt < minCutGapMs || stray.isUsual()) return;
+      if (stray.isLone()) {
+        rate = bounded * loneCutTo;
+        return;
+      }
       lastThrottledAt = at;
-      if (sentAt < lastCutAt || at - lastCutAt < minCutGapMs) return;
-      const target = cutTo * Math.min(bounded, acceptedPerSecond(at));
-      rate = Math.max(target, bounded / 2, 0.1);
-      step = isSearching ? growth.first : Math.max(growth.least, step / 2);
-      isSearching = false;
-      known = Number.POSITIVE_INFINITY;
-      lastCutAt = at;
-      changedAt = at;
+      cut(at, bounded);
+      rateBeforeTrial = rate;
+      rate = stray.beginTrial(at, rate) ?? rate;
     },
     isSearching: () => isSearching,
     restart() {
       if (!isSearching) known = rate;
-      rate = Math.max(Math.min(rate, startPerSecond), rate / 8);
-      isSearching = true;
-      acceptedSinceChange = 0;
-      changedAt = now();
+      search(Math.max(Math.min(rate, startPerSecond), rate / 8), now());
     },
   };
 }

@@ -11,7 +11,9 @@ interface Sent {
 }
 
 interface Load {
-  readonly limit: RateLimit;
+  readonly limit?: RateLimit;
+  /** A share of the calls is throttled whatever the rate. */
+  readonly stray?: number;
   readonly seconds: number;
   readonly clients?: number;
   readonly concurrency?: number;
@@ -21,13 +23,13 @@ interface Load {
 
 /** Clients that always have more to send, on a server with a limit, in virtual time. Timers are as coarse as Node's. */
 async function simulate(load: Load): Promise<{ sent: Sent[]; pacers: Pacer[] }> {
-  const { limit, seconds, clients = 1, concurrency = 256, latencyMs = 30, rate } = load;
+  const { limit, stray = 0, seconds, clients = 1, concurrency = 256, latencyMs = 30, rate } = load;
   const virtual = createVirtualClock();
   const clock: VirtualClock = {
     ...virtual,
     after: (delayMs, then) => virtual.after(Math.ceil(delayMs), then),
   };
-  const limiter = createRateLimiter(limit, 0);
+  const limiter = limit && createRateLimiter(limit, 0);
   const sent: Sent[] = [];
   const pacers = Array.from({ length: clients }, () => createPacer({ rate, clock }));
   let seed = 1;
@@ -40,7 +42,7 @@ async function simulate(load: Load): Promise<{ sent: Sent[]; pacers: Pacer[] }> 
       const sentAt = clock.now();
       await new Promise<void>((resolve) => virtual.after(latencyMs * (0.25 + random() / 2), resolve));
       const at = clock.now();
-      const accepted = limiter.take(at) === 0;
+      const accepted = random() >= stray && (limiter?.take(at) ?? 0) === 0;
       sent.push({ at, accepted, by });
       await new Promise<void>((resolve) => virtual.after(latencyMs * (0.25 + random() / 2), resolve));
       pacer.saw(accepted ? 'accepted' : 'throttled', sentAt);
@@ -111,6 +113,32 @@ test('16 clients on one limit share it, and each gets its part', async () => {
     (_, by) => sent.filter((each) => each.by === by && each.at > 20_000).length,
   );
   expect(Math.max(...parts) / Math.min(...parts)).toBeLessThan(4);
+});
+
+test.each([0.002, 0.01, 0.02])(
+  'calls that are throttled whatever the rate (a share of %d) do not slow the others down',
+  async (stray) => {
+    for (const [latencyMs, concurrency] of [
+      [5, 16],
+      [20, 16],
+      [100, 16],
+      [100, 64],
+    ] as const) {
+      const ideal = (concurrency / latencyMs) * 1000;
+      const load = { seconds: 20, latencyMs, concurrency };
+      const without = measure((await simulate(load)).sent, ideal, 0, 20);
+      const { used } = measure((await simulate({ ...load, stray })).sent, ideal, 0, 20);
+      expect(used / without.used, `latency ${latencyMs}, concurrency ${concurrency}`).toBeGreaterThan(0.95);
+    }
+  },
+);
+
+test('a limit is held among calls that are throttled whatever the rate', async () => {
+  const { sent } = await simulate({ limit: { kind: 'bucket', perSecond: 500 }, stray: 0.02, seconds: 60 });
+  const { used, refused } = measure(sent, 500, 20, 60);
+  // Without the trials of former rates it would be 0.1.
+  expect(used).toBeGreaterThanOrEqual(0.6);
+  expect(refused).toBeLessThanOrEqual(0.04);
 });
 
 test('--rate is a ceiling, whatever the server would take', async () => {
