@@ -153,6 +153,7 @@ export async function execute(execution: Execution): Promise<Executed> {
 
   /** Tells pacer and breaker what came of it. @returns whether a failure counts against the call. */
   function learn(verdict: Verdict, reply: Reply, tries: Tries, sentAt: number): boolean {
+    if (reply.rateLimit !== undefined) pacer.told(reply.rateLimit);
     if (verdict !== 'transient' || !blamesServer(reply)) {
       breaker.up(sentAt);
       pacer.saw(verdict === 'throttled' ? 'throttled' : 'accepted', sentAt);

@@ -1,5 +1,7 @@
+import type { RateLimitHeaders } from '../genauth/rate-limit-headers.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { createRateFinder, type RateFinder } from './rate-finder.ts';
+import { createToldLimit } from './told-limit.ts';
 
 /** Decides when the next attempt may be sent; one for everything that a run sends. */
 export interface Pacer {
@@ -7,6 +9,8 @@ export interface Pacer {
   turn(): Promise<void> | undefined;
   /** Tells what came of an attempt that was sent at `sentAt`, on the pacer's clock. */
   saw(reply: 'accepted' | 'throttled', sentAt: number): void;
+  /** A reply's headers set an upper bound. */
+  told(headers: RateLimitHeaders): void;
   /** Nothing is sent for so long: the server asked for it. */
   pause(waitMs: number): void;
   /** The server was away: begins again below the rate found before, and returns to it quickly. */
@@ -20,10 +24,10 @@ export interface Pacer {
 export interface Pace {
   readonly perSecond: number;
   /**
-   * `searching`: nothing was throttled yet, it grows. `tenant`: found from throttled replies. `ceiling`: `--rate`.
-   * `paused`: a long `Retry-After`.
+   * `searching`: not enough was throttled yet, it grows. `tenant`: found from throttled replies. `headers`: what the server's
+   * rate-limit headers allow. `ceiling`: `--rate`. `paused`: a long `Retry-After`.
    */
-  readonly setBy: 'searching' | 'tenant' | 'ceiling' | 'paused';
+  readonly setBy: 'searching' | 'tenant' | 'headers' | 'ceiling' | 'paused';
 }
 
 export interface PacerOptions {
@@ -40,6 +44,7 @@ export function createPacer(options: PacerOptions = {}): Pacer {
   const clock = options.clock ?? systemClock;
   const ceiling = options.rate ?? Number.POSITIVE_INFINITY;
   const finder: RateFinder = createRateFinder(clock.now);
+  const toldLimit = createToldLimit();
   const waiting: (() => void)[] = [];
   let first = 0;
   let cancelTimer: (() => void) | undefined;
@@ -49,7 +54,7 @@ export function createPacer(options: PacerOptions = {}): Pacer {
   let pausedUntil = Number.NEGATIVE_INFINITY;
 
   function perSecond(at: number): number {
-    return Math.min(finder.perSecond(at), ceiling);
+    return Math.min(finder.perSecond(at), ceiling, toldLimit.perSecond(at));
   }
 
   function takeTurn(at: number): boolean {
@@ -87,6 +92,9 @@ export function createPacer(options: PacerOptions = {}): Pacer {
       if (reply === 'throttled') finder.throttled(sentAt, bounded);
       else finder.accepted(sentAt);
     },
+    told(headers) {
+      toldLimit.told(headers, clock.now());
+    },
     pause(waitMs) {
       pausedUntil = Math.max(pausedUntil, clock.now() + waitMs);
     },
@@ -102,7 +110,7 @@ export function createPacer(options: PacerOptions = {}): Pacer {
       const now = perSecond(at);
       if (at < pausedUntil) return { perSecond: 0, setBy: 'paused' };
       if (now === found) return { perSecond: found, setBy: finder.isSearching() ? 'searching' : 'tenant' };
-      return { perSecond: now, setBy: 'ceiling' };
+      return { perSecond: now, setBy: now === ceiling ? 'ceiling' : 'headers' };
     },
   };
 }

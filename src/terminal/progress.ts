@@ -208,6 +208,8 @@ function showLive(live: Live): string[] {
   switch (live.setBy) {
     case 'tenant':
       return [`tenant allows about ${pace}`];
+    case 'headers':
+      return [`the server's headers allow ${pace}`];
     case 'ceiling':
       return [`--rate allows ${pace}`];
     case 'searching':
