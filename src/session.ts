@@ -10,7 +10,7 @@ import { JournalError, openJournal, type Journal } from './journal/journal.ts';
 import { runFiles } from './journal/run-folder.ts';
 import { makeReports } from './make-reports.ts';
 import type { PaceOptions } from './options.ts';
-import { readMask, type AppMask } from './plan/app-mask.ts';
+import { placesIn, readMask, type AppMask } from './plan/app-mask.ts';
 import type { Call } from './plan/call.ts';
 import type { PlannedRow } from './plan/planned-row.ts';
 import { createPlanner } from './plan/planner.ts';
@@ -86,8 +86,10 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
       hooks.onEvent?.({ type: 'started', folder, planned: index.calls, calls, pace });
       hooks.abortSignal?.addEventListener('abort', onAbort, { once: true });
       const rows = await openRun(folder, run);
+      const missingApps = new Set<string>();
       ({ stop, reopened } = await execute({
-        calls: openCalls(rows.batches, index, retryFailed),
+        calls: openCalls(rows.batches, index, retryFailed, missingApps),
+        missingApps,
         kickUsers: connection.kickUsers,
         renew: connection.renew,
         // A token came from it, or a session before this one got through.
@@ -140,14 +142,22 @@ function countOpen(index: JournalIndex, retryFailed: boolean): number {
   return open;
 }
 
-/** The plan again, from the pinned copy, without the calls that have ended. */
+/**
+ * The plan again, from the pinned copy, without the calls that have ended.
+ * @param missingApps gets the apps that former sessions found not to exist, unless what failed is to be tried again.
+ */
 async function* openCalls(
   batches: AsyncIterable<readonly PlannedRow[]>,
   index: JournalIndex,
   retryFailed: boolean,
+  missingApps: Set<string>,
 ): AsyncGenerator<readonly Call[]> {
   let calls: Call[] = [];
   const planner = createPlanner((call) => {
+    const masks = retryFailed ? undefined : index.missingApps.get(call.seq);
+    for (const place of masks?.flatMap((mask) => placesIn(readMask(mask))) ?? []) {
+      missingApps.add(call.appIds[place] ?? '');
+    }
     if (index.isOpen(call.seq, retryFailed)) calls.push(call);
   });
   for await (const batch of batches) {

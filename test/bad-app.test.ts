@@ -126,3 +126,29 @@ test('resume --retry-failed asks again only for the apps that are still open', a
     failed_app_ids: 'unknown-app',
   });
 });
+
+test('an app found not to exist is left out from the first call on when the run is resumed', async () => {
+  const server = await simulator({ faults: { latencyMs: 5 } });
+  const folder = temporaryFolder();
+  const out = path.join(folder, 'run');
+  const apps = [...goodApps, 'unknown-app'];
+  const stop = new AbortController();
+  const input = writeInput(
+    folder,
+    Array.from({ length: 100 }, (_, index) => [`user-${index}`, apps] as const),
+  );
+  const { credentials, ...rest } = against(server, { folder: out, pace: { concurrency: 2 } });
+  const stopped = await run(input, {
+    ...rest,
+    credentials,
+    stopSignal: stop.signal,
+    onEvent: (event) => {
+      if (event.type === 'attempt' && event.call.seq === 30) stop.abort();
+    },
+  });
+  expect(stopped.exitCode).toBe(130);
+  const before = server.log.length;
+  const resumed = await resume(out, { credentials });
+  expect(resumed.summary?.rows).toMatchObject({ partial: 100 });
+  expect(server.log.slice(before).filter((record) => record.appIds.includes('unknown-app'))).toEqual([]);
+});

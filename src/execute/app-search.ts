@@ -20,8 +20,8 @@ export interface AppSearch {
 /** A server that refuses every app must not fill the memory; what is not remembered is found again. */
 const maxMissing = 10_000;
 
-export function createAppSearch(): AppSearch {
-  const missing = new Set<string>();
+/** @param missing the apps that are known not to exist; those that are found are added. */
+export function createAppSearch(missing = new Set<string>()): AppSearch {
   let search: { readonly seq: number; readonly among: ReadonlySet<string> } | undefined;
   let waiting: (() => void)[] = [];
 

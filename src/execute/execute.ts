@@ -38,6 +38,8 @@ export interface Execution {
   readonly journal: Journal;
   /** The apps that former sessions left open, of a call that succeeded in part. @param last where its last record begins. */
   readonly openApps: (last: number) => AppMask | undefined;
+  /** Apps that are known not to exist; those that are found are added. */
+  readonly missingApps?: Set<string> | undefined;
   /** Attempts in flight at most. */
   readonly concurrency: number;
   /** Attempts per second at most; without it as fast as the tenant allows. */
@@ -109,7 +111,7 @@ export async function execute(execution: Execution): Promise<Executed> {
   let bug: { readonly error: unknown } | undefined;
   let openCalls = 0;
   let wake: (() => void) | undefined;
-  const search = createAppSearch();
+  const search = createAppSearch(execution.missingApps);
   const rules = createStopRules(execution.serverIsKnown);
 
   function halt(reason: Stop | undefined): void {

@@ -1,3 +1,4 @@
+import { blamesAnApp } from '../genauth/verdict.ts';
 import { createLatencies, type Latencies } from './latencies.ts';
 import type { AttemptRecord, EndRecord, JournalRecord } from './record.ts';
 
@@ -45,6 +46,8 @@ export interface JournalIndex {
   /** The call has to be sent in a session that is about to begin, or has begun. */
   isOpen(seq: number, retryFailed: boolean): boolean;
   readonly calls: number;
+  /** By call: the apps that were refused when they stood alone, each as a mask; at most {@link maxMissing} of them. */
+  readonly missingApps: ReadonlyMap<number, readonly string[]>;
   readonly totals: JournalTotals;
 }
 
@@ -58,12 +61,16 @@ const covered = 16;
 /** Some of its apps are signed out. */
 const partial = 32;
 
+/** A server that refuses every app must not fill the memory. */
+const maxMissing = 10_000;
+
 /** @param calls how many calls the plan has. */
 export function createJournalIndex(calls: number): JournalIndex {
   const flags = new Uint8Array(calls + 1);
   const attempts = new Uint16Array(calls + 1);
   const digests = new Uint32Array(calls + 1);
   const lastRecords = new Float64Array(calls + 1).fill(-1);
+  const missingApps = new Map<number, string[]>();
   const latencies = createLatencies();
   const totals = {
     attempts: 0,
@@ -115,6 +122,9 @@ export function createJournalIndex(calls: number): JournalIndex {
     attempts[seq] = Math.min(record.attempt, 0xffff);
     digests[seq] = record.digest;
     lastRecords[seq] = offset;
+    if (isMissingApp(record) && missingApps.size < maxMissing) {
+      missingApps.set(seq, [...(missingApps.get(seq) ?? []), record.apps ?? '']);
+    }
     totals.attempts += 1;
     if (record.verdict === 'throttled') totals.throttled += 1;
     totals.firstAttemptAt ??= record.startedAt;
@@ -166,6 +176,13 @@ export function createJournalIndex(calls: number): JournalIndex {
     },
     isOpen,
     calls,
+    missingApps,
     totals,
   };
+}
+
+/** It named one app, and that app was the reason of the refusal. */
+function isMissingApp(record: AttemptRecord): boolean {
+  const isAlone = record.apps !== undefined && /^[1248]0*$/.test(record.apps);
+  return isAlone && record.verdict === 'rejected' && blamesAnApp(record);
 }
