@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+
+import { systemClock } from '../../src/execute/clock.ts';
+
+test('a wait is never shorter than asked for, not by a part of a millisecond', async () => {
+  let shortest = Number.POSITIVE_INFINITY;
+  for (let number = 0; number < 100; number += 1) {
+    // Begins at all parts of a millisecond.
+    const beginsAt = performance.now() + number / 100;
+    while (performance.now() < beginsAt);
+    const startedAt = systemClock.now();
+    await new Promise<void>((resolve) => systemClock.after(2, resolve));
+    shortest = Math.min(shortest, systemClock.now() - startedAt);
+  }
+  expect(shortest).toBeGreaterThanOrEqual(2);
+});
+
+test('a wait that is cancelled never ends', async () => {
+  let isOver = false;
+  const cancel = systemClock.after(5, () => {
+    isOver = true;
+  });
+  cancel();
+  await new Promise<void>((resolve) => systemClock.after(20, resolve));
+  expect(isOver).toBe(false);
+});
