@@ -54,6 +54,8 @@ export type OffboardEvent =
   | { readonly type: 'calling'; readonly live: () => Live }
   | ({ readonly type: 'attempt' } & AttemptEvent)
   | { readonly type: 'server'; readonly state: 'down' | 'back' }
+  /** This computer's clock is far ahead of the server's, or behind where negative. Signatures are dated by the server's. */
+  | { readonly type: 'clock'; readonly aheadMs: number }
   /** Nothing is in flight any more. Without `stop` all calls have ended. */
   | { readonly type: 'ended'; readonly stop: (StopMessage & { readonly reason: Stop['reason'] }) | undefined }
   | { readonly type: 'reporting'; readonly rows: number }

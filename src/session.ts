@@ -103,6 +103,7 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
         stopSignal: hooks.stopSignal,
         onAttempt: (attempt) => hooks.onEvent?.({ type: 'attempt', ...attempt }),
         onServer: (state) => hooks.onEvent?.({ type: 'server', state }),
+        onClock: (aheadMs) => hooks.onEvent?.({ type: 'clock', aheadMs }),
         onLive: (live) => hooks.onEvent?.({ type: 'calling', live }),
       }));
     }

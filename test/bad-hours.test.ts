@@ -190,12 +190,36 @@ test('a server that is not GenAuth stops the run within seconds, and burns no ro
   }
 }, 40_000);
 
-test('a clock that is wrong by an hour is corrected when signing', async () => {
-  const server = await simulator({ clockOffsetMs: 3_600_000 });
-  const { input, folder } = workplace(20);
-  const outcome = await run(input, against(server, { folder, server: { auth: 'signature' } }));
-  expect(outcome.summary?.rows).toMatchObject({ succeeded: 20 });
-});
+test.each(['token', 'signature'] as const)(
+  'a clock that is wrong by an hour is said once, and corrected when signing (%s)',
+  async (auth) => {
+    const server = await simulator({ clockOffsetMs: 3_600_000 });
+    const { input, folder } = workplace(20);
+    const said: number[] = [];
+    const outcome = await run(
+      input,
+      against(server, {
+        folder,
+        server: { auth },
+        onEvent: (event) => {
+          if (event.type === 'clock') said.push(Math.round(event.aheadMs / 60_000));
+        },
+      }),
+    );
+    expect(outcome.summary?.rows).toMatchObject({ succeeded: 20 });
+    expect(said).toEqual([-60]);
+  },
+);
+
+test.each(['refuse', 'http503'] as const)(
+  'an outage (%s) costs no row even when a single call is left that may be retried once',
+  async (as) => {
+    const server = await simulator({ faults: { outage: { afterMs: 0, forMs: 2500, as } } });
+    const { input, folder } = workplace(1);
+    const outcome = await run(input, against(server, { folder, pace: { retries: 1 } }));
+    expect(outcome.summary?.rows).toMatchObject({ succeeded: 1 });
+  },
+);
 
 test.each(['seconds', 'date'] as const)(
   'no call is sent before its Retry-After (%s) is over',

@@ -13,9 +13,10 @@ export interface Breaker {
   /**
    * An attempt failed for a reason that need not be the call's own.
    * @param openCalls how many calls are under way, this one included.
+   * @param isUnavailable the failure says by itself that it is the server: one alone need not be compared with others.
    * @returns whether it counts against the call.
    */
-  down(tries: Tries, sentAt: number, openCalls: number): boolean;
+  down(tries: Tries, sentAt: number, openCalls: number, isUnavailable: boolean): boolean;
   release(): void;
   readonly isOpen: boolean;
   /** For how long nothing has been answered as it should; 0 when the last word was good. */
@@ -24,6 +25,8 @@ export interface Breaker {
 
 /** So many different calls in a row, or all that are open but at least the smaller number, mean that the server is down. */
 const failingCalls = { least: 3, most: 8 };
+/** So do so many failures in a row that say so themselves, be they all of one call. */
+const maxUnavailable = 3;
 /** So does this share of the last outcomes. */
 const recentOutcomes = 40;
 const maxFailingShare = 0.6;
@@ -48,6 +51,7 @@ export function createBreaker(
   let downSince: number | undefined;
   /** Calls that failed since the server last gave a sign, with the failures that counted before that. */
   const failing = new Map<Tries, number>();
+  let unavailableInRow = 0;
   let outcomes: boolean[] = [];
 
   function note(isUp: boolean): void {
@@ -93,6 +97,7 @@ export function createBreaker(
     const failed = outcomes.filter((isUp) => !isUp).length;
     return (
       failing.size >= enough ||
+      unavailableInRow >= maxUnavailable ||
       (outcomes.length === recentOutcomes && failed > recentOutcomes * maxFailingShare)
     );
   }
@@ -110,10 +115,11 @@ export function createBreaker(
       lastUpAt = clock.now();
       downSince = undefined;
       failing.clear();
+      unavailableInRow = 0;
       note(true);
       if (openedAt !== undefined && sentAt >= openedAt) close();
     },
-    down(tries, sentAt, openCalls) {
+    down(tries, sentAt, openCalls, isUnavailable) {
       const at = clock.now();
       const since = tries.lastFailedAt ?? sentAt;
       tries.lastFailedAt = at;
@@ -122,6 +128,7 @@ export function createBreaker(
         if (sentAt >= openedAt) scheduleProbe();
         return false;
       }
+      unavailableInRow = isUnavailable ? unavailableInRow + 1 : 0;
       const before = tries.failures;
       if (before < suspectFailures) {
         note(false);
@@ -131,7 +138,7 @@ export function createBreaker(
         trip();
         return false;
       }
-      return lastUpAt >= since || failing.size < failingCalls.least;
+      return lastUpAt >= since || (failing.size < failingCalls.least && !isUnavailable);
     },
     release() {
       released = true;

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 
 import type { KickUsersDto } from '../genauth/kick-users.ts';
 import type { Reply } from '../genauth/reply.ts';
-import { blamesAnApp, blamesServer, judge, type Verdict } from '../genauth/verdict.ts';
+import { blamesAnApp, blamesServer, judge, saysUnavailable, type Verdict } from '../genauth/verdict.ts';
 import { JournalError, type Journal } from '../journal/journal.ts';
 import type { AppMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';
@@ -53,6 +53,8 @@ export interface Execution {
   readonly onAttempt?: (attempt: AttemptEvent) => void;
   /** Told when the server goes down, and when it is back. */
   readonly onServer?: (state: 'down' | 'back') => void;
+  /** Told once when this computer's clock is far from the server's; negative when it is behind. */
+  readonly onClock?: (aheadMs: number) => void;
   /** Gets, at the start, what tells how things stand whenever it is asked. */
   readonly onLive?: (live: () => Live) => void;
   readonly random?: () => number;
@@ -81,6 +83,8 @@ export interface Executed {
   readonly reopened: readonly number[];
 }
 
+/** Clocks further apart than this are worth a word. */
+const maxSkewMs = 60_000;
 /** Calls that wait for another attempt hold no slot; so many may do so before reading pauses. */
 const maxWaiting = 4096;
 /** A `Retry-After` up to this concerns its own call; a longer one all. */
@@ -111,6 +115,7 @@ export async function execute(execution: Execution): Promise<Executed> {
   let bug: { readonly error: unknown } | undefined;
   let openCalls = 0;
   let wake: (() => void) | undefined;
+  let isClockCompared = false;
   const search = createAppSearch(execution.missingApps);
   const rules = createStopRules(execution.serverIsKnown);
 
@@ -161,9 +166,16 @@ export async function execute(execution: Execution): Promise<Executed> {
       pacer.saw(verdict === 'throttled' ? 'throttled' : 'accepted', sentAt);
       return true;
     }
-    const counts = breaker.down(tries, sentAt, openCalls);
+    const counts = breaker.down(tries, sentAt, openCalls, saysUnavailable(reply));
     if (breaker.downForMs() > execution.giveUpAfterMs) halt({ reason: 'server_down', reply });
     return counts;
+  }
+
+  function compareClocks({ serverTimeMs, startedAt, durationMs }: Reply): void {
+    if (isClockCompared || serverTimeMs === undefined) return;
+    isClockCompared = true;
+    const aheadMs = startedAt + durationMs - serverTimeMs;
+    if (Math.abs(aheadMs) > maxSkewMs) execution.onClock?.(aheadMs);
   }
 
   /** Decides, and writes it down in the same tick in which the reply is known. */
@@ -184,6 +196,7 @@ export async function execute(execution: Execution): Promise<Executed> {
     open.previous = journal.append(record);
     if (verdict === 'succeeded') rules.succeeded();
     else rules.refused(call, reply);
+    compareClocks(reply);
     onAttempt?.({ call, verdict, reply, ...(final ? { ended: outcome(open, verdict) } : {}) });
     const reason = rules.stop(at);
     if (reason !== undefined) halt(reason);

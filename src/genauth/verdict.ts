@@ -110,6 +110,14 @@ export function blamesServer(reply: Reply): boolean {
 }
 
 /**
+ * Of a transient reply: it says by itself that it is not about this call. The connection was not even made, or the
+ * server says that it is unavailable.
+ */
+export function saysUnavailable(reply: Reply): boolean {
+  return reply.delivery === 'unsent' || (reply.statusCode ?? reply.httpStatus) === 503;
+}
+
+/**
  * The server knows who asks and says no (403). For one user that is a rejection like others; for the first five it is a
  * key without the right to do this.
  */

@@ -72,6 +72,9 @@ export function createLog(level: LogLevel): Log {
             event.state === 'down' ? 'the server is down, probing' : 'the server is back',
           );
           break;
+        case 'clock':
+          logger?.warn({ aheadMs: event.aheadMs }, "this computer's clock is far from the server's");
+          break;
         case 'calling':
         case 'checking':
         case 'checked':

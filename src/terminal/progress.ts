@@ -139,6 +139,11 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
             );
           }
           break;
+        case 'clock':
+          // What is said stays above the line that keeps changing.
+          update?.clear();
+          say(terminal, showClock(event.aheadMs));
+          break;
         case 'attempt':
           counts.attempts += 1;
           if (event.verdict === 'throttled') counts.throttled += 1;
@@ -166,6 +171,11 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
       if (stage !== 'idle') settle();
     },
   };
+}
+
+function showClock(aheadMs: number): string {
+  const side = aheadMs > 0 ? 'ahead of' : 'behind';
+  return `This computer's clock is ${lasting(Math.abs(aheadMs))} ${side} the server's, and so are the times in the report.`;
 }
 
 const barWidth = 24;
