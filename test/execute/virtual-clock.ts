@@ -4,6 +4,8 @@ import type { Clock } from '../../src/execute/clock.ts';
 export interface VirtualClock extends Clock {
   /** Lets time pass up to `until`; promises that become due settle in between. */
   runUntil(until: number): Promise<void>;
+  /** When something is due next; undefined when nothing is. */
+  nextAt(): number | undefined;
 }
 
 export function createVirtualClock(): VirtualClock {
@@ -61,7 +63,11 @@ export function createVirtualClock(): VirtualClock {
         // What was waited for goes on before the next moment comes.
         for (let turn = 0; turn < 8; turn += 1) await Promise.resolve();
       }
-      time = until;
+      time = Math.max(time, until);
+    },
+    nextAt() {
+      while (heap.length > 0 && heap[0]!.due === undefined) pop();
+      return heap[0]?.at;
     },
   };
 }

@@ -188,6 +188,27 @@ describe('a request that never left', () => {
     expect(exchange).toMatchObject({ delivery: 'unsent', errorCode: 'ECONNREFUSED' });
   });
 
+  test('to a server that takes no more connections', async () => {
+    // Stopped, a process accepts nothing; what its queue cannot hold waits until the time to connect is up.
+    const { spawn } = await import('node:child_process');
+    const server = spawn(process.execPath, [
+      '-e',
+      `const s = require('node:net').createServer();
+       s.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(s.address().port));`,
+    ]);
+    onTestFinished(() => void server.kill('SIGKILL'));
+    const [text] = (await once(server.stdout, 'data')) as [Buffer];
+    const port = Number(String(text));
+    server.kill('SIGSTOP');
+    const queued = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    onTestFinished(() => queued.forEach((socket) => socket.destroy()));
+    await Promise.all(queued.slice(0, 2).map((socket) => once(socket, 'connect')));
+    const exchange = await postTo(`http://127.0.0.1:${port}`, { timeoutMs: 500 });
+    expect(exchange.delivery).toBe('unsent');
+    expect(exchange.errorCode).toMatch(/^(?:UND_ERR_CONNECT_TIMEOUT|TIMEOUT)$/);
+    expect(judge(readReply(exchange))).toBe('transient');
+  });
+
   test('to a name that does not exist', async () => {
     const exchange = await postTo('http://genauth.invalid', { timeoutMs: 20_000 });
     expect(exchange.delivery).toBe('unsent');
