@@ -11,6 +11,7 @@ import {
   logFlag,
   paceFlags,
   planFlags,
+  runOnlyFlags,
   serverFlags,
 } from './flags.ts';
 import { refuseWithoutTerminal, workOn } from './work-on.ts';
@@ -20,12 +21,12 @@ export const runCommand: Command = {
   describe: 'Checks the file, asks, signs the users out, and reports on every row',
   argument: { name: 'input', describe: 'CSV file of users, or - for stdin' },
   flags: {
-    out: { value: 'folder', describe: 'The run folder; must not exist [offboard-<input name>-<UTC time>]' },
+    out: runOnlyFlags.out,
     ...serverFlags,
     ...credentialFlags,
     ...planFlags,
     ...paceFlags,
-    'skip-invalid': { describe: 'Go on although some rows are invalid; they are reported as invalid' },
+    'skip-invalid': runOnlyFlags['skip-invalid'],
     ...guardFlags,
     ...askFlags,
     ...jsonFlag,
