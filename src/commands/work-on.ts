@@ -29,7 +29,7 @@ export async function workOn(
   work: (hooks: Hooks) => Promise<Outcome>,
   canGoOn = true,
 ): Promise<ExitCode> {
-  const log = createLog(logLevel(flags));
+  const log = createLog(logLevel(flags), (message) => say(terminal, message));
   const progress = createProgress(terminal);
   let folder: string | undefined;
   try {

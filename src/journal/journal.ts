@@ -1,10 +1,11 @@
-import { closeSync, constants, fdatasync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fdatasync, ftruncateSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 import { exitCodes, UserError } from '../errors.ts';
 import type { JournalIndex } from './journal-index.ts';
+import { openPrivateSync } from './private-file.ts';
 import { encodeRecord, type JournalRecord } from './record.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** The append-only file of attempts. One process writes it; others may read it at any time. */
 export interface Journal {
@@ -43,7 +44,7 @@ const maxStride = 4096;
  */
 export async function openJournal(file: string, index: JournalIndex, end: number): Promise<Journal> {
   const create = end === 0 ? constants.O_CREAT : 0;
-  const fd = openSync(file, constants.O_WRONLY | constants.O_NOFOLLOW | create, 0o600);
+  const fd = openPrivateSync(file, constants.O_WRONLY | create);
   if (end === 0) await syncFolder(path.dirname(file));
   let position = end;
   let failure: JournalError | undefined;
@@ -162,16 +163,6 @@ function dataSync(fd: number): Promise<void> {
       else reject(error);
     });
   });
-}
-
-/** A file that was created or renamed survives a power cut only when its folder was synced as well. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function journalError(file: string, error: unknown, doing: string): JournalError {

@@ -1,10 +1,10 @@
-import { constants } from 'node:fs';
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { exitCodes, UserError } from '../errors.ts';
 import type { Identity } from '../genauth/client.ts';
-import { syncFolder } from './journal.ts';
+import { telling } from './folder-error.ts';
+import { replaceFile } from './replacement.ts';
 
 /** The version of everything in a run folder; a folder of another version is refused by name. */
 export const formatVersion = 1;
@@ -40,19 +40,10 @@ export interface RunFile<Options> {
 
 const fileName = 'run.json';
 
-/** Writes aside, syncs and renames: a folder has the whole file or none. */
+/** A folder has the whole file or none. @throws {UserError} when it cannot be written. */
 export async function writeRunFile(folder: string, run: RunFile<unknown>): Promise<void> {
-  const partial = path.join(folder, `${fileName}.partial`);
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
-  const handle = await open(partial, flags, 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify(run, undefined, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(partial, path.join(folder, fileName));
-  await syncFolder(folder);
+  const file = path.join(folder, fileName);
+  await telling(file, () => replaceFile(file, `${JSON.stringify(run, undefined, 2)}\n`));
 }
 
 /** @throws {UserError} when the folder holds no run, or one of another format version. */
@@ -62,6 +53,13 @@ export async function readRunFile<Options>(folder: string): Promise<RunFile<Opti
   try {
     content = await readFile(file, 'utf8');
   } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!['ENOENT', 'ENOTDIR'].includes(code)) {
+      throw new UserError(`${file} cannot be read (${code}).`, {
+        hint: 'Check that it is a file which this user may read.',
+        cause: error,
+      });
+    }
     throw new UserError(`${folder} is no run folder: it has no ${fileName}.`, {
       hint: 'Give the folder that `run` printed. A folder without run.json belongs to a run that sent nothing; it can be deleted.',
       cause: error,

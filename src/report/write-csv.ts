@@ -1,10 +1,6 @@
-import { constants } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
-import path from 'node:path';
-
 import { stringify } from 'csv-stringify/sync';
 
-import { syncFolder } from '../journal/journal.ts';
+import { openReplacement } from '../journal/replacement.ts';
 
 export interface CsvOptions {
   /** For people: a BOM, so that Excel takes it for UTF-8, and cells that it would run as formulas are made harmless. */
@@ -13,24 +9,21 @@ export interface CsvOptions {
 
 export interface CsvWriter {
   write(records: readonly (readonly string[])[]): Promise<void>;
-  /** Puts the file in its place, on disk. Without it only `<file>.partial` remains. */
+  /** Puts the file in its place, on disk. */
   finish(): Promise<void>;
-  /** Closes the file without putting it in its place; harmless after `finish`. */
+  /** Gives it up when it is not in its place yet; harmless after `finish`. */
   close(): Promise<void>;
 }
 
 /** Writes beside the place and renames at the end, so that whoever reads never sees half a file. */
 export async function openCsv(file: string, options: CsvOptions): Promise<CsvWriter> {
-  const partial = `${file}.partial`;
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
-  const handle = await open(partial, flags, 0o600);
-  let isOpen = true;
-  if (options.forSpreadsheets) await handle.write('\uFEFF');
-
-  async function close(): Promise<void> {
-    if (!isOpen) return;
-    isOpen = false;
-    await handle.close();
+  const replacement = await openReplacement(file);
+  const { handle } = replacement;
+  if (options.forSpreadsheets) {
+    await handle.write('\uFEFF').catch(async (error: unknown) => {
+      await replacement.close();
+      throw error;
+    });
   }
 
   return {
@@ -46,12 +39,7 @@ export async function openCsv(file: string, options: CsvOptions): Promise<CsvWri
         written += (await handle.write(bytes, written)).bytesWritten;
       }
     },
-    async finish() {
-      await handle.sync();
-      await close();
-      await rename(partial, file);
-      await syncFolder(path.dirname(file));
-    },
-    close,
+    finish: replacement.finish,
+    close: replacement.close,
   };
 }
