@@ -229,14 +229,19 @@ describe('a request that never left', () => {
   });
 
   test('as its time was up before a connection was free, and is not sent later either', async () => {
+    let arrived: () => void = () => undefined;
+    const firstArrived = new Promise<void>((resolve) => (arrived = resolve));
     const { host, requests } = await serve((socket, _request, count) => {
-      setTimeout(() => socket.write(ok), count === 1 ? 150 : 0);
+      if (count === 1) arrived();
+      else socket.write(ok);
     });
     const transport = transportTo(host, { connections: 1, timeoutMs: 100 });
-    const exchanges = await Promise.all([
-      transport.post('/first', headers, '{}'),
-      transport.post('/second', headers, '{}'),
-    ]);
+    const exchanging = [transport.post('/first', headers, '{}'), transport.post('/second', headers, '{}')];
+    await firstArrived;
+    // The time of both is up before the first gives its connection free.
+    const busyUntil = performance.now() + 150;
+    while (performance.now() < busyUntil);
+    const exchanges = await Promise.all(exchanging);
     expect(exchanges.map(({ delivery, errorCode }) => [delivery, errorCode])).toStrictEqual([
       ['unanswered', 'TIMEOUT'],
       ['unsent', 'TIMEOUT'],

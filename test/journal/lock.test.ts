@@ -158,9 +158,9 @@ test('where the system does not tell when a process started, one with its ID is 
 test.runIf(process.platform === 'linux')(
   'a process that died and was not yet waited for runs no more',
   async () => {
-    const child = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    // The shell becomes a program that waits for no child, and only then does the child end.
+    const script = '(while grep -q "^sh" /proc/$$/comm; do sleep 0.02; done) & echo $!; exec sleep 60';
+    const child = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const zombie = Number(String(line));
