@@ -34,6 +34,11 @@ export async function telling<T>(file: string, work: () => T | Promise<T>): Prom
   }
 }
 
+/** The disk, or what this user may take of it, is used up. */
+export function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
 function words(file: string, code: string, doing: 'write' | 'sync'): readonly [string, string] {
   const folder = path.dirname(file);
   if (doing === 'sync') {

@@ -50,6 +50,7 @@ export function runFolderName(inputName: string, at: Date): string {
 export function runFiles(folder: string) {
   return {
     journal: path.join(folder, 'journal.ndjson'),
+    ballast: path.join(folder, 'ballast'),
     log: path.join(folder, 'run.log'),
     report: path.join(folder, 'report.csv'),
     retry: path.join(folder, 'retry.csv'),
