@@ -23,6 +23,7 @@ import { recoverJournal } from './journal/recover.ts';
 import { formatVersion, readRunFile, writeRunFile } from './journal/run-file.ts';
 import { createRunFolder, refuseLinks, runFiles, runFolderName } from './journal/run-folder.ts';
 import { makeReports } from './make-reports.ts';
+import type { NetworkOptions } from './network.ts';
 import {
   paceOptions,
   planOptions,
@@ -53,6 +54,8 @@ import { version } from './version.ts';
 export interface SessionOptions {
   /** For the client that is made when no other is given. */
   readonly credentials?: Credentials | undefined;
+  /** For that client, too. */
+  readonly network?: NetworkOptions | undefined;
   /** A client of the caller's own, such as the official SDK's `ManagementClient`; the caller closes it. */
   readonly client?: KickUsersClient | undefined;
   /** Asked before the first call; false refuses the run. Without it the run goes ahead. */
@@ -253,7 +256,14 @@ function openConnection(
   if (options.credentials === undefined) throw new TypeError('either credentials or a client is needed');
   const { concurrency, timeoutMs } = pace;
   return ownConnection(
-    createClient({ ...server, ...options.credentials, connections: concurrency, timeoutMs, version }),
+    createClient({
+      ...server,
+      ...options.credentials,
+      ...options.network,
+      connections: concurrency,
+      timeoutMs,
+      version,
+    }),
   );
 }
 

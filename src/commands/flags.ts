@@ -53,6 +53,13 @@ export const credentialFlags = {
   'access-key-secret': { value: 'secret', describe: 'Refused', hidden: true },
 } as const satisfies Record<string, Flag>;
 
+export const networkFlags = {
+  'ca-file': {
+    value: 'file',
+    describe: 'Trust the certificates in this file (PEM) instead of the usual authorities',
+  },
+} as const satisfies Record<string, Flag>;
+
 export const paceFlags = {
   concurrency: { value: 'n', default: defaults.concurrency, describe: 'Requests in flight at most' },
   rate: { value: 'n', describe: 'Attempts per second at most' },

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import { readRunFile } from '../journal/run-file.ts';
+import { networkOptions } from '../network.ts';
 import { resume } from '../offboard.ts';
 import { credentials, paceOptions, serverOptions, type Flags } from '../options.ts';
 import type { RunChoices } from '../run-choices.ts';
@@ -11,6 +12,7 @@ import {
   guardFlags,
   jsonFlag,
   logFlag,
+  networkFlags,
   paceFlags,
   planFlags,
   runOnlyFlags,
@@ -36,6 +38,7 @@ export const resumeCommand: Command = {
     'retry-failed': { describe: 'Also try again the calls that ended without success' },
     host: { value: host.value, describe: "Checked against the run's own, which cannot be changed" },
     ...credentialFlags,
+    ...networkFlags,
     ...withoutDefaults(paceFlags),
     ...askFlags,
     ...jsonFlag,
@@ -50,12 +53,17 @@ export const resumeCommand: Command = {
     refuseFixed(flags);
     const { options, confirmed } = await readRunFile<RunChoices>(folder);
     if (options.server !== null) refuseOtherHost(options.server.host, flags, terminal);
-    const secrets = credentials(flags, terminal.environment, (message) => say(terminal, message));
+    const tell = (message: string): void => say(terminal, message);
+    const secrets = credentials(flags, terminal.environment, tell);
+    const network =
+      options.server === null
+        ? undefined
+        : networkOptions(flags, terminal.environment, options.server.host, tell);
     const pace = paceOptions(flags, options.pace);
     if (!confirmed) refuseWithoutTerminal(terminal, flags);
     const retryFailed = flags['retry-failed'] === true;
     return workOn(terminal, flags, (hooks) =>
-      resume(folder, { retryFailed, pace, credentials: secrets, ...hooks }),
+      resume(folder, { retryFailed, pace, credentials: secrets, network, ...hooks }),
     );
   },
 };

@@ -1,4 +1,5 @@
 import { guardOptions } from '../guards.ts';
+import { networkOptions } from '../network.ts';
 import { run } from '../offboard.ts';
 import { credentials, paceOptions, planOptions, serverOptions, text } from '../options.ts';
 import { say } from '../terminal/terminal.ts';
@@ -9,6 +10,7 @@ import {
   guardFlags,
   jsonFlag,
   logFlag,
+  networkFlags,
   paceFlags,
   planFlags,
   runOnlyFlags,
@@ -24,6 +26,7 @@ export const runCommand: Command = {
     out: runOnlyFlags.out,
     ...serverFlags,
     ...credentialFlags,
+    ...networkFlags,
     ...planFlags,
     ...paceFlags,
     'skip-invalid': runOnlyFlags['skip-invalid'],
@@ -45,8 +48,10 @@ export const runCommand: Command = {
     const pace = paceOptions(flags);
     const guards = guardOptions(flags);
     const folder = text(flags, 'out');
-    const secrets = credentials(flags, terminal.environment, (message) => say(terminal, message));
+    const tell = (message: string): void => say(terminal, message);
+    const secrets = credentials(flags, terminal.environment, tell);
     refuseWithoutTerminal(terminal, flags);
+    const network = networkOptions(flags, terminal.environment, server.host, tell);
     return workOn(terminal, flags, (hooks) =>
       run(input === '-' ? terminal.stdin : input, {
         folder,
@@ -55,6 +60,7 @@ export const runCommand: Command = {
         pace,
         guards,
         credentials: secrets,
+        network,
         ...hooks,
       }),
     );
