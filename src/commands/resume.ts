@@ -1,11 +1,11 @@
 import { UserError } from '../errors.ts';
 import { readRunFile } from '../journal/run-file.ts';
-import { networkOptions } from '../network.ts';
 import { resume } from '../offboard.ts';
-import { credentials, paceOptions, serverOptions, type Flags } from '../options.ts';
+import { paceOptions, serverOptions, type Flags } from '../options.ts';
 import type { RunChoices } from '../run-choices.ts';
-import { say, type Terminal } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import type { Command, Flag } from './command.ts';
+import { connectionSettings } from './connection-settings.ts';
 import {
   askFlags,
   credentialFlags,
@@ -53,18 +53,11 @@ export const resumeCommand: Command = {
     refuseFixed(flags);
     const { options, confirmed } = await readRunFile<RunChoices>(folder);
     if (options.server !== null) refuseOtherHost(options.server.host, flags, terminal);
-    const tell = (message: string): void => say(terminal, message);
-    const secrets = credentials(flags, terminal.environment, tell);
-    const network =
-      options.server === null
-        ? undefined
-        : networkOptions(flags, terminal.environment, options.server.host, tell);
+    const connection = connectionSettings(flags, terminal, options.server?.host);
     const pace = paceOptions(flags, options.pace);
     if (!confirmed) refuseWithoutTerminal(terminal, flags);
     const retryFailed = flags['retry-failed'] === true;
-    return workOn(terminal, flags, (hooks) =>
-      resume(folder, { retryFailed, pace, credentials: secrets, network, ...hooks }),
-    );
+    return workOn(terminal, flags, (hooks) => resume(folder, { retryFailed, pace, ...connection, ...hooks }));
   },
 };
 

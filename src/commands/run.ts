@@ -1,9 +1,8 @@
 import { guardOptions } from '../guards.ts';
-import { networkOptions } from '../network.ts';
 import { run } from '../offboard.ts';
-import { credentials, paceOptions, planOptions, serverOptions, text } from '../options.ts';
-import { say } from '../terminal/terminal.ts';
+import { paceOptions, planOptions, serverOptions, text } from '../options.ts';
 import type { Command } from './command.ts';
+import { connectionSettings } from './connection-settings.ts';
 import {
   askFlags,
   credentialFlags,
@@ -48,10 +47,8 @@ export const runCommand: Command = {
     const pace = paceOptions(flags);
     const guards = guardOptions(flags);
     const folder = text(flags, 'out');
-    const tell = (message: string): void => say(terminal, message);
-    const secrets = credentials(flags, terminal.environment, tell);
+    const connection = connectionSettings(flags, terminal, server.host);
     refuseWithoutTerminal(terminal, flags);
-    const network = networkOptions(flags, terminal.environment, server.host, tell);
     return workOn(terminal, flags, (hooks) =>
       run(input === '-' ? terminal.stdin : input, {
         folder,
@@ -59,8 +56,7 @@ export const runCommand: Command = {
         server,
         pace,
         guards,
-        credentials: secrets,
-        network,
+        ...connection,
         ...hooks,
       }),
     );

@@ -12,6 +12,15 @@ export interface Terminal {
   readonly stopSignal: AbortSignal;
   /** The user wants to stop now. */
   readonly abortSignal: AbortSignal;
+  readonly crash: CrashNotes;
+}
+
+/** What is to be known when a bug ends the process, wherever it comes from. */
+export interface CrashNotes {
+  /** Never to be printed; whoever reads a secret adds it. */
+  readonly secrets: Set<string>;
+  /** The command that goes on with what is under way. */
+  wayOn: string | undefined;
 }
 
 /** Whether there is somebody to ask. */
