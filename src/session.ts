@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 
 import { exitCodes, UserError, type ExitCode } from './errors.ts';
 import type { OffboardEvent } from './events.ts';
+import { createRunningClock } from './execute/clock.ts';
 import { execute } from './execute/execute.ts';
 import { stopMessage, type StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
@@ -92,6 +93,7 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
     if (!(error instanceof JournalError)) throw error;
     return { reason: 'journal', error };
   }
+  const clock = createRunningClock();
   const onAbort = (): void => void connection.destroy();
   try {
     journal.append({ kind: 'session', startedAt: Date.now(), retryFailed });
@@ -116,6 +118,7 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
         retries: pace.retries,
         giveUpAfterMs: pace.giveUpAfterMs,
         stopSignal: hooks.stopSignal,
+        clock,
         onAttempt: (attempt) => hooks.onEvent?.({ type: 'attempt', ...attempt }),
         onServer: (state) => hooks.onEvent?.({ type: 'server', state }),
         onClock: (aheadMs) => hooks.onEvent?.({ type: 'clock', aheadMs }),
@@ -127,6 +130,7 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
     if (!(error instanceof JournalError)) throw error;
     stop = { reason: 'journal', error };
   } finally {
+    clock.stop();
     hooks.abortSignal?.removeEventListener('abort', onAbort);
     await journal.close().catch((error: unknown) => {
       if (!(error instanceof JournalError)) throw error;
