@@ -2,6 +2,7 @@ import { UserError } from './errors.ts';
 import type { OffboardEvent } from './events.ts';
 import { folderError } from './journal/folder-error.ts';
 import type { JournalIndex } from './journal/journal-index.ts';
+import type { Writer } from './journal/replacement.ts';
 import { runFiles } from './journal/run-folder.ts';
 import type { PlannedRow } from './plan/planned-row.ts';
 import type { Summary } from './report/summary.ts';
@@ -15,6 +16,7 @@ export async function makeReports(
     readonly run: Run;
     readonly index: JournalIndex;
     readonly journalFile: string | undefined;
+    readonly writer: Writer;
   },
   hooks: { readonly onEvent?: ((event: OffboardEvent) => void) | undefined } = {},
 ): Promise<Summary> {

@@ -65,7 +65,7 @@ export async function work(session: Session, hooks: SessionHooks): Promise<Outco
     if (hooks.abortSignal?.aborted !== true) {
       const { journal } = runFiles(folder);
       const journalFile = existsSync(journal) ? journal : undefined;
-      summary = await makeReports({ folder, run, index, journalFile }, hooks);
+      summary = await makeReports({ folder, run, index, journalFile, writer: 'holder' }, hooks);
     }
   } catch (error) {
     // On a full disk there may be no room for reports either; why the run stopped is what has to be told.

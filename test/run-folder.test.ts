@@ -178,6 +178,7 @@ test('files that a killed process left in the making are deleted on resume, and 
   const folder = await finishedRun(server);
   const { pid } = process;
   writeFileSync(path.join(folder, 'report.csv.4194400-1.partial'), 'half');
+  writeFileSync(path.join(folder, 'retry.csv.partial'), 'half');
   writeFileSync(path.join(folder, `report.csv.${pid}-999999.partial`), 'half');
   await resume(folder, { credentials: against(server).credentials! });
   expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([

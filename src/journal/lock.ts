@@ -35,7 +35,7 @@ export async function lockRunFolder(folder: string): Promise<() => Promise<void>
   const release = (): Promise<void> => rm(path.join(folder, own), { force: true });
   for (let left = tries; ; left -= 1) {
     // A power cut ends every lock, so none needs to survive it.
-    await replaceFile(path.join(folder, own), `${JSON.stringify(holder, undefined, 2)}\n`, false);
+    await replaceFile(path.join(folder, own), `${JSON.stringify(holder, undefined, 2)}\n`, 'guest', false);
     const other = await otherHolder(folder, own, holder);
     if (other === undefined) return release;
     await release();

@@ -16,15 +16,15 @@ export interface Replacement {
   close(): Promise<void>;
 }
 
+/** `holder`: of the lock of the run folder. `guest`: anybody else, who may be at the same file at the same time. */
+export type Writer = 'holder' | 'guest';
+
 let made = 0;
 
-/**
- * Starts a file that will replace `file`. Its own name holds the process ID: `report` may be writing the same report while
- * the run goes on.
- */
-export async function openReplacement(file: string): Promise<Replacement> {
+/** Starts a file that will replace `file`. */
+export async function openReplacement(file: string, writer: Writer): Promise<Replacement> {
   made += 1;
-  const partial = `${file}.${process.pid}-${made}.partial`;
+  const partial = writer === 'holder' ? `${file}.partial` : `${file}.${process.pid}-${made}.partial`;
   // Only a process that died can have left this name, and removing a link does not touch what it points to.
   await rm(partial, { force: true });
   const handle = await openPrivate(partial, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
@@ -58,8 +58,13 @@ export async function openReplacement(file: string): Promise<Replacement> {
 }
 
 /** Writes a file in one go, see {@link openReplacement}. */
-export async function replaceFile(file: string, content: string, durable = true): Promise<void> {
-  const replacement = await openReplacement(file);
+export async function replaceFile(
+  file: string,
+  content: string,
+  writer: Writer,
+  durable = true,
+): Promise<void> {
+  const replacement = await openReplacement(file, writer);
   try {
     await replacement.handle.writeFile(content);
     await replacement.finish(durable);
@@ -68,10 +73,11 @@ export async function replaceFile(file: string, content: string, durable = true)
   }
 }
 
-/** Deletes files in the making whose process is gone. */
+/** Deletes files in the making whose process is gone. Only for the holder. */
 export async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const pid = /\.(\d+)-\d+\.partial$/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) await rm(path.join(folder, name), { force: true });
+    if (!name.endsWith('.partial')) continue;
+    const guest = /\.(\d+)-\d+\.partial$/.exec(name)?.[1];
+    if (guest === undefined || !isRunning(Number(guest))) await rm(path.join(folder, name), { force: true });
   }
 }

@@ -43,7 +43,7 @@ const fileName = 'run.json';
 /** A folder has the whole file or none. @throws {UserError} when it cannot be written. */
 export async function writeRunFile(folder: string, run: RunFile<unknown>): Promise<void> {
   const file = path.join(folder, fileName);
-  await telling(file, () => replaceFile(file, `${JSON.stringify(run, undefined, 2)}\n`));
+  await telling(file, () => replaceFile(file, `${JSON.stringify(run, undefined, 2)}\n`, 'holder'));
 }
 
 /** @throws {UserError} when the folder holds no run, or one of another format version. */

@@ -1,10 +1,11 @@
 import { stringify } from 'csv-stringify/sync';
 
-import { openReplacement } from '../journal/replacement.ts';
+import { openReplacement, type Writer } from '../journal/replacement.ts';
 
 export interface CsvOptions {
   /** For people: a BOM, so that Excel takes it for UTF-8, and cells that it would run as formulas are made harmless. */
   readonly forSpreadsheets: boolean;
+  readonly writer: Writer;
 }
 
 export interface CsvWriter {
@@ -17,7 +18,7 @@ export interface CsvWriter {
 
 /** Writes beside the place and renames at the end, so that whoever reads never sees half a file. */
 export async function openCsv(file: string, options: CsvOptions): Promise<CsvWriter> {
-  const replacement = await openReplacement(file);
+  const replacement = await openReplacement(file, options.writer);
   const { handle } = replacement;
   if (options.forSpreadsheets) {
     await handle.write('\uFEFF').catch(async (error: unknown) => {

@@ -4,7 +4,7 @@ import { exitCodes, UserError } from '../errors.ts';
 import type { Columns } from '../input/columns.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openRecordReader, type RecordReader } from '../journal/read-journal.ts';
-import { replaceFile } from '../journal/replacement.ts';
+import { replaceFile, type Writer } from '../journal/replacement.ts';
 import { digestOf } from '../plan/digest.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 import { createPlanner } from '../plan/planner.ts';
@@ -30,6 +30,7 @@ export interface ReportSource {
   readonly index: JournalIndex;
   /** Undefined when there is none yet. */
   readonly journalFile: string | undefined;
+  readonly writer: Writer;
 }
 
 /**
@@ -38,7 +39,7 @@ export interface ReportSource {
  * Throws when rows and statuses do not add up, or when the plan no longer fits the journal.
  */
 export async function writeReports(source: ReportSource): Promise<Summary> {
-  const { folder, columns, index } = source;
+  const { folder, columns, index, writer } = source;
   const counts = Object.fromEntries(rowStatuses.map((status) => [status, 0])) as Record<RowStatus, number>;
   const causes = createCauses();
   const reader = source.journalFile === undefined ? undefined : openRecordReader(source.journalFile);
@@ -52,10 +53,10 @@ export async function writeReports(source: ReportSource): Promise<Summary> {
 
   const others = otherColumns(columns);
   const othersOf = (cells: readonly string[]): string[] => others.map((place) => cells[place] ?? '');
-  const report = await openCsv(path.join(folder, 'report.csv'), { forSpreadsheets: true });
+  const report = await openCsv(path.join(folder, 'report.csv'), { forSpreadsheets: true, writer });
   let retry: CsvWriter | undefined;
   try {
-    retry = await openCsv(path.join(folder, 'retry.csv'), { forSpreadsheets: false });
+    retry = await openCsv(path.join(folder, 'retry.csv'), { forSpreadsheets: false, writer });
     await report.write([reportHeader(othersOf(columns.names))]);
     await retry.write([retryHeader(othersOf(columns.names))]);
     for await (const batch of source.rows) {
@@ -83,7 +84,11 @@ export async function writeReports(source: ReportSource): Promise<Summary> {
     );
     await report.finish();
     await retry.finish();
-    await replaceFile(path.join(folder, 'summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`);
+    await replaceFile(
+      path.join(folder, 'summary.json'),
+      `${JSON.stringify(summary, undefined, 2)}\n`,
+      writer,
+    );
     return summary;
   } finally {
     await report.close();
