@@ -1,9 +1,10 @@
 import { UserError } from '../errors.ts';
+import { printable } from '../input/printable.ts';
 import { readRunFile } from '../journal/run-file.ts';
 import { resume } from '../offboard.ts';
 import { paceOptions, serverOptions, type Flags } from '../options.ts';
 import type { RunChoices } from '../run-choices.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { say, type Terminal } from '../terminal/terminal.ts';
 import type { Command, Flag } from './command.ts';
 import { connectionSettings } from './connection-settings.ts';
 import {
@@ -51,12 +52,16 @@ export const resumeCommand: Command = {
   ],
   async run(folder, flags, terminal) {
     refuseFixed(flags);
-    const { options, confirmed } = await readRunFile<RunChoices>(folder);
+    const { input, options, confirmed } = await readRunFile<RunChoices>(folder);
     if (options.server !== null) refuseOtherHost(options.server.host, flags, terminal);
     const connection = connectionSettings(flags, terminal, options.server?.host);
     const pace = paceOptions(flags, options.pace);
     if (!confirmed) refuseWithoutTerminal(terminal, flags);
     const retryFailed = flags['retry-failed'] === true;
+    say(
+      terminal,
+      `Going on with ${printable(input.name)}${options.server === null ? '' : ` at ${options.server.host}`}.`,
+    );
     return workOn(terminal, flags, (hooks) => resume(folder, { retryFailed, pace, ...connection, ...hooks }));
   },
 };

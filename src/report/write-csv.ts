@@ -1,9 +1,13 @@
 import { stringify } from 'csv-stringify/sync';
 
+import { inactive } from '../input/printable.ts';
 import { openReplacement, type Writer } from '../journal/replacement.ts';
 
 export interface CsvOptions {
-  /** For people: a BOM, so that Excel takes it for UTF-8, and cells that it would run as formulas are made harmless. */
+  /**
+   * For people: a BOM, so that Excel takes it for UTF-8, and what it would run as a formula, or a terminal as a command, is
+   * made harmless.
+   */
   readonly forSpreadsheets: boolean;
   readonly writer: Writer;
 }
@@ -35,7 +39,7 @@ export async function openCsv(file: string, options: CsvOptions): Promise<CsvWri
         // A lone CR ends a record for many readers, and csv-stringify quotes only what ends its own.
         quoted_match: /[\r\n]/,
       });
-      const bytes = Buffer.from(text);
+      const bytes = Buffer.from(options.forSpreadsheets ? inactive(text) : text);
       for (let written = 0; written < bytes.length;) {
         written += (await handle.write(bytes, written)).bytesWritten;
       }

@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import { exitCodes, UserError } from '../errors.ts';
 import type { Columns } from '../input/columns.ts';
+import { inactive } from '../input/printable.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openRecordReader, type RecordReader } from '../journal/read-journal.ts';
 import { replaceFile, type Writer } from '../journal/replacement.ts';
@@ -86,7 +87,7 @@ export async function writeReports(source: ReportSource): Promise<Summary> {
     await retry.finish();
     await replaceFile(
       path.join(folder, 'summary.json'),
-      `${JSON.stringify(summary, undefined, 2)}\n`,
+      `${inactive(JSON.stringify(summary, undefined, 2))}\n`,
       writer,
     );
     return summary;
