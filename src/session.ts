@@ -57,6 +57,8 @@ export async function work(session: Session, hooks: SessionHooks): Promise<Outco
   const reason = await send(session, hooks);
   const stop = reason === undefined ? undefined : { reason: reason.reason, ...stopMessage(reason) };
   hooks.onEvent?.({ type: 'ended', stop });
+  // When the journal could not take its last records, what was in flight must not look as if it had never been sent.
+  index.settle();
   // Every reply is on the disk: what is left of the room is for the reports.
   dropBallast(runFiles(folder).ballast);
   let summary: Summary | undefined;

@@ -159,6 +159,18 @@ test.each([
   await journal.close().catch(() => {});
 });
 
+test('calls whose replies could not be written any more are unknown, as they may have been sent', async () => {
+  const { disk } = smallDisk(1500);
+  const { journal } = await journalOn({ disk });
+  await journal.cover(20);
+  const kept = appendUntilItFails(journal);
+  await journal.close().catch(() => {});
+  journal.index.settle();
+  const states = Array.from({ length: 20 }, (_, place) => journal.index.state(place + 1));
+  expect(kept).toBeLessThan(20);
+  expect(states.filter((state) => !state.succeeded && !state.unanswered)).toEqual([]);
+});
+
 test('when the disk gets full in a run, no new call is sent and every reply in flight is kept', async () => {
   const calls: Call[] = Array.from({ length: 90 }, (_, place) => ({
     seq: place + 1,
