@@ -18,7 +18,7 @@ export interface Terminal {
 }
 
 /** What is to be known when a bug ends the process, wherever it comes from. */
-export interface CrashNotes {
+interface CrashNotes {
   /** Never to be printed; whoever reads a secret adds it. */
   readonly secrets: Set<string>;
   /** The command that goes on with what is under way. */

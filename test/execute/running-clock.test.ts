@@ -53,9 +53,9 @@ test('a server that was down for a moment when the computer went to sleep was no
     unauthorized: 0,
     lastFailedAt: undefined,
   };
-  breaker.down(tries, clock.now(), 1);
+  breaker.down(tries, clock.now(), 1, false);
   run(1000);
   sleep(8 * hour);
-  breaker.down(tries, clock.now(), 1);
+  breaker.down(tries, clock.now(), 1, false);
   expect(breaker.downForMs()).toBe(1000);
 });
