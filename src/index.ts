@@ -8,6 +8,7 @@ export type { GuardOptions } from './guards.ts';
 export type { Question } from './question.ts';
 export type { Outcome } from './session.ts';
 export type { OffboardEvent, Plan } from './events.ts';
+export type { NetworkOptions } from './network.ts';
 export type { Credentials, PaceOptions, PlanOptions, ServerOptions } from './options.ts';
 export { exitCodes, UserError, type ExitCode } from './errors.ts';
 export type { Problem } from './input/row.ts';

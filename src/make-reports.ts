@@ -1,6 +1,9 @@
-import { exitCodes, UserError } from './errors.ts';
+import { UserError } from './errors.ts';
 import type { OffboardEvent } from './events.ts';
+import { folderError } from './journal/folder-error.ts';
 import type { JournalIndex } from './journal/journal-index.ts';
+import type { Writer } from './journal/replacement.ts';
+import { runFiles } from './journal/run-folder.ts';
 import type { PlannedRow } from './plan/planned-row.ts';
 import type { Summary } from './report/summary.ts';
 import { writeReports } from './report/write-reports.ts';
@@ -13,6 +16,7 @@ export async function makeReports(
     readonly run: Run;
     readonly index: JournalIndex;
     readonly journalFile: string | undefined;
+    readonly writer: Writer;
   },
   hooks: { readonly onEvent?: ((event: OffboardEvent) => void) | undefined } = {},
 ): Promise<Summary> {
@@ -38,15 +42,11 @@ export async function makeReports(
     hooks.onEvent?.({ type: 'reported', summary });
     return summary;
   } catch (error) {
-    if (!isFull(error)) throw error;
-    throw new UserError(`The disk is full: the reports in ${folder} could not be written.`, {
-      hint: `Every reply is kept. Free some space, then make them with: genauth-offboard report ${folder}`,
-      exitCode: exitCodes.stopped,
-      cause: error,
+    const told = folderError(runFiles(folder).report, error);
+    if (told === undefined) throw error;
+    throw new UserError(told.message, {
+      ...told,
+      hint: `${told.hint} Every reply is kept: make the reports later with: genauth-offboard report ${folder}`,
     });
   }
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }

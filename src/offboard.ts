@@ -15,12 +15,15 @@ import type { KickUsersClient } from './genauth/kick-users.ts';
 import { guardOptions, refuseOtherFile, refuseTooManyUsers, type GuardOptions } from './guards.ts';
 import { copyInput } from './input/copy-input.ts';
 import { hashFile } from './input/hash-file.ts';
+import { claimRunFolder, type Claim } from './journal/claim.ts';
+import { telling } from './journal/folder-error.ts';
 import { createJournalIndex } from './journal/journal-index.ts';
 import { damagedJournal, readJournal } from './journal/read-journal.ts';
 import { recoverJournal } from './journal/recover.ts';
 import { formatVersion, readRunFile, writeRunFile } from './journal/run-file.ts';
-import { createRunFolder, runFiles, runFolderName } from './journal/run-folder.ts';
+import { createRunFolder, refuseLinks, runFiles, runFolderName } from './journal/run-folder.ts';
 import { makeReports } from './make-reports.ts';
+import type { NetworkOptions } from './network.ts';
 import {
   paceOptions,
   planOptions,
@@ -35,7 +38,13 @@ import type { Summary } from './report/summary.ts';
 import { planDoesNotFit } from './report/write-reports.ts';
 import { pinProtection, readProtection } from './protection.ts';
 import { ask, type Question } from './question.ts';
-import { changedInput, refuseInterrupted, refuseOtherIdentity, refuseUnusable } from './refusals.ts';
+import {
+  asRefusal,
+  changedInput,
+  refuseInterrupted,
+  refuseOtherIdentity,
+  refuseUnusable,
+} from './refusals.ts';
 import { openRun, type Run, type RunChoices } from './run-choices.ts';
 import { work, type Outcome } from './session.ts';
 import { openPlannedRows, survey, type SurveyHooks } from './survey.ts';
@@ -45,6 +54,8 @@ import { version } from './version.ts';
 export interface SessionOptions {
   /** For the client that is made when no other is given. */
   readonly credentials?: Credentials | undefined;
+  /** For that client, too. */
+  readonly network?: NetworkOptions | undefined;
   /** A client of the caller's own, such as the official SDK's `ManagementClient`; the caller closes it. */
   readonly client?: KickUsersClient | undefined;
   /** Asked before the first call; false refuses the run. Without it the run goes ahead. */
@@ -109,7 +120,9 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
   const connection = openConnection(choices.server, choices.pace, options);
   try {
     await createRunFolder(folder);
+    let claim: Claim | undefined;
     try {
+      claim = await claimRunFolder(folder);
       const file = `input${path.extname(name) || '.csv'}`;
       const copy = path.join(folder, file);
       const pinned = await copyInput(input, copy);
@@ -141,8 +154,12 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       return await work({ ...session, index, journalEnd: 0 }, options);
     } catch (error) {
       // Until run.json is in place nothing was sent, and a refused run leaves nothing behind.
-      if (!existsSync(path.join(folder, 'run.json'))) await rm(folder, { recursive: true, force: true });
-      throw error;
+      if (existsSync(path.join(folder, 'run.json'))) throw error;
+      // The folder may have become read-only, and why it was refused is what has to be told.
+      await rm(folder, { recursive: true, force: true }).catch(() => {});
+      throw asRefusal(error);
+    } finally {
+      await claim?.release().catch(() => {});
     }
   } finally {
     await connection.close();
@@ -154,6 +171,18 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
  * @throws {UserError} when the folder holds no run, or input, plan, journal or identity are no longer those of the run.
  */
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<Outcome> {
+  // Nothing is put into a folder that is no run's.
+  await readRunFile<RunChoices>(folder);
+  const claim = await claimRunFolder(folder);
+  try {
+    return await goOn(folder, options);
+  } finally {
+    await claim.release();
+  }
+}
+
+/** What `resume` does with a folder that is claimed. */
+async function goOn(folder: string, options: ResumeOptions): Promise<Outcome> {
   const run = await readRunFile<RunChoices>(folder);
   const { server, plan: planChoices } = run.options;
   if (server === null && options.client === undefined) {
@@ -164,7 +193,8 @@ export async function resume(folder: string, options: ResumeOptions = {}): Promi
   const pinned = await hashFile(path.join(folder, run.input.file));
   if (pinned.sha256 !== run.input.sha256) throw changedInput(folder, run);
   const index = createJournalIndex(run.input.calls);
-  const journalEnd = await recoverJournal(runFiles(folder).journal, index);
+  const { journal } = runFiles(folder);
+  const journalEnd = await telling(journal, () => recoverJournal(journal, index));
   const plan = await survey(await openRun(folder, run), run.input.name, pinned, options, (call) => {
     const state = index.state(call.seq);
     if (state.attempts > 0 && state.digest !== digestOf(call)) throw planDoesNotFit(folder, call.seq);
@@ -201,13 +231,14 @@ export async function resume(folder: string, options: ResumeOptions = {}): Promi
  */
 export async function report(folder: string, hooks: Pick<SessionOptions, 'onEvent'> = {}): Promise<Summary> {
   const run = await readRunFile<RunChoices>(folder);
+  await refuseLinks(folder);
   if ((await hashFile(path.join(folder, run.input.file))).sha256 !== run.input.sha256)
     throw changedInput(folder, run);
   const index = createJournalIndex(run.input.calls);
   const file = runFiles(folder).journal;
   const { damagedAt } = await readJournal(file, index);
   const journalFile = existsSync(file) ? file : undefined;
-  const summary = await makeReports({ folder, run, index, journalFile }, hooks);
+  const summary = await makeReports({ folder, run, index, journalFile, writer: 'guest' }, hooks);
   const firstDamage = damagedAt[0];
   if (firstDamage !== undefined) throw damagedJournal(file, firstDamage);
   return summary;
@@ -225,7 +256,14 @@ function openConnection(
   if (options.credentials === undefined) throw new TypeError('either credentials or a client is needed');
   const { concurrency, timeoutMs } = pace;
   return ownConnection(
-    createClient({ ...server, ...options.credentials, connections: concurrency, timeoutMs, version }),
+    createClient({
+      ...server,
+      ...options.credentials,
+      ...options.network,
+      connections: concurrency,
+      timeoutMs,
+      version,
+    }),
   );
 }
 

@@ -117,6 +117,11 @@ export function credentials(
   environment: Environment,
   warn: (message: string) => void,
 ): Credentials {
+  if (flags['access-key-secret'] !== undefined) {
+    throw new UserError('--access-key-secret is no flag: the command line is no place for a secret.', {
+      hint: 'Others on this machine may have seen it, and it is in the history of your shell: have it replaced in the GenAuth console. Set GENAUTH_ACCESS_KEY_SECRET, or give a file with --access-key-secret-file.',
+    });
+  }
   const accessKeyId = environment['GENAUTH_ACCESS_KEY_ID'];
   const file = text(flags, 'access-key-secret-file');
   const accessKeySecret =

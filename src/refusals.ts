@@ -40,6 +40,12 @@ export function refuseOtherIdentity(run: Run, identity: Identity | null): void {
   });
 }
 
+/** What would stop a run keeps it from beginning when nothing was sent yet, and leaves nothing to resume. */
+export function asRefusal(error: unknown): unknown {
+  if (!(error instanceof UserError) || error.exitCode !== exitCodes.stopped) return error;
+  return new UserError(error.message, { hint: error.hint, cause: error.cause });
+}
+
 /** How an identity is called towards the user. */
 export function nameOf(identity: Identity): string {
   return 'userPoolId' in identity ? `user pool ${identity.userPoolId}` : `access key ${identity.accessKeyId}`;

@@ -1,9 +1,13 @@
-import { exitCodes, type ExitCode } from './errors.ts';
+import { existsSync } from 'node:fs';
+
+import { exitCodes, UserError, type ExitCode } from './errors.ts';
 import type { OffboardEvent } from './events.ts';
+import { createRunningClock } from './execute/clock.ts';
 import { execute } from './execute/execute.ts';
 import { stopMessage, type StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
 import type { Connection } from './genauth/connection.ts';
+import { dropBallast } from './journal/ballast.ts';
 import type { JournalIndex } from './journal/journal-index.ts';
 import { openRecordReader } from './journal/read-journal.ts';
 import { JournalError, openJournal, type Journal } from './journal/journal.ts';
@@ -53,15 +57,21 @@ export async function work(session: Session, hooks: SessionHooks): Promise<Outco
   const reason = await send(session, hooks);
   const stop = reason === undefined ? undefined : { reason: reason.reason, ...stopMessage(reason) };
   hooks.onEvent?.({ type: 'ended', stop });
+  // When the journal could not take its last records, what was in flight must not look as if it had never been sent.
+  index.settle();
+  // Every reply is on the disk: what is left of the room is for the reports.
+  dropBallast(runFiles(folder).ballast);
   let summary: Summary | undefined;
   try {
     // Who asks twice to stop does not want to wait for the reports of a long file either.
     if (hooks.abortSignal?.aborted !== true) {
-      summary = await makeReports({ folder, run, index, journalFile: runFiles(folder).journal }, hooks);
+      const { journal } = runFiles(folder);
+      const journalFile = existsSync(journal) ? journal : undefined;
+      summary = await makeReports({ folder, run, index, journalFile, writer: 'holder' }, hooks);
     }
   } catch (error) {
-    // On a full disk there is no room for reports either; why the run stopped is what has to be told.
-    if (reason?.reason !== 'journal') throw error;
+    // On a full disk there may be no room for reports either; why the run stopped is what has to be told.
+    if (reason?.reason !== 'journal' || !(error instanceof UserError)) throw error;
   }
   return { folder, summary, stop, exitCode: exitCode(reason, summary) };
 }
@@ -76,7 +86,16 @@ function exitCode(stop: Stop | undefined, summary: Summary | undefined): ExitCod
 async function send(session: Session, hooks: SessionHooks): Promise<Stop | undefined> {
   const { folder, run, pace, retryFailed, connection, index } = session;
   let stop = session.stop;
-  const journal = await openJournal(runFiles(folder).journal, index, session.journalEnd);
+  const files = runFiles(folder);
+  let journal: Journal;
+  try {
+    const makeRoom = (): boolean => dropBallast(files.ballast);
+    journal = await openJournal(files.journal, index, session.journalEnd, { makeRoom });
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    return { reason: 'journal', error };
+  }
+  const clock = createRunningClock();
   const onAbort = (): void => void connection.destroy();
   try {
     journal.append({ kind: 'session', startedAt: Date.now(), retryFailed });
@@ -95,12 +114,13 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
         // A token came from it, or a session before this one got through.
         serverIsKnown: index.totals.attempts > 0 || 'userPoolId' in (connection.identity ?? {}),
         journal,
-        openApps: (last) => readOpenApps(runFiles(folder).journal, last),
+        openApps: (last) => readOpenApps(files.journal, last),
         concurrency: pace.concurrency,
         rate: pace.rate,
         retries: pace.retries,
         giveUpAfterMs: pace.giveUpAfterMs,
         stopSignal: hooks.stopSignal,
+        clock,
         onAttempt: (attempt) => hooks.onEvent?.({ type: 'attempt', ...attempt }),
         onServer: (state) => hooks.onEvent?.({ type: 'server', state }),
         onClock: (aheadMs) => hooks.onEvent?.({ type: 'clock', aheadMs }),
@@ -112,10 +132,12 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
     if (!(error instanceof JournalError)) throw error;
     stop = { reason: 'journal', error };
   } finally {
+    clock.stop();
     hooks.abortSignal?.removeEventListener('abort', onAbort);
     await journal.close().catch((error: unknown) => {
       if (!(error instanceof JournalError)) throw error;
-      stop ??= { reason: 'journal', error };
+      // Whatever else stopped it: a disk that fails must be told.
+      stop = { reason: 'journal', error };
     });
   }
   return stop;
@@ -133,7 +155,6 @@ function readOpenApps(journalFile: string, last: number): AppMask | undefined {
 }
 
 function endSession(journal: Journal, stop: Stop | undefined, reopened: readonly number[]): void {
-  if (journal.failure !== undefined) return;
   journal.append({ kind: 'end', endedAt: Date.now(), reason: stop?.reason ?? 'finished', reopened });
 }
 

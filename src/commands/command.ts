@@ -9,6 +9,8 @@ export interface Flag {
   readonly value?: string;
   /** Shown in the help; `options.ts` holds the defaults. */
   readonly default?: string | number;
+  /** Known only to be refused with a reason, and not shown. */
+  readonly hidden?: true;
 }
 
 /** One command: what it is called, what it takes, and what it does. */

@@ -12,7 +12,7 @@ import { showPlan } from '../terminal/show-plan.ts';
 import { print, say, type Terminal } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';
 import { faultSet, faultSetFlag } from './fault-flags.ts';
-import { guardFlags, jsonFlag, logFlag, paceFlags, planFlags } from './flags.ts';
+import { guardFlags, jsonFlag, logFlag, paceFlags, planFlags, runOnlyFlags } from './flags.ts';
 import { workOn } from './work-on.ts';
 
 /** Looks like a real export of leavers, and holds a user that does not exist and one that is throttled at first. */
@@ -26,10 +26,10 @@ export const demoCommand: Command = {
   describe: 'Does a whole run against a simulated GenAuth: with a bundled file, or with yours as a rehearsal',
   argument: { name: 'input', describe: 'CSV file of users [a bundled one]', optional: true },
   flags: {
-    out: { value: 'folder', describe: 'The run folder; must not exist [offboard-<input name>-<UTC time>]' },
+    out: runOnlyFlags.out,
     ...faultSetFlag,
     ...planFlags,
-    'skip-invalid': { describe: 'Go on although some rows are invalid; they are reported as invalid' },
+    'skip-invalid': runOnlyFlags['skip-invalid'],
     ...paceFlags,
     ...guardFlags,
     ...jsonFlag,

@@ -50,6 +50,14 @@ export const credentialFlags = {
     value: 'file',
     describe: 'Read the secret from a file instead of GENAUTH_ACCESS_KEY_SECRET',
   },
+  'access-key-secret': { value: 'secret', describe: 'Refused', hidden: true },
+} as const satisfies Record<string, Flag>;
+
+export const networkFlags = {
+  'ca-file': {
+    value: 'file',
+    describe: 'Trust the certificates in this file (PEM) instead of the usual authorities',
+  },
 } as const satisfies Record<string, Flag>;
 
 export const paceFlags = {
@@ -90,4 +98,10 @@ export const logFlag = {
     default: defaults.logLevel,
     describe: `For run.log: ${logLevels.join(', ')}`,
   },
+} as const satisfies Record<string, Flag>;
+
+/** `run` decides them for the whole life of a run. */
+export const runOnlyFlags = {
+  out: { value: 'folder', describe: 'The run folder; must not exist [offboard-<input name>-<UTC time>]' },
+  'skip-invalid': { describe: 'Go on although some rows are invalid; they are reported as invalid' },
 } as const satisfies Record<string, Flag>;

@@ -90,10 +90,11 @@ function addCommand(parser: Argv, command: Command, choose: (argument: string, f
       if (argument !== undefined) {
         built = built.positional(argument.name, { describe: argument.describe });
       }
-      for (const [flag, { value, describe: text, default: preset }] of Object.entries(flags)) {
+      for (const [flag, { value, describe: text, default: preset, hidden }] of Object.entries(flags)) {
         built = built.option(flag, {
           describe: `${value === undefined ? '' : `<${value}> `}${text}${preset === undefined ? '' : ` [${preset}]`}`,
           group: 'Options:',
+          hidden: hidden === true,
           // Without a type a value stays the text that it is, and the help is free of "[string]".
           ...(value === undefined ? { type: 'boolean' as const } : { requiresArg: true }),
         });

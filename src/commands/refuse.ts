@@ -3,14 +3,34 @@ import { say, type Terminal } from '../terminal/terminal.ts';
 
 export const programName = 'genauth-offboard';
 
-/** Says what went wrong: an error that the user can act on in its own words, anything else as the bug that it is. */
+/**
+ * Says what went wrong: an error that the user can act on in its own words, anything else as the bug that it is; and, as even
+ * a bug takes nothing of what was sent, how to go on.
+ */
 export function refuse(error: unknown, terminal: Terminal): ExitCode {
-  if (error instanceof UserError) {
+  const { secrets, wayOn } = terminal.crash;
+  const isKnown = error instanceof UserError;
+  if (isKnown) {
     say(terminal, `${programName}: ${error.message}`);
     if (error.hint !== undefined) say(terminal, error.hint);
-    return error.exitCode;
+  } else {
+    // The stack, and not what else hangs on the error, such as a request with its headers.
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    say(terminal, `${programName}: this is a bug, please report it.`);
+    say(terminal, withoutSecrets(text, secrets));
   }
-  say(terminal, `${programName}: this is a bug, please report it.`);
-  say(terminal, error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return exitCodes.broken;
+  if (wayOn !== undefined) say(terminal, `Go on with: ${wayOn}`);
+  return isKnown ? error.exitCode : exitCodes.broken;
+}
+
+/** As they stand in headers: a bearer token, a signature, any token of that kind. */
+const authorizations =
+  /\b(?:Bearer|Basic|authing|genauth) +[^\s:"']*:?[\w.~+/-]{16,}=*|\beyJ[\w-]+\.[\w-]+\.[\w-]*/gi;
+
+function withoutSecrets(text: string, secrets: ReadonlySet<string>): string {
+  let safe = text;
+  for (const secret of secrets) {
+    if (secret !== '') safe = safe.replaceAll(secret, '***');
+  }
+  return safe.replace(authorizations, '***');
 }

@@ -1,14 +1,35 @@
 import { UserError } from '../errors.ts';
+import { printable } from '../input/printable.ts';
 import { readRunFile } from '../journal/run-file.ts';
 import { resume } from '../offboard.ts';
-import { credentials, paceOptions, serverOptions } from '../options.ts';
+import { paceOptions, serverOptions, type Flags } from '../options.ts';
 import type { RunChoices } from '../run-choices.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
-import type { Command } from './command.ts';
-import { askFlags, credentialFlags, jsonFlag, logFlag, paceFlags, serverFlags } from './flags.ts';
+import type { Command, Flag } from './command.ts';
+import { connectionSettings } from './connection-settings.ts';
+import {
+  askFlags,
+  credentialFlags,
+  guardFlags,
+  jsonFlag,
+  logFlag,
+  networkFlags,
+  paceFlags,
+  planFlags,
+  runOnlyFlags,
+  serverFlags,
+} from './flags.ts';
 import { refuseWithoutTerminal, workOn } from './work-on.ts';
 
-const { host } = serverFlags;
+const { host, ...otherServerFlags } = serverFlags;
+
+/** What the calls are and where they go was decided by `run`, and half a run done in another way would be neither. */
+const fixedFlags: Readonly<Record<string, Flag>> = {
+  ...planFlags,
+  ...otherServerFlags,
+  ...guardFlags,
+  ...runOnlyFlags,
+};
 
 export const resumeCommand: Command = {
   name: 'resume',
@@ -18,30 +39,50 @@ export const resumeCommand: Command = {
     'retry-failed': { describe: 'Also try again the calls that ended without success' },
     host: { value: host.value, describe: "Checked against the run's own, which cannot be changed" },
     ...credentialFlags,
+    ...networkFlags,
     ...withoutDefaults(paceFlags),
     ...askFlags,
     ...jsonFlag,
     ...logFlag,
+    ...hidden(fixedFlags),
   },
   examples: [
     ['resume offboard-leavers-20261124T170000Z', 'finishes what is open'],
     ['resume offboard-leavers-20261124T170000Z --retry-failed', 'tries again what failed, too'],
   ],
   async run(folder, flags, terminal) {
-    const { options, confirmed } = await readRunFile<RunChoices>(folder);
+    refuseFixed(flags);
+    const { input, options, confirmed } = await readRunFile<RunChoices>(folder);
     if (options.server !== null) refuseOtherHost(options.server.host, flags, terminal);
-    const secrets = credentials(flags, terminal.environment, (message) => say(terminal, message));
+    const connection = connectionSettings(flags, terminal, options.server?.host);
     const pace = paceOptions(flags, options.pace);
     if (!confirmed) refuseWithoutTerminal(terminal, flags);
     const retryFailed = flags['retry-failed'] === true;
-    return workOn(terminal, flags, (hooks) =>
-      resume(folder, { retryFailed, pace, credentials: secrets, ...hooks }),
+    say(
+      terminal,
+      `Going on with ${printable(input.name)}${options.server === null ? '' : ` at ${options.server.host}`}.`,
     );
+    return workOn(terminal, flags, (hooks) => resume(folder, { retryFailed, pace, ...connection, ...hooks }));
   },
 };
 
+function hidden(flags: Readonly<Record<string, Flag>>): Record<string, Flag> {
+  return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, { ...flag, hidden: true }]));
+}
+
+function refuseFixed(flags: Flags): void {
+  const name = Object.keys(fixedFlags).find((name) => flags[name] !== undefined);
+  if (name === undefined) return;
+  throw new UserError(
+    `--${name} belongs to \`run\`: a run keeps it to its end, and \`resume\` cannot change it.`,
+    {
+      hint: 'Leave it away to go on as planned. To do what is still open in another way, start a new run with retry.csv.',
+    },
+  );
+}
+
 /** The same phone number may be someone else's at another host. */
-function refuseOtherHost(own: string, flags: Parameters<typeof serverOptions>[0], terminal: Terminal): void {
+function refuseOtherHost(own: string, flags: Flags, terminal: Terminal): void {
   if (flags['host'] === undefined && !terminal.environment['GENAUTH_HOST']) return;
   const asked = serverOptions(flags, terminal.environment).host;
   if (asked === own) return;

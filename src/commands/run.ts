@@ -1,16 +1,18 @@
 import { guardOptions } from '../guards.ts';
 import { run } from '../offboard.ts';
-import { credentials, paceOptions, planOptions, serverOptions, text } from '../options.ts';
-import { say } from '../terminal/terminal.ts';
+import { paceOptions, planOptions, serverOptions, text } from '../options.ts';
 import type { Command } from './command.ts';
+import { connectionSettings } from './connection-settings.ts';
 import {
   askFlags,
   credentialFlags,
   guardFlags,
   jsonFlag,
   logFlag,
+  networkFlags,
   paceFlags,
   planFlags,
+  runOnlyFlags,
   serverFlags,
 } from './flags.ts';
 import { refuseWithoutTerminal, workOn } from './work-on.ts';
@@ -20,12 +22,13 @@ export const runCommand: Command = {
   describe: 'Checks the file, asks, signs the users out, and reports on every row',
   argument: { name: 'input', describe: 'CSV file of users, or - for stdin' },
   flags: {
-    out: { value: 'folder', describe: 'The run folder; must not exist [offboard-<input name>-<UTC time>]' },
+    out: runOnlyFlags.out,
     ...serverFlags,
     ...credentialFlags,
+    ...networkFlags,
     ...planFlags,
     ...paceFlags,
-    'skip-invalid': { describe: 'Go on although some rows are invalid; they are reported as invalid' },
+    'skip-invalid': runOnlyFlags['skip-invalid'],
     ...guardFlags,
     ...askFlags,
     ...jsonFlag,
@@ -44,7 +47,7 @@ export const runCommand: Command = {
     const pace = paceOptions(flags);
     const guards = guardOptions(flags);
     const folder = text(flags, 'out');
-    const secrets = credentials(flags, terminal.environment, (message) => say(terminal, message));
+    const connection = connectionSettings(flags, terminal, server.host);
     refuseWithoutTerminal(terminal, flags);
     return workOn(terminal, flags, (hooks) =>
       run(input === '-' ? terminal.stdin : input, {
@@ -53,7 +56,7 @@ export const runCommand: Command = {
         server,
         pace,
         guards,
-        credentials: secrets,
+        ...connection,
         ...hooks,
       }),
     );

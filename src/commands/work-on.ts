@@ -29,13 +29,12 @@ export async function workOn(
   work: (hooks: Hooks) => Promise<Outcome>,
   canGoOn = true,
 ): Promise<ExitCode> {
-  const log = createLog(logLevel(flags));
+  const log = createLog(logLevel(flags), (message) => say(terminal, message));
   const progress = createProgress(terminal);
-  let folder: string | undefined;
   try {
     const outcome = await work({
       onEvent(event) {
-        if (event.type === 'started') folder = event.folder;
+        if (event.type === 'started' && canGoOn) terminal.crash.wayOn = wayOn(event.folder, flags);
         progress.listen(event);
         log.listen(event);
       },
@@ -48,11 +47,9 @@ export async function workOn(
     return outcome.exitCode;
   } catch (error) {
     progress.close();
-    // Even a bug does not take the way on from the user: what was sent is in the journal.
-    const exitCode = refuse(error, terminal);
-    if (folder !== undefined && canGoOn) say(terminal, `Go on with: ${wayOn(folder, flags)}`);
-    return exitCode;
+    return refuse(error, terminal);
   } finally {
+    terminal.crash.wayOn = undefined;
     log.close();
   }
 }

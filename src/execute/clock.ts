@@ -26,3 +26,28 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+const beatMs = 500;
+/** A process that is alive beats more often than this, however busy it is. */
+const longestBeatMs = 5000;
+
+/**
+ * The system's clock without the time in which this process did not run, because it was stopped or the computer slept. Nothing
+ * is known of the server in that time, so it must not count as an outage.
+ */
+export function createRunningClock(
+  now: () => number = systemClock.now,
+): Clock & { readonly stop: () => void } {
+  let lostMs = 0;
+  let lastBeat = now();
+
+  function beat(): number {
+    const at = now();
+    if (at - lastBeat > longestBeatMs) lostMs += at - lastBeat;
+    lastBeat = at;
+    return at - lostMs;
+  }
+
+  const timer = setInterval(beat, beatMs).unref();
+  return { now: beat, after: systemClock.after, stop: () => clearInterval(timer) };
+}

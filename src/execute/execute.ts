@@ -194,6 +194,7 @@ export async function execute(execution: Execution): Promise<Executed> {
     open.unanswered ||= record.unanswered;
     open.partial ||= verdict === 'succeeded' && (open.parts?.open ?? 0n) !== 0n;
     open.previous = journal.append(record);
+    if (journal.failure !== undefined) halt({ reason: 'journal', error: journal.failure });
     if (verdict === 'succeeded') rules.succeeded();
     else rules.refused(call, reply);
     compareClocks(reply);

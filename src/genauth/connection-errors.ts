@@ -45,6 +45,8 @@ const sentences: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is unknown',
   EPIPE: 'the connection was closed',
   ETIMEDOUT: 'the connection timed out',
+  PROXY_LOGIN: 'the proxy wants a user name and password, or does not take the ones it was given',
+  PROXY_REFUSED: 'the proxy did not connect to the server',
   TIMEOUT: 'no whole reply within the time allowed',
   UND_ERR_CLOSED: 'the client is closed',
   UND_ERR_CONNECT_TIMEOUT: 'no connection within the time allowed',
@@ -93,4 +95,11 @@ export function errorCodeOf(error: unknown, depth = 0): string {
     return errorCodeOf(within, depth + 1);
   }
   return typeof name === 'string' && name !== '' ? name : 'ERROR';
+}
+
+/** undici tells a proxy's refusal only by the text of an error that has the code of any abort. */
+export function proxyRefusal(error: Error): 'PROXY_LOGIN' | 'PROXY_REFUSED' | undefined {
+  const status = /^Proxy response \((\d+)\)/.exec(error.message)?.[1];
+  if (status === undefined) return undefined;
+  return status === '407' ? 'PROXY_LOGIN' : 'PROXY_REFUSED';
 }

@@ -23,6 +23,8 @@ interface Token extends Authorized {
   /** Monotonic, as the rest: a wrong local clock does not matter. */
   readonly receivedAt: number;
   readonly expiresAt: number;
+  /** The same on the wall clock: the other one may stand still while the computer sleeps. */
+  readonly expiresAtWall: number;
   /** From here on another one is fetched in the background. */
   renewAt: number;
   /** A request went through with it. */
@@ -49,6 +51,7 @@ export function createTokenAuthorization(options: TokenOptions): Authorization {
   async function fetchToken(): Promise<Token | Reply> {
     // The lifetime counts from some moment between here and the reply: from here is the safe reading.
     const askedAt = clock.monotonic();
+    const askedAtWall = clock.now();
     const exchange = await transport.post(tokenPath, commonHeaders, credentials);
     const reply = readReply(exchange, [accessKeySecret]);
     const granted = reply.statusCode === 200 ? readToken(parseJson(exchange.body)) : undefined;
@@ -77,6 +80,7 @@ export function createTokenAuthorization(options: TokenOptions): Authorization {
       secrets: [accessKeySecret, granted.text],
       receivedAt: askedAt,
       expiresAt,
+      expiresAtWall: askedAtWall + granted.lifetimeMs,
       renewAt: expiresAt - Math.min(longestMarginMs, granted.lifetimeMs / 10),
       accepted: false,
     };
@@ -86,10 +90,8 @@ export function createTokenAuthorization(options: TokenOptions): Authorization {
   function atHand(): Token | undefined {
     if (token === undefined) return undefined;
     const now = clock.monotonic();
-    if (now >= token.renewAt) {
-      if (now >= token.expiresAt) return undefined;
-      void fetchOnce();
-    }
+    if (now >= token.expiresAt || clock.now() >= token.expiresAtWall) return undefined;
+    if (now >= token.renewAt) void fetchOnce();
     return token;
   }
 

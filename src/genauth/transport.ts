@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
-import { errorCodeOf } from './connection-errors.ts';
+import { Pool, ProxyAgent, type Dispatcher } from 'undici';
+import { errorCodeOf, proxyRefusal } from './connection-errors.ts';
 import { createDeadlines, type Timed } from './deadlines.ts';
 import type { Delivery, ReplyHeaders } from './reply.ts';
 
@@ -18,15 +18,8 @@ export interface TransportOptions {
   timeoutMs: number;
   /** Certificates (PEM) to trust instead of the usual authorities. */
   ca?: string | string[] | undefined;
-  proxy?: ProxyOptions | undefined;
-}
-
-/** As in the usual environment variables. */
-interface ProxyOptions {
-  /** `HTTPS_PROXY`: `http://user:password@host:port`. */
-  url: string;
-  /** `NO_PROXY`: host names that are reached directly. */
-  noProxy?: string | undefined;
+  /** An http or https proxy: `http://user:password@host:port`. */
+  proxy?: string | undefined;
 }
 
 /** What came of one HTTP exchange. */
@@ -131,7 +124,7 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   function onResponseError(this: InFlight, _controller: Dispatcher.DispatchController, error: Error): void {
-    fail(this, errorCodeOf(error));
+    fail(this, proxyRefusal(error) ?? errorCodeOf(error));
   }
 
   return {
@@ -178,11 +171,10 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
-type ClosableDispatcher = Pool | EnvHttpProxyAgent;
-
-function createDispatcher(origin: string, options: TransportOptions): ClosableDispatcher {
+function createDispatcher(origin: string, options: TransportOptions): Pool | ProxyAgent {
   const { connections, timeoutMs, ca, proxy } = options;
-  const connect = { timeout: Math.min(timeoutMs, longestConnectMs), ...(ca === undefined ? {} : { ca }) };
+  const connectMs = Math.min(timeoutMs, longestConnectMs);
+  const connect = { timeout: connectMs, ...(ca === undefined ? {} : { ca }) };
   const settings = {
     connections,
     connect,
@@ -193,12 +185,17 @@ function createDispatcher(origin: string, options: TransportOptions): ClosableDi
     bodyTimeout: 0,
   };
   if (proxy === undefined) return new Pool(origin, settings);
-  return new EnvHttpProxyAgent({
+  const { username, password, origin: uri } = new URL(proxy);
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return new ProxyAgent({
     ...settings,
-    httpProxy: proxy.url,
-    httpsProxy: proxy.url,
-    noProxy: proxy.noProxy ?? '',
+    uri,
+    // undici itself sends nothing for a user name without a password.
+    ...(login === ':' ? {} : { token: `Basic ${Buffer.from(login).toString('base64')}` }),
     requestTls: connect,
     proxyTls: connect,
+    // A proxy that says nothing to CONNECT would else hold a connection for 300 seconds.
+    clientFactory: (proxyOrigin, settingsOfProxy) =>
+      new Pool(proxyOrigin, { ...settingsOfProxy, headersTimeout: connectMs }),
   });
 }

@@ -75,7 +75,10 @@ async function openNew(path: string): Promise<FileHandle> {
   // With O_EXCL a symbolic link at the path is refused as well; O_NOFOLLOW says so a second time.
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   try {
-    return await open(path, flags, 0o600);
+    const handle = await open(path, flags, 0o600);
+    // The umask may have taken more than it should.
+    await handle.chmod(0o600);
+    return handle;
   } catch (error) {
     throw writeError(path, error);
   }

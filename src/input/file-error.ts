@@ -52,9 +52,8 @@ export function writeError(path: string, cause: unknown): unknown {
       });
     case 'ENOSPC':
     case 'EDQUOT':
-      return new UserError(`No space left to write ${path}.`, {
-        hint: 'Free some space, or choose a folder on another disk.',
-        exitCode: exitCodes.broken,
+      return new UserError(`The disk is full: ${path} could not be written.`, {
+        hint: 'Free some space, or choose a folder on another disk with --out.',
         cause,
       });
     case undefined:

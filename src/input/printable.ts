@@ -15,3 +15,14 @@ export function cut(text: string, maxLength: number): string {
     /[\ud800-\udbff]/.test(text.charAt(end - 1)) && /[\udc00-\udfff]/.test(text.charAt(end));
   return `${text.slice(0, splitsAPair ? end - 1 : end)}…`;
 }
+
+// What drives a terminal or turns text around, but for tabs and line breaks.
+const active = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * A whole text, lines and all, in a form that is safe to show: what is active stands in it as `\u001b`. JSON stays the same
+ * JSON.
+ */
+export function inactive(text: string): string {
+  return text.replace(active, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -1,16 +1,19 @@
-import { closeSync, constants, fdatasync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fdatasync, ftruncateSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
-import { exitCodes, UserError } from '../errors.ts';
+import { UserError } from '../errors.ts';
+import { ballastBytes } from './ballast.ts';
+import { folderError, isFull } from './folder-error.ts';
 import type { JournalIndex } from './journal-index.ts';
+import { openPrivateSync } from './private-file.ts';
 import { encodeRecord, type JournalRecord } from './record.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** The append-only file of attempts. One process writes it; others may read it at any time. */
 export interface Journal {
   /**
    * Hands the record to the operating system before it returns, so that `kill -9` cannot take it, and to the disk soon
-   * after. Throws {@link JournalError} when it cannot; what was written before stays whole.
+   * after. Throws {@link JournalError} when it cannot; what was written before stays whole. Look at `failure` afterwards.
    * @returns where in the file the record begins.
    */
   append(record: JournalRecord): number;
@@ -19,7 +22,7 @@ export interface Journal {
    * otherwise a promise of that. Rejects with {@link JournalError}.
    */
   cover(seq: number): Promise<void> | undefined;
-  /** Why it can take no more records. */
+  /** Why the run has to stop. When the disk is full, there is still room for the replies to what is in flight. */
   readonly failure: JournalError | undefined;
   readonly index: JournalIndex;
   /** Syncs what is written and closes the file. Rejects with {@link JournalError} when the sync fails. */
@@ -36,34 +39,67 @@ const syncEveryMs = 10;
 const minStride = 64;
 const maxStride = 4096;
 
+/** What the journal asks of the system. */
+interface JournalDisk {
+  /** @returns how many bytes were written, perhaps fewer than `length`. */
+  readonly write: (fd: number, bytes: Buffer, offset: number, length: number, position: number) => number;
+  readonly sync: (fd: number) => Promise<void>;
+}
+
+export interface JournalOptions {
+  /** Called when the disk is full; true when there is room now. */
+  readonly makeRoom?: () => boolean;
+  readonly disk?: JournalDisk;
+}
+
 /**
  * Creates the journal, or opens it to append.
  * @param end how many bytes of the file are known to be whole records: 0 for a new journal.
  * @param index describes those bytes, and is kept up to date.
  */
-export async function openJournal(file: string, index: JournalIndex, end: number): Promise<Journal> {
+export async function openJournal(
+  file: string,
+  index: JournalIndex,
+  end: number,
+  options: JournalOptions = {},
+): Promise<Journal> {
+  const { makeRoom = () => false, disk = systemDisk } = options;
   const create = end === 0 ? constants.O_CREAT : 0;
-  const fd = openSync(file, constants.O_WRONLY | constants.O_NOFOLLOW | create, 0o600);
-  if (end === 0) await syncFolder(path.dirname(file));
   let position = end;
-  let failure: JournalError | undefined;
+  /** The disk was full, and there was room to be made. */
+  let full: JournalError | undefined;
+  /** It takes no more records. */
+  let broken: JournalError | undefined;
 
-  function fail(error: unknown, doing: string): JournalError {
-    failure ??= journalError(file, error, doing);
-    return failure;
+  function breakDown(error: unknown, doing: 'write' | 'sync'): JournalError {
+    broken ??= journalError(file, error, doing, roomNeeded(index, position));
+    return broken;
+  }
+
+  let fd: number;
+  try {
+    fd = openPrivateSync(file, constants.O_WRONLY | create);
+    if (end === 0) await syncFolder(path.dirname(file));
+  } catch (error) {
+    throw journalError(file, error, 'write', roomNeeded(index, position));
   }
 
   function append(record: JournalRecord): number {
-    if (failure !== undefined) throw failure;
+    if (broken !== undefined) throw broken;
     const bytes = Buffer.from(encodeRecord(record));
-    try {
-      // A disk that fills up first writes less than it was given, and fails only at the next attempt.
-      for (let written = 0; written < bytes.length;) {
-        written += writeSync(fd, bytes, written, bytes.length - written, position + written);
+    let written = 0;
+    // A disk that fills up first writes less than it was given, and fails only at the next attempt.
+    while (written < bytes.length) {
+      try {
+        written += disk.write(fd, bytes, written, bytes.length - written, position + written);
+      } catch (error) {
+        if (full === undefined && isFull(error) && makeRoom()) {
+          full = journalError(file, error, 'write', roomNeeded(index, position));
+        } else {
+          cutBack();
+          throw breakDown(error, 'write');
+        }
       }
-    } catch (error) {
-      cutBack();
-      throw fail(error, 'write');
     }
     const offset = position;
     position += bytes.length;
@@ -91,18 +127,17 @@ export async function openJournal(file: string, index: JournalIndex, end: number
     syncTimer = undefined;
     syncing ??= (async () => {
       const reached = position;
-      await dataSync(fd).catch((error: unknown) => fail(error, 'sync'));
+      await disk.sync(fd).catch((error: unknown) => breakDown(error, 'sync'));
       synced = reached;
       syncing = undefined;
-      if (synced < position && failure === undefined)
-        syncTimer ??= setTimeout(() => void sync(), syncEveryMs);
+      if (synced < position && broken === undefined) syncTimer ??= setTimeout(() => void sync(), syncEveryMs);
     })();
     return syncing;
   }
 
   async function syncedUpTo(target: number): Promise<void> {
-    while (synced < target && failure === undefined) await sync();
-    if (failure !== undefined) throw failure;
+    while (synced < target && broken === undefined) await sync();
+    if (broken !== undefined) throw broken;
   }
 
   let covered = 0;
@@ -125,11 +160,13 @@ export async function openJournal(file: string, index: JournalIndex, end: number
     // Having to wait means that the disk is slow for this pace: mark further ahead.
     if (covered > 0) stride = Math.min(stride * 2, maxStride);
     while (covered < seq) await mark(seq);
+    if (full !== undefined) throw full;
   }
 
   return {
     append,
     cover(seq) {
+      const failure = broken ?? full;
       if (failure !== undefined) return Promise.reject(failure);
       if (covered < seq) return waitForCover(seq);
       if (covered < index.calls && covered - seq < stride / 2 && marking === undefined) {
@@ -140,7 +177,7 @@ export async function openJournal(file: string, index: JournalIndex, end: number
       return undefined;
     },
     get failure() {
-      return failure;
+      return broken ?? full;
     },
     index,
     async close() {
@@ -155,33 +192,27 @@ export async function openJournal(file: string, index: JournalIndex, end: number
   };
 }
 
-function dataSync(fd: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    fdatasync(fd, (error) => {
-      if (error === null) resolve();
-      else reject(error);
-    });
-  });
+const systemDisk: JournalDisk = {
+  write: writeSync,
+  sync: (fd) =>
+    new Promise((resolve, reject) => {
+      fdatasync(fd, (error) => {
+        if (error === null) resolve();
+        else reject(error);
+      });
+    }),
+};
+
+function journalError(file: string, error: unknown, doing: 'write' | 'sync', neededMB: number): JournalError {
+  const told = folderError(file, error, doing);
+  if (told === undefined) throw error;
+  const hint = `Make room on the disk that holds ${path.dirname(file)}: the rest needs about ${neededMB} MB, and the reports some more.`;
+  return new JournalError(told.message, isFull(error) ? { ...told, hint } : told);
 }
 
-/** A file that was created or renamed survives a power cut only when its folder was synced as well. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function journalError(file: string, error: unknown, doing: string): JournalError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  const [message, hint] =
-    code === 'ENOSPC' || code === 'EDQUOT'
-      ? [`The disk is full: ${file} could not be written.`, 'Free some space.']
-      : [
-          `${file} could not be ${doing === 'sync' ? 'synced to disk' : 'written'} (${code}).`,
-          'Check the disk.',
-        ];
-  return new JournalError(message, { hint, exitCode: exitCodes.stopped, cause: error });
+/** What the rest of the run will write, judged by what it wrote until now, and the ballast. */
+function roomNeeded(index: JournalIndex, position: number): number {
+  const { attempts } = index.totals;
+  const rest = Math.max(index.calls - attempts, 0) * (position / Math.max(attempts, 1));
+  return Math.ceil((ballastBytes + rest) / 1e6);
 }

@@ -1,10 +1,10 @@
 import { constants, openSync, closeSync, readSync, ftruncateSync, fsyncSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { JournalIndex } from './journal-index.ts';
-import { syncFolder } from './journal.ts';
+import { openPrivate } from './private-file.ts';
 import { damagedJournal, readJournal } from './read-journal.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /**
  * Reads the journal into the index and mends its end: bytes after the last whole record, left by a crash, are kept aside
@@ -21,12 +21,22 @@ export async function recoverJournal(file: string, index: JournalIndex): Promise
     const torn = Buffer.alloc(tornBytes);
     readSync(fd, torn, 0, tornBytes, end);
     const aside = `${file}.torn-${end}`;
-    await writeFile(aside, torn, { mode: 0o600, flush: true });
-    await syncFolder(path.dirname(aside));
+    await keepAside(aside, torn);
     ftruncateSync(fd, end);
     fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
   return end;
+}
+
+async function keepAside(file: string, bytes: Buffer): Promise<void> {
+  const handle = await openPrivate(file, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await syncFolder(path.dirname(file));
 }

@@ -1,10 +1,11 @@
-import { constants } from 'node:fs';
-import { open, readFile, rename } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { exitCodes, UserError } from '../errors.ts';
 import type { Identity } from '../genauth/client.ts';
-import { syncFolder } from './journal.ts';
+import { telling } from './folder-error.ts';
+import { replaceFile } from './replacement.ts';
 
 /** The version of everything in a run folder; a folder of another version is refused by name. */
 export const formatVersion = 1;
@@ -40,19 +41,16 @@ export interface RunFile<Options> {
 
 const fileName = 'run.json';
 
-/** Writes aside, syncs and renames: a folder has the whole file or none. */
+/** A folder has the whole file or none. @throws {UserError} when it cannot be written. */
 export async function writeRunFile(folder: string, run: RunFile<unknown>): Promise<void> {
-  const partial = path.join(folder, `${fileName}.partial`);
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
-  const handle = await open(partial, flags, 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify(run, undefined, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(partial, path.join(folder, fileName));
-  await syncFolder(folder);
+  const file = path.join(folder, fileName);
+  const sealed = { ...run, checksum: checksumOf(run) };
+  await telling(file, () => replaceFile(file, `${JSON.stringify(sealed, undefined, 2)}\n`, 'holder'));
+}
+
+/** With another host or other options the rest of the run would concern other people, so a change must not go unnoticed. */
+function checksumOf(run: object): string {
+  return createHash('sha256').update(JSON.stringify(run)).digest('hex');
 }
 
 /** @throws {UserError} when the folder holds no run, or one of another format version. */
@@ -62,30 +60,64 @@ export async function readRunFile<Options>(folder: string): Promise<RunFile<Opti
   try {
     content = await readFile(file, 'utf8');
   } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!['ENOENT', 'ENOTDIR'].includes(code)) {
+      throw new UserError(`${file} cannot be read (${code}).`, {
+        hint: 'Check that it is a file which this user may read.',
+        cause: error,
+      });
+    }
     throw new UserError(`${folder} is no run folder: it has no ${fileName}.`, {
       hint: 'Give the folder that `run` printed. A folder without run.json belongs to a run that sent nothing; it can be deleted.',
       cause: error,
     });
   }
   const parsed = parse(content);
-  if (parsed === undefined) {
-    throw new UserError(`${file} is damaged: it is not the JSON that was written.`, {
-      hint: 'Restore it from a copy.',
+  if (parsed === undefined) throw damaged(file);
+  if (parsed.format !== formatVersion) throw otherFormat(file, parsed);
+  const { checksum, ...run } = parsed;
+  // An early version wrote none.
+  if (checksum !== undefined && checksum !== checksumOf(run)) {
+    throw new UserError(`${file} was changed since the run began.`, {
+      hint: 'Restore it as it was. A run keeps its options to its end; to do the rest with others, start a new run with retry.csv.',
       exitCode: exitCodes.broken,
     });
   }
-  if (parsed.format !== formatVersion) {
-    throw new UserError(
-      `${file} has format ${String(parsed.format)}, and this version reads format ${formatVersion}.`,
-      {
-        hint: `It was made by genauth-offboard ${String(parsed.version)}: use that version.`,
-      },
-    );
-  }
-  return parsed as RunFile<Options>;
+  if (!isRun<Options>(run)) throw damaged(file);
+  return run;
 }
 
-function parse(content: string): { format: unknown; version: unknown } | undefined {
+function damaged(file: string): UserError {
+  return new UserError(`${file} is damaged: it is not the JSON that was written.`, {
+    hint: 'Restore it from a copy.',
+    exitCode: exitCodes.broken,
+  });
+}
+
+/** The checksum vouches for the rest of its shape. */
+function isRun<Options>(run: object): run is RunFile<Options> {
+  const { input, options } = run as Partial<RunFile<Options>>;
+  // A name with a path in it would lead out of the run folder.
+  return (
+    typeof options === 'object' && typeof input?.file === 'string' && path.basename(input.file) === input.file
+  );
+}
+
+function otherFormat(file: string, { format, version }: Parsed): UserError {
+  const isNewer = typeof format === 'number' && format > formatVersion;
+  return new UserError(
+    `${file} has format ${String(format)}, and this version of genauth-offboard reads format ${formatVersion}.`,
+    { hint: `It was made by version ${String(version)}: use that one${isNewer ? ' or a later one' : ''}.` },
+  );
+}
+
+interface Parsed {
+  readonly format: unknown;
+  readonly version: unknown;
+  readonly checksum?: unknown;
+}
+
+function parse(content: string): Parsed | undefined {
   try {
     const value: unknown = JSON.parse(content);
     const isObject = typeof value === 'object' && value !== null && 'format' in value && 'version' in value;

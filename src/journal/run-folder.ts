@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { UserError } from '../errors.ts';
@@ -7,6 +7,8 @@ import { UserError } from '../errors.ts';
 export async function createRunFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 });
+    // The umask may have taken more than it should.
+    await chmod(folder, 0o700);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EEXIST') {
@@ -20,6 +22,18 @@ export async function createRunFolder(folder: string): Promise<void> {
       cause: error,
     });
   }
+}
+
+/**
+ * A run makes no links, so one that is there was put in the way by somebody.
+ * @throws {UserError} naming it.
+ */
+export async function refuseLinks(folder: string): Promise<void> {
+  const link = (await readdir(folder, { withFileTypes: true })).find((entry) => entry.isSymbolicLink());
+  if (link === undefined) return;
+  throw new UserError(`${path.join(folder, link.name)} is a symbolic link, and a run folder holds none.`, {
+    hint: 'Find out who put it there, and put the file itself in its place.',
+  });
 }
 
 /** `offboard-<input name>-<UTC time>`, in the current folder. */
@@ -36,6 +50,7 @@ export function runFolderName(inputName: string, at: Date): string {
 export function runFiles(folder: string) {
   return {
     journal: path.join(folder, 'journal.ndjson'),
+    ballast: path.join(folder, 'ballast'),
     log: path.join(folder, 'run.log'),
     report: path.join(folder, 'report.csv'),
     retry: path.join(folder, 'retry.csv'),

@@ -1,36 +1,34 @@
-import { constants } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
-import path from 'node:path';
-
 import { stringify } from 'csv-stringify/sync';
 
-import { syncFolder } from '../journal/journal.ts';
+import { inactive } from '../input/printable.ts';
+import { openReplacement, type Writer } from '../journal/replacement.ts';
 
 export interface CsvOptions {
-  /** For people: a BOM, so that Excel takes it for UTF-8, and cells that it would run as formulas are made harmless. */
+  /**
+   * For people: a BOM, so that Excel takes it for UTF-8, and what it would run as a formula, or a terminal as a command, is
+   * made harmless.
+   */
   readonly forSpreadsheets: boolean;
+  readonly writer: Writer;
 }
 
 export interface CsvWriter {
   write(records: readonly (readonly string[])[]): Promise<void>;
-  /** Puts the file in its place, on disk. Without it only `<file>.partial` remains. */
+  /** Puts the file in its place, on disk. */
   finish(): Promise<void>;
-  /** Closes the file without putting it in its place; harmless after `finish`. */
+  /** Gives it up when it is not in its place yet; harmless after `finish`. */
   close(): Promise<void>;
 }
 
 /** Writes beside the place and renames at the end, so that whoever reads never sees half a file. */
 export async function openCsv(file: string, options: CsvOptions): Promise<CsvWriter> {
-  const partial = `${file}.partial`;
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
-  const handle = await open(partial, flags, 0o600);
-  let isOpen = true;
-  if (options.forSpreadsheets) await handle.write('\uFEFF');
-
-  async function close(): Promise<void> {
-    if (!isOpen) return;
-    isOpen = false;
-    await handle.close();
+  const replacement = await openReplacement(file, options.writer);
+  const { handle } = replacement;
+  if (options.forSpreadsheets) {
+    await handle.write('\uFEFF').catch(async (error: unknown) => {
+      await replacement.close();
+      throw error;
+    });
   }
 
   return {
@@ -41,17 +39,12 @@ export async function openCsv(file: string, options: CsvOptions): Promise<CsvWri
         // A lone CR ends a record for many readers, and csv-stringify quotes only what ends its own.
         quoted_match: /[\r\n]/,
       });
-      const bytes = Buffer.from(text);
+      const bytes = Buffer.from(options.forSpreadsheets ? inactive(text) : text);
       for (let written = 0; written < bytes.length;) {
         written += (await handle.write(bytes, written)).bytesWritten;
       }
     },
-    async finish() {
-      await handle.sync();
-      await close();
-      await rename(partial, file);
-      await syncFolder(path.dirname(file));
-    },
-    close,
+    finish: replacement.finish,
+    close: replacement.close,
   };
 }

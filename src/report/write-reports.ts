@@ -1,11 +1,11 @@
-import { constants } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
 import path from 'node:path';
 
 import { exitCodes, UserError } from '../errors.ts';
 import type { Columns } from '../input/columns.ts';
+import { inactive } from '../input/printable.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openRecordReader, type RecordReader } from '../journal/read-journal.ts';
+import { replaceFile, type Writer } from '../journal/replacement.ts';
 import { digestOf } from '../plan/digest.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 import { createPlanner } from '../plan/planner.ts';
@@ -16,7 +16,7 @@ import { isRetried, retryHeader, retryRecord } from './retry-columns.ts';
 import { rowResult } from './row-result.ts';
 import { rowStatuses, type RowStatus } from './row-status.ts';
 import { summarize, type Summary } from './summary.ts';
-import { openCsv } from './write-csv.ts';
+import { openCsv, type CsvWriter } from './write-csv.ts';
 
 export interface ReportSource {
   /** The run folder; the files in it are replaced. */
@@ -31,6 +31,7 @@ export interface ReportSource {
   readonly index: JournalIndex;
   /** Undefined when there is none yet. */
   readonly journalFile: string | undefined;
+  readonly writer: Writer;
 }
 
 /**
@@ -39,7 +40,7 @@ export interface ReportSource {
  * Throws when rows and statuses do not add up, or when the plan no longer fits the journal.
  */
 export async function writeReports(source: ReportSource): Promise<Summary> {
-  const { folder, columns, index } = source;
+  const { folder, columns, index, writer } = source;
   const counts = Object.fromEntries(rowStatuses.map((status) => [status, 0])) as Record<RowStatus, number>;
   const causes = createCauses();
   const reader = source.journalFile === undefined ? undefined : openRecordReader(source.journalFile);
@@ -53,9 +54,10 @@ export async function writeReports(source: ReportSource): Promise<Summary> {
 
   const others = otherColumns(columns);
   const othersOf = (cells: readonly string[]): string[] => others.map((place) => cells[place] ?? '');
-  const report = await openCsv(path.join(folder, 'report.csv'), { forSpreadsheets: true });
-  const retry = await openCsv(path.join(folder, 'retry.csv'), { forSpreadsheets: false });
+  const report = await openCsv(path.join(folder, 'report.csv'), { forSpreadsheets: true, writer });
+  let retry: CsvWriter | undefined;
   try {
+    retry = await openCsv(path.join(folder, 'retry.csv'), { forSpreadsheets: false, writer });
     await report.write([reportHeader(othersOf(columns.names))]);
     await retry.write([retryHeader(othersOf(columns.names))]);
     for await (const batch of source.rows) {
@@ -83,11 +85,15 @@ export async function writeReports(source: ReportSource): Promise<Summary> {
     );
     await report.finish();
     await retry.finish();
-    await writeJson(path.join(folder, 'summary.json'), summary);
+    await replaceFile(
+      path.join(folder, 'summary.json'),
+      `${inactive(JSON.stringify(summary, undefined, 2))}\n`,
+      writer,
+    );
     return summary;
   } finally {
     await report.close();
-    await retry.close();
+    await retry?.close();
     reader?.close();
   }
 }
@@ -112,19 +118,6 @@ function createResults(index: JournalIndex, reader: RecordReader | undefined): (
     }
     return result;
   };
-}
-
-/** @throws on a folder that cannot be written; an existing file is replaced as a whole. */
-async function writeJson(file: string, value: unknown): Promise<void> {
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
-  const handle = await open(`${file}.partial`, flags, 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify(value, undefined, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${file}.partial`, file);
 }
 
 export function planDoesNotFit(folder: string, seq: number): UserError {

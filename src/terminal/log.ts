@@ -1,8 +1,9 @@
-import { constants, openSync } from 'node:fs';
+import { constants } from 'node:fs';
 
 import { destination, pino, type Logger } from 'pino';
 
 import type { OffboardEvent } from '../events.ts';
+import { openPrivateSync } from '../journal/private-file.ts';
 import { runFiles } from '../journal/run-folder.ts';
 import type { LogLevel } from '../options.ts';
 
@@ -12,18 +13,36 @@ export interface Log {
   close(): void;
 }
 
-/** Opens the file when the run folder is complete, and not before: a refused run leaves nothing behind. */
-export function createLog(level: LogLevel): Log {
+/**
+ * Opens the file when the run folder is complete, and not before: a refused run leaves nothing behind.
+ * @param warn told, once, when it cannot be written: that must not end the run.
+ */
+export function createLog(level: LogLevel, warn: (message: string) => void): Log {
   let logger: Logger | undefined;
   let sink: ReturnType<typeof destination> | undefined;
   let attempts = 0;
 
-  function open(folder: string): Logger {
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
-    sink = destination({ fd: openSync(runFiles(folder).log, flags, 0o600), sync: false, minLength: 4096 });
-    // A log that cannot be written, as on a full disk, must not end the run.
-    sink.on('error', () => {});
-    return pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, sink);
+  function goOnWithout(file: string, error: unknown): void {
+    logger = undefined;
+    sink?.destroy();
+    sink = undefined;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    warn(`${file} could not be written (${code}); the run goes on without it.`);
+  }
+
+  function open(folder: string): void {
+    const file = runFiles(folder).log;
+    try {
+      const fd = openPrivateSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND);
+      const opened = destination({ fd, sync: false, minLength: 4096 });
+      opened.on('error', (error) => {
+        if (sink === opened) goOnWithout(file, error);
+      });
+      sink = opened;
+      logger = pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, sink);
+    } catch (error) {
+      goOnWithout(file, error);
+    }
   }
 
   return {
@@ -31,8 +50,8 @@ export function createLog(level: LogLevel): Log {
       switch (event.type) {
         case 'started': {
           const { folder, planned, calls, pace } = event;
-          logger = open(folder);
-          logger.info({ planned, calls, ...pace }, 'session started');
+          open(folder);
+          logger?.info({ planned, calls, ...pace }, 'session started');
           break;
         }
         case 'attempt': {
@@ -87,7 +106,7 @@ export function createLog(level: LogLevel): Log {
         sink?.flushSync();
         sink?.end();
       } catch {
-        // As above.
+        // It was told when it happened, or concerns the last lines only.
       }
     },
   };

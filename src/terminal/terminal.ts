@@ -1,5 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 
+import { inactive } from '../input/printable.ts';
+
 /** Where a command reads and prints: the process's streams, or a test's. */
 export interface Terminal {
   readonly stdin: Readable & { readonly isTTY?: boolean | undefined };
@@ -12,6 +14,15 @@ export interface Terminal {
   readonly stopSignal: AbortSignal;
   /** The user wants to stop now. */
   readonly abortSignal: AbortSignal;
+  readonly crash: CrashNotes;
+}
+
+/** What is to be known when a bug ends the process, wherever it comes from. */
+interface CrashNotes {
+  /** Never to be printed; whoever reads a secret adds it. */
+  readonly secrets: Set<string>;
+  /** The command that goes on with what is under way. */
+  wayOn: string | undefined;
 }
 
 /** Whether there is somebody to ask. */
@@ -20,12 +31,12 @@ export function isInteractive(terminal: Terminal): boolean {
 }
 
 export function say(terminal: Terminal, text: string): void {
-  terminal.stderr.write(`${text}\n`);
+  terminal.stderr.write(`${inactive(text)}\n`);
 }
 
 /** Resolves when the result is handed over; a reader that went away is no error of ours. */
 export function print(terminal: Terminal, text: string): Promise<void> {
   return new Promise((resolve) => {
-    terminal.stdout.write(`${text}\n`, () => resolve());
+    terminal.stdout.write(`${inactive(text)}\n`, () => resolve());
   });
 }

@@ -14,6 +14,7 @@ const request = encodeKickUsers({ userId: 'u', appIds: ['a'] });
 function setUp() {
   const asked: ((exchange: Partial<Exchange>) => void)[] = [];
   let monotonic = 1_000_000;
+  let wall = 5_000_000;
   const transport: Transport = {
     post: () =>
       new Promise((resolve) => {
@@ -38,7 +39,7 @@ function setUp() {
     accessKeySecret: secret,
     headers: { accept: 'application/json' },
     transport,
-    clock: { now: () => 0, monotonic: () => monotonic },
+    clock: { now: () => wall, monotonic: () => monotonic },
   });
   const answer = async (exchange: Partial<Exchange>): Promise<void> => {
     asked.at(-1)?.(exchange);
@@ -58,6 +59,11 @@ function setUp() {
       }),
     pass: (ms: number) => {
       monotonic += ms;
+      wall += ms;
+    },
+    /** The wall clock alone moves on. */
+    sleep: (ms: number) => {
+      wall += ms;
     },
     number: () => authorization.atHand(request)?.number,
   };
@@ -286,5 +292,34 @@ describe('a token that the server refuses', () => {
     await grant(7200);
     authorization.accepted(1);
     expect(authorization.renew(refusedWith(undefined))).toBe(false);
+  });
+});
+
+describe('a computer that slept', () => {
+  test('does not use a token that ended meanwhile, also where the monotonic clock stood still', async () => {
+    const { authorization, asked, grant, sleep, number } = setUp();
+    const waiting = authorization.fetched(request);
+    await grant(7200);
+    await waiting;
+    sleep(7_199_000);
+    expect(number()).toBe(1);
+    sleep(1000);
+    expect(number()).toBeUndefined();
+    const renewed = authorization.fetched(request);
+    await grant(7200);
+    await renewed;
+    expect(number()).toBe(2);
+    expect(asked()).toBe(2);
+  });
+
+  test('whose clock was set back still uses its token, and no longer than it lasts', async () => {
+    const { authorization, grant, pass, sleep, number } = setUp();
+    const waiting = authorization.fetched(request);
+    await grant(7200);
+    await waiting;
+    sleep(-100_000_000);
+    expect(number()).toBe(1);
+    pass(7_200_000);
+    expect(number()).toBeUndefined();
   });
 });

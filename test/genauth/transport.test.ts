@@ -229,14 +229,19 @@ describe('a request that never left', () => {
   });
 
   test('as its time was up before a connection was free, and is not sent later either', async () => {
+    let arrived: () => void = () => undefined;
+    const firstArrived = new Promise<void>((resolve) => (arrived = resolve));
     const { host, requests } = await serve((socket, _request, count) => {
-      setTimeout(() => socket.write(ok), count === 1 ? 150 : 0);
+      if (count === 1) arrived();
+      else socket.write(ok);
     });
     const transport = transportTo(host, { connections: 1, timeoutMs: 100 });
-    const exchanges = await Promise.all([
-      transport.post('/first', headers, '{}'),
-      transport.post('/second', headers, '{}'),
-    ]);
+    const exchanging = [transport.post('/first', headers, '{}'), transport.post('/second', headers, '{}')];
+    await firstArrived;
+    // The time of both is up before the first gives its connection free.
+    const busyUntil = performance.now() + 150;
+    while (performance.now() < busyUntil);
+    const exchanges = await Promise.all(exchanging);
     expect(exchanges.map(({ delivery, errorCode }) => [delivery, errorCode])).toStrictEqual([
       ['unanswered', 'TIMEOUT'],
       ['unsent', 'TIMEOUT'],
@@ -397,9 +402,11 @@ describe('TLS', () => {
 /** A proxy that connects through to wherever it is asked to. */
 async function serveProxy(status = 200) {
   const asked: string[] = [];
+  const logins: (string | undefined)[] = [];
   const server = createServer();
   server.on('connect', (request, socket) => {
     asked.push(request.url ?? '');
+    logins.push(request.headers['proxy-authorization']);
     if (status !== 200) {
       socket.end(`HTTP/1.1 ${status} no\r\n\r\n`);
       return;
@@ -416,37 +423,75 @@ async function serveProxy(status = 200) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, logins };
 }
 
 describe('a proxy', () => {
   test('is gone through', async () => {
     const { host, port } = await serve((socket) => socket.write(ok), localCertificate);
     const proxy = await serveProxy();
-    const exchange = await postTo(host, { ca: localCertificate.cert, proxy: { url: proxy.url } });
+    const exchange = await postTo(host, { ca: localCertificate.cert, proxy: proxy.url });
     expect(exchange).toMatchObject({ delivery: 'answered', httpStatus: 200 });
     expect(proxy.asked).toStrictEqual([`127.0.0.1:${port}`]);
   });
 
-  test('is gone around for the hosts of `noProxy`', async () => {
+  test.each([
+    ['http://robot:s3%40cret@', 'robot:s3@cret'],
+    ['http://robot@', 'robot:'],
+  ])('is given the user name and password of %s', async (start, login) => {
     const { host } = await serve((socket) => socket.write(ok), localCertificate);
     const proxy = await serveProxy();
-    const options = { ca: localCertificate.cert, proxy: { url: proxy.url, noProxy: 'a.example,127.0.0.1' } };
-    expect(await postTo(host, options)).toMatchObject({ delivery: 'answered' });
-    expect(proxy.asked).toStrictEqual([]);
+    await postTo(host, { ca: localCertificate.cert, proxy: proxy.url.replace('http://', start) });
+    expect(proxy.logins).toStrictEqual([`Basic ${Buffer.from(login).toString('base64')}`]);
   });
 
-  test('that refuses lets nothing out', async () => {
-    const { host, requests } = await serve((socket) => socket.write(ok), localCertificate);
-    const proxy = await serveProxy(407);
-    const exchange = await postTo(host, { ca: localCertificate.cert, proxy: { url: proxy.url } });
+  test('reaches a server by its name, whose certificate must be for that name', async () => {
+    const { port } = await serve((socket) => socket.write(ok), localCertificate);
+    const proxy = await serveProxy();
+    const options = { ca: localCertificate.cert, proxy: proxy.url };
+    expect(await postTo(`https://localhost:${port}`, options)).toMatchObject({ delivery: 'answered' });
+    const other = await serve((socket) => socket.write(ok), otherCertificate);
+    const exchange = await postTo(`https://localhost:${other.port}`, {
+      ...options,
+      ca: otherCertificate.cert,
+    });
     expect(exchange.delivery).toBe('unsent');
+    expect(judge(readReply(exchange))).toBe('fatal');
+  });
+
+  test('changes nothing about the bounds: connections, size of a reply, time', async () => {
+    const server = await serve((socket, _request, count) => {
+      if (count <= 20) setImmediate(() => socket.write(ok));
+      else if (count === 21) socket.write(httpReply(`"${'x'.repeat(10_000_000)}"`));
+    }, localCertificate);
+    const proxy = await serveProxy();
+    const options = { ca: localCertificate.cert, proxy: proxy.url, connections: 3, timeoutMs: 2000 };
+    const transport = transportTo(server.host, options);
+    await Promise.all(Array.from({ length: 20 }, () => transport.post('/', headers, '{}')));
+    expect(server.connections()).toBe(3);
+    const huge = await transport.post('/', headers, '{}');
+    expect(huge).toMatchObject({ delivery: 'unanswered', errorCode: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' });
+    expect(await transport.post('/', headers, '{}')).toMatchObject({
+      delivery: 'unanswered',
+      errorCode: 'TIMEOUT',
+    });
+  });
+
+  test.each([
+    [407, 'PROXY_LOGIN'],
+    [403, 'PROXY_REFUSED'],
+    [502, 'PROXY_REFUSED'],
+  ])('that refuses with %i lets nothing out', async (status, errorCode) => {
+    const { host, requests } = await serve((socket) => socket.write(ok), localCertificate);
+    const proxy = await serveProxy(status);
+    const exchange = await postTo(host, { ca: localCertificate.cert, proxy: proxy.url });
+    expect(exchange).toMatchObject({ delivery: 'unsent', errorCode });
     expect(requests).toStrictEqual([]);
   });
 
   test('that is not there lets nothing out', async () => {
     const { host } = await serve((socket) => socket.write(ok), localCertificate);
-    const exchange = await postTo(host, { proxy: { url: `http://127.0.0.1:${await closedPort()}` } });
+    const exchange = await postTo(host, { proxy: `http://127.0.0.1:${await closedPort()}` });
     expect(exchange).toMatchObject({ delivery: 'unsent', errorCode: 'ECONNREFUSED' });
   });
 });

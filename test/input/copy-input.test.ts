@@ -105,8 +105,8 @@ describe('what the system says, said in words', () => {
   });
 
   test.each([
-    ['ENOSPC', 'No space left to write input.csv.', 1],
-    ['EDQUOT', 'No space left to write input.csv.', 1],
+    ['ENOSPC', 'The disk is full: input.csv could not be written.', 2],
+    ['EDQUOT', 'The disk is full: input.csv could not be written.', 2],
     ['EACCES', 'No permission to write input.csv.', 2],
     ['EROFS', 'No permission to write input.csv.', 2],
     ['EIO', 'input.csv cannot be written: EIO: it failed.', 1],

@@ -1,0 +1,61 @@
+import { expect, onTestFinished, test } from 'vitest';
+
+import { createBreaker } from '../../src/execute/breaker.ts';
+import { createRunningClock } from '../../src/execute/clock.ts';
+import type { Tries } from '../../src/execute/decide.ts';
+
+/** A running clock over one that is moved by hand. */
+function setUp() {
+  let at = 1000;
+  const clock = createRunningClock(() => at);
+  onTestFinished(() => clock.stop());
+  return {
+    clock,
+    /** Time passes while the process runs: its heart beats. */
+    run(ms: number): void {
+      for (let left = ms; left > 0; left -= 500) {
+        at += Math.min(left, 500);
+        clock.now();
+      }
+    },
+    sleep(ms: number): void {
+      at += ms;
+    },
+  };
+}
+
+const hour = 3_600_000;
+
+test('time counts while the process runs, also in a wait of an hour', () => {
+  const { clock, run } = setUp();
+  const before = clock.now();
+  run(hour);
+  expect(clock.now() - before).toBe(hour);
+});
+
+test('time in which the process was stopped or the computer slept does not count, and never runs backwards', () => {
+  const { clock, run, sleep } = setUp();
+  const before = clock.now();
+  run(2000);
+  sleep(8 * hour);
+  expect(clock.now() - before).toBe(2000);
+  run(3000);
+  expect(clock.now() - before).toBe(5000);
+});
+
+test('a server that was down for a moment when the computer went to sleep was not down all night', () => {
+  const { clock, run, sleep } = setUp();
+  const breaker = createBreaker(() => {}, clock);
+  const tries: Tries = {
+    failures: 0,
+    failuresInRow: 0,
+    throttledInRow: 0,
+    unauthorized: 0,
+    lastFailedAt: undefined,
+  };
+  breaker.down(tries, clock.now(), 1, false);
+  run(1000);
+  sleep(8 * hour);
+  breaker.down(tries, clock.now(), 1, false);
+  expect(breaker.downForMs()).toBe(1000);
+});
