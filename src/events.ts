@@ -1,6 +1,7 @@
 import type { AttemptEvent, Live } from './execute/execute.ts';
 import type { StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
+import type { Format } from './input/format.ts';
 import type { PaceOptions } from './options.ts';
 import type { Oddity } from './plan/oddities.ts';
 import type { PlanSummary } from './plan/plan-summary.ts';
@@ -13,6 +14,7 @@ export type { Live };
 /** What a file asks for, and which file it is. */
 export interface Plan extends PlanSummary {
   readonly input: { readonly name: string; readonly size: number; readonly sha256: string };
+  readonly format: Format;
   /** The header's names of the columns in use. */
   readonly columns: {
     readonly userId: string;

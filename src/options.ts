@@ -4,6 +4,7 @@ import ms, { type StringValue } from 'ms';
 
 import { UserError } from './errors.ts';
 import type { ColumnChoice } from './input/columns.ts';
+import { encodings, type Encoding } from './input/encoding.ts';
 import { userIdTypes, type UserIdType } from './input/user-id-type.ts';
 
 /** Flags as the command line has them, by name without dashes; an absent one is undefined. */
@@ -13,6 +14,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Decides, together with the input, what the calls are. The same for the whole life of a run. */
 export interface PlanOptions {
   readonly columns: ColumnChoice;
+  /** Of the input; told from its beginning when undefined. */
+  readonly encoding: Encoding | undefined;
   /** For rows that name none. */
   readonly userIdType: UserIdType;
   /** For rows that name none; empty when each row has to. */
@@ -77,6 +80,7 @@ export function planOptions(flags: Flags): PlanOptions {
   };
   return Object.freeze({
     columns,
+    encoding: encodingOf(flags),
     userIdType: oneOf(flags, 'user-id-type', userIdTypes) ?? defaults.userIdType,
     appIds: list(flags, 'app-ids'),
     skipInvalid: flags['skip-invalid'] === true,
@@ -204,6 +208,12 @@ export function oneOf<const T extends string>(
   const chosen = choices.find((choice) => choice === value);
   if (chosen !== undefined) return chosen;
   throw new UserError(`--${name} takes one of ${choices.join(', ')}, not "${value}".`);
+}
+
+/** GBK is what GB18030 was before it grew; Windows has it as its code page. */
+function encodingOf(flags: Flags): Encoding | undefined {
+  const encoding = oneOf(flags, 'encoding', [...encodings, 'gbk']);
+  return encoding === 'gbk' ? 'gb18030' : encoding;
 }
 
 function list(flags: Flags, name: string): readonly string[] {

@@ -22,8 +22,8 @@ export async function openPlannedRows(
   plan: PlanOptions,
   protection: Protection | undefined,
 ): Promise<SurveyRows> {
-  const { columns, userIdType, appIds } = plan;
-  const rows = await openRows(file, { columns, defaults: { userIdType, appIds }, name });
+  const { columns, encoding, userIdType, appIds } = plan;
+  const rows = await openRows(file, { columns, encoding, defaults: { userIdType, appIds }, name });
   return { ...(protection === undefined ? rows : setProtectedApart(rows, protection.users)), protection };
 }
 
@@ -75,6 +75,7 @@ export async function survey(
   };
   const plan = {
     input: { name, ...pinned },
+    format: rows.format,
     columns,
     emptyRecords: rows.emptyRecords(),
     ...summary,

@@ -1,3 +1,4 @@
+import { encodings } from '../input/encoding.ts';
 import { userIdTypes } from '../input/user-id-type.ts';
 import { defaults, logLevels } from '../options.ts';
 import type { Flag } from './command.ts';
@@ -13,6 +14,7 @@ export const planFlags = {
     default: defaults.userIdType,
     describe: `For rows that name no type: ${userIdTypes.join(', ')}`,
   },
+  encoding: { value: 'name', describe: `Of the file: ${encodings.join(', ')} [found by its beginning]` },
   'app-ids': { value: 'a,b,c', describe: 'Apps for rows that name none' },
   protect: {
     value: 'file',

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { RowDefaults } from './check-row.ts';
+import { knownNames } from './known-names.ts';
 import { looseName } from './loose-name.ts';
 import { printable } from './printable.ts';
 import { trimSpaces } from './trim-spaces.ts';
@@ -31,18 +32,43 @@ interface Wanted {
   readonly knownAs: readonly string[];
 }
 
-/** Loose names. None that could mean something else in an HR export, such as `id`, `name` or `type`. */
-const knownNames = {
-  userId: ['userid', 'uid', 'genauthuserid', 'authinguserid'],
-  userIdType: ['useridtype', 'uidtype', 'idtype'],
-  appIds: ['appids', 'appid', 'apps', 'applicationids', 'applicationid', 'applications'],
-};
+function wantedColumns(choice: ColumnChoice): Record<'userId' | 'userIdType' | 'appIds', Wanted> {
+  return {
+    userId: {
+      what: 'the user ID',
+      canonical: 'user_id',
+      flag: '--user-id-column',
+      chosen: choice.userIdColumn,
+      knownAs: knownNames.userId,
+    },
+    userIdType: {
+      what: 'the user ID type',
+      canonical: 'user_id_type',
+      flag: '--user-id-type-column',
+      chosen: choice.userIdTypeColumn,
+      knownAs: knownNames.userIdType,
+    },
+    appIds: {
+      what: 'the app IDs',
+      canonical: 'app_ids',
+      flag: '--app-ids-column',
+      chosen: choice.appIdsColumn,
+      knownAs: knownNames.appIds,
+    },
+  };
+}
 
-const allKnownNames: ReadonlySet<string> = new Set(Object.values(knownNames).flat());
-
-/** Whether a column of this name is taken for one of the three when no flag says which they are. */
-export function isKnownName(name: string): boolean {
-  return allKnownNames.has(looseName(name));
+/** Whether the columns without which no row can be read are among these, be it more than once. */
+export function holdsColumns(
+  names: readonly string[],
+  choice: ColumnChoice,
+  defaults: Pick<RowDefaults, 'appIds'>,
+): boolean {
+  const { userId, appIds } = wantedColumns(choice);
+  return (
+    candidatesFor(names, userId).length > 0 &&
+    (candidatesFor(names, appIds).length > 0 || (appIds.chosen === undefined && defaults.appIds.length > 0))
+  );
 }
 
 /** Finds the columns in a header; throws a `UserError` that says which flag decides where the names do not. */
@@ -52,27 +78,7 @@ export function findColumns(
   defaults: Pick<RowDefaults, 'appIds'>,
   fileName = 'The input',
 ): Columns {
-  const userId: Wanted = {
-    what: 'the user ID',
-    canonical: 'user_id',
-    flag: '--user-id-column',
-    chosen: choice.userIdColumn,
-    knownAs: knownNames.userId,
-  };
-  const userIdType: Wanted = {
-    what: 'the user ID type',
-    canonical: 'user_id_type',
-    flag: '--user-id-type-column',
-    chosen: choice.userIdTypeColumn,
-    knownAs: knownNames.userIdType,
-  };
-  const appIds: Wanted = {
-    what: 'the app IDs',
-    canonical: 'app_ids',
-    flag: '--app-ids-column',
-    chosen: choice.appIdsColumn,
-    knownAs: knownNames.appIds,
-  };
+  const { userId, userIdType, appIds } = wantedColumns(choice);
   const found = {
     userId: findColumn(names, userId, fileName),
     userIdType: findColumn(names, userIdType, fileName),
@@ -90,21 +96,26 @@ export function findColumns(
   return { names, ...found, userId: found.userId };
 }
 
+/** The column named by flag, as the file spells it rather than one that is only alike; else those known by their names. */
+function candidatesFor(names: readonly string[], wanted: Wanted): number[] {
+  if (wanted.chosen === undefined)
+    return indexesOf(names, (name) => wanted.knownAs.includes(looseName(name)));
+  const exact = trimSpaces(wanted.chosen);
+  const loose = looseName(wanted.chosen);
+  const exactly = indexesOf(names, (name) => exact !== '' && trimSpaces(name) === exact);
+  return exactly.length > 0 ? exactly : indexesOf(names, (name) => loose !== '' && looseName(name) === loose);
+}
+
 function findColumn(names: readonly string[], wanted: Wanted, fileName: string): number | undefined {
+  const candidates = candidatesFor(names, wanted);
+  if (candidates.length === 1) return candidates[0];
   if (wanted.chosen === undefined) {
-    const candidates = indexesOf(names, (name) => wanted.knownAs.includes(looseName(name)));
-    if (candidates.length < 2) return candidates[0];
+    if (candidates.length === 0) return undefined;
     throw new UserError(
       `${fileName}: more than one column could hold ${wanted.what}: ${list(names, candidates)}.`,
       { hint: hintForChoice(names, candidates, wanted.flag) },
     );
   }
-  const exact = trimSpaces(wanted.chosen);
-  const loose = looseName(wanted.chosen);
-  const exactly = indexesOf(names, (name) => exact !== '' && trimSpaces(name) === exact);
-  const candidates =
-    exactly.length > 0 ? exactly : indexesOf(names, (name) => loose !== '' && looseName(name) === loose);
-  if (candidates.length === 1) return candidates[0];
   const chosen = `${wanted.flag} "${printable(wanted.chosen)}"`;
   if (candidates.length === 0) {
     throw new UserError(`${fileName}: ${chosen} names no column. ${columnsFound(names)}`, {
@@ -117,21 +128,13 @@ function findColumn(names: readonly string[], wanted: Wanted, fileName: string):
 }
 
 function missingColumns(names: readonly string[], missing: readonly Wanted[], fileName: string): UserError {
-  const separator = names.length === 1 ? /[;\t|]/.exec(names[0] ?? '')?.[0] : undefined;
-  if (separator !== undefined) {
-    const shown = separator === '\t' ? 'a TAB' : `"${separator}"`;
-    return new UserError(
-      `${fileName}: the header is one single column; ${shown} seems to stand between its names where a comma should: "${printable(names[0] ?? '', 100)}".`,
-      { hint: 'Save the file with commas between the columns, for example as "CSV UTF-8" in Excel.' },
-    );
-  }
   const what = missing.map((wanted) => wanted.what).join(' and none for ');
   const flags = missing.map((wanted) => `name it ${wanted.canonical}, or give ${wanted.flag} <name>`);
   const appsForAll = missing.some((wanted) => wanted.canonical === 'app_ids')
     ? ', or give the apps of all rows with --app-ids <a,b,c>'
     : '';
   return new UserError(`${fileName}: there is no column for ${what}. ${columnsFound(names)}`, {
-    hint: `In the first line, ${flags.join('; ')}${appsForAll}.`,
+    hint: `In the header, ${flags.join('; ')}${appsForAll}.`,
   });
 }
 

@@ -1,15 +1,18 @@
 import { createReadStream } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { checkRow, type RowDefaults } from './check-row.ts';
-import { type ColumnChoice, type Columns, findColumns } from './columns.ts';
+import { type ColumnChoice, type Columns, findColumns, holdsColumns } from './columns.ts';
+import type { Encoding } from './encoding.ts';
 import { readError } from './file-error.ts';
-import { readCsv } from './read-csv.ts';
-import { readText } from './read-text.ts';
+import type { Format } from './format.ts';
+import { openCsv } from './open-csv.ts';
 import type { RecordOfInput, Row } from './row.ts';
 
 export interface ReadOptions {
   readonly columns: ColumnChoice;
   readonly defaults: RowDefaults;
+  /** Undefined where the file's beginning is to tell. */
+  readonly encoding?: Encoding | undefined;
   /**
    * How messages call the file.
    * @default the path
@@ -18,6 +21,7 @@ export interface ReadOptions {
 }
 
 export interface OpenRows {
+  readonly format: Format;
   readonly columns: Columns;
   /**
    * All rows in the file's order, a few hundred at a time; can be gone through once. Reads on only when asked for
@@ -41,9 +45,10 @@ export async function rowsOf(
   chunks: AsyncIterable<Buffer>,
   options: ReadOptions & { readonly name: string },
 ): Promise<OpenRows> {
-  const { name, defaults } = options;
+  const { name, defaults, encoding } = options;
   let emptyRecords = 0;
-  const records = readCsv(readText(chunks, name), name);
+  const isHeader = (cells: readonly string[]): boolean => holdsColumns(cells, options.columns, defaults);
+  const { records, format } = await openCsv(chunks, { encoding, isHeader, name });
 
   const readHeader = async (): Promise<{ columns: Columns; rest: RecordOfInput[] }> => {
     for (let batch = await records.next(); batch.done !== true; batch = await records.next()) {
@@ -86,7 +91,7 @@ export async function rowsOf(
   };
   try {
     const { columns, rest } = await readHeader();
-    return { columns, batches: batches(columns, rest), emptyRecords: () => emptyRecords, close };
+    return { format, columns, batches: batches(columns, rest), emptyRecords: () => emptyRecords, close };
   } catch (error) {
     await close();
     throw error;
