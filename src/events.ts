@@ -2,6 +2,7 @@ import type { AttemptEvent, Live } from './execute/execute.ts';
 import type { StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
 import type { Format } from './input/format.ts';
+import type { UserIdType } from './input/user-id-type.ts';
 import type { PaceOptions } from './options.ts';
 import type { Oddity } from './plan/oddities.ts';
 import type { PlanSummary } from './plan/plan-summary.ts';
@@ -19,6 +20,8 @@ export interface Plan extends PlanSummary {
   readonly columns: {
     readonly userId: string;
     readonly userIdType: string | null;
+    /** Of rows that name none; null where each row has to name one. */
+    readonly defaultUserIdType: UserIdType | null;
     readonly appIds: string | null;
     /** Kept for the report, and not looked at. */
     readonly others: readonly string[];

@@ -16,8 +16,8 @@ export interface PlanOptions {
   readonly columns: ColumnChoice;
   /** Of the input; told from its beginning when undefined. */
   readonly encoding: Encoding | undefined;
-  /** For rows that name none. */
-  readonly userIdType: UserIdType;
+  /** For rows that name none; told by the name of the user ID's column when undefined. */
+  readonly userIdType: UserIdType | undefined;
   /** For rows that name none; empty when each row has to. */
   readonly appIds: readonly string[];
   /** Go on although some rows are invalid. */
@@ -60,7 +60,6 @@ export const defaults = {
   auth: 'token',
   brand: 'authing',
   tenantHeader: 'x-authing-tenant-id',
-  userIdType: 'user_id',
   concurrency: 64,
   retries: 8,
   timeout: '10s',
@@ -81,7 +80,7 @@ export function planOptions(flags: Flags): PlanOptions {
   return Object.freeze({
     columns,
     encoding: encodingOf(flags),
-    userIdType: oneOf(flags, 'user-id-type', userIdTypes) ?? defaults.userIdType,
+    userIdType: oneOf(flags, 'user-id-type', userIdTypes),
     appIds: list(flags, 'app-ids'),
     skipInvalid: flags['skip-invalid'] === true,
     protect: text(flags, 'protect'),

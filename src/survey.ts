@@ -70,6 +70,7 @@ export async function survey(
   const columns = {
     userId: names[userId] ?? '',
     userIdType: userIdType === undefined ? null : (names[userIdType] ?? ''),
+    defaultUserIdType: rows.defaultUserIdType ?? null,
     appIds: appIds === undefined ? null : (names[appIds] ?? ''),
     others: names.filter((_, place) => ![userId, userIdType, appIds].includes(place)),
   };

@@ -1,9 +1,10 @@
 import { UserError } from '../errors.ts';
 import type { RowDefaults } from './check-row.ts';
-import { knownNames } from './known-names.ts';
+import { knownNames, typeByName, type TypeByName } from './known-names.ts';
 import { looseName } from './loose-name.ts';
 import { printable } from './printable.ts';
 import { trimSpaces } from './trim-spaces.ts';
+import { userIdTypes, type UserIdType } from './user-id-type.ts';
 
 /** The columns that the user names by flag; the others are found by their names. */
 export interface ColumnChoice {
@@ -29,7 +30,12 @@ interface Wanted {
   readonly canonical: string;
   readonly flag: string;
   readonly chosen: string | undefined;
-  readonly knownAs: readonly string[];
+  /** Which names it is known by; the first that fits any column counts. */
+  readonly knownAs: readonly ((name: string) => boolean)[];
+}
+
+function isOneOf(looseNames: readonly string[]): (name: string) => boolean {
+  return (name) => looseNames.includes(looseName(name));
 }
 
 function wantedColumns(choice: ColumnChoice): Record<'userId' | 'userIdType' | 'appIds', Wanted> {
@@ -39,21 +45,21 @@ function wantedColumns(choice: ColumnChoice): Record<'userId' | 'userIdType' | '
       canonical: 'user_id',
       flag: '--user-id-column',
       chosen: choice.userIdColumn,
-      knownAs: knownNames.userId,
+      knownAs: [isOneOf(knownNames.userId), (name) => typeByName(name) !== undefined],
     },
     userIdType: {
       what: 'the user ID type',
       canonical: 'user_id_type',
       flag: '--user-id-type-column',
       chosen: choice.userIdTypeColumn,
-      knownAs: knownNames.userIdType,
+      knownAs: [isOneOf(knownNames.userIdType)],
     },
     appIds: {
       what: 'the app IDs',
       canonical: 'app_ids',
       flag: '--app-ids-column',
       chosen: choice.appIdsColumn,
-      knownAs: knownNames.appIds,
+      knownAs: [isOneOf(knownNames.appIds)],
     },
   };
 }
@@ -96,10 +102,31 @@ export function findColumns(
   return { names, ...found, userId: found.userId };
 }
 
+/**
+ * The type of rows that name none, told by the name of the user ID's column; undefined where every row has to name one.
+ * @throws {UserError} where nothing tells it.
+ */
+export function defaultTypeIn(
+  { names, userId, userIdType }: Columns,
+  fileName: string,
+): UserIdType | undefined {
+  const type = typeByName(names[userId] ?? '') ?? 'user_id';
+  if (type !== 'unclear') return type;
+  if (userIdType !== undefined) return undefined;
+  throw new UserError(
+    `${fileName}: the name of the column ${list(names, [userId])} does not tell as what GenAuth knows these IDs.`,
+    {
+      hint: `Give --user-id-type: external_id if GenAuth has them as external IDs, username if people sign in with them, or another of ${userIdTypes.join(', ')}.`,
+    },
+  );
+}
+
 /** The column named by flag, as the file spells it rather than one that is only alike; else those known by their names. */
 function candidatesFor(names: readonly string[], wanted: Wanted): number[] {
-  if (wanted.chosen === undefined)
-    return indexesOf(names, (name) => wanted.knownAs.includes(looseName(name)));
+  if (wanted.chosen === undefined) {
+    const known = wanted.knownAs.map((isKnown) => indexesOf(names, isKnown));
+    return known.find((candidates) => candidates.length > 0) ?? [];
+  }
   const exact = trimSpaces(wanted.chosen);
   const loose = looseName(wanted.chosen);
   const exactly = indexesOf(names, (name) => exact !== '' && trimSpaces(name) === exact);
@@ -111,9 +138,14 @@ function findColumn(names: readonly string[], wanted: Wanted, fileName: string):
   if (candidates.length === 1) return candidates[0];
   if (wanted.chosen === undefined) {
     if (candidates.length === 0) return undefined;
+    const types = candidates.map((at) => typeByName(names[at] ?? ''));
+    const described = candidates.map((at, index) => `${list(names, [at])}${describeType(types[index])}`);
+    const typeFlag = types.includes('unclear')
+      ? ' Give --user-id-type with it where the type is unclear.'
+      : '';
     throw new UserError(
-      `${fileName}: more than one column could hold ${wanted.what}: ${list(names, candidates)}.`,
-      { hint: hintForChoice(names, candidates, wanted.flag) },
+      `${fileName}: more than one column could hold ${wanted.what}: ${described.join(', ')}.`,
+      { hint: `${hintForChoice(names, candidates, wanted.flag)}${typeFlag}` },
     );
   }
   const chosen = `${wanted.flag} "${printable(wanted.chosen)}"`;
@@ -125,6 +157,11 @@ function findColumn(names: readonly string[], wanted: Wanted, fileName: string):
   throw new UserError(`${fileName}: ${chosen} fits more than one column: ${list(names, candidates)}.`, {
     hint: hintForChoice(names, candidates, wanted.flag),
   });
+}
+
+function describeType(type: TypeByName | undefined): string {
+  if (type === undefined) return '';
+  return type === 'unclear' ? ' (type unclear)' : ` (${type})`;
 }
 
 function missingColumns(names: readonly string[], missing: readonly Wanted[], fileName: string): UserError {

@@ -19,7 +19,7 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
     `Plan for ${printable(plan.input.name)}`,
     `  SHA-256   ${plan.input.sha256}`,
     `  format    ${showFormat(plan.format)}`,
-    `  columns   user ID ${quote(columns.userId)}, type ${columns.userIdType === null ? 'from --user-id-type' : quote(columns.userIdType)}, apps ${columns.appIds === null ? 'from --app-ids' : quote(columns.appIds)}`,
+    `  columns   user ID ${quote(columns.userId)}, type ${columns.userIdType === null ? columns.defaultUserIdType : quote(columns.userIdType)}, apps ${columns.appIds === null ? 'from --app-ids' : quote(columns.appIds)}`,
     `  rows      ${grouped(rows.total)}${rows.invalid > 0 ? `, of which ${grouped(rows.invalid)} invalid` : ''}`,
     `  users     ${grouped(plan.users)}${types.length > 0 ? ` (${types.join(', ')})` : ''}`,
     ...(rows.repeatingUser > 0
