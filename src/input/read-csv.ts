@@ -11,8 +11,11 @@ const maxCells = 16_384;
  * mark; 3 for quotes and comma of a cell), so to stop here never refuses what they would let pass.
  */
 const maxRecordBytes = 4 * maxRecordChars;
-/** What is parsed at once, and so the size of a batch. */
-const pieceBytes = 64 * 1024;
+/**
+ * What is parsed at once, and so the size of a batch. The records of a piece are alive together: lines of one byte took
+ * 300 MB with pieces of 64 KiB, and 115 MB with these. Usual rows take the same time with both.
+ */
+const pieceBytes = 8 * 1024;
 
 export interface CsvOptions {
   /** What stands between the cells. */

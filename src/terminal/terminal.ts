@@ -20,12 +20,25 @@ export function isInteractive(terminal: Terminal): boolean {
 }
 
 export function say(terminal: Terminal, text: string): void {
-  terminal.stderr.write(`${text}\n`);
+  terminal.stderr.write(`${harmless(text)}\n`);
 }
 
 /** Resolves when the result is handed over; a reader that went away is no error of ours. */
 export function print(terminal: Terminal, text: string): Promise<void> {
   return new Promise((resolve) => {
-    terminal.stdout.write(`${text}\n`, () => resolve());
+    terminal.stdout.write(`${harmless(text)}\n`, () => resolve());
   });
+}
+
+/**
+ * Text can come from a file, its name or a server. What could drive the terminal, turn text around or hide in it is shown as
+ * its code, in the form that JSON has too: there it stays the same text.
+ */
+function harmless(text: string): string {
+  return text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (char) =>
+    Array.from(
+      { length: char.length },
+      (_, index) => `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
 }
