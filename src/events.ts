@@ -1,6 +1,8 @@
 import type { AttemptEvent, Live } from './execute/execute.ts';
 import type { StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
+import type { Format } from './input/format.ts';
+import type { UserIdType } from './input/user-id-type.ts';
 import type { PaceOptions } from './options.ts';
 import type { Oddity } from './plan/oddities.ts';
 import type { PlanSummary } from './plan/plan-summary.ts';
@@ -13,10 +15,13 @@ export type { Live };
 /** What a file asks for, and which file it is. */
 export interface Plan extends PlanSummary {
   readonly input: { readonly name: string; readonly size: number; readonly sha256: string };
+  readonly format: Format;
   /** The header's names of the columns in use. */
   readonly columns: {
     readonly userId: string;
     readonly userIdType: string | null;
+    /** Of rows that name none; null where each row has to name one. */
+    readonly defaultUserIdType: UserIdType | null;
     readonly appIds: string | null;
     /** Kept for the report, and not looked at. */
     readonly others: readonly string[];

@@ -4,6 +4,7 @@ import ms, { type StringValue } from 'ms';
 
 import { UserError } from './errors.ts';
 import type { ColumnChoice } from './input/columns.ts';
+import { encodings, type Encoding } from './input/encoding.ts';
 import { userIdTypes, type UserIdType } from './input/user-id-type.ts';
 
 /** Flags as the command line has them, by name without dashes; an absent one is undefined. */
@@ -13,8 +14,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Decides, together with the input, what the calls are. The same for the whole life of a run. */
 export interface PlanOptions {
   readonly columns: ColumnChoice;
-  /** For rows that name none. */
-  readonly userIdType: UserIdType;
+  /** Of the input; told from its beginning when undefined. */
+  readonly encoding: Encoding | undefined;
+  /** For rows that name none; told by the name of the user ID's column when undefined. */
+  readonly userIdType: UserIdType | undefined;
   /** For rows that name none; empty when each row has to. */
   readonly appIds: readonly string[];
   /** Go on although some rows are invalid. */
@@ -57,7 +60,6 @@ export const defaults = {
   auth: 'token',
   brand: 'authing',
   tenantHeader: 'x-authing-tenant-id',
-  userIdType: 'user_id',
   concurrency: 64,
   retries: 8,
   timeout: '10s',
@@ -77,7 +79,8 @@ export function planOptions(flags: Flags): PlanOptions {
   };
   return Object.freeze({
     columns,
-    userIdType: oneOf(flags, 'user-id-type', userIdTypes) ?? defaults.userIdType,
+    encoding: encodingOf(flags),
+    userIdType: oneOf(flags, 'user-id-type', userIdTypes),
     appIds: list(flags, 'app-ids'),
     skipInvalid: flags['skip-invalid'] === true,
     protect: text(flags, 'protect'),
@@ -209,6 +212,12 @@ export function oneOf<const T extends string>(
   const chosen = choices.find((choice) => choice === value);
   if (chosen !== undefined) return chosen;
   throw new UserError(`--${name} takes one of ${choices.join(', ')}, not "${value}".`);
+}
+
+/** GBK is what GB18030 was before it grew; Windows has it as its code page. */
+function encodingOf(flags: Flags): Encoding | undefined {
+  const encoding = oneOf(flags, 'encoding', [...encodings, 'gbk']);
+  return encoding === 'gbk' ? 'gb18030' : encoding;
 }
 
 function list(flags: Flags, name: string): readonly string[] {

@@ -22,8 +22,8 @@ export async function openPlannedRows(
   plan: PlanOptions,
   protection: Protection | undefined,
 ): Promise<SurveyRows> {
-  const { columns, userIdType, appIds } = plan;
-  const rows = await openRows(file, { columns, defaults: { userIdType, appIds }, name });
+  const { columns, encoding, userIdType, appIds } = plan;
+  const rows = await openRows(file, { columns, encoding, defaults: { userIdType, appIds }, name });
   return { ...(protection === undefined ? rows : setProtectedApart(rows, protection.users)), protection };
 }
 
@@ -70,11 +70,13 @@ export async function survey(
   const columns = {
     userId: names[userId] ?? '',
     userIdType: userIdType === undefined ? null : (names[userIdType] ?? ''),
+    defaultUserIdType: rows.defaultUserIdType ?? null,
     appIds: appIds === undefined ? null : (names[appIds] ?? ''),
     others: names.filter((_, place) => ![userId, userIdType, appIds].includes(place)),
   };
   const plan = {
     input: { name, ...pinned },
+    format: rows.format,
     columns,
     emptyRecords: rows.emptyRecords(),
     ...summary,

@@ -1,3 +1,4 @@
+import { encodings } from '../input/encoding.ts';
 import { userIdTypes } from '../input/user-id-type.ts';
 import { defaults, logLevels } from '../options.ts';
 import type { Flag } from './command.ts';
@@ -10,9 +11,9 @@ export const planFlags = {
   'app-ids-column': { value: 'name', describe: 'Column with the app IDs [found by its name]' },
   'user-id-type': {
     value: 'type',
-    default: defaults.userIdType,
-    describe: `For rows that name no type: ${userIdTypes.join(', ')}`,
+    describe: `For rows that name no type: ${userIdTypes.join(', ')} [as the column's name says, else user_id]`,
   },
+  encoding: { value: 'name', describe: `Of the file: ${encodings.join(', ')} [found by its beginning]` },
   'app-ids': { value: 'a,b,c', describe: 'Apps for rows that name none' },
   protect: {
     value: 'file',

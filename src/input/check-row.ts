@@ -7,8 +7,8 @@ import { parseUserIdType, type UserIdType, userIdTypes } from './user-id-type.ts
 
 /** What holds for rows that do not say it themselves. */
 export interface RowDefaults {
-  /** @default 'user_id' */
-  readonly userIdType: UserIdType;
+  /** Undefined where nothing tells what it would be. */
+  readonly userIdType: UserIdType | undefined;
   /** Each app once; empty where every row must name its apps. */
   readonly appIds: readonly string[];
 }

@@ -1,8 +1,10 @@
 import { UserError } from '../errors.ts';
 import type { RowDefaults } from './check-row.ts';
+import { knownNames, typeByName, type TypeByName } from './known-names.ts';
 import { looseName } from './loose-name.ts';
 import { printable } from './printable.ts';
 import { trimSpaces } from './trim-spaces.ts';
+import { userIdTypes, type UserIdType } from './user-id-type.ts';
 
 /** The columns that the user names by flag; the others are found by their names. */
 export interface ColumnChoice {
@@ -28,21 +30,51 @@ interface Wanted {
   readonly canonical: string;
   readonly flag: string;
   readonly chosen: string | undefined;
-  readonly knownAs: readonly string[];
+  /** Which names it is known by; the first that fits any column counts. */
+  readonly knownAs: readonly ((name: string) => boolean)[];
 }
 
-/** Loose names. None that could mean something else in an HR export, such as `id`, `name` or `type`. */
-const knownNames = {
-  userId: ['userid', 'uid', 'genauthuserid', 'authinguserid'],
-  userIdType: ['useridtype', 'uidtype', 'idtype'],
-  appIds: ['appids', 'appid', 'apps', 'applicationids', 'applicationid', 'applications'],
-};
+function isOneOf(looseNames: readonly string[]): (name: string) => boolean {
+  return (name) => looseNames.includes(looseName(name));
+}
 
-const allKnownNames: ReadonlySet<string> = new Set(Object.values(knownNames).flat());
+function wantedColumns(choice: ColumnChoice): Record<'userId' | 'userIdType' | 'appIds', Wanted> {
+  return {
+    userId: {
+      what: 'the user ID',
+      canonical: 'user_id',
+      flag: '--user-id-column',
+      chosen: choice.userIdColumn,
+      knownAs: [isOneOf(knownNames.userId), (name) => typeByName(name) !== undefined],
+    },
+    userIdType: {
+      what: 'the user ID type',
+      canonical: 'user_id_type',
+      flag: '--user-id-type-column',
+      chosen: choice.userIdTypeColumn,
+      knownAs: [isOneOf(knownNames.userIdType)],
+    },
+    appIds: {
+      what: 'the app IDs',
+      canonical: 'app_ids',
+      flag: '--app-ids-column',
+      chosen: choice.appIdsColumn,
+      knownAs: [isOneOf(knownNames.appIds)],
+    },
+  };
+}
 
-/** Whether a column of this name is taken for one of the three when no flag says which they are. */
-export function isKnownName(name: string): boolean {
-  return allKnownNames.has(looseName(name));
+/** Whether the columns without which no row can be read are among these, be it more than once. */
+export function holdsColumns(
+  names: readonly string[],
+  choice: ColumnChoice,
+  defaults: Pick<RowDefaults, 'appIds'>,
+): boolean {
+  const { userId, appIds } = wantedColumns(choice);
+  return (
+    candidatesFor(names, userId).length > 0 &&
+    (candidatesFor(names, appIds).length > 0 || (appIds.chosen === undefined && defaults.appIds.length > 0))
+  );
 }
 
 /** Finds the columns in a header; throws a `UserError` that says which flag decides where the names do not. */
@@ -52,27 +84,7 @@ export function findColumns(
   defaults: Pick<RowDefaults, 'appIds'>,
   fileName = 'The input',
 ): Columns {
-  const userId: Wanted = {
-    what: 'the user ID',
-    canonical: 'user_id',
-    flag: '--user-id-column',
-    chosen: choice.userIdColumn,
-    knownAs: knownNames.userId,
-  };
-  const userIdType: Wanted = {
-    what: 'the user ID type',
-    canonical: 'user_id_type',
-    flag: '--user-id-type-column',
-    chosen: choice.userIdTypeColumn,
-    knownAs: knownNames.userIdType,
-  };
-  const appIds: Wanted = {
-    what: 'the app IDs',
-    canonical: 'app_ids',
-    flag: '--app-ids-column',
-    chosen: choice.appIdsColumn,
-    knownAs: knownNames.appIds,
-  };
+  const { userId, userIdType, appIds } = wantedColumns(choice);
   const found = {
     userId: findColumn(names, userId, fileName),
     userIdType: findColumn(names, userIdType, fileName),
@@ -90,21 +102,52 @@ export function findColumns(
   return { names, ...found, userId: found.userId };
 }
 
-function findColumn(names: readonly string[], wanted: Wanted, fileName: string): number | undefined {
+/**
+ * The type of rows that name none, told by the name of the user ID's column; undefined where every row has to name one.
+ * @throws {UserError} where nothing tells it.
+ */
+export function defaultTypeIn(
+  { names, userId, userIdType }: Columns,
+  fileName: string,
+): UserIdType | undefined {
+  const type = typeByName(names[userId] ?? '') ?? 'user_id';
+  if (type !== 'unclear') return type;
+  if (userIdType !== undefined) return undefined;
+  throw new UserError(
+    `${fileName}: the name of the column ${list(names, [userId])} does not tell as what GenAuth knows these IDs.`,
+    {
+      hint: `Give --user-id-type: external_id if GenAuth has them as external IDs, username if people sign in with them, or another of ${userIdTypes.join(', ')}.`,
+    },
+  );
+}
+
+/** The column named by flag, as the file spells it rather than one that is only alike; else those known by their names. */
+function candidatesFor(names: readonly string[], wanted: Wanted): number[] {
   if (wanted.chosen === undefined) {
-    const candidates = indexesOf(names, (name) => wanted.knownAs.includes(looseName(name)));
-    if (candidates.length < 2) return candidates[0];
-    throw new UserError(
-      `${fileName}: more than one column could hold ${wanted.what}: ${list(names, candidates)}.`,
-      { hint: hintForChoice(names, candidates, wanted.flag) },
-    );
+    const known = wanted.knownAs.map((isKnown) => indexesOf(names, isKnown));
+    return known.find((candidates) => candidates.length > 0) ?? [];
   }
   const exact = trimSpaces(wanted.chosen);
   const loose = looseName(wanted.chosen);
   const exactly = indexesOf(names, (name) => exact !== '' && trimSpaces(name) === exact);
-  const candidates =
-    exactly.length > 0 ? exactly : indexesOf(names, (name) => loose !== '' && looseName(name) === loose);
+  return exactly.length > 0 ? exactly : indexesOf(names, (name) => loose !== '' && looseName(name) === loose);
+}
+
+function findColumn(names: readonly string[], wanted: Wanted, fileName: string): number | undefined {
+  const candidates = candidatesFor(names, wanted);
   if (candidates.length === 1) return candidates[0];
+  if (wanted.chosen === undefined) {
+    if (candidates.length === 0) return undefined;
+    const types = candidates.map((at) => typeByName(names[at] ?? ''));
+    const described = candidates.map((at, index) => `${list(names, [at])}${describeType(types[index])}`);
+    const typeFlag = types.includes('unclear')
+      ? ' Give --user-id-type with it where the type is unclear.'
+      : '';
+    throw new UserError(
+      `${fileName}: more than one column could hold ${wanted.what}: ${described.join(', ')}.`,
+      { hint: `${hintForChoice(names, candidates, wanted.flag)}${typeFlag}` },
+    );
+  }
   const chosen = `${wanted.flag} "${printable(wanted.chosen)}"`;
   if (candidates.length === 0) {
     throw new UserError(`${fileName}: ${chosen} names no column. ${columnsFound(names)}`, {
@@ -116,22 +159,19 @@ function findColumn(names: readonly string[], wanted: Wanted, fileName: string):
   });
 }
 
+function describeType(type: TypeByName | undefined): string {
+  if (type === undefined) return '';
+  return type === 'unclear' ? ' (type unclear)' : ` (${type})`;
+}
+
 function missingColumns(names: readonly string[], missing: readonly Wanted[], fileName: string): UserError {
-  const separator = names.length === 1 ? /[;\t|]/.exec(names[0] ?? '')?.[0] : undefined;
-  if (separator !== undefined) {
-    const shown = separator === '\t' ? 'a TAB' : `"${separator}"`;
-    return new UserError(
-      `${fileName}: the header is one single column; ${shown} seems to stand between its names where a comma should: "${printable(names[0] ?? '', 100)}".`,
-      { hint: 'Save the file with commas between the columns, for example as "CSV UTF-8" in Excel.' },
-    );
-  }
   const what = missing.map((wanted) => wanted.what).join(' and none for ');
   const flags = missing.map((wanted) => `name it ${wanted.canonical}, or give ${wanted.flag} <name>`);
   const appsForAll = missing.some((wanted) => wanted.canonical === 'app_ids')
     ? ', or give the apps of all rows with --app-ids <a,b,c>'
     : '';
   return new UserError(`${fileName}: there is no column for ${what}. ${columnsFound(names)}`, {
-    hint: `In the first line, ${flags.join('; ')}${appsForAll}.`,
+    hint: `In the header, ${flags.join('; ')}${appsForAll}.`,
   });
 }
 

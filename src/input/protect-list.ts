@@ -3,9 +3,8 @@ import { createReadStream } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { readError } from './file-error.ts';
 import { looseName } from './loose-name.ts';
+import { openList } from './open-csv.ts';
 import { printable } from './printable.ts';
-import { readCsv } from './read-csv.ts';
-import { readText } from './read-text.ts';
 import type { RecordOfInput } from './row.ts';
 import { parseUserIdType, userIdTypes, type UserIdType } from './user-id-type.ts';
 
@@ -33,7 +32,7 @@ const howToWrite =
 export async function readProtectList(file: string, name: string): Promise<ProtectedId[]> {
   const ids: ProtectedId[] = [];
   let read: ((record: RecordOfInput) => ProtectedId[]) | undefined;
-  for await (const batch of readCsv(readText(chunksOf(file, name), name), name)) {
+  for await (const batch of openList(chunksOf(file, name), name)) {
     for (const record of batch) {
       if (isPassedOver(record)) continue;
       const header = read === undefined ? readHeader(record, name) : undefined;

@@ -1,15 +1,20 @@
 import { createReadStream } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { checkRow, type RowDefaults } from './check-row.ts';
-import { type ColumnChoice, type Columns, findColumns } from './columns.ts';
+import { type ColumnChoice, type Columns, defaultTypeIn, findColumns, holdsColumns } from './columns.ts';
+import type { Encoding } from './encoding.ts';
 import { readError } from './file-error.ts';
-import { readCsv } from './read-csv.ts';
-import { readText } from './read-text.ts';
+import type { Format } from './format.ts';
+import { openCsv } from './open-csv.ts';
 import type { RecordOfInput, Row } from './row.ts';
+import type { UserIdType } from './user-id-type.ts';
 
 export interface ReadOptions {
   readonly columns: ColumnChoice;
+  /** A type that is undefined is told by the name of the user ID's column. */
   readonly defaults: RowDefaults;
+  /** Undefined where the file's beginning is to tell. */
+  readonly encoding?: Encoding | undefined;
   /**
    * How messages call the file.
    * @default the path
@@ -18,7 +23,10 @@ export interface ReadOptions {
 }
 
 export interface OpenRows {
+  readonly format: Format;
   readonly columns: Columns;
+  /** Of rows that name no type; undefined where every row has to name one. */
+  readonly defaultUserIdType: UserIdType | undefined;
   /**
    * All rows in the file's order, a few hundred at a time; can be gone through once. Reads on only when asked for
    * the next batch. Throws a `UserError` where the file cannot be read on. Ending the loop early closes the file.
@@ -41,39 +49,42 @@ export async function rowsOf(
   chunks: AsyncIterable<Buffer>,
   options: ReadOptions & { readonly name: string },
 ): Promise<OpenRows> {
-  const { name, defaults } = options;
+  const { name, defaults, encoding } = options;
   let emptyRecords = 0;
-  const records = readCsv(readText(chunks, name), name);
+  const isHeader = (cells: readonly string[]): boolean => holdsColumns(cells, options.columns, defaults);
+  const { records, format } = await openCsv(chunks, { encoding, isHeader, name });
 
-  const readHeader = async (): Promise<{ columns: Columns; rest: RecordOfInput[] }> => {
+  const readHeader = async (): Promise<Table> => {
     for (let batch = await records.next(); batch.done !== true; batch = await records.next()) {
       const at = batch.value.findIndex((record) => !isEmpty(record.cells));
       const header = batch.value[at];
       emptyRecords += header === undefined ? batch.value.length : at;
       if (header === undefined) continue;
-      const columns = findColumns(header.cells, options.columns, defaults, name);
-      return { columns, rest: batch.value.slice(at + 1) };
+      const where = header.line === 1 ? name : `${name} line ${header.line}`;
+      const columns = findColumns(header.cells, options.columns, defaults, where);
+      const userIdType = defaults.userIdType ?? defaultTypeIn(columns, where);
+      return { columns, defaults: { ...defaults, userIdType }, rest: batch.value.slice(at + 1) };
     }
     throw new UserError(`${name} is empty.`, {
       hint: 'It needs a first line that names the columns, such as user_id,app_ids, and a line for each user.',
     });
   };
 
-  const toRows = (columns: Columns, batch: readonly RecordOfInput[]): Row[] => {
+  const toRows = (table: Table, batch: readonly RecordOfInput[]): Row[] => {
     const rows: Row[] = [];
     for (const { line, cells } of batch) {
       if (isEmpty(cells)) emptyRecords += 1;
-      else rows.push(checkRow(line, cells, columns, defaults));
+      else rows.push(checkRow(line, cells, table.columns, table.defaults));
     }
     return rows;
   };
 
-  async function* batches(columns: Columns, rest: readonly RecordOfInput[]): AsyncGenerator<Row[]> {
+  async function* batches(table: Table): AsyncGenerator<Row[]> {
     try {
-      const first = toRows(columns, rest);
+      const first = toRows(table, table.rest);
       if (first.length > 0) yield first;
       for await (const batch of records) {
-        const rows = toRows(columns, batch);
+        const rows = toRows(table, batch);
         if (rows.length > 0) yield rows;
       }
     } finally {
@@ -85,12 +96,27 @@ export async function rowsOf(
     await records.return(undefined);
   };
   try {
-    const { columns, rest } = await readHeader();
-    return { columns, batches: batches(columns, rest), emptyRecords: () => emptyRecords, close };
+    const table = await readHeader();
+    return {
+      format,
+      columns: table.columns,
+      defaultUserIdType: table.defaults.userIdType,
+      batches: batches(table),
+      emptyRecords: () => emptyRecords,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What is known once the header is read. */
+interface Table {
+  readonly columns: Columns;
+  readonly defaults: RowDefaults;
+  /** What was read behind the header already. */
+  readonly rest: readonly RecordOfInput[];
 }
 
 /** Nothing to be seen in any cell: such a record names nobody. */

@@ -1,56 +1,61 @@
 import { isUtf8 } from 'node:buffer';
 import { UserError } from '../errors.ts';
-import { headBytes, refuseOtherFormats } from './refuse-other-formats.ts';
+import { decoders, type Encoding, showByte } from './encoding.ts';
 
-const byteOrderMark = Buffer.from('\ufeff');
 const lf = 0x0a;
 const cr = 0x0d;
 
 /**
- * Bytes -> the same bytes, known to be UTF-8 text without NUL, and without a byte order mark. What comes before the
- * first bad byte is given out before the `UserError` that names its line.
+ * Bytes without a byte order mark -> the same text as UTF-8 without NUL. What comes before the first bad byte is given
+ * out before the `UserError` that names its line.
  */
-export async function* readText(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer> {
+export async function* readText(
+  chunks: AsyncIterable<Buffer>,
+  encoding: Encoding,
+  name: string,
+): AsyncGenerator<Buffer> {
   let line = 1;
   let endsInCr = false;
   let tail: Buffer = Buffer.alloc(0);
-  for await (const chunk of afterHead(chunks, name)) {
+  for await (const chunk of chunks) {
     const bytes = tail.length === 0 ? chunk : Buffer.concat([tail, chunk]);
-    const text = bytes.subarray(0, bytes.length - incompleteTail(bytes));
-    const isGood = isUtf8(text) && !text.includes(0);
-    const good = isGood ? text : text.subarray(0, goodLength(text));
+    const { good, rest, bad } = encoding === 'utf-8' ? passUtf8(bytes) : decode(bytes, encoding);
     line += countLineBreaks(good, endsInCr);
     if (good.length > 0) {
       endsInCr = good.at(-1) === cr;
       yield good;
     }
-    if (!isGood) throw badByte(text[good.length], line, name);
-    tail = bytes.subarray(text.length);
+    if (bad !== undefined) throw doesNotFit(bad, encoding, line, name);
+    tail = bytes.subarray(bytes.length - rest);
   }
-  if (tail.length > 0) throw badByte(tail[0], line, name);
+  if (tail.length > 0) throw doesNotFit(showByte(tail[0] ?? 0), encoding, line, name);
 }
 
-/** Collects the head whatever the sizes of the chunks, so that the same bytes are always judged alike. */
-async function* afterHead(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer> {
-  let head: Buffer | undefined = Buffer.alloc(0);
-  for await (const chunk of chunks) {
-    if (head === undefined) {
-      yield chunk;
-      continue;
-    }
-    head = Buffer.concat([head, chunk]);
-    if (head.length < headBytes) continue;
-    yield judged(head, name);
-    head = undefined;
-  }
-  if (head !== undefined) yield judged(head, name);
+interface Text {
+  /** UTF-8, up to what is bad. */
+  readonly good: Buffer;
+  /** How many bytes at the end begin a character that the next chunk may complete. */
+  readonly rest: number;
+  /** What does not fit, as messages show it. */
+  readonly bad: string | undefined;
 }
 
-function judged(head: Buffer, name: string): Buffer {
-  const hasMark = head.subarray(0, byteOrderMark.length).equals(byteOrderMark);
-  const text = hasMark ? head.subarray(byteOrderMark.length) : head;
-  refuseOtherFormats(text.subarray(0, headBytes - byteOrderMark.length), name);
-  return text;
+const nul = 'a NUL';
+
+function passUtf8(bytes: Buffer): Text {
+  const rest = incompleteTail(bytes);
+  const text = bytes.subarray(0, bytes.length - rest);
+  if (isUtf8(text) && !text.includes(0)) return { good: text, rest, bad: undefined };
+  const good = text.subarray(0, goodLength(text));
+  const byte = text[good.length] ?? 0;
+  return { good, rest: 0, bad: byte === 0 ? nul : showByte(byte) };
+}
+
+function decode(bytes: Buffer, encoding: Exclude<Encoding, 'utf-8'>): Text {
+  const { text, rest, bad } = decoders[encoding](bytes);
+  const nulAt = text.indexOf('\0');
+  if (nulAt === -1) return { good: Buffer.from(text), rest, bad };
+  return { good: Buffer.from(text.slice(0, nulAt)), rest: 0, bad: nul };
 }
 
 /** How many bytes at the end begin a character that the next chunk may complete. */
@@ -67,9 +72,9 @@ function incompleteTail(bytes: Buffer): number {
 
 /** How many bytes come before the first NUL or the first byte sequence that is not UTF-8. */
 function goodLength(bytes: Buffer): number {
-  const nul = bytes.indexOf(0);
+  const nulAt = bytes.indexOf(0);
   let good = 0;
-  let bad = (nul === -1 ? bytes.length : nul) + 1;
+  let bad = (nulAt === -1 ? bytes.length : nulAt) + 1;
   // `good` bytes are UTF-8 as far as they go; `bad` bytes are not, or hold the NUL.
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
@@ -90,14 +95,16 @@ function countLineBreaks(bytes: Buffer, followsCr: boolean): number {
   return count;
 }
 
-function badByte(byte = 0, line: number, name: string): UserError {
-  if (byte === 0) {
-    return new UserError(`${name} line ${line}: here is a NUL byte, which no text file holds.`, {
+function doesNotFit(what: string, encoding: Encoding, line: number, name: string): UserError {
+  if (what === nul) {
+    return new UserError(`${name} line ${line}: here is a NUL character, which no text file holds.`, {
       hint: 'The file is damaged, or it is no CSV file: export it again as "CSV UTF-8".',
     });
   }
-  const shown = `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  return new UserError(`${name} line ${line}: the byte ${shown} here is not UTF-8 text.`, {
-    hint: 'The file is in another encoding, such as Windows-1252 or GBK: save it as "CSV UTF-8" and give that file.',
+  return new UserError(`${name} line ${line}: ${what} here is not ${encoding.toUpperCase()} text.`, {
+    hint:
+      encoding === 'utf-8'
+        ? 'If the file was saved by a Chinese Windows, give --encoding gb18030; by a Western one, --encoding windows-1252. Or save it as "CSV UTF-8".'
+        : 'The file is damaged or in another encoding: export it again as "CSV UTF-8".',
   });
 }

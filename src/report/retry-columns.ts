@@ -1,4 +1,5 @@
-import { isKnownName, type Columns } from '../input/columns.ts';
+import type { Columns } from '../input/columns.ts';
+import { isKnownName } from '../input/known-names.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 import type { RowResult } from './row-result.ts';
 

@@ -1,4 +1,6 @@
 import type { Plan } from '../events.ts';
+import { showDelimiter } from '../input/find-header.ts';
+import type { Format } from '../input/format.ts';
 import { printable } from '../input/printable.ts';
 import type { Problem } from '../input/row.ts';
 import { maxCountedApps } from '../plan/plan-summary.ts';
@@ -16,7 +18,8 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
   const lines = [
     `Plan for ${printable(plan.input.name)}`,
     `  SHA-256   ${plan.input.sha256}`,
-    `  columns   user ID ${quote(columns.userId)}, type ${columns.userIdType === null ? 'from --user-id-type' : quote(columns.userIdType)}, apps ${columns.appIds === null ? 'from --app-ids' : quote(columns.appIds)}`,
+    `  format    ${showFormat(plan.format)}`,
+    `  columns   user ID ${quote(columns.userId)}, type ${columns.userIdType === null ? columns.defaultUserIdType : quote(columns.userIdType)}, apps ${columns.appIds === null ? 'from --app-ids' : quote(columns.appIds)}`,
     `  rows      ${grouped(rows.total)}${rows.invalid > 0 ? `, of which ${grouped(rows.invalid)} invalid` : ''}`,
     `  users     ${grouped(plan.users)}${types.length > 0 ? ` (${types.join(', ')})` : ''}`,
     ...(rows.repeatingUser > 0
@@ -37,6 +40,10 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
     ...listed('Problems', plan.problems, plan.problemCount),
     ...listed('Warnings', plan.warnings, plan.warningCount),
   ].join('\n');
+}
+
+function showFormat({ encoding, delimiter, headerLine }: Format): string {
+  return `${encoding.toUpperCase()}, ${showDelimiter(delimiter)} between the columns, header in line ${headerLine}`;
 }
 
 function listed(title: string, problems: readonly Problem[], count: number): string[] {

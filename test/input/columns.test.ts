@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { type ColumnChoice, type Columns, findColumns } from '../../src/input/columns.ts';
+import { type ColumnChoice, type Columns, defaultTypeIn, findColumns } from '../../src/input/columns.ts';
 
 const needed: { appIds: string[] } = { appIds: [] };
 const givenByFlag = { appIds: ['app-1'] };
@@ -36,12 +36,19 @@ describe('finding columns by name', () => {
     expect(find(names)).toEqual({ names, userId: 4, userIdType: undefined, appIds: 1 });
   });
 
-  test.each([['id'], ['name'], ['type'], ['user'], ['User Name'], ['app'], ['application'], ['employee id']])(
-    'does not take %j for any of them',
-    (name) => {
-      expect(refusal([name]).message).toContain(`Columns found: "${name}".`);
-    },
-  );
+  test.each([
+    ['id'],
+    ['name'],
+    ['type'],
+    ['user'],
+    ['用户'],
+    ['app'],
+    ['application'],
+    ['Home Email'],
+    ['Work Phone'],
+  ])('does not take %j for any of them', (name) => {
+    expect(refusal([name]).message).toContain(`Columns found: "${name}".`);
+  });
 
   test('needs no column for the apps when a flag gives them for all rows', () => {
     expect(find(['user_id'], {}, givenByFlag)).toEqual({
@@ -58,14 +65,68 @@ describe('finding columns by name', () => {
   });
 });
 
+describe('columns that name the user by something else than the user ID', () => {
+  const typeOf = (names: string[], choice: ColumnChoice = {}) => {
+    const columns = find(names, choice);
+    return [names[columns.userId], defaultTypeIn(columns, 'users.csv')];
+  };
+
+  test.each([
+    ['Phone', 'phone'],
+    ['mobilePhone', 'phone'],
+    ['手机号', 'phone'],
+    ['手机号码（必填）', 'phone'],
+    ['Mobile phone [mobile]', 'phone'],
+    ['E-Mail', 'email'],
+    ['Work Email', 'email'],
+    ['邮箱*', 'email'],
+    ['User Name', 'username'],
+    ['用户名', 'username'],
+    ['external_id', 'external_id'],
+    ['user_id', 'user_id'],
+    ['用户ID', 'user_id'],
+  ])('%s tells the type %s', (name, type) => {
+    expect(typeOf(['Team', name, '应用ID'])).toEqual([name, type]);
+  });
+
+  test.each([['Employee ID'], ['Employee No.'], ['工号'], ['userPrincipalName'], ['login'], ['员工UserID']])(
+    '%s does not tell the type: a flag or a column has to',
+    (name) => {
+      expect(() => typeOf([name, 'apps'])).toThrow(UserError);
+      expect(typeOf([name, 'apps', '用户ID类型'])).toEqual([name, undefined]);
+    },
+  );
+
+  test('a column named by flag tells its type in the same way, and user_id where its name says nothing', () => {
+    const names = ['Mail', 'Phone', 'Key', 'apps'];
+    expect(typeOf(names, { userIdColumn: 'Phone' })).toEqual(['Phone', 'phone']);
+    expect(typeOf(names, { userIdColumn: 'Key' })).toEqual(['Key', 'user_id']);
+  });
+
+  test('a user ID comes before all others', () => {
+    expect(typeOf(['Email', '手机号', '用户ID', '工号', 'apps'])).toEqual(['用户ID', 'user_id']);
+  });
+
+  test('one of several is not chosen, and the error says what decides', () => {
+    const error = refusal(['Email', '手机号', 'apps']);
+    expect(error.message).toBe(
+      'users.csv: more than one column could hold the user ID: "Email" (email), "手机号" (phone).',
+    );
+    expect(error.hint).toBe('Say which one with --user-id-column <name>, spelled as in the file.');
+    expect(refusal(['Email', '工号', 'apps']).hint).toContain(
+      '--user-id-type with it where the type is unclear',
+    );
+  });
+});
+
 describe('a header that does not say enough', () => {
   test('says in one error all that is missing, what was found, and the flags that help', () => {
-    const error = refusal(['Name', 'Mail']);
+    const error = refusal(['Name', 'Team']);
     expect(error.message).toBe(
-      'users.csv: there is no column for the user ID and none for the app IDs. Columns found: "Name", "Mail".',
+      'users.csv: there is no column for the user ID and none for the app IDs. Columns found: "Name", "Team".',
     );
     expect(error.hint).toBe(
-      'In the first line, name it user_id, or give --user-id-column <name>; name it app_ids, or give --app-ids-column <name>, or give the apps of all rows with --app-ids <a,b,c>.',
+      'In the header, name it user_id, or give --user-id-column <name>; name it app_ids, or give --app-ids-column <name>, or give the apps of all rows with --app-ids <a,b,c>.',
     );
     expect(error.exitCode).toBe(2);
   });
@@ -85,11 +146,6 @@ describe('a header that does not say enough', () => {
 
   test('asks to rename when no flag can tell two columns of one name apart', () => {
     expect(refusal(['user_id', 'user_id ', 'apps']).hint).toContain('rename');
-  });
-
-  test('says which character seems to stand where commas should', () => {
-    expect(refusal(['user_id;app_ids']).message).toContain('";" seems to stand between its names');
-    expect(refusal(['user_id\tapp_ids']).message).toContain('a TAB seems to stand between its names');
   });
 
   test('shows control characters, escapes and marks that turn text around as codes', () => {

@@ -1,5 +1,7 @@
 import type { ColumnChoice } from '../../src/input/columns.ts';
 import type { RowDefaults } from '../../src/input/check-row.ts';
+import type { Encoding } from '../../src/input/encoding.ts';
+import type { Format } from '../../src/input/format.ts';
 import { UserError } from '../../src/errors.ts';
 import { rowsOf } from '../../src/input/read-rows.ts';
 import type { Row } from '../../src/input/row.ts';
@@ -8,6 +10,7 @@ export const noDefaults: RowDefaults = { userIdType: 'user_id', appIds: [] };
 
 export interface AllRows {
   readonly rows: readonly Row[];
+  readonly format: Format | undefined;
   readonly names: readonly string[];
   readonly emptyRecords: number;
   /** What ended the reading, if it did not come to the end of the file. */
@@ -17,17 +20,20 @@ export interface AllRows {
 /** Reads everything there is before the error, if there is one. */
 export async function readAll(
   content: string | Buffer | readonly Buffer[],
-  options: { columns?: ColumnChoice; defaults?: RowDefaults } = {},
+  options: { columns?: ColumnChoice; defaults?: RowDefaults; encoding?: Encoding } = {},
 ): Promise<AllRows> {
   const rows: Row[] = [];
   let names: readonly string[] = [];
+  let format: Format | undefined;
   let emptyRecords = 0;
   try {
     const opened = await rowsOf(chunksOf(content), {
       columns: options.columns ?? {},
       defaults: options.defaults ?? noDefaults,
+      encoding: options.encoding,
       name: 'users.csv',
     });
+    format = opened.format;
     names = opened.columns.names;
     try {
       for await (const batch of opened.batches) rows.push(...batch);
@@ -36,9 +42,9 @@ export async function readAll(
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { rows, names, emptyRecords, error };
+    return { rows, format, names, emptyRecords, error };
   }
-  return { rows, names, emptyRecords, error: undefined };
+  return { rows, format, names, emptyRecords, error: undefined };
 }
 
 async function* chunksOf(content: string | Buffer | readonly Buffer[]): AsyncGenerator<Buffer> {

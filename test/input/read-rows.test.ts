@@ -103,14 +103,9 @@ describe('files as programs write them', () => {
 
 describe('files that cannot be read', () => {
   test.each([
-    ['utf-16le-from-excel-unicode-text.txt', 'users.csv is written in UTF-16, not in UTF-8.'],
     ['workbook-renamed-to-csv.csv', 'users.csv is an Excel workbook or another ZIP file, not a CSV file.'],
     ['login-page-saved-as-csv.csv', 'users.csv is a web page or XML, not a CSV file.'],
     ['windows-1252-name-on-line-3.csv', 'users.csv line 3: the byte 0xFC here is not UTF-8 text.'],
-    [
-      'semicolons-from-a-german-excel.csv',
-      'users.csv: the header is one single column; ";" seems to stand between its names where a comma should: "user_id;user_id_type;app_ids".',
-    ],
   ])('%s', async (name, message) => {
     const { error } = await fixture(name);
     expect(error?.message).toBe(message);
@@ -131,14 +126,14 @@ describe('files that cannot be read', () => {
     ],
     ['JSON', Buffer.from('[{"user_id": 1}]'), 'users.csv is JSON, not a CSV file.'],
     [
-      'UTF-16 without a mark',
-      Buffer.from('user_id,app_ids', 'utf16le'),
-      'users.csv is not text in UTF-8; it looks like UTF-16.',
+      'UTF-16 without a mark and without a header that shows it',
+      Buffer.from('name,mail', 'utf16le'),
+      'users.csv looks like UTF-16, and nothing in it tells for certain.',
     ],
     [
       'a NUL',
       Buffer.from('user_id,app_ids\r\nu-1,app-1\ru-\0,app-1'),
-      'users.csv line 3: here is a NUL byte, which no text file holds.',
+      'users.csv line 3: here is a NUL character, which no text file holds.',
     ],
     [
       'a character cut in half at the end',
@@ -214,7 +209,7 @@ describe('files that cannot be read', () => {
 
   test('reads no further than to the fault', async () => {
     async function* source(): AsyncGenerator<Buffer> {
-      yield Buffer.from(`user_id,app_ids\nu-1,app-1\nu"2,app-1\n${'u-3,app-1\n'.repeat(200)}`);
+      yield Buffer.from(`user_id,app_ids\nu-1,app-1\nu"2,app-1\n${'u-3,app-1\n'.repeat(10_000)}`);
       throw new Error('read on behind the fault');
     }
     const { batches } = await rowsOf(source(), { ...options, name: 'users.csv' });
@@ -318,8 +313,12 @@ describe('whatever is written', () => {
   const table = fc
     .integer({ min: 1, max: 5 })
     .chain((width) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { maxLength: 12 }));
-  // The reader looks at the first 1024 bytes at once: only what comes after them is cut as the test says.
-  const longName = 'x'.repeat(1100);
+  // The reader looks at the first 64 KiB at once: only what comes after them is cut as the test says.
+  const longName = 'x'.repeat(66_000);
+  const cutBehindHead = (bytes: Buffer, lengths: readonly number[]): Buffer[] => [
+    bytes.subarray(0, 66_000),
+    ...cut(bytes.subarray(66_000), lengths),
+  ];
   const lineBreak = fc.constantFrom('\n', '\r\n', '\r');
   const chunkLengths = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
 
@@ -342,7 +341,7 @@ describe('whatever is written', () => {
             // By itself csv-stringify only looks for the line break that it writes.
             quoted_match: /[\r\n]/,
           });
-          const { rows, error } = await readAll(cut(Buffer.from(text), lengths), {
+          const { rows, error } = await readAll(cutBehindHead(Buffer.from(text), lengths), {
             defaults: { userIdType: 'user_id', appIds: ['app-1'] },
           });
           expect(error).toBeUndefined();
@@ -356,7 +355,7 @@ describe('whatever is written', () => {
           expect(rows.map((row) => ({ line: row.line, cells: row.cells }))).toEqual(expected);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
   });
 
@@ -386,9 +385,9 @@ describe('whatever is written', () => {
       .map((parts) => Buffer.concat([Buffer.from(`user_id,app_ids,${longName}\n`), ...parts]));
     await fc.assert(
       fc.asyncProperty(anything, chunkLengths, async (bytes, lengths) => {
-        expect(await readAll(cut(bytes, lengths))).toEqual(await readAll(bytes));
+        expect(await readAll(cutBehindHead(bytes, lengths))).toEqual(await readAll(bytes));
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
   });
 

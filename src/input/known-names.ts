@@ -1,0 +1,130 @@
+import { looseName } from './loose-name.ts';
+import type { UserIdType } from './user-id-type.ts';
+
+/** Loose names of the three columns. None that could mean something else in an HR export, such as `id`, `name` or `type`. */
+export const knownNames = {
+  userId: ['userid', 'uid', 'genauthuserid', 'authinguserid', '用户id'],
+  userIdType: ['useridtype', 'uidtype', 'idtype', '用户id类型', 'id类型'],
+  appIds: [
+    'appids',
+    'appid',
+    'apps',
+    'applicationids',
+    'applicationid',
+    'applications',
+    '应用id',
+    '应用',
+    '应用列表',
+    '应用id列表',
+  ],
+} as const satisfies Record<string, readonly string[]>;
+
+/** The type of the user IDs in a column, or that its name does not tell the type. */
+export type TypeByName = UserIdType | 'unclear';
+
+/**
+ * Loose names of columns that name a user by something else than the user ID, as HR systems and directories export
+ * them. Microsoft Entra: `userPrincipalName`, `mail`, `mobile`, `mobilePhone` (its documentation and downloads). Okta: `login`,
+ * `email`, `mobilePhone`, `employeeNumber` (its profile attributes). BambooHR: `Employee #`, `Work Email`, `Mobile Phone` (its
+ * field names). Workday, Feishu, DingTalk: what such reports usually call them, as each tenant may rename its columns.
+ *
+ * Private addresses and office telephones are left out: the first can belong to another account of the person, the second
+ * to none.
+ */
+const identifyingNames: Readonly<Partial<Record<TypeByName, readonly string[]>>> = {
+  phone: [
+    'phone',
+    'phonenumber',
+    'mobile',
+    'mobilephone',
+    'mobilenumber',
+    'mobilephonenumber',
+    'cellphone',
+    '手机',
+    '手机号',
+    '手机号码',
+    '移动电话',
+  ],
+  email: [
+    'email',
+    'emailaddress',
+    'mail',
+    'workemail',
+    'workemailaddress',
+    'businessemail',
+    'primaryemail',
+    'primaryworkemail',
+    'emailprimarywork',
+    '邮箱',
+    '邮箱地址',
+    '电子邮箱',
+    '电子邮件',
+    '工作邮箱',
+    '企业邮箱',
+  ],
+  // `User Name` could hold people's names. It is taken only where no other column could name the user, and then said.
+  username: ['username', '用户名'],
+  external_id: ['externalid', '外部id'],
+  // Which of GenAuth's fields holds these is each tenant's own choice: often the external ID, the username or the email.
+  unclear: [
+    'employeeid',
+    'employeenumber',
+    'employeeno',
+    'employeeno.',
+    'employee#',
+    'employeecode',
+    'workerid',
+    'personnelnumber',
+    'staffid',
+    '工号',
+    '员工工号',
+    '员工编号',
+    '员工号',
+    '人员编号',
+    '员工userid',
+    'userprincipalname',
+    'upn',
+    'login',
+    'loginname',
+    'samaccountname',
+    '登录名',
+    '账号',
+  ],
+};
+
+const typesByName: ReadonlyMap<string, TypeByName> = new Map(
+  Object.entries(identifyingNames).flatMap(([type, names]) =>
+    names.map((name): [string, TypeByName] => [name, type as TypeByName]),
+  ),
+);
+
+/** The property in a header of Entra's templates, such as `User name [userPrincipalName] Required`. */
+const entraProperty = /\[(\w+)\](?: Required)?$/;
+
+/** The sign of a required column in templates that were filled in and used as an export, as in `手机号*`. */
+const requiredMark = /\*|\((?:必填|required)\)/g;
+
+/** The type of the user IDs in a column of this name; `undefined` where the name says of none that it names a user. */
+export function typeByName(name: string): TypeByName | undefined {
+  const property = entraProperty.exec(name)?.[1] ?? name;
+  return typesByName.get(looseName(property).replaceAll(requiredMark, ''));
+}
+
+const allKnownNames: ReadonlySet<string> = new Set(Object.values(knownNames).flat());
+
+/** Whether a column of this name is taken for one of the three when no flag says which they are. */
+export function isKnownName(name: string): boolean {
+  return allKnownNames.has(looseName(name));
+}
+
+/** Names that are common in Chinese exports of people. They only show that text was decoded rightly. */
+const otherChineseNames = ['姓名', '部门', '职位', '状态', '员工状态', '离职日期', '入职日期', '最后工作日'];
+
+const chineseNames: ReadonlySet<string> = new Set([
+  ...[...allKnownNames, ...typesByName.keys()].filter((name) => /\p{Script=Han}/u.test(name)),
+  ...otherChineseNames,
+]);
+
+export function isChineseName(name: string): boolean {
+  return chineseNames.has(looseName(name).replaceAll(requiredMark, ''));
+}
