@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import type { RowDefaults } from './check-row.ts';
+import type { RowDefaults } from './row-rules.ts';
 import { looseName } from './loose-name.ts';
 import { printable } from './printable.ts';
 import { trimSpaces } from './trim-spaces.ts';

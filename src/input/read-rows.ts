@@ -1,15 +1,17 @@
 import { createReadStream } from 'node:fs';
 import { UserError } from '../errors.ts';
-import { checkRow, type RowDefaults } from './check-row.ts';
+import { checkRow } from './check-row.ts';
 import { type ColumnChoice, type Columns, findColumns } from './columns.ts';
 import { readError } from './file-error.ts';
+import { quoteFormulas } from './quote-formulas.ts';
 import { readCsv } from './read-csv.ts';
 import { readText } from './read-text.ts';
+import type { RowRules } from './row-rules.ts';
 import type { RecordOfInput, Row } from './row.ts';
 
 export interface ReadOptions {
   readonly columns: ColumnChoice;
-  readonly defaults: RowDefaults;
+  readonly defaults: RowRules;
   /**
    * How messages call the file.
    * @default the path
@@ -43,7 +45,7 @@ export async function rowsOf(
 ): Promise<OpenRows> {
   const { name, defaults } = options;
   let emptyRecords = 0;
-  const records = readCsv(readText(chunks, name), name);
+  const records = readCsv(quoteFormulas(readText(chunks, name)), name);
 
   const readHeader = async (): Promise<{ columns: Columns; rest: RecordOfInput[] }> => {
     for (let batch = await records.next(); batch.done !== true; batch = await records.next()) {

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 
 import { stringify } from 'csv-stringify/sync';
 
+import { writeError } from '../input/file-error.ts';
 import { syncFolder } from '../journal/journal.ts';
 
 export interface CsvOptions {
@@ -24,14 +25,33 @@ export async function openCsv(file: string, options: CsvOptions): Promise<CsvWri
   const partial = `${file}.partial`;
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
   const handle = await open(partial, flags, 0o600);
+  return csvInto(handle, options, {
+    async finished() {
+      await rename(partial, file);
+      await syncFolder(path.dirname(file));
+    },
+  });
+}
+
+/**
+ * Writes a file that must not exist yet, not even as a link.
+ * @throws {UserError} when it does, or cannot be made. Without `finish` nothing of it remains.
+ */
+export async function openNewCsv(file: string, options: CsvOptions): Promise<CsvWriter> {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const handle = await open(file, flags, 0o600).catch((error: unknown) => {
+    throw writeError(file, error);
+  });
+  return csvInto(handle, options, { finished: async () => {}, abandoned: () => unlink(file) });
+}
+
+async function csvInto(
+  handle: FileHandle,
+  options: CsvOptions,
+  end: { readonly finished: () => Promise<void>; readonly abandoned?: () => Promise<void> },
+): Promise<CsvWriter> {
   let isOpen = true;
   if (options.forSpreadsheets) await handle.write('\uFEFF');
-
-  async function close(): Promise<void> {
-    if (!isOpen) return;
-    isOpen = false;
-    await handle.close();
-  }
 
   return {
     async write(records) {
@@ -48,10 +68,15 @@ export async function openCsv(file: string, options: CsvOptions): Promise<CsvWri
     },
     async finish() {
       await handle.sync();
-      await close();
-      await rename(partial, file);
-      await syncFolder(path.dirname(file));
+      isOpen = false;
+      await handle.close();
+      await end.finished();
     },
-    close,
+    async close() {
+      if (!isOpen) return;
+      isOpen = false;
+      await handle.close();
+      await end.abandoned?.();
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { ColumnChoice } from '../../src/input/columns.ts';
-import type { RowDefaults } from '../../src/input/check-row.ts';
+import type { RowDefaults } from '../../src/input/row-rules.ts';
 import { UserError } from '../../src/errors.ts';
 import { rowsOf } from '../../src/input/read-rows.ts';
 import type { Row } from '../../src/input/row.ts';
