@@ -115,7 +115,7 @@ test('apps given by flag are looked at, too', async () => {
 
 test('what the other IDs say against a row is kept with the run, so that resume and report judge it alike', async () => {
   const server = await simulator();
-  // Of the rows that are sent, none begins with 0: without what was pinned, nothing spoke against 125 on resume.
+  // Without what was pinned, nothing would speak against 125 when the rows are read again.
   const rows = ['unknown-1,username,app-1', ...good, '125,external_id,app-1'];
   const { command, file } = workplace(rows, server);
   await command('run', 'leavers.csv', '--yes', '--skip-invalid', '--out', 'out');

@@ -5,7 +5,7 @@ import { addDamage, problemOf, type Finding, type Findings } from './findings.ts
 import { findDamage } from './find-damage.ts';
 import { isUsualPhone, prefixOf, withoutPrefix } from './phone.ts';
 import type { RowRules } from './row-rules.ts';
-import type { Problem, Row } from './row.ts';
+import type { Row } from './row.ts';
 import { trimSpaces } from './trim-spaces.ts';
 import { parseUserIdType, type UserIdType, userIdTypes } from './user-id-type.ts';
 
@@ -49,7 +49,6 @@ export function checkRow(line: number, cells: readonly string[], columns: Column
     });
   }
 
-  const toProblem = (finding: Finding): Problem => problemOf(finding, line, cells, columns);
   if (found.problems.length > 0 || userIdType === undefined || appIds === undefined) {
     return {
       valid: false,
@@ -58,11 +57,14 @@ export function checkRow(line: number, cells: readonly string[], columns: Column
       userId: written,
       userIdType: userIdType ?? typeText,
       appIds: appIds ?? none,
-      problems: found.problems.map(toProblem),
+      problems: found.problems.map((finding) => problemOf(finding, line, cells, columns)),
       repairs: found.repairs,
     };
   }
-  const warnings = found.warnings.length === 0 ? none : found.warnings.map(toProblem);
+  const warnings =
+    found.warnings.length === 0
+      ? none
+      : found.warnings.map((finding) => problemOf(finding, line, cells, columns));
   const writtenUserId = userId === written ? undefined : written;
   return { valid: true, line, cells, userId, writtenUserId, userIdType, appIds, warnings };
 }

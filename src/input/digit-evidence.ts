@@ -1,7 +1,7 @@
 import type { IdKind } from './damage.ts';
 
 /** Numbers that probably lost their leading zeros: what the other IDs of their kind look like. */
-export interface LostZeros {
+interface LostZeros {
   /** How many digits nearly all have. */
   readonly width: number;
   /** How many have so many digits, and how many of those begin with 0. */
@@ -34,7 +34,7 @@ export interface DigitCounts {
 }
 
 /** Spreadsheets keep so many digits of a number. */
-export const keptDigits = 15;
+const keptDigits = 15;
 /** What user IDs and app IDs are made of, and must not be taken for numbers. */
 export const objectIdWidth = 24;
 const maxWidth = 64;

@@ -7,7 +7,7 @@ const unusable = /[\u0000-\u001f\u007f-\u009f]|\p{Surrogate}/u;
 export function findControl(id: string): Damage | undefined {
   const found = unusable.exec(id)?.[0];
   if (found === undefined) return undefined;
-  const rest = id.replaceAll(/^[\t\r\n ]+|[\t\r\n ]+$/g, '');
+  const rest = id.trim();
   const says = `holds the control character ${nameOfControl(found)}; expected text without any`;
   return damage('control_character', says, unusable.test(rest) ? undefined : rest);
 }

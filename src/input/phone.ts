@@ -16,6 +16,8 @@ export function isCountryCode(code: string): boolean {
  * @param country the code that is looked for.
  */
 export function prefixOf(phone: string, country = '86'): string | undefined {
+  // Most numbers begin with another digit.
+  if (!/^[+08]/.test(phone)) return undefined;
   for (const prefix of [`+${country}`, `00${country}`]) if (phone.startsWith(prefix)) return prefix;
   // Without a sign before it, only this shape tells a country code from the first digits of a number.
   if (country === '86' && /^861\d{10}$/.test(phone)) return country;

@@ -11,7 +11,7 @@ export function findFormula(id: string): Damage | undefined {
 
 /** What stands in `="..."`. */
 export function unwrapFormula(text: string): string | undefined {
-  return /^[=＝]\s*"((?:[^"]|"")*)"$/.exec(text)?.[1]?.replaceAll('""', '"');
+  return /^[=＝]\s*"([^"]*(?:""[^"]*)*)"$/.exec(text)?.[1]?.replaceAll('""', '"');
 }
 
 const apostrophes = /^['’‘＇]+/;
@@ -23,7 +23,7 @@ export function findApostrophe(id: string): Damage | undefined {
 }
 
 /** What follows an apostrophe at the beginning, and stands before another at the end. */
-export function withoutApostrophe(text: string): string | undefined {
+function withoutApostrophe(text: string): string | undefined {
   return apostrophes.test(text) ? text.replace(apostrophes, '').replace(/['’＇]$/, '') : undefined;
 }
 

@@ -44,6 +44,8 @@ describe('an ID that shows its damage by itself', () => {
     ['external_id', '\t00123', 'control_character', '00123'],
     ['external_id', '00\t123', 'control_character', undefined],
     ['phone', '138 0013 8000', 'phone_separators', '13800138000'],
+    ['phone', '138-0013-8000', 'phone_separators', '13800138000'],
+    ['phone', '138.0013.8000', 'phone_separators', '13800138000'],
     ['phone', '+86 138-0013-8000', 'phone_separators', '+8613800138000'],
     ['phone', '(010)\u00a01234 5678', 'invisible_character', '01012345678'],
     ['phone', '+44 (0)20 7946 0000', 'phone_separators', undefined],
@@ -110,6 +112,10 @@ describe('an ID that shows its damage by itself', () => {
     );
     for (const piece of ["'", '="', '=', '１']) {
       expect(findDamage(piece.repeat(300_000), 'phone')).toBeDefined();
+    }
+    for (const piece of ['\t', ' ', '\u00a0', '""', '1.', 'E+', '1,000']) {
+      expect(findDamage(`="x${piece.repeat(300_000)}x`, 'external_id')).toBeDefined();
+      expect(findDamage(`\u200bx${piece.repeat(300_000)}x`, 'phone')).toBeDefined();
     }
   });
 });
