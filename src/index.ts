@@ -2,7 +2,8 @@
  * The library's door: what the command line uses, for programs.
  * @module
  */
-export { check, report, resume, run } from './offboard.ts';
+export { check, writeProblems } from './check.ts';
+export { report, resume, run } from './offboard.ts';
 export type { ResumeOptions, RunOptions, SessionOptions } from './offboard.ts';
 export type { GuardOptions } from './guards.ts';
 export type { Question } from './question.ts';
@@ -22,5 +23,6 @@ export type { KickUsersClient, KickUsersDto } from './genauth/kick-users.ts';
 export type { Reply } from './genauth/reply.ts';
 export { judge, type Verdict } from './genauth/verdict.ts';
 export type { Cause } from './report/causes.ts';
+export type { ProblemFiles, ProblemFilesWritten } from './report/write-problems.ts';
 export type { RowStatus } from './report/row-status.ts';
 export type { Summary } from './report/summary.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 
 import { UserError } from './errors.ts';
-import type { OffboardEvent, Plan } from './events.ts';
+import type { OffboardEvent } from './events.ts';
 import { connectPatiently } from './execute/connect.ts';
 import { createPauses } from './execute/pauses.ts';
 import type { Stop } from './execute/stop.ts';
@@ -36,7 +36,7 @@ import {
 import { digestOf } from './plan/digest.ts';
 import type { Summary } from './report/summary.ts';
 import { planDoesNotFit } from './report/write-reports.ts';
-import { pinProtection, readProtection } from './protection.ts';
+import { pinProtection } from './protection.ts';
 import { ask, type Question } from './question.ts';
 import {
   asRefusal,
@@ -47,7 +47,7 @@ import {
 } from './refusals.ts';
 import { openRun, type Run, type RunChoices } from './run-choices.ts';
 import { work, type Outcome } from './session.ts';
-import { openPlannedRows, survey, type SurveyHooks } from './survey.ts';
+import { survey, surveyFile } from './survey.ts';
 import { version } from './version.ts';
 
 /** What `run` and `resume` have in common. */
@@ -84,26 +84,6 @@ export interface ResumeOptions extends SessionOptions {
 }
 
 /**
- * Reads the whole file and says what a run would do. Nothing is sent and nothing is written.
- * @throws {UserError} when the file cannot be read as a table of users.
- */
-export async function check(
-  file: string,
-  plan: Partial<PlanOptions> = {},
-  hooks: SurveyHooks = {},
-): Promise<Plan> {
-  const options = { ...planOptions({}), ...plan };
-  const protection = options.protect === undefined ? undefined : await readProtection(options.protect);
-  const pinned = await hashFile(file);
-  return survey(
-    await openPlannedRows(file, path.basename(file), options, protection),
-    path.basename(file),
-    pinned,
-    hooks,
-  );
-}
-
-/**
  * The main job: pins a copy of the input, checks it, asks, sends every call, and leaves a report of every row.
  * @param input a path, or a stream such as stdin.
  * @throws {UserError} when it is refused before the first call; then no folder is left behind.
@@ -111,7 +91,7 @@ export async function check(
 export async function run(input: string | Readable, options: RunOptions = {}): Promise<Outcome> {
   const name = typeof input === 'string' ? path.basename(input) : 'stdin';
   const folder = options.folder ?? runFolderName(name, new Date());
-  const choices: RunChoices = {
+  const choices: Omit<RunChoices, 'evidence'> = {
     plan: { ...planOptions({}), ...options.plan },
     server: options.client === undefined ? { ...serverOptions({}, {}), ...options.server } : null,
     pace: { ...paceOptions({}), ...options.pace },
@@ -129,8 +109,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       refuseOtherFile(name, pinned, choices.guards);
       const { protect } = choices.plan;
       const list = protect === undefined ? undefined : await pinProtection(protect, folder);
-      const rows = await openPlannedRows(copy, name, choices.plan, list?.protection);
-      const plan = await survey(rows, name, pinned, options);
+      const plan = await surveyFile(copy, name, choices.plan, list?.protection, pinned, options);
       refuseUnusable(plan, choices.plan);
       refuseTooManyUsers(plan, choices.guards);
       const stop = await connect(connection, options);
@@ -144,7 +123,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
         createdBy: { user: userInfo().username, machine: hostname() },
         input: { ...plan.input, file, rows: plan.rows.total, calls: plan.calls },
         protect: list?.pinned ?? null,
-        options: choices,
+        options: { ...choices, evidence: plan.evidence },
         identity: connection.identity ?? null,
         confirmed: stop === undefined,
       };

@@ -5,6 +5,7 @@ import ms, { type StringValue } from 'ms';
 import { UserError } from './errors.ts';
 import type { ColumnChoice } from './input/columns.ts';
 import { encodings, type Encoding } from './input/encoding.ts';
+import { isCountryCode } from './input/phone.ts';
 import { userIdTypes, type UserIdType } from './input/user-id-type.ts';
 
 /** Flags as the command line has them, by name without dashes; an absent one is undefined. */
@@ -24,6 +25,10 @@ export interface PlanOptions {
   readonly skipInvalid: boolean;
   /** The path of a list of users who are never sent. A run pins a copy, and keeps to that. */
   readonly protect: string | undefined;
+  /** Phone numbers are sent without this country's code and what stands before it, as in +86 and 0086. */
+  readonly phoneCountry: string | undefined;
+  /** Send IDs that look damaged by a spreadsheet as they are, with a warning. */
+  readonly allowDamagedIds: boolean;
 }
 
 /** Where the calls go and how they are authorised. The same for the whole life of a run. */
@@ -84,6 +89,8 @@ export function planOptions(flags: Flags): PlanOptions {
     appIds: list(flags, 'app-ids'),
     skipInvalid: flags['skip-invalid'] === true,
     protect: text(flags, 'protect'),
+    phoneCountry: countryCode(flags),
+    allowDamagedIds: flags['allow-damaged-ids'] === true,
   });
 }
 
@@ -227,6 +234,15 @@ function list(flags: Flags, name: string): readonly string[] {
   if (items.includes(''))
     throw new UserError(`--${name} has an empty name in "${value}".`, { hint: 'Write a,b,c.' });
   return [...new Set(items)];
+}
+
+function countryCode(flags: Flags): string | undefined {
+  const value = text(flags, 'phone-country');
+  const code = value?.trim().replace(/^\+/, '');
+  if (code === undefined || isCountryCode(code)) return code;
+  throw new UserError(`--phone-country takes the code that a country's numbers begin with, not "${value}".`, {
+    hint: 'Write 86 for China.',
+  });
 }
 
 function given<K extends string>(key: K, value: string | undefined): { [key in K]?: string } {

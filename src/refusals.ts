@@ -3,6 +3,7 @@ import path from 'node:path';
 import { exitCodes, UserError } from './errors.ts';
 import type { Plan } from './events.ts';
 import type { Identity } from './genauth/client.ts';
+import { printable, visible } from './input/printable.ts';
 import type { PlanOptions } from './options.ts';
 import type { Run } from './run-choices.ts';
 
@@ -14,13 +15,24 @@ export function refuseUnusable(plan: Plan, options: PlanOptions): void {
   }
   if (plan.rows.invalid > 0 && !options.skipInvalid) {
     const rows = plan.rows.invalid === 1 ? '1 row is' : `${plan.rows.invalid} rows are`;
-    throw new UserError(`${name}: ${rows} invalid, so nothing was sent.`, {
+    throw new UserError(`${name}: ${rows} invalid, so nothing was sent.${firstOf(plan)}`, {
       hint: 'Mend them and run again; `check` lists them all. --skip-invalid leaves them out and reports them.',
     });
   }
   if (plan.calls > 0) return;
   const others = plan.rows.skipped === 0 ? '' : ' but those of protected users';
   throw new UserError(`${name} has no valid row${others}, so there is nothing to send.`);
+}
+
+function firstOf(plan: Plan): string {
+  const [first] = plan.problems;
+  if (first === undefined) return '';
+  const { line, column, value, message, repair } = first;
+  const holds =
+    value === ''
+      ? ''
+      : ` It holds "${visible(value, 100)}"${repair === undefined ? '' : `, probably "${visible(repair, 100)}"`}.`;
+  return ` The first is line ${line}, "${printable(column)}": ${visible(message, 400)}${holds}`;
 }
 
 export function refuseInterrupted(hooks: { readonly stopSignal?: AbortSignal | undefined }): void {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 
+import type { DigitEvidence } from './input/digit-evidence.ts';
 import type { RunFile } from './journal/run-file.ts';
 import type { GuardOptions } from './guards.ts';
 import type { PaceOptions, PlanOptions, ServerOptions } from './options.ts';
@@ -13,12 +14,16 @@ export interface RunChoices {
   readonly server: ServerOptions | null;
   readonly pace: PaceOptions;
   readonly guards: GuardOptions;
+  /** What the whole file said about its IDs, so that each row is judged as it was before the first call. */
+  readonly evidence: DigitEvidence;
 }
 
 export type Run = RunFile<RunChoices>;
 
 /** The rows of the run's own copy of the input. @throws {UserError} when its list of protected users was changed. */
 export async function openRun(folder: string, run: Run): Promise<SurveyRows> {
+  const { plan, evidence } = run.options;
   const protection = run.protect === null ? undefined : await openProtection(folder, run.protect);
-  return openPlannedRows(path.join(folder, run.input.file), run.input.name, run.options.plan, protection);
+  const copy = path.join(folder, run.input.file);
+  return openPlannedRows(copy, run.input.name, plan, { protection, evidence });
 }

@@ -1,5 +1,9 @@
+import { UserError } from './errors.ts';
 import type { Plan, OffboardEvent } from './events.ts';
 import type { InputCopy } from './input/copy-input.ts';
+import type { DigitEvidence } from './input/digit-evidence.ts';
+import { findDamage } from './input/find-damage.ts';
+import { visible } from './input/printable.ts';
 import { openRows } from './input/read-rows.ts';
 import type { PlanOptions } from './options.ts';
 import type { Call } from './plan/call.ts';
@@ -20,16 +24,39 @@ export async function openPlannedRows(
   file: string,
   name: string,
   plan: PlanOptions,
-  protection: Protection | undefined,
+  { protection, evidence }: Judgement,
 ): Promise<SurveyRows> {
-  const { columns, encoding, userIdType, appIds } = plan;
-  const rows = await openRows(file, { columns, encoding, defaults: { userIdType, appIds }, name });
+  const { columns, encoding, userIdType, appIds, phoneCountry, allowDamagedIds } = plan;
+  if (!allowDamagedIds) refuseDamagedApps(appIds);
+  const defaults = { userIdType, appIds, phoneCountry, allowDamagedIds, evidence };
+  const rows = await openRows(file, { columns, encoding, defaults, name });
   return { ...(protection === undefined ? rows : setProtectedApart(rows, protection.users)), protection };
+}
+
+/** By what rows are judged, the options aside. */
+export interface Judgement {
+  readonly protection?: Protection | undefined;
+  /** What the file's survey found out; absent while it has not been surveyed. */
+  readonly evidence?: DigitEvidence | undefined;
 }
 
 export interface SurveyRows extends PlannedRows {
   /** What set the rows of protected users apart. */
   readonly protection: Protection | undefined;
+}
+
+/** Apps for all rows are typed or pasted, and what is pasted may come out of a spreadsheet, too. */
+function refuseDamagedApps(appIds: readonly string[]): void {
+  for (const appId of appIds) {
+    const damage = findDamage(appId, 'app_id');
+    if (damage === undefined) continue;
+    throw new UserError(`--app-ids names "${visible(appId)}", which ${damage.says}.`, {
+      hint:
+        damage.repair === undefined
+          ? 'Copy the app ID from the GenAuth console.'
+          : `It is probably "${visible(damage.repair)}".`,
+    });
+  }
 }
 
 /** What is listened to while a file is surveyed. */
@@ -40,8 +67,41 @@ export interface SurveyHooks {
 
 const maxFirstRows = 5;
 
-/** Reads and plans all rows, before the first call. */
+/**
+ * Surveys a file for the first time. Whether a short number has lost its zeros only the other IDs can tell, so where they
+ * say so the file is read once more, with what they say; a file without suspicion is read once.
+ */
+export async function surveyFile(
+  file: string,
+  name: string,
+  options: PlanOptions,
+  protection: Protection | undefined,
+  pinned: InputCopy,
+  hooks: SurveyHooks,
+): Promise<Plan> {
+  const read = async (evidence?: DigitEvidence): Promise<Plan> =>
+    readPlan(await openPlannedRows(file, name, options, { protection, evidence }), name, pinned, hooks);
+  let plan = await read();
+  const { evidence } = plan;
+  if (Object.keys(evidence).length > 0) plan = { ...(await read(evidence)), evidence };
+  hooks.onEvent?.({ type: 'checked', plan });
+  return plan;
+}
+
+/** Reads and plans again the rows of a file that was surveyed before. */
 export async function survey(
+  rows: SurveyRows,
+  name: string,
+  pinned: InputCopy,
+  hooks: SurveyHooks,
+  onCall?: (call: Call) => void,
+): Promise<Plan> {
+  const plan = await readPlan(rows, name, pinned, hooks, onCall);
+  hooks.onEvent?.({ type: 'checked', plan });
+  return plan;
+}
+
+async function readPlan(
   rows: SurveyRows,
   name: string,
   pinned: InputCopy,
@@ -74,7 +134,7 @@ export async function survey(
     appIds: appIds === undefined ? null : (names[appIds] ?? ''),
     others: names.filter((_, place) => ![userId, userIdType, appIds].includes(place)),
   };
-  const plan = {
+  return {
     input: { name, ...pinned },
     format: rows.format,
     columns,
@@ -92,6 +152,4 @@ export async function survey(
           },
     oddities: [protectedRows.oddity() ?? [], oddities.list()].flat(),
   };
-  hooks.onEvent?.({ type: 'checked', plan });
-  return plan;
 }

@@ -1,36 +1,96 @@
-import { exitCodes } from '../errors.ts';
-import { check } from '../offboard.ts';
-import { number, planOptions } from '../options.ts';
+import { lstatSync } from 'node:fs';
+
+import { check, writeProblems } from '../check.ts';
+import { exitCodes, UserError } from '../errors.ts';
+import type { OffboardEvent, Plan } from '../events.ts';
+import type { ProblemFiles, ProblemFilesWritten } from '../report/write-problems.ts';
+import { number, planOptions, text, type Flags } from '../options.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { print } from '../terminal/terminal.ts';
+import { commandLine, counted } from '../terminal/wording.ts';
 import type { Command } from './command.ts';
 import { jsonFlag, paceFlags, planFlags } from './flags.ts';
+import { programName } from './refuse.ts';
 
 export const checkCommand: Command = {
   name: 'check',
   describe: 'Reads the whole file and prints what a run would do; sends nothing',
   argument: { name: 'input', describe: 'CSV file of users' },
-  flags: { ...planFlags, rate: paceFlags.rate, ...jsonFlag },
+  flags: {
+    ...planFlags,
+    rate: paceFlags.rate,
+    problems: {
+      value: 'file',
+      describe: 'Write all problems into a new CSV file, to be sent back to whoever made the input',
+    },
+    'write-repaired': {
+      value: 'file',
+      describe: 'Write a copy with the proposed repairs into a new CSV file, to be looked at and then run',
+    },
+    ...jsonFlag,
+  },
   examples: [
     ['check leavers.csv', 'the plan, with all problems by line'],
+    [
+      'check leavers.csv --problems problems.csv --write-repaired repaired.csv',
+      'all problems to send back, and a copy in which damaged IDs are repaired',
+    ],
     ['check leavers.csv --rate 50 --json', 'the plan as JSON, with the shortest time at 50 a second'],
   ],
   async run(input, flags, terminal) {
     const options = planOptions(flags);
     const rate = number(flags, 'rate', { from: 0.01, to: 1_000_000, fraction: true });
+    const files = { problems: newFile(flags, 'problems'), repaired: newFile(flags, 'write-repaired') };
     const progress = createProgress(terminal);
-    const plan = await check(input, options, {
-      onEvent: (event) => progress.listen(event),
+    const hooks = {
+      onEvent: (event: OffboardEvent) => progress.listen(event),
       stopSignal: terminal.stopSignal,
-    }).finally(() => progress.close());
+    };
+    const plan = await check(input, options, hooks).finally(() => progress.close());
+    const asked: ProblemFiles = hasRepairs(plan) ? files : { problems: files.problems };
+    const isAsked = asked.problems !== undefined || asked.repaired !== undefined;
+    const written = isAsked ? await writeProblems(input, asked, plan, options, hooks) : undefined;
     const shortestSeconds = rate === undefined ? null : plan.calls / rate;
     await print(
       terminal,
       flags['json'] === true
-        ? JSON.stringify({ ...plan, shortestSeconds }, undefined, 2)
-        : showPlan(plan, rate),
+        ? JSON.stringify({ ...plan, shortestSeconds, written: written ?? null }, undefined, 2)
+        : [showPlan(plan, rate), ...showWritten(plan, files, written)].join('\n'),
     );
     return plan.rows.invalid > 0 ? exitCodes.incomplete : exitCodes.succeeded;
   },
 };
+
+/** A path where nothing is yet, which is better said before a big file is read. */
+function newFile(flags: Flags, name: string): string | undefined {
+  const file = text(flags, name);
+  if (file === undefined || lstatSync(file, { throwIfNoEntry: false }) === undefined) return file;
+  throw new UserError(`--${name}: ${file} is already there.`, { hint: 'Choose another name.' });
+}
+
+function hasRepairs(plan: Plan): boolean {
+  return plan.problemGroups.some(({ repairable }) => repairable > 0);
+}
+
+/** Which files there are now, and what to do with them. */
+function showWritten(plan: Plan, files: ProblemFiles, written: ProblemFilesWritten | undefined): string[] {
+  const lines: string[] = [];
+  if (files.problems !== undefined && written !== undefined) {
+    const { problems, warnings } = written;
+    lines.push(
+      `Problems   ${files.problems}: ${counted(problems, 'problem')}, ${counted(warnings, 'warning')}`,
+    );
+  }
+  if (files.repaired !== undefined && !hasRepairs(plan)) {
+    lines.push(`Repaired   nothing can be repaired, so ${files.repaired} was not written`);
+  } else if (files.repaired !== undefined && written !== undefined) {
+    const { rowsRepaired, rowsLeft } = written;
+    lines.push(
+      `Repaired   ${files.repaired}: ${counted(rowsRepaired, 'row')} repaired, ${counted(rowsLeft, 'row')} still invalid`,
+      '           Compare the repairs with the system that the IDs came from, in a text editor: a spreadsheet would',
+      `           damage them again. Then run it with the same flags: ${commandLine(programName, 'run', files.repaired)}`,
+    );
+  }
+  return lines.length === 0 ? [] : ['', ...lines];
+}

@@ -20,6 +20,14 @@ export const planFlags = {
     describe:
       'Never sign out the users on this list, such as administrators and break-glass accounts: an ID on each line, or "ID,type", or a CSV with columns such as user_id, email, phone. Their rows are skipped, and named before the run. Case, spaces, invisible and full-width characters do not count, and a phone is the same with and without its country prefix. Somebody whom the file names by another ID type than the list is not seen: list every ID they have',
   },
+  'phone-country': {
+    value: 'code',
+    describe:
+      'Send phone numbers without this country code: 86 strips +86, 0086, and 86 before a mobile number',
+  },
+  'allow-damaged-ids': {
+    describe: 'Send IDs that look damaged by a spreadsheet as they are, with a warning',
+  },
 } as const satisfies Record<string, Flag>;
 
 export const serverFlags = {

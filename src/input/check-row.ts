@@ -1,135 +1,136 @@
 import { readAppIds } from './app-ids.ts';
+import { checkApps } from './check-apps.ts';
 import type { Columns } from './columns.ts';
-import { cut } from './printable.ts';
-import type { Problem, Row } from './row.ts';
+import { addDamage, problemOf, type Finding, type Findings } from './findings.ts';
+import { findDamage } from './find-damage.ts';
+import { isUsualPhone, prefixOf, withoutPrefix } from './phone.ts';
+import type { RowRules } from './row-rules.ts';
+import type { Row } from './row.ts';
 import { trimSpaces } from './trim-spaces.ts';
 import { parseUserIdType, type UserIdType, userIdTypes } from './user-id-type.ts';
 
-/** What holds for rows that do not say it themselves. */
-export interface RowDefaults {
-  /** Undefined where nothing tells what it would be. */
-  readonly userIdType: UserIdType | undefined;
-  /** Each app once; empty where every row must name its apps. */
-  readonly appIds: readonly string[];
-}
-
 const none: readonly never[] = [];
 
-// Half a surrogate pair cannot be written as UTF-8; it can only come out of a JSON escape.
-const unusable = /[\u0000-\u001f\u007f-\u009f]|\p{Surrogate}/u;
-
 /** Judges one record by itself: all that is wrong with it, or what it asks for. Never throws. */
-export function checkRow(
-  line: number,
-  cells: readonly string[],
-  columns: Columns,
-  defaults: RowDefaults,
-): Row {
-  const userId = trimSpaces(cells[columns.userId] ?? '');
+export function checkRow(line: number, cells: readonly string[], columns: Columns, rules: RowRules): Row {
+  const written = trimSpaces(cells[columns.userId] ?? '');
   const typeText = columns.userIdType === undefined ? '' : trimSpaces(cells[columns.userIdType] ?? '');
-  const userIdType = typeText === '' ? defaults.userIdType : parseUserIdType(typeText);
+  const userIdType = typeText === '' ? rules.userIdType : parseUserIdType(typeText);
   const appsText = columns.appIds === undefined ? '' : trimSpaces(cells[columns.appIds] ?? '');
   const appsOfCell = appsText === '' ? none : readAppIds(appsText);
-  const appIds = appsOfCell?.length === 0 ? defaults.appIds : appsOfCell;
+  const appIds = appsOfCell?.length === 0 ? rules.appIds : appsOfCell;
+  const userId = userIdType === 'phone' ? withoutPrefix(written, rules.phoneCountry) : written;
 
-  const messages: [column: number | undefined, message: string][] = [];
+  const found: Findings = { problems: [], warnings: [], repairs: [] };
   if (cells.length === columns.names.length) {
-    const userIdMessage = checkUserId(userId, userIdType);
-    if (userIdMessage !== undefined) messages.push([columns.userId, userIdMessage]);
+    checkUserId(written, userIdType, columns.userId, rules, found);
+    if (userIdType === 'phone') checkPhone(userId, written, columns.userId, rules.phoneCountry, found);
     if (userIdType === undefined) {
-      messages.push([
-        columns.userIdType,
-        `This is no user ID type; expected one of ${userIdTypes.join(', ')}.`,
-      ]);
+      found.problems.push({
+        column: columns.userIdType,
+        kind: 'unknown_type',
+        message: `This is no user ID type; expected one of ${userIdTypes.join(', ')}.`,
+      });
     }
-    const appsMessage = checkAppIds(appIds);
-    if (appsMessage !== undefined) messages.push([columns.appIds, appsMessage]);
+    checkApps(appsText, appIds, columns.appIds, rules, found);
   } else {
     // Nothing tells which cell belongs to which column: whatever else were said about them would be a guess.
-    messages.push([
-      undefined,
-      `The record has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}; expected ${columns.names.length}, one for each column of the header.`,
-    ]);
+    found.problems.push({
+      column: undefined,
+      kind: 'cell_count',
+      message: `The record has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}; expected ${columns.names.length}, one for each column of the header.`,
+    });
+  }
+  if (userIdType === 'custom_field') {
+    found.warnings.push({
+      column: columns.userIdType,
+      kind: 'custom_field',
+      message: 'GenAuth documents no form for custom_field; the user ID is sent as it is.',
+    });
   }
 
-  if (messages.length > 0 || userIdType === undefined || appIds === undefined) {
-    const problems = messages.map(([column, message]) => problemAt(line, cells, columns, column, message));
+  if (found.problems.length > 0 || userIdType === undefined || appIds === undefined) {
     return {
       valid: false,
       line,
       cells,
-      userId,
+      userId: written,
       userIdType: userIdType ?? typeText,
       appIds: appIds ?? none,
-      problems,
+      problems: found.problems.map((finding) => problemOf(finding, line, cells, columns)),
+      repairs: found.repairs,
     };
   }
-  const warnings = userIdType === 'custom_field' ? [warnOfCustomField(line, cells, columns)] : none;
-  return { valid: true, line, cells, userId, userIdType, appIds, warnings };
+  const warnings =
+    found.warnings.length === 0
+      ? none
+      : found.warnings.map((finding) => problemOf(finding, line, cells, columns));
+  const writtenUserId = userId === written ? undefined : written;
+  return { valid: true, line, cells, userId, writtenUserId, userIdType, appIds, warnings };
 }
 
-function checkUserId(userId: string, type: UserIdType | undefined): string | undefined {
-  if (userId === '') return 'The user ID is empty; every row needs one.';
-  const found = unusable.exec(userId);
-  if (found !== null) {
-    return `The user ID holds the control character ${nameOf(found[0])}; expected text without any.`;
+function checkUserId(
+  userId: string,
+  type: UserIdType | undefined,
+  column: number,
+  rules: RowRules,
+  found: Findings,
+): void {
+  if (userId === '') {
+    const message = 'The user ID is empty; every row needs one.';
+    found.problems.push({ column, kind: 'no_user_id', message });
+    return;
   }
+  const damaged = findDamage(userId, type ?? rules.userIdType ?? 'user_id', rules.evidence);
+  const isRefused = damaged !== undefined && addDamage(damaged, 'The user ID', column, rules, found);
+  const repair = isRefused ? damaged.repair : undefined;
+  // Of a damaged ID, what comes out of the repair must be right.
+  const misfit = isRefused && repair === undefined ? undefined : findMisfit(repair ?? userId, type, column);
+  if (misfit !== undefined) found.problems.push(misfit);
+  else if (repair !== undefined) found.repairs.push({ column, cell: repair });
+}
+
+/** What the form of an ID says against its type. */
+function findMisfit(userId: string, type: UserIdType | undefined, column: number): Finding | undefined {
   if (type === 'email' && !userId.includes('@')) {
-    return 'The user ID has no "@"; expected an email address, since its type is email.';
+    const message = 'The user ID has no "@"; expected an email address, since its type is email.';
+    return { column, kind: 'no_at_sign', message };
   }
   if ((type === 'identity' || type === 'sync_relation') && !hasTwoSides(userId)) {
     const left = type === 'identity' ? '<extIdpId>' : '<provider>';
-    return `The user ID is not in two parts; expected ${left}:<userIdInIdp>, since its type is ${type}.`;
+    const message = `The user ID is not in two parts; expected ${left}:<userIdInIdp>, since its type is ${type}.`;
+    return { column, kind: 'not_two_parts', message };
   }
   return undefined;
 }
 
-function checkAppIds(appIds: readonly string[] | undefined): string | undefined {
-  if (appIds === undefined) {
-    return 'This begins like a JSON array and is not a JSON array of strings; expected one such as ["app1","app2"], or app IDs with ";" between them.';
+/** @param userId as it is sent. */
+function checkPhone(
+  userId: string,
+  written: string,
+  column: number,
+  country: string | undefined,
+  found: Findings,
+): void {
+  if (found.problems.length > 0) return;
+  const prefix = prefixOf(userId, country);
+  if (userId !== written && prefix !== undefined) {
+    // It would be stripped again when the retry file is run, and then mean another number.
+    const message = `The phone number begins with its country prefix twice, ${prefix} after another; expected it once at most.`;
+    found.problems.push({ column, kind: 'repeated_prefix', message });
+  } else if (prefix !== undefined) {
+    const message =
+      country === undefined
+        ? `The phone number begins with a country prefix, ${prefix}, and GenAuth stores them without; --phone-country <code> strips it.`
+        : `The phone number begins with another country prefix than that of --phone-country ${country}, and is sent as it is.`;
+    found.warnings.push({ column, kind: 'country_prefix', message });
+  } else if (!isUsualPhone(userId)) {
+    const message = 'This is no usual phone number, which has 5 to 15 digits; it is sent as it is.';
+    found.warnings.push({ column, kind: 'odd_phone', message });
   }
-  if (appIds.length === 0) return 'No app is named; expected app IDs here, or --app-ids for all rows.';
-  for (const appId of appIds) {
-    const found = unusable.exec(appId);
-    if (found !== null) {
-      return `An app ID holds the control character ${nameOf(found[0])}; expected text without any.`;
-    }
-  }
-  return undefined;
 }
 
 function hasTwoSides(userId: string): boolean {
   const colon = userId.indexOf(':');
   return colon > 0 && colon < userId.length - 1;
-}
-
-const controlNames = new Map([
-  ['\u0000', 'NUL'],
-  ['\t', 'TAB'],
-  ['\n', 'line feed'],
-  ['\r', 'carriage return'],
-]);
-
-function nameOf(char: string): string {
-  const code = `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-  const name = controlNames.get(char);
-  return name === undefined ? code : `${name} (${code})`;
-}
-
-function warnOfCustomField(line: number, cells: readonly string[], columns: Columns): Problem {
-  const message = 'GenAuth documents no form for custom_field; the user ID is sent as it is.';
-  return problemAt(line, cells, columns, columns.userIdType, message);
-}
-
-function problemAt(
-  line: number,
-  cells: readonly string[],
-  columns: Columns,
-  column: number | undefined,
-  message: string,
-): Problem {
-  const name = column === undefined ? undefined : columns.names[column];
-  // The cut also bounds what a very long record costs here.
-  const value = column === undefined ? cells.slice(0, 100).join(',') : (cells[column] ?? '');
-  return { line, column: name ?? '(row)', value: cut(value, 100), message };
 }

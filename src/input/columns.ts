@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
-import type { RowDefaults } from './check-row.ts';
 import { knownNames, typeByName, type TypeByName } from './known-names.ts';
+import type { RowDefaults } from './row-rules.ts';
 import { looseName } from './loose-name.ts';
 import { printable } from './printable.ts';
 import { trimSpaces } from './trim-spaces.ts';

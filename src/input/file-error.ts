@@ -36,7 +36,7 @@ export function directoryError(name: string, cause?: unknown): UserError {
 export function writeError(path: string, cause: unknown): unknown {
   switch (codeOf(cause)) {
     case 'EEXIST':
-      return new UserError(`${path} is already there.`, { hint: 'Choose another folder.', cause });
+      return new UserError(`${path} is already there.`, { hint: 'Choose another name.', cause });
     case 'ENOENT':
     case 'ENOTDIR':
       return new UserError(`${path} cannot be made: its folder does not exist.`, {

@@ -2,6 +2,7 @@ import { textOf, type Encoding } from './encoding.ts';
 import { findEncoding } from './find-encoding.ts';
 import { findHeader } from './find-header.ts';
 import type { Format } from './format.ts';
+import { quoteFormulas } from './quote-formulas.ts';
 import { readCsv } from './read-csv.ts';
 import { readText } from './read-text.ts';
 import { refuseOtherFormats, refuseOtherText } from './refuse-other-formats.ts';
@@ -35,7 +36,7 @@ export async function openCsv(chunks: AsyncIterable<Buffer>, source: CsvSource):
     const table = start === 0 ? text : skip(text, Buffer.byteLength(beginning.slice(0, start)));
     return {
       format: { encoding, delimiter, headerLine: header?.line ?? 1 },
-      records: readCsv(table, { delimiter, line: number }, name),
+      records: readCsv(quoteFormulas(table), { delimiter, line: number }, name),
     };
   } catch (error) {
     await close();

@@ -2,9 +2,21 @@
 // surrogate pairs: what can drive a terminal, turn text around, or hide in it.
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
+// Spaces that look like the ASCII one, or like none.
+const lookalike = /[\u00a0\u115f\u1160\u2000-\u200a\u202f\u205f\u2800\u3164\uffa0]/gu;
+
 /** Text from a file in a form that is safe to show: at most `maxLength` characters, what is invisible as `\u{1b}`. */
 export function printable(text: string, maxLength = 60): string {
-  return cut(text, maxLength).replace(unprintable, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+  return cut(text, maxLength).replace(unprintable, codePoint);
+}
+
+/** The same for a text in which it matters what the spaces are: those that are no ASCII space are shown as well. */
+export function visible(text: string, maxLength = 60): string {
+  return printable(text, maxLength).replace(lookalike, codePoint);
+}
+
+function codePoint(char: string): string {
+  return `\\u{${char.codePointAt(0)?.toString(16)}}`;
 }
 
 /** The first `maxLength` UTF-16 units of a text, never half a character; `…` stands for what was left out. */

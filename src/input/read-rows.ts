@@ -1,18 +1,19 @@
 import { createReadStream } from 'node:fs';
 import { UserError } from '../errors.ts';
-import { checkRow, type RowDefaults } from './check-row.ts';
+import { checkRow } from './check-row.ts';
 import { type ColumnChoice, type Columns, defaultTypeIn, findColumns, holdsColumns } from './columns.ts';
 import type { Encoding } from './encoding.ts';
 import { readError } from './file-error.ts';
 import type { Format } from './format.ts';
 import { openCsv } from './open-csv.ts';
+import type { RowRules } from './row-rules.ts';
 import type { RecordOfInput, Row } from './row.ts';
 import type { UserIdType } from './user-id-type.ts';
 
 export interface ReadOptions {
   readonly columns: ColumnChoice;
   /** A type that is undefined is told by the name of the user ID's column. */
-  readonly defaults: RowDefaults;
+  readonly defaults: RowRules;
   /** Undefined where the file's beginning is to tell. */
   readonly encoding?: Encoding | undefined;
   /**
@@ -114,7 +115,7 @@ export async function rowsOf(
 /** What is known once the header is read. */
 interface Table {
   readonly columns: Columns;
-  readonly defaults: RowDefaults;
+  readonly defaults: RowRules;
   /** What was read behind the header already. */
   readonly rest: readonly RecordOfInput[];
 }

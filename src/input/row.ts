@@ -1,3 +1,4 @@
+import type { ProblemKind } from './problem-kinds.ts';
 import type { UserIdType } from './user-id-type.ts';
 
 /** One thing that is wrong with a row, or odd about it: enough to find the cell and to mend it. */
@@ -6,10 +7,13 @@ export interface Problem {
   readonly line: number;
   /** The column's name as the file spells it, or `(row)` where the record as a whole is wrong. */
   readonly column: string;
-  /** What the cell holds, cut to 100 characters. */
+  readonly kind: ProblemKind;
+  /** What the cell holds, or the one app ID of it that is meant; cut to 100 characters. */
   readonly value: string;
   /** What is wrong and what was expected, one sentence without the line or the value. */
   readonly message: string;
+  /** What probably stood in place of `value`, cut alike; absent where that cannot be told. */
+  readonly repair?: string;
 }
 
 /** What a reader of any format gives: one record, not yet judged. */
@@ -22,7 +26,10 @@ export interface RecordOfInput {
 
 export interface ValidRow extends RecordOfInput {
   readonly valid: true;
+  /** As it is sent. */
   readonly userId: string;
+  /** Where another text stands in the file: a phone number whose country prefix was stripped. */
+  readonly writtenUserId?: string | undefined;
   readonly userIdType: UserIdType;
   /** At least one, each once, in the order of the cell. */
   readonly appIds: readonly string[];
@@ -38,6 +45,15 @@ export interface InvalidRow extends RecordOfInput {
   readonly appIds: readonly string[];
   /** At least one. */
   readonly problems: readonly Problem[];
+  /** The cells with the proposed repairs in them; what cannot be repaired stays as it is. */
+  readonly repairs: readonly CellRepair[];
+}
+
+/** What a whole cell should hold instead. */
+export interface CellRepair {
+  /** Index from 0. */
+  readonly column: number;
+  readonly cell: string;
 }
 
 /** One record of the input. */

@@ -67,7 +67,7 @@ function createWatch({ name, place, read }: StatusColumn) {
     const { userId, userIdType, line } = row;
     users[employment].add(userIdType, userId);
     if (!users[employment === 'left' ? 'active' : 'left'].has(userIdType, userId)) return;
-    if (!contradictions.add(userIdType, userId)) return;
+    if (contradictions.add(userIdType, userId) !== 'first') return;
     if (contradicting.length < maxLines) contradicting.push({ userId, line, cell });
   }
 

@@ -1,3 +1,4 @@
+import type { Problem } from '../input/row.ts';
 import type { AttemptRecord } from '../journal/record.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 import { placeOf, seqOf } from '../plan/planner.ts';
@@ -49,7 +50,7 @@ export function rowResult(
     return { ...nothing, status: 'skipped', message, failedAppIds: row.appIds };
   }
   if (!row.valid) {
-    const message = row.problems.map((problem) => `${problem.column}: ${problem.message}`).join(' | ');
+    const message = row.problems.map(describe).join(' | ');
     return { ...nothing, status: 'invalid', message, failedAppIds: row.appIds };
   }
   const shares = sharesOf(slots, resultOf);
@@ -73,6 +74,10 @@ export function rowResult(
     startedAt: earliest(all),
     finishedAt: latest(all),
   };
+}
+
+function describe({ column, message, repair }: Problem): string {
+  return `${column}: ${message}${repair === undefined ? '' : ` Probably it was "${repair}".`}`;
 }
 
 /** By call, in the order in which the row's apps name them. */

@@ -1,6 +1,11 @@
+import { constants } from 'node:fs';
+import { unlink, type FileHandle } from 'node:fs/promises';
+
 import { stringify } from 'csv-stringify/sync';
 
+import { writeError } from '../input/file-error.ts';
 import { inactive } from '../input/printable.ts';
+import { openPrivate } from '../journal/private-file.ts';
 import { openReplacement, type Writer } from '../journal/replacement.ts';
 
 export interface CsvOptions {
@@ -9,7 +14,6 @@ export interface CsvOptions {
    * made harmless.
    */
   readonly forSpreadsheets: boolean;
-  readonly writer: Writer;
 }
 
 export interface CsvWriter {
@@ -20,17 +24,53 @@ export interface CsvWriter {
   close(): Promise<void>;
 }
 
+/** A file that is being written. */
+interface Target extends Pick<CsvWriter, 'finish' | 'close'> {
+  readonly handle: FileHandle;
+}
+
 /** Writes beside the place and renames at the end, so that whoever reads never sees half a file. */
-export async function openCsv(file: string, options: CsvOptions): Promise<CsvWriter> {
-  const replacement = await openReplacement(file, options.writer);
-  const { handle } = replacement;
+export async function openCsv(
+  file: string,
+  options: CsvOptions & { readonly writer: Writer },
+): Promise<CsvWriter> {
+  return csvInto(await openReplacement(file, options.writer), options);
+}
+
+/**
+ * Writes a file that must not exist yet, not even as a link.
+ * @throws {UserError} when it does, or cannot be made. Without `finish` nothing of it remains.
+ */
+export async function openNewCsv(file: string, options: CsvOptions): Promise<CsvWriter> {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+  const handle = await openPrivate(file, flags).catch((error: unknown) => {
+    throw writeError(file, error);
+  });
+  let isOpen = true;
+  const target: Target = {
+    handle,
+    async finish() {
+      await handle.sync();
+      isOpen = false;
+      await handle.close();
+    },
+    async close() {
+      if (!isOpen) return;
+      isOpen = false;
+      await handle.close();
+      await unlink(file);
+    },
+  };
+  return csvInto(target, options);
+}
+
+async function csvInto({ handle, finish, close }: Target, options: CsvOptions): Promise<CsvWriter> {
   if (options.forSpreadsheets) {
     await handle.write('\uFEFF').catch(async (error: unknown) => {
-      await replacement.close();
+      await close();
       throw error;
     });
   }
-
   return {
     async write(records) {
       if (records.length === 0) return;
@@ -44,7 +84,7 @@ export async function openCsv(file: string, options: CsvOptions): Promise<CsvWri
         written += (await handle.write(bytes, written)).bytesWritten;
       }
     },
-    finish: replacement.finish,
-    close: replacement.close,
+    finish,
+    close,
   };
 }

@@ -1,13 +1,12 @@
 import type { Plan } from '../events.ts';
 import { showDelimiter } from '../input/find-header.ts';
 import type { Format } from '../input/format.ts';
-import { printable } from '../input/printable.ts';
-import type { Problem } from '../input/row.ts';
-import { maxCountedApps } from '../plan/plan-summary.ts';
+import { printable, visible } from '../input/printable.ts';
+import { maxCountedApps, type PhoneSummary } from '../plan/plan-summary.ts';
+import type { ProblemGroup } from '../plan/problem-groups.ts';
 import { showFirstRows, showIgnored, showOddities, showProtected } from './show-notes.ts';
+import { showProblems } from './show-problems.ts';
 import { counted, grouped, lasting } from './wording.ts';
-
-const maxShown = 20;
 
 /** The plan for people. @param rate the ceiling in attempts per second, where there is one. */
 export function showPlan(plan: Plan, rate: number | undefined): string {
@@ -23,9 +22,12 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
     `  rows      ${grouped(rows.total)}${rows.invalid > 0 ? `, of which ${grouped(rows.invalid)} invalid` : ''}`,
     `  users     ${grouped(plan.users)}${types.length > 0 ? ` (${types.join(', ')})` : ''}`,
     ...(rows.repeatingUser > 0
-      ? [`  repeated  ${counted(rows.repeatingUser, 'row')} naming a user seen before`]
+      ? [
+          `  repeated  ${counted(rows.repeatingUser, 'row')} naming a user seen before, ${grouped(rows.merged)} of them right after it`,
+        ]
       : []),
-    `  apps      ${apps}`,
+    ...(plan.phones === null ? [] : [showPhones(plan.phones)]),
+    `  apps      ${apps}${showUsersByApp(plan)}`,
     `  calls     ${grouped(plan.calls)}`,
     ...(rate === undefined
       ? []
@@ -37,8 +39,12 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
     ...showIgnored(plan),
     ...showProtected(plan),
     ...showOddities(plan),
-    ...listed('Problems', plan.problems, plan.problemCount),
-    ...listed('Warnings', plan.warnings, plan.warningCount),
+    ...showRepeated(plan),
+    ...listed(
+      `Problems (${grouped(plan.problemCount)} in ${counted(rows.invalid, 'row')})`,
+      plan.problemGroups,
+    ),
+    ...listed(`Warnings (${grouped(plan.warningCount)})`, plan.warningGroups),
   ].join('\n');
 }
 
@@ -46,19 +52,44 @@ function showFormat({ encoding, delimiter, headerLine }: Format): string {
   return `${encoding.toUpperCase()}, ${showDelimiter(delimiter)} between the columns, header in line ${headerLine}`;
 }
 
-function listed(title: string, problems: readonly Problem[], count: number): string[] {
-  if (count === 0) return [];
-  const shown = problems.slice(0, maxShown).map((problem) => `  ${showProblem(problem)}`);
-  const rest = count - shown.length;
+const maxApps = 3;
+
+function showUsersByApp({ usersByApp }: Plan): string {
+  if (usersByApp.length < 2) return '';
+  const most = usersByApp
+    .slice(0, maxApps)
+    .map(({ appId, users }) => `${printable(appId, 30)} ${counted(users, 'user')}`);
+  const single = usersByApp.filter(({ users }) => users === 1).map(({ appId }) => printable(appId, 30));
+  // An app that only one of many rows names is easily a mistyped one.
+  const odd =
+    single.length === 0 || usersByApp.length <= maxApps
+      ? ''
+      : `; for one user only: ${single.slice(0, maxApps).join(', ')}${single.length > maxApps ? ` and ${grouped(single.length - maxApps)} more` : ''}`;
+  return ` (${most.join(', ')}${usersByApp.length > maxApps ? ', ...' : ''}${odd})`;
+}
+
+function showRepeated({ repeated }: Plan): string[] {
+  if (repeated.users === 0) return [];
+  const rest = repeated.users - repeated.first.length;
   return [
     '',
-    `${title} (${grouped(count)})`,
-    ...shown,
+    `Named in two places (${counted(repeated.users, 'user')}): what both rows ask for is done, in calls of their own`,
+    ...repeated.first.map(
+      ({ userId, userIdType, line, firstLine }) =>
+        `  line ${firstLine === undefined ? '' : `${firstLine} and `}${line}: ${userIdType} ${printable(userId)}`,
+    ),
     ...(rest > 0 ? [`  ... and ${grouped(rest)} more`] : []),
   ];
 }
 
-function showProblem(problem: Problem): string {
-  const value = problem.value === '' ? '' : ` It holds "${printable(problem.value)}".`;
-  return `line ${problem.line}, ${printable(problem.column)}: ${problem.message}${value}`;
+function listed(title: string, groups: readonly ProblemGroup[]): string[] {
+  return groups.length === 0 ? [] : ['', title, ...showProblems(groups)];
+}
+
+function showPhones({ rows, prefixes, stripped, first }: PhoneSummary): string {
+  const { line, written, sent } = first;
+  const counts = Object.entries(prefixes).map(([prefix, count]) => `${grouped(count)} with ${prefix}`);
+  const told = stripped > 0 ? `, ${grouped(stripped)} sent without it` : '';
+  const example = written === sent ? `"${visible(sent)}"` : `"${visible(written)}" as "${visible(sent)}"`;
+  return `  phones    ${grouped(rows)}${counts.length > 0 ? `, ${counts.join(', ')}${told}` : ''}; line ${line} is sent ${written === sent ? 'as ' : ''}${example}`;
 }

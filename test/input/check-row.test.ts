@@ -23,6 +23,7 @@ describe('a row that can be sent', () => {
       line: 7,
       cells: ['  u-1 ', '  ', ' app-1 '],
       userId: 'u-1',
+      writtenUserId: undefined,
       userIdType: 'user_id',
       appIds: ['app-1'],
       warnings: [],
@@ -85,6 +86,7 @@ describe('a row that can be sent', () => {
       {
         line: 7,
         column: 'Kind',
+        kind: 'custom_field',
         value: 'custom_field',
         message: 'GenAuth documents no form for custom_field; the user ID is sent as it is.',
       },
@@ -103,10 +105,17 @@ describe('a row that must not be sent', () => {
       userIdType: 'passport',
       appIds: [],
       problems: [
-        { line: 7, column: 'ID', value: ' ', message: 'The user ID is empty; every row needs one.' },
+        {
+          line: 7,
+          column: 'ID',
+          kind: 'no_user_id',
+          value: ' ',
+          message: 'The user ID is empty; every row needs one.',
+        },
         {
           line: 7,
           column: 'Kind',
+          kind: 'unknown_type',
           value: 'passport',
           message:
             'This is no user ID type; expected one of user_id, phone, email, username, external_id, identity, sync_relation, custom_field.',
@@ -114,11 +123,13 @@ describe('a row that must not be sent', () => {
         {
           line: 7,
           column: 'Apps',
+          kind: 'bad_json',
           value: '[app-1]',
           message:
             'This begins like a JSON array and is not a JSON array of strings; expected one such as ["app1","app2"], or app IDs with ";" between them.',
         },
       ],
+      repairs: [],
     });
   });
 
@@ -181,7 +192,9 @@ describe('a row that must not be sent', () => {
     [['u-1'], 'The record has 1 cell; expected 3, one for each column of the header.', 'u-1'],
   ])('has the wrong number of cells: %j', (cells, message, value) => {
     const row = checkRow(9, cells, columns, noDefaults);
-    expect(!row.valid && row.problems).toEqual([{ line: 9, column: '(row)', value, message }]);
+    expect(!row.valid && row.problems).toEqual([
+      { line: 9, column: '(row)', kind: 'cell_count', value, message },
+    ]);
   });
 
   test('shows at most 100 characters of a cell and never half of one', () => {

@@ -1,5 +1,5 @@
 import type { ColumnChoice } from '../../src/input/columns.ts';
-import type { RowDefaults } from '../../src/input/check-row.ts';
+import type { RowDefaults } from '../../src/input/row-rules.ts';
 import type { Encoding } from '../../src/input/encoding.ts';
 import type { Format } from '../../src/input/format.ts';
 import { UserError } from '../../src/errors.ts';

@@ -10,7 +10,15 @@ function row(
   appIds: readonly string[],
   userIdType: ValidRow['userIdType'] = 'user_id',
 ): ValidRow {
-  return { valid: true, line: 2, cells: [], userId, userIdType, appIds, warnings: [] };
+  return {
+    valid: true,
+    line: 2,
+    cells: [],
+    userId,
+    userIdType,
+    appIds,
+    warnings: [],
+  };
 }
 
 function plan(rows: readonly ValidRow[]): { calls: Call[]; seqs: number[][]; slots: (readonly number[])[] } {

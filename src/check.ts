@@ -1,0 +1,79 @@
+import path from 'node:path';
+
+import type { Plan } from './events.ts';
+import { hashFile } from './input/hash-file.ts';
+import type { PlannedRow, PlannedRows } from './plan/planned-row.ts';
+import { planOptions, type PlanOptions } from './options.ts';
+import type { RepeatedUser } from './plan/plan-summary.ts';
+import { readProtection } from './protection.ts';
+import { refuseInterrupted } from './refusals.ts';
+import { writeProblemFiles, type ProblemFiles, type ProblemFilesWritten } from './report/write-problems.ts';
+import { openPlannedRows, surveyFile, type SurveyHooks } from './survey.ts';
+
+/**
+ * Reads the whole file and says what a run would do. Nothing is sent and nothing is written.
+ * @throws {UserError} when the file cannot be read as a table of users.
+ */
+export async function check(
+  file: string,
+  plan: Partial<PlanOptions> = {},
+  hooks: SurveyHooks = {},
+): Promise<Plan> {
+  const options = { ...planOptions({}), ...plan };
+  const name = path.basename(file);
+  const protection = options.protect === undefined ? undefined : await readProtection(options.protect);
+  const surveyed = await surveyFile(file, name, options, protection, await hashFile(file), hooks);
+  const { users, first } = surveyed.repeated;
+  if (first.length === 0) return surveyed;
+  const rows = await openPlannedRows(file, name, options, surveyed);
+  return { ...surveyed, repeated: { users, first: await findFirstLines(rows, first) } };
+}
+
+/**
+ * Writes what is wrong with a file into other files: a list of all problems, a copy with the proposed repairs, or both.
+ * @param checked what `check` said about the file.
+ * @param plan the options that `check` was given.
+ * @throws {UserError} when one of the files exists or cannot be written; then none is left behind.
+ */
+export async function writeProblems(
+  file: string,
+  files: ProblemFiles,
+  checked: Pick<Plan, 'evidence'>,
+  plan: Partial<PlanOptions> = {},
+  hooks: SurveyHooks = {},
+): Promise<ProblemFilesWritten> {
+  const options = { ...planOptions({}), ...plan };
+  const rows = await openPlannedRows(file, path.basename(file), options, checked);
+  async function* watched(): AsyncGenerator<readonly PlannedRow[]> {
+    for await (const batch of rows.batches) {
+      refuseInterrupted(hooks);
+      yield batch;
+    }
+  }
+  try {
+    return await writeProblemFiles(watched(), rows.columns.names, files);
+  } finally {
+    await rows.close();
+  }
+}
+
+/**
+ * Looks up where the users that are named in two places are named first, for which the file is read up to the last of them.
+ * One that is not found was taken for another (see `createUserSet`), and is left out.
+ */
+async function findFirstLines(rows: PlannedRows, repeated: readonly RepeatedUser[]): Promise<RepeatedUser[]> {
+  const wanted = new Map(repeated.map((user) => [`${user.userIdType} ${user.userId}`, user]));
+  const found: RepeatedUser[] = [];
+  for await (const batch of rows.batches) {
+    for (const row of batch) {
+      if (!row.valid) continue;
+      const key = `${row.userIdType} ${row.userId}`;
+      const user = wanted.get(key);
+      if (user === undefined) continue;
+      if (row.line < user.line) found.push({ ...user, firstLine: row.line });
+      wanted.delete(key);
+    }
+    if (wanted.size === 0) break;
+  }
+  return found.sort((a, b) => a.line - b.line);
+}

@@ -1,0 +1,73 @@
+/**
+ * Everything that can be wrong with a row, or odd about it: what a group of such problems is called, and what to do
+ * about all of them.
+ */
+export const problemKinds = {
+  cell_count: {
+    title: 'wrong number of cells',
+    whatToDo: 'Look for a comma that is missing, or one in a cell that has no quotation marks around it.',
+  },
+  no_user_id: { title: 'no user ID', whatToDo: 'Fill it in, or take the line out.' },
+  control_character: {
+    title: 'control character in an ID',
+    whatToDo: 'Take it out where the file was made.',
+  },
+  unknown_type: {
+    title: 'unknown user ID type',
+    whatToDo: 'Write one of the types that --help lists, or leave the cell empty and give --user-id-type.',
+  },
+  no_at_sign: { title: 'email without "@"', whatToDo: 'Correct the address, or the type.' },
+  not_two_parts: { title: 'ID that is not in two parts', whatToDo: 'Correct the ID, or the type.' },
+  bad_json: { title: 'apps that are no JSON array', whatToDo: 'Put ";" between the app IDs.' },
+  no_app: {
+    title: 'no app named',
+    whatToDo: 'Fill the app IDs in, or give them for all rows with --app-ids.',
+  },
+  shortened_number: {
+    title: 'number shortened by a spreadsheet',
+    whatToDo:
+      'Export the file again and run it as it is; to open it in a spreadsheet, import the column as text.',
+  },
+  cut_number: {
+    title: 'digits cut to zeros by a spreadsheet',
+    whatToDo:
+      'Export the file again and run it as it is; to open it in a spreadsheet, import the column as text.',
+  },
+  lost_zeros: {
+    title: 'leading zeros lost in a spreadsheet',
+    whatToDo: 'Compare the proposed IDs with the system that they came from.',
+  },
+  date: {
+    title: 'ID turned into a date by a spreadsheet',
+    whatToDo: 'Take the IDs from the system that they came from, into a column that is formatted as text.',
+  },
+  decimal: {
+    title: 'ID turned into a decimal number',
+    whatToDo: 'Format the column as text where the file is made.',
+  },
+  formula: { title: 'formula in place of an ID', whatToDo: 'Write the ID itself.' },
+  spreadsheet_error: {
+    title: "spreadsheet's error in place of an ID",
+    whatToDo: 'Mend the formula that the column was filled with.',
+  },
+  apostrophe: { title: 'apostrophe before an ID', whatToDo: 'Take it out.' },
+  invisible_character: { title: 'invisible character in an ID', whatToDo: 'Take it out.' },
+  full_width: { title: 'full-width characters in an ID', whatToDo: 'Write them in their usual form.' },
+  phone_separators: {
+    title: 'phone number with separators',
+    whatToDo: 'Write the digits only, as GenAuth stores them.',
+  },
+  repeated_prefix: { title: 'country prefix twice in a phone number', whatToDo: 'Correct the number.' },
+  country_prefix: {
+    title: 'phone number with a country prefix',
+    whatToDo:
+      'GenAuth stores phone numbers without it, and will hardly find these. --phone-country 86 strips +86 and 0086, and 86 before a mobile number.',
+  },
+  odd_phone: { title: 'unusual phone number', whatToDo: 'Look at them; they are sent as they are.' },
+  custom_field: {
+    title: 'ID of the type custom_field',
+    whatToDo: 'GenAuth documents no form for it; try one user first.',
+  },
+} as const satisfies Record<string, { readonly title: string; readonly whatToDo: string }>;
+
+export type ProblemKind = keyof typeof problemKinds;

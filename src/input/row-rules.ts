@@ -1,0 +1,20 @@
+import type { DigitEvidence } from './digit-evidence.ts';
+import type { UserIdType } from './user-id-type.ts';
+
+/** What holds for rows that do not say it themselves. */
+export interface RowDefaults {
+  /** Undefined where nothing tells what it would be. */
+  readonly userIdType: UserIdType | undefined;
+  /** Each app once; empty where every row must name its apps. Taken for undamaged. */
+  readonly appIds: readonly string[];
+}
+
+/** By what all rows of a run are judged. */
+export interface RowRules extends RowDefaults {
+  /** The country code that phone numbers are sent without. */
+  readonly phoneCountry?: string | undefined;
+  /** IDs that look damaged are sent as they are. */
+  readonly allowDamagedIds?: boolean | undefined;
+  /** What the whole file says about its IDs; absent as long as it has not been read. */
+  readonly evidence?: DigitEvidence | undefined;
+}
