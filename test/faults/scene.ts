@@ -9,7 +9,7 @@ import { expect, vi } from 'vitest';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { simulator } from '../start-simulator.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { writeInput, type AskedRow } from './asked-rows.ts';
+import { callsOf, writeInput, type AskedRow } from './asked-rows.ts';
 import { judge, type Judgement } from './judge.ts';
 import { createWitness, type Witness } from './witness.ts';
 
@@ -28,6 +28,8 @@ export interface Scene {
   readonly cwd: string;
   readonly folder: string;
   readonly rows: readonly AskedRow[];
+  /** How many calls the rows make. */
+  readonly calls: number;
   readonly server: Simulator;
   readonly witness: Witness;
   /** What goes before and after `genauth-offboard`'s own words depends on `wrapper`, such as strace and its flags. */
@@ -69,6 +71,7 @@ export async function openScene(rows: readonly AskedRow[], options: SceneOptions
     cwd,
     folder,
     rows,
+    calls: callsOf(rows).calls,
     server,
     witness,
     start,

@@ -11,7 +11,7 @@ export interface Testimony {
   readonly kills: number;
   /** IDs that the final report must have, and why. */
   readonly owedIds: ReadonlyMap<string, string>;
-  /** Calls that the server saw before a kill took their reply, and again after it. */
+  /** Calls that the server saw before a kill took their reply, and again after it, and that have a record since then. */
   readonly sentTwice: ReadonlySet<number>;
   /** How many calls the last mark covered at each kill without an end on record, added up. */
   readonly coveredAtKills: number;
@@ -55,6 +55,7 @@ export function createWitness(
   const ended = new Set<number>();
   const owedIds = new Map<string, string>();
   const unreplied = new Set<number>();
+  const sentAgain = new Set<number>();
   const sentTwice = new Set<number>();
   const complaints: string[] = [];
   let sessions = 0;
@@ -91,7 +92,7 @@ export function createWitness(
       if (seq === 0) complaints.push(`a request that nobody asked for: ${request.userId}`);
       if (seq > upTo) complaints.push(`call ${seq} was sent, and the journal's last mark says ${upTo}`);
       if (ended.has(seq) && !retriedFailed) complaints.push(`call ${seq} had ended and was sent again`);
-      if (unreplied.has(seq)) sentTwice.add(seq);
+      if (unreplied.has(seq)) sentAgain.add(seq);
     }
   }
 
@@ -99,6 +100,7 @@ export function createWitness(
     if (line.kind === 'end') for (const seq of line.reopened) ended.delete(seq);
     if (line.kind !== 'attempt') return;
     const { seq, requestId } = line;
+    if (sentAgain.has(seq)) sentTwice.add(seq);
     if (requestId !== undefined) owedIds.set(requestId, 'the journal had it');
     if (line.httpStatus !== undefined || line.unanswered) answers.set(seq, (answers.get(seq) ?? 0) + 1);
     const isWhole = line.verdict === 'succeeded' && (line.open ?? '0') === '0';
