@@ -36,8 +36,11 @@ export interface Scene {
   start(args: readonly string[], wrapper?: readonly string[]): ChildProcess;
   /** `run` when there is no run yet, `resume` after that. */
   startNext(extra?: readonly string[], wrapper?: readonly string[]): ChildProcess;
-  /** Waits for the end of the process, and until the server has dealt with all that it had sent; then takes it down. */
-  end(child: ChildProcess): Promise<Ended>;
+  /**
+   * Waits for the end of the process, and until the server has dealt with all that it had sent; then takes it down.
+   * @param retriedFailed see {@link Witness}.
+   */
+  end(child: ChildProcess, retriedFailed?: boolean): Promise<Ended>;
   /** The reports as they are, held against the server's log. */
   judge(): Judgement;
 }
@@ -82,10 +85,10 @@ export async function openScene(rows: readonly AskedRow[], options: SceneOptions
       rmSync(folder, { recursive: true, force: true });
       return start(['run', 'leavers.csv', '--out', folder, '--yes', ...flags, ...extra], wrapper);
     },
-    async end(child) {
+    async end(child, retriedFailed) {
       const ended = await endOf(child);
       await serverIsQuiet(server);
-      witness.takeDown();
+      witness.takeDown(retriedFailed);
       return ended;
     },
     judge: () => judge({ rows, folder, log: server.log, testimony: witness.testimony }),
