@@ -84,6 +84,12 @@ export function injecting(
   );
 }
 
+/** Keeps whatever the process writes anywhere, and the command lines of all that it starts. */
+export function tracingWrites(trace: string): string[] {
+  const calls = ['write', 'writev', 'pwrite64', 'pwritev', 'sendto', 'sendmsg', 'execve'];
+  return stracing(trace, calls, ['-y', '-s65536']);
+}
+
 /** Keeps, in order, what goes to the journal, when the disk has it, and what goes to the server. */
 export function tracingOrder(trace: string): string[] {
   return stracing(trace, ['pwrite64', 'fdatasync', 'write', 'writev'], ['-s4096']);
