@@ -18,6 +18,11 @@ export interface Deadlines<Entry> {
   oldest(): Entry | undefined;
 }
 
+/** A timer that is so late shows that this process did not run, so that neither what it sent nor what it was sent got on. */
+const asleepMs = 500;
+/** So long everything in flight may take to catch up then. */
+const catchUpMs = 1000;
+
 /**
  * `expire` is called for each entry that is still there when it is due, and must delete it.
  *
@@ -33,13 +38,19 @@ export function createDeadlines<Entry extends Timed<Entry>>(
 
   function setTimer(dueAt: number): void {
     timerIsSet = true;
-    // Replies that came while this process was busy wait in the sockets. They are read first, then the time is up.
-    setTimeout(() => setImmediate(sweep), Math.max(1, Math.ceil(dueAt - performance.now()))).unref();
+    const lookAgain = (): void => {
+      // Replies that came while this process was busy or suspended wait in the sockets, and are read first; and only what was
+      // due before the reading is over, as the process may be suspended in between.
+      const now = performance.now();
+      const readFirst = (): void => void setImmediate(() => sweep(now));
+      if (now - dueAt < asleepMs) readFirst();
+      else setTimeout(readFirst, catchUpMs).unref();
+    };
+    setTimeout(lookAgain, Math.max(1, Math.ceil(dueAt - performance.now()))).unref();
   }
 
-  function sweep(): void {
+  function sweep(now: number): void {
     timerIsSet = false;
-    const now = performance.now();
     while (oldest !== undefined && oldest.dueAt <= now) expire(oldest);
     if (oldest !== undefined && !timerIsSet) setTimer(oldest.dueAt);
   }

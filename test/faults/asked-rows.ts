@@ -11,19 +11,21 @@ export interface AskedRow {
 }
 
 /**
- * Rows of all sorts: mostly one to three apps, some with 120 (three calls), users whom the server does not know, and two
- * types of ID. No user has two rows.
+ * Rows of all sorts: mostly one to three apps, some with 120 (three calls), users and apps that the server does not know, and
+ * two types of ID. No user has two rows.
  */
 export function askedRows(count: number): AskedRow[] {
   return Array.from({ length: count }, (_, index) => {
     const isEmail = index % 7 === 3;
     const name = `${index % 40 === 11 ? 'unknown' : 'user'}-${index}`;
-    const apps = index % 25 === 6 ? 120 : 1 + (index % 3);
+    const count = index % 25 === 6 ? 120 : 1 + (index % 3);
+    const appIds = Array.from({ length: count }, (_, place) => `app-${(index + place) % 200}`);
+    if (index % 30 === 14) appIds.push(`unknown-app-${index % 4}`);
     return {
       line: index + 2,
       userId: isEmail ? `${name}@example.com` : name,
       userIdType: isEmail ? 'email' : 'user_id',
-      appIds: Array.from({ length: apps }, (_, place) => `app-${(index + place) % 200}`),
+      appIds,
     };
   });
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -9,31 +9,18 @@ import {
   idsRead,
   injecting,
   killingAtWrite,
+  marksBeforeKicks,
   nameOf,
   pointsIn,
+  filesOfRun,
   straceMissing,
   tracing,
+  tracingOrder,
   type Point,
 } from './strace.ts';
 import { journalLines } from './witness.ts';
 
 const missing = straceMissing();
-
-/** Whatever a run folder holds, and what it holds only for a moment. */
-const files = [
-  '.',
-  'input.csv',
-  'run.json',
-  'run.json.partial',
-  'journal.ndjson',
-  'run.log',
-  'report.csv',
-  'report.csv.partial',
-  'retry.csv',
-  'retry.csv.partial',
-  'summary.json',
-  'summary.json.partial',
-];
 
 const rows = askedRows(12);
 
@@ -44,10 +31,25 @@ function traceFile(scene: Scene): string {
 /** Everything that a small run asks about its folder, in order. */
 async function pointsOfRun(): Promise<Point[]> {
   const scene = await openScene(rows);
-  const { code } = await scene.end(scene.startNext([], tracing(traceFile(scene), scene.folder, files)));
+  const { code } = await scene.end(scene.startNext([], tracing(traceFile(scene), scene.folder, filesOfRun)));
   expect(code).toBe(3);
   expectExact(scene);
   return pointsIn(traceFile(scene), scene.folder);
+}
+
+/** What a kill left whose last write reached the disk only in part, as a power cut can. */
+async function tornRun(): Promise<Scene> {
+  const scene = await openScene(rows, { flags: ['--concurrency', '4'] });
+  const ended = await scene.end(scene.startNext([], killingAtWrite(traceFile(scene), 7)));
+  expect(ended).toMatchObject({ code: 'SIGKILL' });
+  appendFileSync(path.join(scene.folder, 'journal.ndjson'), '{"kind":"attempt","seq":9,"att');
+  return scene;
+}
+
+/** The journal, and what mending makes beside it. */
+function filesOfMending({ folder }: Scene): string[] {
+  const bytes = readFileSync(path.join(folder, 'journal.ndjson'));
+  return ['.', 'journal.ndjson', `journal.ndjson.torn-${bytes.lastIndexOf(10) + 1}`];
 }
 
 /** Kills there, makes the reports, goes on, and judges both. @returns false when the point was not reached. */
@@ -106,5 +108,46 @@ test.skipIf(missing)(
     console.log({ kills: points.length - passed.length, passed });
     // How often the disk is synced depends on how fast it is; everything else comes in each run.
     expect(passed.filter((name) => !name.startsWith('fdatasync'))).toEqual([]);
+  },
+);
+
+test.skipIf(missing)(
+  'no call leaves before its mark is on the disk, so that a power cut hides none',
+  async () => {
+    // One call for each row, and more than the first marks cover.
+    const users = askedRows(2000).map((row) => ({ ...row, appIds: row.appIds.slice(0, 1) }));
+    const scene = await openScene(users);
+    const trace = traceFile(scene);
+    expect(await scene.end(scene.startNext([], tracingOrder(trace)))).toMatchObject({ code: 3 });
+    const kicks = marksBeforeKicks(trace);
+    expect(kicks).toHaveLength(scene.server.log.length);
+    const early = kicks.filter(({ userId, onDisk }) => Number(/\d+/.exec(userId)?.[0]) + 1 > onDisk);
+    expect(early).toEqual([]);
+  },
+);
+
+test.skipIf(missing)(
+  'a kill at every write, sync and truncation while resume mends a torn journal leaves an exact report',
+  async () => {
+    const first = await tornRun();
+    const mending = tracing(traceFile(first), first.folder, filesOfMending(first));
+    expect(await first.end(first.startNext([], mending))).toMatchObject({ code: 3 });
+    const points = pointsIn(traceFile(first), first.folder);
+    expect(points.map(nameOf)).toContain('ftruncate 1 of journal.ndjson');
+    let kills = 0;
+    for (const { syscall, file, n } of points) {
+      const scene = await tornRun();
+      const [, , torn = ''] = filesOfMending(scene);
+      // Where the torn record begins differs from run to run.
+      const point = { syscall, n, file: file.includes('torn') ? torn : file };
+      const ended = await scene.end(
+        scene.startNext([], injecting(traceFile(scene), scene.folder, point, 'signal=KILL')),
+      );
+      if (ended.code === 'SIGKILL') kills += 1;
+      await finish(scene);
+      expect(readFileSync(path.join(scene.folder, torn), 'utf8')).toBe('{"kind":"attempt","seq":9,"att');
+    }
+    console.log({ kills, points: points.length });
+    expect(kills).toBeGreaterThan(12);
   },
 );

@@ -69,8 +69,16 @@ export async function killAtRandom(plan: KillPlan): Promise<KillFigures> {
     expectExact(scene);
     reportsJudged += 1;
   }
-  const { code, stderr } = await scene.end(scene.startNext());
-  expect([code, stderr]).toEqual([3, expect.anything()]);
+  expect(await scene.end(scene.startNext())).toMatchObject({ code: 3 });
+  expectExact(scene);
+  // What failed goes out again, is killed as well, and is finished.
+  for (const isKilled of [true, true, false]) {
+    const child = scene.startNext(['--retry-failed']);
+    const ending = scene.end(child, true);
+    if (isKilled) await firstCall(scene, child);
+    if (isKilled) await killAfter(child, random() * 200);
+    expect(await ending).toMatchObject({ code: isKilled ? 'SIGKILL' : 3 });
+  }
   const { statuses, repeated } = expectExact(scene);
   const { testimony } = scene.witness;
   return {

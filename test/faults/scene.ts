@@ -9,7 +9,7 @@ import { expect, vi } from 'vitest';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { simulator } from '../start-simulator.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { writeInput, type AskedRow } from './asked-rows.ts';
+import { callsOf, writeInput, type AskedRow } from './asked-rows.ts';
 import { judge, type Judgement } from './judge.ts';
 import { createWitness, type Witness } from './witness.ts';
 
@@ -28,14 +28,19 @@ export interface Scene {
   readonly cwd: string;
   readonly folder: string;
   readonly rows: readonly AskedRow[];
+  /** How many calls the rows make. */
+  readonly calls: number;
   readonly server: Simulator;
   readonly witness: Witness;
   /** What goes before and after `genauth-offboard`'s own words depends on `wrapper`, such as strace and its flags. */
   start(args: readonly string[], wrapper?: readonly string[]): ChildProcess;
   /** `run` when there is no run yet, `resume` after that. */
   startNext(extra?: readonly string[], wrapper?: readonly string[]): ChildProcess;
-  /** Waits for the end of the process, and until the server has dealt with all that it had sent; then takes it down. */
-  end(child: ChildProcess): Promise<Ended>;
+  /**
+   * Waits for the end of the process, and until the server has dealt with all that it had sent; then takes it down.
+   * @param retriedFailed see {@link Witness}.
+   */
+  end(child: ChildProcess, retriedFailed?: boolean): Promise<Ended>;
   /** The reports as they are, held against the server's log. */
   judge(): Judgement;
 }
@@ -69,6 +74,7 @@ export async function openScene(rows: readonly AskedRow[], options: SceneOptions
     cwd,
     folder,
     rows,
+    calls: callsOf(rows).calls,
     server,
     witness,
     start,
@@ -79,10 +85,10 @@ export async function openScene(rows: readonly AskedRow[], options: SceneOptions
       rmSync(folder, { recursive: true, force: true });
       return start(['run', 'leavers.csv', '--out', folder, '--yes', ...flags, ...extra], wrapper);
     },
-    async end(child) {
+    async end(child, retriedFailed) {
       const ended = await endOf(child);
       await serverIsQuiet(server);
-      witness.takeDown();
+      witness.takeDown(retriedFailed);
       return ended;
     },
     judge: () => judge({ rows, folder, log: server.log, testimony: witness.testimony }),

@@ -14,6 +14,22 @@ export function nameOf({ syscall, file, n }: Point): string {
   return `${syscall} ${n} of ${file}`;
 }
 
+/** Whatever a run folder holds, and what it holds only for a moment. */
+export const filesOfRun = [
+  '.',
+  'input.csv',
+  'run.json',
+  'run.json.partial',
+  'journal.ndjson',
+  'run.log',
+  'report.csv',
+  'report.csv.partial',
+  'retry.csv',
+  'retry.csv.partial',
+  'summary.json',
+  'summary.json.partial',
+];
+
 /** Whatever changes a file, its name or what the disk knows of it. */
 const changingSyscalls = [
   'mkdir',
@@ -66,6 +82,38 @@ export function injecting(
     [syscall],
     [`-einject=${syscall}:${fault}:when=${when}`, `-P${path.join(folder, file)}`],
   );
+}
+
+/** Keeps whatever the process writes anywhere, and the command lines of all that it starts. */
+export function tracingWrites(trace: string): string[] {
+  const calls = ['write', 'writev', 'pwrite64', 'pwritev', 'sendto', 'sendmsg', 'execve'];
+  return stracing(trace, calls, ['-y', '-s65536']);
+}
+
+/** Keeps, in order, what goes to the journal, when the disk has it, and what goes to the server. */
+export function tracingOrder(trace: string): string[] {
+  return stracing(trace, ['pwrite64', 'fdatasync', 'write', 'writev'], ['-s4096']);
+}
+
+/**
+ * For each kick that the traced process sent: up to which call the last mark covered that was on the disk at that moment.
+ * The process must have sent the calls of so many different users, whose numbers are the calls' own.
+ */
+export function marksBeforeKicks(trace: string): { readonly userId: string; readonly onDisk: number }[] {
+  const syncs = new Map<string, number>();
+  let [written, onDisk] = [0, 0];
+  return readFileSync(trace, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const thread = line.slice(0, line.indexOf(' '));
+      const mark = /pwrite64\(.*\\"kind\\":\\"mark\\",\\"upTo\\":(\d+)/.exec(line);
+      if (mark !== null) written = Number(mark[1]);
+      // A sync covers what was written before it began.
+      if (/ fdatasync\(/.test(line)) syncs.set(thread, written);
+      if (/fdatasync.* = 0$/.test(line)) onDisk = Math.max(onDisk, syncs.get(thread) ?? 0);
+      const kick = /POST [^ ]*\/kick-users.*\\"userId\\":\\"([^\\]*)/.exec(line);
+      return kick === null ? [] : [{ userId: kick[1] ?? '', onDisk }];
+    });
 }
 
 /** Kills at the n-th write to the journal, and keeps what the process had read from its sockets until then. */

@@ -11,7 +11,7 @@ export interface Testimony {
   readonly kills: number;
   /** IDs that the final report must have, and why. */
   readonly owedIds: ReadonlyMap<string, string>;
-  /** Calls that the server saw before a kill took their reply, and again after it. */
+  /** Calls that the server saw before a kill took their reply, and again after it, and that have a record since then. */
   readonly sentTwice: ReadonlySet<number>;
   /** How many calls the last mark covered at each kill without an end on record, added up. */
   readonly coveredAtKills: number;
@@ -53,8 +53,10 @@ export function createWitness(
 ): Witness {
   const plan = callsOf(rows);
   const ended = new Set<number>();
+  const succeeded = new Set<number>();
   const owedIds = new Map<string, string>();
   const unreplied = new Set<number>();
+  const sentAgain = new Set<number>();
   const sentTwice = new Set<number>();
   const complaints: string[] = [];
   let sessions = 0;
@@ -74,24 +76,25 @@ export function createWitness(
     if (!isOrderly) kills += 1;
     const upTo = Math.max(0, ...lines.map((line) => (line.kind === 'mark' ? line.upTo : 0)));
 
-    judgeRequests(requests, upTo, retriedFailed);
+    const done = retriedFailed ? succeeded : ended;
+    judgeRequests(requests, upTo, done);
     for (const id of reachedIds(requests, isOrderly)) owedIds.set(id, 'its connection carried on after it');
     const answers = new Map<number, number>();
     for (const line of lines) read(line, answers);
     if (!isOrderly) {
       noteUnreplied(requests, answers);
-      for (let seq = 1; seq <= upTo; seq += 1) if (!ended.has(seq)) coveredAtKills += 1;
+      for (let seq = 1; seq <= upTo; seq += 1) if (!done.has(seq)) coveredAtKills += 1;
     }
   }
 
-  /** Before the journal's new lines are read: `ended` is as it was when the process began. */
-  function judgeRequests(requests: readonly RequestRecord[], upTo: number, retriedFailed: boolean): void {
+  /** @param done calls that were not to be sent any more when the process began. */
+  function judgeRequests(requests: readonly RequestRecord[], upTo: number, done: ReadonlySet<number>): void {
     for (const request of requests) {
       const seq = plan.seqOf(request);
       if (seq === 0) complaints.push(`a request that nobody asked for: ${request.userId}`);
       if (seq > upTo) complaints.push(`call ${seq} was sent, and the journal's last mark says ${upTo}`);
-      if (ended.has(seq) && !retriedFailed) complaints.push(`call ${seq} had ended and was sent again`);
-      if (unreplied.has(seq)) sentTwice.add(seq);
+      if (done.has(seq)) complaints.push(`call ${seq} had ended and was sent again`);
+      if (unreplied.has(seq)) sentAgain.add(seq);
     }
   }
 
@@ -99,9 +102,11 @@ export function createWitness(
     if (line.kind === 'end') for (const seq of line.reopened) ended.delete(seq);
     if (line.kind !== 'attempt') return;
     const { seq, requestId } = line;
+    if (sentAgain.has(seq)) sentTwice.add(seq);
     if (requestId !== undefined) owedIds.set(requestId, 'the journal had it');
     if (line.httpStatus !== undefined || line.unanswered) answers.set(seq, (answers.get(seq) ?? 0) + 1);
     const isWhole = line.verdict === 'succeeded' && (line.open ?? '0') === '0';
+    if (isWhole) succeeded.add(seq);
     if (line.final || isWhole) ended.add(seq);
     else ended.delete(seq);
   }
