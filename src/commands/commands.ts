@@ -1,17 +1,18 @@
-import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
-import { demoCommand } from './demo.ts';
-import { reportCommand } from './report.ts';
-import { resumeCommand } from './resume.ts';
-import { runCommand } from './run.ts';
-import { simulateCommand } from './simulate.ts';
 
-/** In the order of the help. */
-export const commands: readonly Command[] = [
-  checkCommand,
-  runCommand,
-  resumeCommand,
-  reportCommand,
-  simulateCommand,
-  demoCommand,
-];
+/** In the order of the help. Each brings its own part of the program, and loading all would take longer than most of them run. */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import('./check.ts')).checkCommand,
+  run: async () => (await import('./run.ts')).runCommand,
+  resume: async () => (await import('./resume.ts')).resumeCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
+  simulate: async () => (await import('./simulate.ts')).simulateCommand,
+  demo: async () => (await import('./demo.ts')).demoCommand,
+};
+
+/** The commands that the line names anywhere, as only these can be meant; all when it names none. */
+export function commandsFor(argv: readonly string[]): Promise<Command[]> {
+  const named = Object.keys(loaders).filter((name) => argv.includes(name));
+  const wanted = named.length === 0 ? Object.keys(loaders) : named;
+  return Promise.all(wanted.flatMap((name) => loaders[name]?.() ?? []));
+}

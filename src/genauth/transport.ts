@@ -67,8 +67,10 @@ interface InFlight extends Dispatcher.DispatchHandler, Timed<InFlight> {
 /** Keeps connections open; the caller closes it. */
 export function createTransport(options: TransportOptions): Transport {
   const base = new URL(options.host);
+  // Worked out anew at each access.
+  const { origin } = base;
   const basePath = base.pathname.replace(/\/+$/, '');
-  const dispatcher = createDispatcher(base.origin, options);
+  const dispatcher = createDispatcher(origin, options);
   const { timeoutMs } = options;
   let destroyed = false;
 
@@ -151,10 +153,7 @@ export function createTransport(options: TransportOptions): Transport {
           onResponseError,
         };
         deadlines.add(inFlight);
-        dispatcher.dispatch(
-          { origin: base.origin, path: basePath + path, method: 'POST', headers, body },
-          inFlight,
-        );
+        dispatcher.dispatch({ origin, path: basePath + path, method: 'POST', headers, body }, inFlight);
       });
     },
     async close() {

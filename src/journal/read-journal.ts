@@ -1,5 +1,5 @@
-import { constants, createReadStream, openSync, closeSync, readSync, type ReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants, openSync, closeSync, readSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 
 import { exitCodes, UserError } from '../errors.ts';
 import type { JournalIndex } from './journal-index.ts';
@@ -18,6 +18,7 @@ export interface JournalEnd {
 const lineFeed = 10;
 /** No record is longer: a message has at most 500 characters and a request ID comes from a reply of 64 KiB. */
 const maxLineLength = 1 << 20;
+const chunkSize = 1 << 18;
 
 /** Reads the whole journal into the index, in memory that does not grow with it. A missing file is an empty journal. */
 export async function readJournal(file: string, index: JournalIndex): Promise<JournalEnd> {
@@ -60,7 +61,7 @@ export async function readJournal(file: string, index: JournalIndex): Promise<Jo
       start = feed + 1;
     }
     position += start;
-    rest = bytes.subarray(start);
+    rest = Buffer.from(bytes.subarray(start));
     if (rest.length > maxLineLength) {
       tooLongFrom ??= position;
       position += rest.length;
@@ -79,17 +80,25 @@ function isOneOfSession(line: string): boolean {
   return /^\{"kind":"(attempt|mark)"/.test(line) && !/.\{"kind"|\0/.test(line);
 }
 
+/** Each chunk is good until the next: always new memory would lie about until the next great garbage collection. */
 async function* readFrom(file: string): AsyncGenerator<Buffer> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
-  let stream: ReadStream;
+  let handle: FileHandle;
   try {
-    const handle = await open(file, flags);
-    stream = createReadStream('', { fd: handle, highWaterMark: 1 << 18 });
+    handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
     throw error;
   }
-  for await (const chunk of stream) yield chunk as Buffer;
+  const buffer = Buffer.allocUnsafe(chunkSize);
+  try {
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, chunkSize);
+      if (bytesRead === 0) break;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 export function damagedJournal(file: string, offset: number): UserError {
@@ -107,7 +116,7 @@ export interface RecordReader {
 }
 
 const blockSize = 1 << 16;
-const maxBlocks = 64;
+const maxBlocks = 16;
 
 /** Calls are asked for nearly in the order in which the journal has them, so a few blocks of cache do. */
 export function openRecordReader(file: string): RecordReader {
@@ -115,15 +124,21 @@ export function openRecordReader(file: string): RecordReader {
   const blocks = new Map<number, Buffer>();
 
   function block(number: number): Buffer {
-    let bytes = blocks.get(number);
-    if (bytes === undefined) {
-      const buffer = Buffer.allocUnsafe(blockSize);
-      bytes = buffer.subarray(0, readSync(fd, buffer, 0, blockSize, number * blockSize));
-      if (blocks.size >= maxBlocks) blocks.delete(blocks.keys().next().value ?? -1);
-      // A block that is still growing is not kept, or its end would stay unseen.
-      if (bytes.length === blockSize) blocks.set(number, bytes);
-    }
-    return bytes;
+    const known = blocks.get(number);
+    if (known !== undefined) return known;
+    const buffer = room();
+    const length = readSync(fd, buffer, 0, blockSize, number * blockSize);
+    // A block that is still growing is not kept, or its end would stay unseen.
+    if (length === blockSize) blocks.set(number, buffer);
+    return buffer.subarray(0, length);
+  }
+
+  /** Memory of the block that came first, once there are enough. */
+  function room(): Buffer {
+    const oldest = blocks.size < maxBlocks ? undefined : blocks.entries().next().value;
+    if (oldest === undefined) return Buffer.allocUnsafe(blockSize);
+    blocks.delete(oldest[0]);
+    return oldest[1];
   }
 
   function lineAt(offset: number): string {
@@ -137,7 +152,8 @@ export function openRecordReader(file: string): RecordReader {
         const last = bytes.subarray(start, feed === -1 ? bytes.length : feed);
         return parts.length === 0 ? last.toString() : Buffer.concat([...parts, last]).toString();
       }
-      parts.push(bytes.subarray(start));
+      // A copy, as the next block may be read into the same memory.
+      parts.push(Buffer.from(bytes.subarray(start)));
       number += 1;
       start = 0;
     }

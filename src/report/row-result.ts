@@ -124,14 +124,20 @@ function messageOf(share: Share | undefined, last: AttemptRecord | undefined): s
 }
 
 function earliest(shares: readonly Share[]): number | undefined {
-  const times = shares.flatMap(({ records }) => records[0]?.startedAt ?? []);
-  return times.length === 0 ? undefined : Math.min(...times);
+  let found: number | undefined;
+  for (const { records } of shares) {
+    const at = records[0]?.startedAt;
+    if (at !== undefined && (found === undefined || at < found)) found = at;
+  }
+  return found;
 }
 
 function latest(shares: readonly Share[]): number | undefined {
-  const times = shares.flatMap(({ records }) => {
+  let found: number | undefined;
+  for (const { records } of shares) {
     const last = records.at(-1);
-    return last === undefined ? [] : Math.round(last.startedAt + last.durationMs);
-  });
-  return times.length === 0 ? undefined : Math.max(...times);
+    const at = last === undefined ? undefined : Math.round(last.startedAt + last.durationMs);
+    if (at !== undefined && (found === undefined || at > found)) found = at;
+  }
+  return found;
 }

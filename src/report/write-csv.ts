@@ -65,6 +65,8 @@ export async function openNewCsv(file: string, options: CsvOptions): Promise<Csv
 }
 
 async function csvInto({ handle, finish, close }: Target, options: CsvOptions): Promise<CsvWriter> {
+  /** One for all batches: fresh ones would lie about until the next great garbage collection, tens of MB of them. */
+  let buffer = Buffer.allocUnsafe(0);
   if (options.forSpreadsheets) {
     await handle.write('\uFEFF').catch(async (error: unknown) => {
       await close();
@@ -74,17 +76,43 @@ async function csvInto({ handle, finish, close }: Target, options: CsvOptions): 
   return {
     async write(records) {
       if (records.length === 0) return;
-      const text = stringify(records as string[][], {
-        escape_formulas: options.forSpreadsheets,
-        // A lone CR ends a record for many readers, and csv-stringify quotes only what ends its own.
-        quoted_match: /[\r\n]/,
-      });
-      const bytes = Buffer.from(options.forSpreadsheets ? inactive(text) : text);
-      for (let written = 0; written < bytes.length;) {
-        written += (await handle.write(bytes, written)).bytesWritten;
+      const written = textOf(records, options);
+      const text = options.forSpreadsheets ? inactive(written) : written;
+      const most = 3 * text.length;
+      if (most > buffer.length) buffer = Buffer.allocUnsafe(most);
+      const length = buffer.write(text);
+      for (let done = 0; done < length;) {
+        done += (await handle.write(buffer, done, length - done)).bytesWritten;
       }
     },
     finish,
     close,
   };
+}
+
+/** A cell of this kind needs no quotes, and no spreadsheet runs it. */
+const plainCell = /^(?:[^",\r\n=+\-@\t＝＋－＠][^",\r\n]*)?$/;
+
+/** Most records are joined as they are, which takes 1 us for one of 18 cells; csv-stringify takes 4. It gets the others. */
+function textOf(records: readonly (readonly string[])[], options: CsvOptions): string {
+  let text = '';
+  let others: string[][] = [];
+  for (const record of records) {
+    if (!record.every((cell) => plainCell.test(cell))) {
+      others.push(record as string[]);
+      continue;
+    }
+    if (others.length > 0) text += quoted(others, options);
+    others = [];
+    text += `${record.join(',')}\n`;
+  }
+  return text + quoted(others, options);
+}
+
+function quoted(records: string[][], options: CsvOptions): string {
+  return stringify(records, {
+    escape_formulas: options.forSpreadsheets,
+    // A lone CR ends a record for many readers, and csv-stringify quotes only what ends its own.
+    quoted_match: /[\r\n]/,
+  });
 }

@@ -4,7 +4,7 @@ import { cpus, tmpdir, totalmem, type } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { measureCheck, showCheck } from './check.ts';
+import { measureCheck, showCheck, type Check } from './check.ts';
 import { compare, showComparison } from './compare.ts';
 import { measureJournal, showJournal } from './journal-cost.ts';
 import { measureLatency, showLatency } from './latency.ts';
@@ -25,25 +25,26 @@ const { values: flags } = parseArgs({
 
 /** The search for the rate begins at 50 calls a second, so a short run says little about a long one. */
 const full = {
-  rounds: 5,
+  rounds: 4,
   rows: 50_000,
   scale: [10_000, 100_000, 1_000_000],
-  checkRows: 1_000_000,
+  checkRows: [1_000_000, 250_000],
   latency: [
     { concurrency: 16, calls: 3_200 },
-    { concurrency: 64, calls: 19_200 },
-    { concurrency: 256, calls: 115_200 },
+    { concurrency: 64, calls: 32_000 },
+    { concurrency: 256, calls: 204_800 },
   ],
 };
 const quick = {
   rounds: 1,
   rows: 10_000,
   scale: [10_000, 50_000],
-  checkRows: 100_000,
+  checkRows: [100_000, 50_000],
   latency: [{ concurrency: 64, calls: 6_400 }],
 };
 const size = flags.quick ? quick : full;
 
+/** Parts by name, such as `--only check,startup`; all without it. */
 const isWanted = (part: string): boolean => flags.only === undefined || flags.only.split(',').includes(part);
 const folder = await mkdtemp(path.join(tmpdir(), 'genauth-offboard-bench-'));
 
@@ -61,9 +62,9 @@ try {
     comparison: await part('comparison', () => compare(folder, size.rows, size.rounds)),
     scale: await part('scale', () => measureScale(folder, size.scale)),
     latency: await part('latency', () => measureLatency(folder, size.latency)),
-    check: await part('check', () => measureCheck(folder, size.checkRows, Math.min(size.rounds, 3))),
+    check: await part('check', checks),
     startup: await part('startup', () => measureStartup()),
-    journal: await part('journal', () => measureJournal(folder, size.rows, size.rounds)),
+    journal: await part('journal', () => measureJournal(folder, size.rows, Math.min(size.rounds, 3))),
     merging: await part('merging', () => measureMerging(folder)),
   };
   const text = show(results);
@@ -73,13 +74,22 @@ try {
   await rm(folder, { recursive: true });
 }
 
+async function checks(): Promise<Check[]> {
+  const rounds = Math.min(size.rounds, 3);
+  const [plain = 0, quoted = 0] = size.checkRows;
+  return [
+    await measureCheck(folder, { rows: plain, quoted: false }, rounds),
+    await measureCheck(folder, { rows: quoted, quoted: true }, rounds),
+  ];
+}
+
 interface Results {
   readonly machine: string;
   readonly command: string;
   readonly comparison: Awaited<ReturnType<typeof compare>> | undefined;
   readonly scale: Awaited<ReturnType<typeof measureScale>> | undefined;
   readonly latency: Awaited<ReturnType<typeof measureLatency>> | undefined;
-  readonly check: Awaited<ReturnType<typeof measureCheck>> | undefined;
+  readonly check: readonly Check[] | undefined;
   readonly startup: ReturnType<typeof measureStartup> | undefined;
   readonly journal: Awaited<ReturnType<typeof measureJournal>> | undefined;
   readonly merging: Awaited<ReturnType<typeof measureMerging>> | undefined;
@@ -88,7 +98,7 @@ interface Results {
 function show(results: Results): string {
   const { comparison, scale, latency, check, startup, journal, merging } = results;
   const single = [
-    ...(check === undefined ? [] : [showCheck(check)]),
+    ...(check ?? []).map(showCheck),
     ...(startup === undefined ? [] : [showStartup(startup)]),
     ...(journal === undefined ? [] : [showJournal(journal)]),
     ...(merging === undefined ? [] : [showMerging(merging)]),

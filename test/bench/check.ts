@@ -8,6 +8,8 @@ import { grouped, mib, ratio, spread } from './table.ts';
 
 export interface Check {
   readonly rows: number;
+  /** Every cell is in quotation marks. */
+  readonly quoted: boolean;
   readonly rowsPerSecond: Spread;
   readonly parseOnlyRowsPerSecond: Spread;
   /** Of the time taken, to that of the bare loop over csv-parse. */
@@ -16,9 +18,13 @@ export interface Check {
   readonly peakMiB: Spread;
 }
 
-export async function measureCheck(folder: string, rows: number, rounds: number): Promise<Check> {
+export async function measureCheck(
+  folder: string,
+  { rows, quoted }: Pick<Check, 'rows' | 'quoted'>,
+  rounds: number,
+): Promise<Check> {
   const input = path.join(folder, 'check.csv');
-  await makeInput(input, rows);
+  await makeInput(input, rows, { quoted });
   const [checks, loops]: [Measured[], Measured[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
     checks.push(await measure([program, 'check', input, '--json'], folder));
@@ -29,6 +35,7 @@ export async function measureCheck(folder: string, rows: number, rounds: number)
   const cpu = (measured: readonly Measured[]): number[] => measured.map(({ cpuUs }) => cpuUs);
   return {
     rows,
+    quoted,
     rowsPerSecond: spreadOf(wall(checks).map((ms) => (rows * 1000) / ms)),
     parseOnlyRowsPerSecond: spreadOf(wall(loops).map((ms) => (rows * 1000) / ms)),
     ratio: ratioOf(wall(checks), wall(loops)),
@@ -39,7 +46,7 @@ export async function measureCheck(folder: string, rows: number, rounds: number)
 
 export function showCheck(check: Check): string[] {
   return [
-    `\`check\` of ${grouped(check.rows)} rows`,
+    `\`check\` of ${grouped(check.rows)} rows${check.quoted ? ', all cells in quotation marks' : ''}`,
     `${spread(check.rowsPerSecond, grouped)} rows/s, ${mib(check.peakMiB.median)}`,
     `csv-parse alone ${spread(check.parseOnlyRowsPerSecond, grouped)} rows/s`,
     `${spread(check.ratio, ratio)} (CPU ${ratio(check.cpuRatio.median)})`,

@@ -4,8 +4,13 @@ import { once } from 'node:events';
 const header = 'employee,name,department,user_id,user_id_type,app_ids\n';
 
 /** Writes a file of users as an HR system exports it: each row another user, with two apps. */
-export async function makeInput(file: string, rows: number): Promise<void> {
-  await write(file, rows, (row) => line(row, row, `${app(row)};${app(row + 1)}`));
+export async function makeInput(
+  file: string,
+  rows: number,
+  { quoted = false }: { quoted?: boolean } = {},
+): Promise<void> {
+  const rowAt = (row: number): string => line(row, row, `${app(row)};${app(row + 1)}`);
+  await write(file, rows, quoted ? (row) => inQuotes(rowAt(row)) : rowAt);
 }
 
 /** The same for `users` users with `apps` apps each, one line for each user and app. */
@@ -16,6 +21,10 @@ export async function makeInputByApp(file: string, users: number, apps: number):
 function line(row: number, user: number, appIds: string): string {
   const userId = `65f0${user.toString(16).padStart(20, '0')}`;
   return `E${row},Synthetic Person ${user},Department ${user % 40},${userId},user_id,${appIds}\n`;
+}
+
+function inQuotes(line: string): string {
+  return line.replaceAll(/[^,\n]+/g, '"$&"');
 }
 
 function app(number: number): string {
