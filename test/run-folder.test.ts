@@ -17,7 +17,7 @@ import { promisify } from 'node:util';
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import { commands } from '../src/commands/commands.ts';
+import { commandsFor } from '../src/commands/commands.ts';
 import { main } from '../src/commands/main.ts';
 import { report, resume, run } from '../src/index.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
@@ -214,7 +214,8 @@ test('resume refuses by name what the run decided', async () => {
     ['--out', 'elsewhere'],
   ] as const) {
     said.length = 0;
-    expect(await main(['resume', 'out', flag, ...value], terminal, commands)).toBe(2);
+    const argv = ['resume', 'out', flag, ...value];
+    expect(await main(argv, terminal, await commandsFor(argv))).toBe(2);
     expect(said.join('')).toContain(`${flag} belongs to \`run\``);
   }
 });
