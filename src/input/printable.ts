@@ -28,13 +28,27 @@ export function cut(text: string, maxLength: number): string {
   return `${text.slice(0, splitsAPair ? end - 1 : end)}…`;
 }
 
+// As above, but for tabs and line breaks.
+const unprintableInLines = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** A whole text, lines and all, in a form that is safe to show on a terminal. JSON stays the same JSON. */
+export function printableLines(text: string): string {
+  return text.replace(unprintableInLines, (char) =>
+    Array.from({ length: char.length }, (_, at) => codeOf(char.charCodeAt(at))).join(''),
+  );
+}
+
 // What drives a terminal or turns text around, but for tabs and line breaks.
 const active = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * A whole text, lines and all, in a form that is safe to show: what is active stands in it as `\u001b`. JSON stays the same
- * JSON.
+ * A file's text in a form that is safe to show: what is active stands in it as `\u001b`. What is only invisible stays, as
+ * names are written with it. JSON stays the same JSON.
  */
 export function inactive(text: string): string {
-  return text.replace(active, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(active, (char) => codeOf(char.charCodeAt(0)));
+}
+
+function codeOf(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }

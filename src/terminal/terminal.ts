@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
-import { inactive } from '../input/printable.ts';
+import { printableLines } from '../input/printable.ts';
 
 /** Where a command reads and prints: the process's streams, or a test's. */
 export interface Terminal {
@@ -31,12 +31,12 @@ export function isInteractive(terminal: Terminal): boolean {
 }
 
 export function say(terminal: Terminal, text: string): void {
-  terminal.stderr.write(`${inactive(text)}\n`);
+  terminal.stderr.write(`${printableLines(text)}\n`);
 }
 
 /** Resolves when the result is handed over; a reader that went away is no error of ours. */
 export function print(terminal: Terminal, text: string): Promise<void> {
   return new Promise((resolve) => {
-    terminal.stdout.write(`${inactive(text)}\n`, () => resolve());
+    terminal.stdout.write(`${printableLines(text)}\n`, () => resolve());
   });
 }
