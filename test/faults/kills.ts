@@ -65,7 +65,8 @@ export async function killAtRandom(plan: KillPlan): Promise<KillFigures> {
     expect([code, stderr.slice(-1000)]).toEqual(['SIGKILL', expect.anything()]);
     killed += 1;
     if (killed % plan.reportEvery !== 0 || !existsSync(path.join(scene.folder, 'run.json'))) continue;
-    await scene.end(scene.start(['report', scene.folder]));
+    const made = await scene.end(scene.start(['report', scene.folder]));
+    expect(existsSync(path.join(scene.folder, 'report.csv')), made.stderr).toBe(true);
     expectExact(scene);
     reportsJudged += 1;
   }
