@@ -76,6 +76,7 @@ export interface RunOptions extends SessionOptions {
   readonly plan?: Partial<PlanOptions> | undefined;
   readonly server?: Partial<ServerOptions> | undefined;
   readonly pace?: Partial<PaceOptions> | undefined;
+  /** What keeps it from doing harm that nobody meant; whom to protect stands in `plan`. */
   readonly guards?: Partial<GuardOptions> | undefined;
 }
 
