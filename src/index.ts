@@ -6,7 +6,7 @@ export { check, writeProblems } from './check.ts';
 export { report, resume, run } from './offboard.ts';
 export type { ResumeOptions, RunOptions, SessionOptions } from './offboard.ts';
 export type { GuardOptions } from './guards.ts';
-export type { CanaryQuestion, Confirm, PlanQuestion, Question } from './question.ts';
+export type { CanaryQuestion, Confirm, Question } from './question.ts';
 export type { FailureLimit } from './execute/stop-failures.ts';
 export type { Canary } from './plan/canary.ts';
 export type { CanaryResult } from './report/canary-result.ts';

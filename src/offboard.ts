@@ -51,18 +51,13 @@ import { survey, surveyFile } from './survey.ts';
 import { version } from './version.ts';
 
 /** What `run` and `resume` have in common. */
-export interface SessionOptions {
+export interface SessionOptions extends Confirm {
   /** For the client that is made when no other is given. */
   readonly credentials?: Credentials | undefined;
   /** For that client, too. */
   readonly network?: NetworkOptions | undefined;
   /** A client of the caller's own, such as the official SDK's `ManagementClient`; the caller closes it. */
   readonly client?: KickUsersClient | undefined;
-  /**
-   * Asked before the first call, where false refuses the run, and after the canary, where false stops it. Without it the run
-   * goes ahead, after a canary only when all of that succeeded.
-   */
-  readonly confirm?: Confirm | undefined;
   readonly onEvent?: ((event: OffboardEvent) => void) | undefined;
   /** When aborted: no new calls; those in flight end and are kept; reports are written. */
   readonly stopSignal?: AbortSignal | undefined;
@@ -122,10 +117,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       refuseTooManyUsers(plan, choices.guards);
       const stop = await connect(connection, options);
       if (stop === undefined)
-        await ask(
-          { about: 'plan', plan, host: choices.server?.host, identity: connection.identity },
-          options.confirm,
-        );
+        await ask({ plan, host: choices.server?.host, identity: connection.identity }, options.confirm);
       refuseInterrupted(options);
       const made: Run = {
         format: formatVersion,
@@ -202,8 +194,7 @@ async function goOn(folder: string, options: ResumeOptions): Promise<Outcome> {
     const identity = connection.identity ?? null;
     if (stop === undefined) refuseOtherIdentity(run, identity);
     const asked = run.confirmed || stop !== undefined;
-    if (!asked)
-      await ask({ about: 'plan', plan, host: server?.host, identity: connection.identity }, options.confirm);
+    if (!asked) await ask({ plan, host: server?.host, identity: connection.identity }, options.confirm);
     refuseInterrupted(options);
     if (!asked || (run.identity === null && identity !== null)) {
       await writeRunFile(folder, {

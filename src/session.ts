@@ -40,7 +40,7 @@ export interface Session {
 }
 
 export interface SessionHooks {
-  readonly confirm?: Confirm | undefined;
+  readonly confirmCanary?: Confirm['confirmCanary'];
   readonly onEvent?: ((event: OffboardEvent) => void) | undefined;
   readonly stopSignal?: AbortSignal | undefined;
   readonly abortSignal?: AbortSignal | undefined;
@@ -143,18 +143,17 @@ async function sendCanary(
   means: Means,
   hooks: SessionHooks,
 ): Promise<Stop | undefined> {
-  const { folder, run, plan, connection, index, retryFailed } = session;
+  const { folder, run, plan, index, retryFailed } = session;
   // At rest with its end written: whatever ends the process while the question stands, no call is in doubt.
   const stop = await sendCalls(session, { from: 1, to: canary.calls }, means, hooks, 'canary');
   if (stop !== undefined) return stop;
   const { batches } = await openRun(folder, run);
   const result = await canaryResult(canary, batches, index, runFiles(folder).journal);
   hooks.onEvent?.({ type: 'canary', result });
-  const [host, { identity }] = [run.options.server?.host, connection];
   const goesOn =
-    hooks.confirm === undefined
+    hooks.confirmCanary === undefined
       ? hasSucceeded(result)
-      : await hooks.confirm({ about: 'canary', plan, host, identity, folder, canary: result });
+      : await hooks.confirmCanary({ folder, plan, canary: result });
   if (hooks.stopSignal?.aborted === true) {
     endSession(means.journal, 'interrupted');
     return { reason: 'interrupted' };

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { expect, test, vi } from 'vitest';
 
-import { check, resume, run, type Question } from '../src/index.ts';
+import { check, resume, run, type CanaryQuestion } from '../src/index.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
 import {
   genauthOffboard,
@@ -137,9 +137,11 @@ test('a canary that is interrupted goes on with the canary alone, and asks then'
   const server = await simulator({ faults: { latencyMs: 5 } });
   const { input, out } = workplace();
   const stop = new AbortController();
-  const questions: Question[] = [];
-  const confirm = (question: Question): Promise<boolean> => {
+  const questions: CanaryQuestion[] = [];
+  let sentBeforeQuestion = 0;
+  const confirmCanary = (question: CanaryQuestion): Promise<boolean> => {
     questions.push(question);
+    sentBeforeQuestion = server.log.length;
     return Promise.resolve(true);
   };
   const first = await run(
@@ -148,7 +150,7 @@ test('a canary that is interrupted goes on with the canary alone, and asks then'
       folder: out,
       guards: { canary: 20 },
       pace: { concurrency: 2 },
-      confirm,
+      confirmCanary,
       stopSignal: stop.signal,
       onEvent: (event) => {
         if (event.type === 'attempt' && server.log.length >= 8) stop.abort();
@@ -156,19 +158,11 @@ test('a canary that is interrupted goes on with the canary alone, and asks then'
     }),
   );
   expect(first).toMatchObject({ exitCode: 130, stop: { reason: 'interrupted' } });
-  expect(questions.map(({ about }) => about)).toEqual(['plan']);
-  const { server: _, ...again } = against(server, { confirm });
-  let sentBeforeQuestion = 0;
-  const second = await resume(out, {
-    ...again,
-    confirm: (question) => {
-      sentBeforeQuestion = server.log.length;
-      return confirm(question);
-    },
-  });
-  expect(questions.map(({ about }) => about)).toEqual(['plan', 'canary']);
+  expect(questions).toEqual([]);
+  const { server: _, ...again } = against(server, { confirmCanary });
+  const second = await resume(out, again);
   expect(sentBeforeQuestion).toBe(20);
-  expect(questions[1]).toMatchObject({ canary: { users: 20, rows: { total: 20, succeeded: 19 } } });
+  expect(questions).toMatchObject([{ canary: { users: 20, rows: { total: 20, succeeded: 19 } } }]);
   expect(second.summary?.rows).toMatchObject({ succeeded: 100, failed: 1 });
   expect(server.log).toHaveLength(101);
 });
@@ -178,21 +172,26 @@ test('--retry-failed tries the failed calls of a canary again once, before it as
   const { input, out } = workplace(['unknown-1,app-1', 'u2,app-1', 'u3,app-1']);
   await run(input, against(server, { folder: out, guards: { canary: 1 } }));
   const { server: _, ...again } = against(server);
-  await resume(out, { ...again, retryFailed: true, confirm: () => Promise.resolve(true) });
+  await resume(out, { ...again, retryFailed: true, confirmCanary: () => Promise.resolve(true) });
   expect(sent(server)).toEqual(['u2', 'u3', 'unknown-1', 'unknown-1']);
+});
+
+test('to have confirmed the plan is no yes to what follows a canary that failed', async () => {
+  const server = await simulator();
+  const { input, out } = workplace(['unknown-1,app-1', 'u2,app-1', 'u3,app-1']);
+  const options = against(server, { folder: out, guards: { canary: 2 }, confirm: async () => true });
+  expect(await run(input, options)).toMatchObject({ exitCode: 4, stop: { reason: 'canary' } });
+  expect(sent(server)).toEqual(['u2', 'unknown-1']);
 });
 
 test('a canary as big as the plan leaves nothing to ask', async () => {
   const server = await simulator();
   const { input, out } = workplace(['u1,app-1', 'u2,app-1']);
-  const abouts: string[] = [];
-  const confirm = ({ about }: Question): Promise<boolean> => {
-    abouts.push(about);
-    return Promise.resolve(true);
-  };
-  const outcome = await run(input, against(server, { folder: out, guards: { canary: 2 }, confirm }));
-  expect(outcome.exitCode).toBe(0);
-  expect(abouts).toEqual(['plan']);
+  let asked = 0;
+  const confirmCanary = (): Promise<boolean> => Promise.resolve((asked += 1) > 0);
+  const options = against(server, { folder: out, guards: { canary: 2 }, confirmCanary });
+  expect((await run(input, options)).exitCode).toBe(0);
+  expect(asked).toBe(0);
 });
 
 test('the canary’s first users are those of the plan, protected ones not counted', async () => {
@@ -208,7 +207,7 @@ test('the canary’s first users are those of the plan, protected ones not count
       folder: out,
       plan,
       guards: { canary: 1 },
-      confirm: async ({ about }) => about === 'plan',
+      confirmCanary: async () => false,
     }),
   );
   expect(outcome.stop?.reason).toBe('canary');

@@ -1,5 +1,5 @@
 import type { Flags } from '../options.ts';
-import { hasSucceeded, type CanaryQuestion, type PlanQuestion, type Question } from '../question.ts';
+import { hasSucceeded, type CanaryQuestion, type Question } from '../question.ts';
 import { nameOf } from '../refusals.ts';
 import { askFor } from '../terminal/ask.ts';
 import { showCanary, showIgnored, showOddities, showProtected } from '../terminal/show-notes.ts';
@@ -9,19 +9,10 @@ import { commandLine, counted, grouped } from '../terminal/wording.ts';
 import { programName } from './refuse.ts';
 
 /** Answers for the user, by --yes or by what they type: true to go on. */
-export function answer(terminal: Terminal, flags: Flags, question: Question): Promise<boolean> {
-  switch (question.about) {
-    case 'plan':
-      return answerPlan(terminal, flags, question);
-    case 'canary':
-      return answerCanary(terminal, flags, question);
-  }
-}
-
-async function answerPlan(
+export async function answerPlan(
   terminal: Terminal,
   flags: Flags,
-  { plan, host, identity }: PlanQuestion,
+  { plan, host, identity }: Question,
 ): Promise<boolean> {
   if (flags['yes'] === true) {
     // Nobody answers, but somebody may read it afterwards.
@@ -43,7 +34,8 @@ async function answerPlan(
   return typed?.replaceAll(/[,.\s']/g, '') === String(plan.users);
 }
 
-async function answerCanary(
+/** Likewise; without a terminal the others are not signed out unasked. */
+export async function answerCanary(
   terminal: Terminal,
   flags: Flags,
   { plan, folder, canary }: CanaryQuestion,

@@ -1,13 +1,13 @@
 import { UserError, type ExitCode } from '../errors.ts';
 import type { OffboardEvent } from '../events.ts';
 import { logLevel, type Flags } from '../options.ts';
-import type { Question } from '../question.ts';
+import type { CanaryQuestion, Question } from '../question.ts';
 import type { Outcome } from '../session.ts';
 import { createLog } from '../terminal/log.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showSummary } from '../terminal/show-summary.ts';
 import { isInteractive, print, say, type Terminal } from '../terminal/terminal.ts';
-import { answer } from './answer.ts';
+import { answerCanary, answerPlan } from './answer.ts';
 import { programName, refuse } from './refuse.ts';
 import { commandLine } from '../terminal/wording.ts';
 
@@ -15,6 +15,7 @@ import { commandLine } from '../terminal/wording.ts';
 export interface Hooks {
   readonly onEvent: (event: OffboardEvent) => void;
   readonly confirm: (question: Question) => Promise<boolean>;
+  readonly confirmCanary: (question: CanaryQuestion) => Promise<boolean>;
   readonly stopSignal: AbortSignal;
   readonly abortSignal: AbortSignal;
 }
@@ -35,7 +36,8 @@ export async function workOn(
         progress.listen(event);
         log.listen(event);
       },
-      confirm: (question) => answer(terminal, flags, question),
+      confirm: (question) => answerPlan(terminal, flags, question),
+      confirmCanary: (question) => answerCanary(terminal, flags, question),
       stopSignal: terminal.stopSignal,
       abortSignal: terminal.abortSignal,
     });
