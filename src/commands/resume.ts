@@ -69,7 +69,9 @@ export const resumeCommand: Command = {
       terminal,
       `Going on with ${printable(input.name)}${options.server === null ? '' : ` at ${options.server.host}`}.`,
     );
-    return workOn(terminal, flags, (hooks) => resume(folder, { retryFailed, pace, guards, ...connection, ...hooks }));
+    return workOn(terminal, flags, (hooks) =>
+      resume(folder, { retryFailed, pace, guards, ...connection, ...hooks }),
+    );
   },
 };
 
