@@ -22,7 +22,8 @@ export async function check(
   const options = { ...planOptions({}), ...plan };
   const name = path.basename(file);
   const protection = options.protect === undefined ? undefined : await readProtection(options.protect);
-  const surveyed = await surveyFile(file, name, options, protection, await hashFile(file), hooks);
+  const input = { name, ...(await hashFile(file)) };
+  const surveyed = await surveyFile(file, input, options, protection, hooks);
   const { users, first } = surveyed.repeated;
   if (first.length === 0) return surveyed;
   const rows = await openPlannedRows(file, name, options, surveyed);

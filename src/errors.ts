@@ -8,7 +8,7 @@ export const exitCodes = {
   refused: 2,
   /** Finished, and some rows did not succeed (for `check`: some rows are invalid). */
   incomplete: 3,
-  /** Stopped before the end; `resume` goes on. */
+  /** Stopped before the end, by the server, the disk or a guard; `resume` goes on. */
   stopped: 4,
   /** Interrupted by a signal; `resume` goes on. */
   interrupted: 130,

@@ -4,10 +4,12 @@ import type { Stop } from './execute/stop.ts';
 import type { Format } from './input/format.ts';
 import type { UserIdType } from './input/user-id-type.ts';
 import type { PaceOptions } from './options.ts';
+import type { Canary } from './plan/canary.ts';
 import type { Oddity } from './plan/oddities.ts';
 import type { PlanSummary } from './plan/plan-summary.ts';
 import type { NamedProtectedRow } from './plan/protected-rows.ts';
 import type { UnderstoodRow } from './plan/understood-row.ts';
+import type { CanaryResult } from './report/canary-result.ts';
 import type { Summary } from './report/summary.ts';
 
 export type { Live };
@@ -37,6 +39,8 @@ export interface Plan extends PlanSummary {
     readonly ids: number;
     readonly rows: readonly NamedProtectedRow[];
   } | null;
+  /** Who is signed out first when a canary is asked for; null without one, or when nobody would follow. */
+  readonly canary: Canary | null;
   /** What makes the file look like the wrong one. */
   readonly oddities: readonly Oddity[];
 }
@@ -61,6 +65,8 @@ export type OffboardEvent =
   | { readonly type: 'server'; readonly state: 'down' | 'back' }
   /** This computer's clock is far ahead of the server's, or behind where negative. Signatures are dated by the server's. */
   | { readonly type: 'clock'; readonly aheadMs: number }
+  /** The calls of the first users have ended, and a question may follow. */
+  | { readonly type: 'canary'; readonly result: CanaryResult }
   /** Nothing is in flight any more. Without `stop` all calls have ended. */
   | { readonly type: 'ended'; readonly stop: (StopMessage & { readonly reason: Stop['reason'] }) | undefined }
   | { readonly type: 'reporting'; readonly rows: number }

@@ -1,5 +1,6 @@
 import { UserError } from './errors.ts';
 import type { Plan } from './events.ts';
+import type { FailureLimit } from './execute/stop-failures.ts';
 import type { InputCopy } from './input/copy-input.ts';
 import { number, text, type Flags } from './options.ts';
 
@@ -9,6 +10,10 @@ export interface GuardOptions {
   readonly maxUsers: number | undefined;
   /** Any file but the one with this SHA-256, in hexadecimal as `check` prints it, is refused. */
   readonly expectSha256: string | undefined;
+  /** The run signs out so many users, and asks before it goes on with the others. */
+  readonly canary: number | undefined;
+  /** The run stops when more of its calls end without success: a number, or a share such as `5%`. */
+  readonly stopAfterFailures: FailureLimit | undefined;
 }
 
 /** @throws {UserError} naming the flag. */
@@ -16,7 +21,21 @@ export function guardOptions(flags: Flags): GuardOptions {
   return Object.freeze({
     maxUsers: number(flags, 'max-users', { from: 1, to: 1_000_000_000 }),
     expectSha256: sha256(flags, 'expect-sha256'),
+    canary: number(flags, 'canary', { from: 1, to: 1_000_000 }),
+    stopAfterFailures: failureLimit(flags),
   });
+}
+
+/** @returns undefined when the flag is absent. @throws {UserError} naming it. */
+export function failureLimit(flags: Flags): FailureLimit | undefined {
+  const value = text(flags, 'stop-after-failures')?.trim();
+  if (value === undefined) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  const percent = /^(\d+(?:\.\d+)?)%$/.exec(value)?.[1];
+  if (percent !== undefined && Number(percent) <= 100) return `${Number(percent)}%`;
+  throw new UserError(
+    `--stop-after-failures takes a whole number of calls, or a share from 0% to 100%, not "${value}".`,
+  );
 }
 
 function sha256(flags: Flags, name: string): string | undefined {

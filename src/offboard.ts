@@ -37,7 +37,7 @@ import { digestOf } from './plan/digest.ts';
 import type { Summary } from './report/summary.ts';
 import { planDoesNotFit } from './report/write-reports.ts';
 import { pinProtection } from './protection.ts';
-import { ask, type Question } from './question.ts';
+import { ask, type Confirm } from './question.ts';
 import {
   asRefusal,
   changedInput,
@@ -51,15 +51,13 @@ import { survey, surveyFile } from './survey.ts';
 import { version } from './version.ts';
 
 /** What `run` and `resume` have in common. */
-export interface SessionOptions {
+export interface SessionOptions extends Confirm {
   /** For the client that is made when no other is given. */
   readonly credentials?: Credentials | undefined;
   /** For that client, too. */
   readonly network?: NetworkOptions | undefined;
   /** A client of the caller's own, such as the official SDK's `ManagementClient`; the caller closes it. */
   readonly client?: KickUsersClient | undefined;
-  /** Asked before the first call; false refuses the run. Without it the run goes ahead. */
-  readonly confirm?: ((question: Question) => Promise<boolean>) | undefined;
   readonly onEvent?: ((event: OffboardEvent) => void) | undefined;
   /** When aborted: no new calls; those in flight end and are kept; reports are written. */
   readonly stopSignal?: AbortSignal | undefined;
@@ -73,6 +71,7 @@ export interface RunOptions extends SessionOptions {
   readonly plan?: Partial<PlanOptions> | undefined;
   readonly server?: Partial<ServerOptions> | undefined;
   readonly pace?: Partial<PaceOptions> | undefined;
+  /** What keeps it from doing harm that nobody meant; whom to protect stands in `plan`. */
   readonly guards?: Partial<GuardOptions> | undefined;
 }
 
@@ -81,6 +80,8 @@ export interface ResumeOptions extends SessionOptions {
   readonly retryFailed?: boolean | undefined;
   /** Instead of what the run was started with. */
   readonly pace?: Partial<PaceOptions> | undefined;
+  /** Likewise. */
+  readonly guards?: Partial<Pick<GuardOptions, 'stopAfterFailures'>> | undefined;
 }
 
 /**
@@ -109,7 +110,9 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       refuseOtherFile(name, pinned, choices.guards);
       const { protect } = choices.plan;
       const list = protect === undefined ? undefined : await pinProtection(protect, folder);
-      const plan = await surveyFile(copy, name, choices.plan, list?.protection, pinned, options);
+      const about = { name, ...pinned };
+      const { canary } = choices.guards;
+      const plan = await surveyFile(copy, about, choices.plan, list?.protection, options, canary);
       refuseUnusable(plan, choices.plan);
       refuseTooManyUsers(plan, choices.guards);
       const stop = await connect(connection, options);
@@ -129,7 +132,8 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       };
       await writeRunFile(folder, made);
       const index = createJournalIndex(plan.calls);
-      const session = { folder, run: made, pace: choices.pace, retryFailed: false, connection, stop };
+      const { pace, guards } = choices;
+      const session = { folder, run: made, plan, pace, guards, retryFailed: false, connection, stop };
       return await work({ ...session, index, journalEnd: 0 }, options);
     } catch (error) {
       // Until run.json is in place nothing was sent, and a refused run leaves nothing behind.
@@ -174,7 +178,9 @@ async function goOn(folder: string, options: ResumeOptions): Promise<Outcome> {
   const index = createJournalIndex(run.input.calls);
   const { journal } = runFiles(folder);
   const journalEnd = await telling(journal, () => recoverJournal(journal, index));
-  const plan = await survey(await openRun(folder, run), run.input.name, pinned, options, (call) => {
+  const { canary } = run.options.guards;
+  const input = { name: run.input.name, ...pinned };
+  const plan = await survey(await openRun(folder, run), input, options, canary, (call) => {
     const state = index.state(call.seq);
     if (state.attempts > 0 && state.digest !== digestOf(call)) throw planDoesNotFit(folder, call.seq);
   });
@@ -198,7 +204,9 @@ async function goOn(folder: string, options: ResumeOptions): Promise<Outcome> {
       });
     }
     const retryFailed = options.retryFailed ?? false;
-    return await work({ folder, run, pace, retryFailed, connection, stop, index, journalEnd }, options);
+    const guards = { ...run.options.guards, ...options.guards };
+    const session = { folder, run, plan, pace, guards, retryFailed, connection, stop };
+    return await work({ ...session, index, journalEnd }, options);
   } finally {
     await connection.close();
   }

@@ -1,8 +1,9 @@
 import { UserError } from './errors.ts';
 import type { Plan } from './events.ts';
 import type { Identity } from './genauth/client.ts';
+import type { CanaryResult } from './report/canary-result.ts';
 
-/** What the question before the first call is about. */
+/** What is asked before the first call. */
 export interface Question {
   readonly plan: Plan;
   /** Undefined with a client of the caller's own; so is `identity`. */
@@ -10,11 +11,28 @@ export interface Question {
   readonly identity: Identity | undefined;
 }
 
-/** Asks before anything was sent. */
-export async function ask(
-  question: Question,
-  confirm: ((question: Question) => Promise<boolean>) | undefined,
-): Promise<void> {
+/** What is asked when the calls of the first users have ended. */
+export interface CanaryQuestion {
+  readonly folder: string;
+  readonly plan: Plan;
+  readonly canary: CanaryResult;
+}
+
+/** The two questions; the answer is true to go on. */
+export interface Confirm {
+  /** Asked before the first call: false refuses the run. Without it the run goes ahead. */
+  readonly confirm?: ((question: Question) => Promise<boolean>) | undefined;
+  /** Asked after the canary: false stops the run, resumable. Without it the run goes on only when all of the canary succeeded. */
+  readonly confirmCanary?: ((question: CanaryQuestion) => Promise<boolean>) | undefined;
+}
+
+/** What is enough to go on where nobody is asked. */
+export function hasSucceeded({ rows }: CanaryResult): boolean {
+  return rows.succeeded === rows.total;
+}
+
+/** Asks before anything was sent. @throws {UserError} when the answer is no. */
+export async function ask(question: Question, confirm: Confirm['confirm']): Promise<void> {
   if (confirm === undefined || (await confirm(question))) return;
   throw new UserError('Not confirmed: nothing was sent.', { hint: 'Run it again when the plan is right.' });
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 
 import { exitCodes, UserError, type ExitCode } from './errors.ts';
-import type { OffboardEvent } from './events.ts';
-import { createRunningClock } from './execute/clock.ts';
+import type { OffboardEvent, Plan } from './events.ts';
+import { createRunningClock, type Clock } from './execute/clock.ts';
 import { execute } from './execute/execute.ts';
 import { stopMessage, type StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
@@ -12,12 +12,14 @@ import type { JournalIndex } from './journal/journal-index.ts';
 import { openRecordReader } from './journal/read-journal.ts';
 import { JournalError, openJournal, type Journal } from './journal/journal.ts';
 import { runFiles } from './journal/run-folder.ts';
+import type { GuardOptions } from './guards.ts';
 import { makeReports } from './make-reports.ts';
+import { countOpen, openCalls, type CallRange } from './open-calls.ts';
 import type { PaceOptions } from './options.ts';
-import { placesIn, readMask, type AppMask } from './plan/app-mask.ts';
-import type { Call } from './plan/call.ts';
-import type { PlannedRow } from './plan/planned-row.ts';
-import { createPlanner } from './plan/planner.ts';
+import { readMask, type AppMask } from './plan/app-mask.ts';
+import type { Canary } from './plan/canary.ts';
+import { hasSucceeded, type Confirm } from './question.ts';
+import { canaryResult } from './report/canary-result.ts';
 import type { Summary } from './report/summary.ts';
 import { openRun, type Run } from './run-choices.ts';
 
@@ -25,7 +27,9 @@ import { openRun, type Run } from './run-choices.ts';
 export interface Session {
   readonly folder: string;
   readonly run: Run;
+  readonly plan: Plan;
   readonly pace: PaceOptions;
+  readonly guards: Pick<GuardOptions, 'stopAfterFailures'>;
   readonly retryFailed: boolean;
   readonly connection: Connection;
   /** Why nothing can be sent; the session then only leaves its reports. */
@@ -36,6 +40,7 @@ export interface Session {
 }
 
 export interface SessionHooks {
+  readonly confirmCanary?: Confirm['confirmCanary'];
   readonly onEvent?: ((event: OffboardEvent) => void) | undefined;
   readonly stopSignal?: AbortSignal | undefined;
   readonly abortSignal?: AbortSignal | undefined;
@@ -84,8 +89,8 @@ function exitCode(stop: Stop | undefined, summary: Summary | undefined): ExitCod
 
 /** @returns why it stopped before the last call. */
 async function send(session: Session, hooks: SessionHooks): Promise<Stop | undefined> {
-  const { folder, run, pace, retryFailed, connection, index } = session;
-  let stop = session.stop;
+  const { folder, plan, pace, retryFailed, connection, index } = session;
+  let { stop } = session;
   const files = runFiles(folder);
   let journal: Journal;
   try {
@@ -96,38 +101,20 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
     return { reason: 'journal', error };
   }
   const clock = createRunningClock();
+  const means = { journal, clock };
   const onAbort = (): void => void connection.destroy();
   try {
     journal.append({ kind: 'session', startedAt: Date.now(), retryFailed });
-    let reopened: readonly number[] = [];
     if (stop === undefined) {
       const calls = countOpen(index, retryFailed);
       hooks.onEvent?.({ type: 'started', folder, planned: index.calls, calls, pace });
       hooks.abortSignal?.addEventListener('abort', onAbort, { once: true });
-      const rows = await openRun(folder, run);
-      const missingApps = new Set<string>();
-      ({ stop, reopened } = await execute({
-        calls: openCalls(rows.batches, index, retryFailed, missingApps),
-        missingApps,
-        kickUsers: connection.kickUsers,
-        renew: connection.renew,
-        // A token came from it, or a session before this one got through.
-        serverIsKnown: index.totals.attempts > 0 || 'userPoolId' in (connection.identity ?? {}),
-        journal,
-        openApps: (last) => readOpenApps(files.journal, last),
-        concurrency: pace.concurrency,
-        rate: pace.rate,
-        retries: pace.retries,
-        giveUpAfterMs: pace.giveUpAfterMs,
-        stopSignal: hooks.stopSignal,
-        clock,
-        onAttempt: (attempt) => hooks.onEvent?.({ type: 'attempt', ...attempt }),
-        onServer: (state) => hooks.onEvent?.({ type: 'server', state }),
-        onClock: (aheadMs) => hooks.onEvent?.({ type: 'clock', aheadMs }),
-        onLive: (live) => hooks.onEvent?.({ type: 'calling', live }),
-      }));
+      const canary = index.totals.canaryConfirmed ? null : plan.canary;
+      if (canary !== null) stop = await sendCanary(session, canary, means, hooks);
+      stop ??= await sendCalls(session, { from: (canary?.calls ?? 0) + 1, to: index.calls }, means, hooks);
+    } else {
+      endSession(journal, stop.reason);
     }
-    endSession(journal, stop, reopened);
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
     stop = { reason: 'journal', error };
@@ -143,6 +130,79 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
   return stop;
 }
 
+/** What one process sends with. */
+interface Means {
+  readonly journal: Journal;
+  readonly clock: Clock;
+}
+
+/** Sends the first users' calls, and asks whether the others may follow. @returns why not. */
+async function sendCanary(
+  session: Session,
+  canary: Canary,
+  means: Means,
+  hooks: SessionHooks,
+): Promise<Stop | undefined> {
+  const { folder, run, plan, index, retryFailed } = session;
+  // At rest with its end written: whatever ends the process while the question stands, no call is in doubt.
+  const stop = await sendCalls(session, { from: 1, to: canary.calls }, means, hooks, 'canary');
+  if (stop !== undefined) return stop;
+  const { batches } = await openRun(folder, run);
+  const result = await canaryResult(canary, batches, index, runFiles(folder).journal);
+  hooks.onEvent?.({ type: 'canary', result });
+  const goesOn =
+    hooks.confirmCanary === undefined
+      ? hasSucceeded(result)
+      : await hooks.confirmCanary({ folder, plan, canary: result });
+  if (hooks.stopSignal?.aborted === true) {
+    endSession(means.journal, 'interrupted');
+    return { reason: 'interrupted' };
+  }
+  if (!goesOn) return { reason: 'canary', users: canary.users, rows: result.rows };
+  means.journal.append({ kind: 'canary', confirmedAt: Date.now(), retryFailed });
+  return undefined;
+}
+
+/**
+ * Sends what is open of these calls, and ends the session in the journal.
+ * @param reason for the journal when all went out.
+ */
+async function sendCalls(
+  session: Session,
+  range: CallRange,
+  { journal, clock }: Means,
+  hooks: SessionHooks,
+  reason: 'finished' | 'canary' = 'finished',
+): Promise<Stop | undefined> {
+  const { folder, run, pace, guards, retryFailed, connection, index } = session;
+  journal.markUpTo(range.to);
+  const { batches } = await openRun(folder, run);
+  const missingApps = new Set<string>();
+  const { stop, reopened } = await execute({
+    calls: openCalls(batches, index, retryFailed, range, missingApps),
+    missingApps,
+    kickUsers: connection.kickUsers,
+    renew: connection.renew,
+    // A token came from it, or a session before this one got through.
+    serverIsKnown: index.totals.attempts > 0 || 'userPoolId' in (connection.identity ?? {}),
+    journal,
+    openApps: (last) => readOpenApps(runFiles(folder).journal, last),
+    concurrency: pace.concurrency,
+    rate: pace.rate,
+    retries: pace.retries,
+    giveUpAfterMs: pace.giveUpAfterMs,
+    stopAfterFailures: guards.stopAfterFailures,
+    stopSignal: hooks.stopSignal,
+    clock,
+    onAttempt: (attempt) => hooks.onEvent?.({ type: 'attempt', ...attempt }),
+    onServer: (state) => hooks.onEvent?.({ type: 'server', state }),
+    onClock: (aheadMs) => hooks.onEvent?.({ type: 'clock', aheadMs }),
+    onLive: (live) => hooks.onEvent?.({ type: 'calling', live }),
+  });
+  endSession(journal, stop?.reason ?? reason, reopened);
+  return stop;
+}
+
 /** Only calls that succeeded in part and are sent again are looked up, so opening the file for each is cheap enough. */
 function readOpenApps(journalFile: string, last: number): AppMask | undefined {
   const reader = openRecordReader(journalFile);
@@ -154,39 +214,6 @@ function readOpenApps(journalFile: string, last: number): AppMask | undefined {
   }
 }
 
-function endSession(journal: Journal, stop: Stop | undefined, reopened: readonly number[]): void {
-  journal.append({ kind: 'end', endedAt: Date.now(), reason: stop?.reason ?? 'finished', reopened });
-}
-
-function countOpen(index: JournalIndex, retryFailed: boolean): number {
-  let open = 0;
-  for (let seq = 1; seq <= index.calls; seq += 1) if (index.isOpen(seq, retryFailed)) open += 1;
-  return open;
-}
-
-/**
- * The plan again, from the pinned copy, without the calls that have ended.
- * @param missingApps gets the apps that former sessions found not to exist, unless what failed is to be tried again.
- */
-async function* openCalls(
-  batches: AsyncIterable<readonly PlannedRow[]>,
-  index: JournalIndex,
-  retryFailed: boolean,
-  missingApps: Set<string>,
-): AsyncGenerator<readonly Call[]> {
-  let calls: Call[] = [];
-  const planner = createPlanner((call) => {
-    const masks = retryFailed ? undefined : index.missingApps.get(call.seq);
-    for (const place of masks?.flatMap((mask) => placesIn(readMask(mask))) ?? []) {
-      missingApps.add(call.appIds[place] ?? '');
-    }
-    if (index.isOpen(call.seq, retryFailed)) calls.push(call);
-  });
-  for await (const batch of batches) {
-    for (const row of batch) if (row.valid) planner.add(row);
-    if (calls.length > 0) yield calls;
-    calls = [];
-  }
-  planner.end();
-  if (calls.length > 0) yield calls;
+function endSession(journal: Journal, reason: string, reopened: readonly number[] = []): void {
+  journal.append({ kind: 'end', endedAt: Date.now(), reason, reopened });
 }

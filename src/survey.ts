@@ -1,12 +1,12 @@
 import { UserError } from './errors.ts';
 import type { Plan, OffboardEvent } from './events.ts';
-import type { InputCopy } from './input/copy-input.ts';
 import type { DigitEvidence } from './input/digit-evidence.ts';
 import { findDamage } from './input/find-damage.ts';
 import { visible } from './input/printable.ts';
 import { openRows } from './input/read-rows.ts';
 import type { PlanOptions } from './options.ts';
 import type { Call } from './plan/call.ts';
+import { createCanarySearch } from './plan/canary.ts';
 import { createOddities } from './plan/oddities.ts';
 import { summarizePlan } from './plan/plan-summary.ts';
 import { createProtectedRows } from './plan/protected-rows.ts';
@@ -73,14 +73,19 @@ const maxFirstRows = 5;
  */
 export async function surveyFile(
   file: string,
-  name: string,
+  input: Plan['input'],
   options: PlanOptions,
   protection: Protection | undefined,
-  pinned: InputCopy,
   hooks: SurveyHooks,
+  canaryUsers?: number,
 ): Promise<Plan> {
   const read = async (evidence?: DigitEvidence): Promise<Plan> =>
-    readPlan(await openPlannedRows(file, name, options, { protection, evidence }), name, pinned, hooks);
+    readPlan(
+      await openPlannedRows(file, input.name, options, { protection, evidence }),
+      input,
+      hooks,
+      canaryUsers,
+    );
   let plan = await read();
   const { evidence } = plan;
   if (Object.keys(evidence).length > 0) plan = { ...(await read(evidence)), evidence };
@@ -91,23 +96,24 @@ export async function surveyFile(
 /** Reads and plans again the rows of a file that was surveyed before. */
 export async function survey(
   rows: SurveyRows,
-  name: string,
-  pinned: InputCopy,
+  input: Plan['input'],
   hooks: SurveyHooks,
-  onCall?: (call: Call) => void,
+  canaryUsers?: number,
+  onCall: (call: Call) => void = () => {},
 ): Promise<Plan> {
-  const plan = await readPlan(rows, name, pinned, hooks, onCall);
+  const plan = await readPlan(rows, input, hooks, canaryUsers, onCall);
   hooks.onEvent?.({ type: 'checked', plan });
   return plan;
 }
 
 async function readPlan(
   rows: SurveyRows,
-  name: string,
-  pinned: InputCopy,
+  input: Plan['input'],
   hooks: SurveyHooks,
-  onCall?: (call: Call) => void,
+  canaryUsers?: number,
+  onCall: (call: Call) => void = () => {},
 ): Promise<Plan> {
+  const canary = canaryUsers === undefined ? undefined : createCanarySearch(canaryUsers);
   const { protection } = rows;
   const oddities = createOddities(rows.columns);
   const protectedRows = createProtectedRows(protection?.users.size ?? 0);
@@ -122,10 +128,17 @@ async function readPlan(
       yield batch;
     }
   }
-  const summary = await summarizePlan(watched(), onCall, (count) => {
-    refuseInterrupted(hooks);
-    hooks.onEvent?.({ type: 'checking', rows: count });
-  });
+  const summary = await summarizePlan(
+    watched(),
+    (call) => {
+      canary?.add(call);
+      onCall(call);
+    },
+    (count) => {
+      refuseInterrupted(hooks);
+      hooks.onEvent?.({ type: 'checking', rows: count });
+    },
+  );
   const { names, userId, userIdType, appIds } = rows.columns;
   const columns = {
     userId: names[userId] ?? '',
@@ -135,7 +148,7 @@ async function readPlan(
     others: names.filter((_, place) => ![userId, userIdType, appIds].includes(place)),
   };
   return {
-    input: { name, ...pinned },
+    input,
     format: rows.format,
     columns,
     emptyRecords: rows.emptyRecords(),
@@ -150,6 +163,7 @@ async function readPlan(
             ids: protection.users.size,
             rows: protectedRows.named,
           },
+    canary: canary?.found() ?? null,
     oddities: [protectedRows.oddity() ?? [], oddities.list()].flat(),
   };
 }

@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const program = path.resolve(import.meta.dirname, '../dist/cli.js');
@@ -31,8 +32,11 @@ export function genauthOffboard(args: readonly string[], surroundings: Surroundi
   });
 }
 
-/** What to type once the screen shows something: the text that is waited for, then the keys. */
-export type Dialog = readonly (readonly [shown: string, keys: string])[];
+/** What to type, or which signal to send, once the screen shows something. */
+export type Dialog = readonly (readonly [
+  shown: string,
+  keys: string | { readonly signal: NodeJS.Signals },
+])[];
 
 /**
  * Runs the built program on a pseudo-terminal of `script` (util-linux), to its end, and types as the dialog says.
@@ -45,7 +49,7 @@ export function onTerminal(
 ): Promise<Ended> {
   const quoted = [process.execPath, program, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
   return new Promise((resolve, reject) => {
-    const child = spawn('/usr/bin/script', ['-q', '-e', '-c', quoted.join(' '), '/dev/null'], {
+    const child = spawn('/usr/bin/script', ['-q', '-e', '-c', `exec ${quoted.join(' ')}`, '/dev/null'], {
       cwd: surroundings.cwd,
       env: { ...environmentOf(surroundings), TERM: 'xterm' },
     });
@@ -61,11 +65,17 @@ export function onTerminal(
         if (at === -1) break;
         seen = at + shown.length;
         answered += 1;
-        child.stdin.write(keys);
+        if (typeof keys === 'string') child.stdin.write(keys);
+        else process.kill(childOf(child.pid ?? 0), keys.signal);
       }
     });
     child.on('close', (code) => resolve({ code, stdout: screen, stderr: '' }));
   });
+}
+
+/** The process that a process of Linux has started. */
+function childOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
 }
 
 /** Starts the built program and leaves it running. */

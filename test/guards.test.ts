@@ -4,10 +4,10 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { check } from '../src/index.ts';
+import { check, run } from '../src/index.ts';
 import { genauthOffboard, onTerminal, type Dialog, type Ended } from './command-line.ts';
 import { readCsvFile } from './read-report.ts';
-import { credentialsOf, simulator } from './start-simulator.ts';
+import { against, credentialsOf, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const header = 'user_id,user_id_type,app_ids,Employment Status';
@@ -115,7 +115,7 @@ test.each(ways)(
 );
 
 test.each<[string, string | undefined, RegExp]>([
-  ['missing', undefined, /--protect: There is no file vips\.txt/],
+  ['missing', undefined, /--protect: There is no file .*vips\.txt/],
   ['empty', '', /vips\.txt names nobody/],
   ['unclear', 'u1\nu2;u3\n', /vips\.txt line 2: "u2;u3" is more than one ID/],
   ['an Excel workbook', 'PK\u0003\u0004', /vips\.txt is an Excel workbook/],
@@ -123,11 +123,12 @@ test.each<[string, string | undefined, RegExp]>([
 ])('a --protect list that is %s refuses the run: no call, no folder', async (_, list, message) => {
   const server = await simulator();
   const place = await workplace(leavers, credentialsOf(server));
-  if (list !== undefined) writeFileSync(path.join(place.cwd, 'vips.txt'), list);
+  const protect = path.join(place.cwd, 'vips.txt');
+  if (list !== undefined) writeFileSync(protect, list);
   const before = readdirSync(place.cwd);
-  const ended = await place.run(undefined, 'run', 'leavers.csv', '--protect', 'vips.txt');
-  expect(ended.code).toBe(2);
-  expect(said(ended)).toMatch(message);
+  const options = against(server, { folder: path.join(place.cwd, 'out'), plan: { protect } });
+  const error = await run(path.join(place.cwd, 'leavers.csv'), options).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: 'UserError', exitCode: 2, message: expect.stringMatching(message) });
   expect(server.log).toEqual([]);
   expect(readdirSync(place.cwd)).toEqual(before);
 });
@@ -209,6 +210,8 @@ test('the guards of a run stand in its run.json', async () => {
   const server = await simulator();
   const place = await workplace(leavers, credentialsOf(server));
   await place.run(undefined, 'run', 'leavers.csv', '--out', 'out', '--max-users', '9');
-  const run = JSON.parse(readFileSync(path.join(place.cwd, 'out/run.json'), 'utf8')) as { options: unknown };
-  expect(run.options).toMatchObject({ guards: { maxUsers: 9 } });
+  const written = JSON.parse(readFileSync(path.join(place.cwd, 'out/run.json'), 'utf8')) as {
+    options: unknown;
+  };
+  expect(written.options).toMatchObject({ guards: { maxUsers: 9 } });
 });

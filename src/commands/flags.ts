@@ -91,6 +91,16 @@ export const guardFlags = {
     value: 'hex',
     describe: 'Refuse any file but the one with this SHA-256, which `check` prints',
   },
+  canary: {
+    value: 'n',
+    describe:
+      'Sign out the first n users, then stop and ask before going on; with --yes go on only when all of them succeeded',
+  },
+  'stop-after-failures': {
+    value: 'n|n%',
+    describe:
+      'Stop, resumable, when more calls than this have ended without success in this session; n% is of the calls that have ended, counted as 100 at least',
+  },
 } as const satisfies Record<string, Flag>;
 
 export const askFlags = {

@@ -18,7 +18,8 @@ const exitCodeHelp = `Exit codes:
        no credentials, a folder that exists
   3    finished, and some rows did not succeed (check: some rows are invalid)
   4    stopped before the end, resumable: credentials refused by the server,
-       server down for too long, disk full
+       server down for too long, disk full, more failures than allowed, a canary
+       that nobody confirmed
   130  interrupted, resumable`;
 
 /**

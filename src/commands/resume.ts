@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { failureLimit } from '../guards.ts';
 import { printable } from '../input/printable.ts';
 import { readRunFile } from '../journal/run-file.ts';
 import { resume } from '../offboard.ts';
@@ -22,12 +23,13 @@ import {
 import { refuseWithoutTerminal, workOn } from './work-on.ts';
 
 const { host, ...otherServerFlags } = serverFlags;
+const { 'stop-after-failures': stopAfterFailures, ...otherGuardFlags } = guardFlags;
 
 /** What the calls are and where they go was decided by `run`, and half a run done in another way would be neither. */
 const fixedFlags: Readonly<Record<string, Flag>> = {
   ...planFlags,
   ...otherServerFlags,
-  ...guardFlags,
+  ...otherGuardFlags,
   ...runOnlyFlags,
 };
 
@@ -41,6 +43,10 @@ export const resumeCommand: Command = {
     ...credentialFlags,
     ...networkFlags,
     ...withoutDefaults(paceFlags),
+    'stop-after-failures': {
+      value: stopAfterFailures.value,
+      describe: `${stopAfterFailures.describe} [as the run had it, counted anew]`,
+    },
     ...askFlags,
     ...jsonFlag,
     ...logFlag,
@@ -56,13 +62,16 @@ export const resumeCommand: Command = {
     if (options.server !== null) refuseOtherHost(options.server.host, flags, terminal);
     const connection = connectionSettings(flags, terminal, options.server?.host);
     const pace = paceOptions(flags, options.pace);
+    const guards = { stopAfterFailures: failureLimit(flags) ?? options.guards.stopAfterFailures };
     if (!confirmed) refuseWithoutTerminal(terminal, flags);
     const retryFailed = flags['retry-failed'] === true;
     say(
       terminal,
       `Going on with ${printable(input.name)}${options.server === null ? '' : ` at ${options.server.host}`}.`,
     );
-    return workOn(terminal, flags, (hooks) => resume(folder, { retryFailed, pace, ...connection, ...hooks }));
+    return workOn(terminal, flags, (hooks) =>
+      resume(folder, { retryFailed, pace, guards, ...connection, ...hooks }),
+    );
   },
 };
 

@@ -1,23 +1,21 @@
 import { UserError, type ExitCode } from '../errors.ts';
 import type { OffboardEvent } from '../events.ts';
 import { logLevel, type Flags } from '../options.ts';
-import type { Question } from '../question.ts';
-import { nameOf } from '../refusals.ts';
+import type { CanaryQuestion, Question } from '../question.ts';
 import type { Outcome } from '../session.ts';
-import { askFor } from '../terminal/ask.ts';
 import { createLog } from '../terminal/log.ts';
 import { createProgress } from '../terminal/progress.ts';
-import { showIgnored, showOddities, showProtected } from '../terminal/show-notes.ts';
-import { showPlan } from '../terminal/show-plan.ts';
 import { showSummary } from '../terminal/show-summary.ts';
 import { isInteractive, print, say, type Terminal } from '../terminal/terminal.ts';
+import { answerCanary, answerPlan } from './answer.ts';
 import { programName, refuse } from './refuse.ts';
-import { commandLine, counted, grouped } from '../terminal/wording.ts';
+import { commandLine } from '../terminal/wording.ts';
 
 /** What a command that sends calls hands to `run` or `resume`. */
 export interface Hooks {
   readonly onEvent: (event: OffboardEvent) => void;
-  readonly confirm: ((question: Question) => Promise<boolean>) | undefined;
+  readonly confirm: (question: Question) => Promise<boolean>;
+  readonly confirmCanary: (question: CanaryQuestion) => Promise<boolean>;
   readonly stopSignal: AbortSignal;
   readonly abortSignal: AbortSignal;
 }
@@ -38,7 +36,8 @@ export async function workOn(
         progress.listen(event);
         log.listen(event);
       },
-      confirm: (question) => confirmOn(terminal, flags, question),
+      confirm: (question) => answerPlan(terminal, flags, question),
+      confirmCanary: (question) => answerCanary(terminal, flags, question),
       stopSignal: terminal.stopSignal,
       abortSignal: terminal.abortSignal,
     });
@@ -95,26 +94,4 @@ export function refuseWithoutTerminal(terminal: Terminal, flags: Flags): void {
   throw new UserError('There is no terminal to ask on, and --yes was not given: nothing was sent.', {
     hint: 'Look at the plan with `check`, then run it with --yes.',
   });
-}
-
-async function confirmOn(
-  terminal: Terminal,
-  flags: Flags,
-  { plan, host, identity }: Question,
-): Promise<boolean> {
-  if (flags['yes'] === true) {
-    // Nobody answers, but somebody may read it afterwards.
-    for (const line of [...showIgnored(plan), ...showProtected(plan), ...showOddities(plan)])
-      say(terminal, line);
-    return true;
-  }
-  say(terminal, showPlan(plan, undefined));
-  say(terminal, '');
-  const pool = identity === undefined ? '' : `, ${nameOf(identity)}`;
-  say(
-    terminal,
-    `${counted(plan.users, 'user')} will be signed out of ${counted(plan.apps, 'app')} with ${counted(plan.calls, 'call')} to ${host ?? 'the client'}${pool}.`,
-  );
-  const typed = await askFor(terminal, `Type the number of users (${grouped(plan.users)}) to go on: `);
-  return typed?.replaceAll(/[,.\s']/g, '') === String(plan.users);
 }

@@ -22,6 +22,7 @@ import {
 import { createPacer, type Pace } from './pacer.ts';
 import { createPauses } from './pauses.ts';
 import { repeat } from './repeat.ts';
+import type { FailureLimit } from './stop-failures.ts';
 import { createStopRules } from './stop-rules.ts';
 import type { Stop } from './stop.ts';
 
@@ -48,6 +49,8 @@ export interface Execution {
   readonly retries: number;
   /** The run stops when for so long nothing was answered as it should. */
   readonly giveUpAfterMs: number;
+  /** The run stops when more of its calls end without success. */
+  readonly stopAfterFailures?: FailureLimit | undefined;
   /** Aborting it means: no new attempts; those in flight end and are kept. */
   readonly stopSignal?: AbortSignal | undefined;
   readonly onAttempt?: (attempt: AttemptEvent) => void;
@@ -117,7 +120,7 @@ export async function execute(execution: Execution): Promise<Executed> {
   let wake: (() => void) | undefined;
   let isClockCompared = false;
   const search = createAppSearch(execution.missingApps);
-  const rules = createStopRules(execution.serverIsKnown);
+  const rules = createStopRules(execution.serverIsKnown, execution.stopAfterFailures);
 
   function halt(reason: Stop | undefined): void {
     stop ??= reason;
@@ -198,7 +201,9 @@ export async function execute(execution: Execution): Promise<Executed> {
     if (verdict === 'succeeded') rules.succeeded();
     else rules.refused(call, reply);
     compareClocks(reply);
-    onAttempt?.({ call, verdict, reply, ...(final ? { ended: outcome(open, verdict) } : {}) });
+    const ended = final ? { ended: outcome(open, verdict) } : {};
+    onAttempt?.({ call, verdict, reply, ...ended });
+    if (ended.ended !== undefined) rules.ended(ended.ended);
     const reason = rules.stop(at);
     if (reason !== undefined) halt(reason);
   }

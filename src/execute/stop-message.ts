@@ -30,6 +30,16 @@ export function stopMessage(stop: Stop): StopMessage {
         message: `The server has been down for too long: ${lastReply(stop.reply)}.`,
         hint: 'No row has failed because of it. Go on when the server is back; --give-up-after sets how long a run waits.',
       };
+    case 'failures':
+      return {
+        message: `${stop.failed} of the ${stop.ended} calls that have ended did not succeed, and --stop-after-failures allows ${stop.limit}.`,
+        hint: 'Look at the causes first. To go on, give a higher --stop-after-failures or none; --retry-failed also tries again what failed.',
+      };
+    case 'canary':
+      return {
+        message: `The canary of ${stop.users} ${stop.users === 1 ? 'user' : 'users'} has ended: ${stop.rows.succeeded} of its ${stop.rows.total} ${stop.rows.total === 1 ? 'row' : 'rows'} succeeded.`,
+        hint: 'Look at them in report.csv. `resume` asks on a terminal whether to go on; with --yes it goes on only when all of them succeeded.',
+      };
     case 'journal':
       return { message: stop.error.message, hint: stop.error.hint ?? '' };
   }

@@ -1,6 +1,7 @@
 import type { Reply } from '../genauth/reply.ts';
 import { isForbidden } from '../genauth/verdict.ts';
 import type { Call } from '../plan/call.ts';
+import { createFailureCount, type FailureCount, type FailureLimit } from './stop-failures.ts';
 import type { Stop } from './stop.ts';
 
 /** What replies say about the run as a whole. */
@@ -9,6 +10,8 @@ export interface StopRules {
   isStranger(reply: Reply, at: number): boolean;
   succeeded(): void;
   refused(call: Call, reply: Reply): void;
+  /** A call has ended. */
+  ended: FailureCount['ended'];
   /** Why the run should stop, as far as the replies until now tell. */
   stop(at: number): Stop | undefined;
   /** The calls that were refused only because the key may refuse nobody. */
@@ -20,8 +23,15 @@ const maxForbiddenUsers = 5;
 /** The run stops when so long after its first reply nothing has answered in GenAuth's form. */
 const patienceMs = 6000;
 
-/** @param serverIsKnown it has answered in GenAuth's form before. */
-export function createStopRules(serverIsKnown: boolean): StopRules {
+/**
+ * @param serverIsKnown it has answered in GenAuth's form before.
+ * @param stopAfterFailures how much may fail.
+ */
+export function createStopRules(
+  serverIsKnown: boolean,
+  stopAfterFailures: FailureLimit | undefined,
+): StopRules {
+  const failures = createFailureCount(stopAfterFailures);
   let isKnown = serverIsKnown;
   let firstStrange: { readonly at: number } | undefined;
   let lastStrange: Reply | undefined;
@@ -49,6 +59,7 @@ export function createStopRules(serverIsKnown: boolean): StopRules {
       forbidden.set(user, seqs);
       lastForbidden = reply;
     },
+    ended: failures.ended,
     stop(at) {
       if (forbidden.size >= maxForbiddenUsers && lastForbidden !== undefined) {
         return { reason: 'forbidden', reply: lastForbidden };
@@ -61,7 +72,7 @@ export function createStopRules(serverIsKnown: boolean): StopRules {
       ) {
         return { reason: 'unreachable', reply: lastStrange };
       }
-      return undefined;
+      return failures.stop();
     },
     forbiddenCalls: () => [...forbidden.values()].flat(),
   };

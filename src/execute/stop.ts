@@ -1,5 +1,6 @@
 import type { Reply } from '../genauth/reply.ts';
 import type { JournalError } from '../journal/journal.ts';
+import type { FailureLimit } from './stop-failures.ts';
 
 /** Why a run ended before its last call. Each can be resumed. */
 export type Stop =
@@ -15,5 +16,18 @@ export type Stop =
   | { readonly reason: 'unreachable'; readonly reply: Reply }
   /** For too long nothing was answered as it should. */
   | { readonly reason: 'server_down'; readonly reply: Reply }
+  /** More calls ended without success than the user allowed. */
+  | {
+      readonly reason: 'failures';
+      readonly failed: number;
+      readonly ended: number;
+      readonly limit: FailureLimit;
+    }
+  /** The first users are done, and nobody said that the others may follow. */
+  | {
+      readonly reason: 'canary';
+      readonly users: number;
+      readonly rows: { readonly total: number; readonly succeeded: number };
+    }
   /** The journal cannot be written. */
   | { readonly reason: 'journal'; readonly error: JournalError };

@@ -27,6 +27,8 @@ interface JournalTotals {
   /** Milliseconds since the epoch; undefined before the first attempt. */
   readonly firstAttemptAt: number | undefined;
   readonly lastReplyAt: number | undefined;
+  /** The users after the first few may follow. */
+  readonly canaryConfirmed: boolean;
   /** How the last session ended; undefined when it did not: it was killed, or is still going. */
   readonly end: EndRecord | undefined;
   readonly latencies: Latencies;
@@ -79,6 +81,7 @@ export function createJournalIndex(calls: number): JournalIndex {
     sessions: 0,
     firstAttemptAt: undefined as number | undefined,
     lastReplyAt: undefined as number | undefined,
+    canaryConfirmed: false,
     end: undefined as EndRecord | undefined,
     latencies,
   };
@@ -110,6 +113,12 @@ export function createJournalIndex(calls: number): JournalIndex {
     session = undefined;
   }
 
+  function begin(retryFailed: boolean): void {
+    endSession(true);
+    session = { retryFailed, upTo: 0, isDamaged: false, trustedFrom: 0 };
+    totals.end = undefined;
+  }
+
   function addAttempt(record: AttemptRecord, offset: number): void {
     const { seq } = record;
     let flag = flags[seq] ?? 0;
@@ -136,16 +145,18 @@ export function createJournalIndex(calls: number): JournalIndex {
     add(record, offset) {
       switch (record.kind) {
         case 'session':
-          endSession(true);
-          session = { retryFailed: record.retryFailed, upTo: 0, isDamaged: false, trustedFrom: 0 };
+          begin(record.retryFailed);
           totals.sessions += 1;
-          totals.end = undefined;
           break;
         case 'mark':
           if (session !== undefined) session.upTo = record.upTo;
           break;
         case 'attempt':
           addAttempt(record, offset);
+          break;
+        case 'canary':
+          begin(record.retryFailed);
+          totals.canaryConfirmed = true;
           break;
         case 'end':
           endSession(false);

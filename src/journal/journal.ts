@@ -22,6 +22,8 @@ export interface Journal {
    * otherwise a promise of that. Rejects with {@link JournalError}.
    */
   cover(seq: number): Promise<void> | undefined;
+  /** No call after this one is to be sent yet, so no mark may say that it was. */
+  markUpTo(last: number): void;
   /** Why the run has to stop. When the disk is full, there is still room for the replies to what is in flight. */
   readonly failure: JournalError | undefined;
   readonly index: JournalIndex;
@@ -141,13 +143,14 @@ export async function openJournal(
   }
 
   let covered = 0;
+  let last = index.calls;
   let stride = minStride;
   let marking: Promise<void> | undefined;
 
   /** Marks are written ahead of need, so that the sync of one mark overlaps the calls that the last one covers. */
   function mark(seq: number): Promise<void> {
     marking ??= (async () => {
-      const upTo = Math.min(Math.max(seq, covered) + stride, index.calls);
+      const upTo = Math.max(seq, Math.min(Math.max(seq, covered) + stride, last));
       append({ kind: 'mark', upTo });
       await syncedUpTo(position);
       covered = upTo;
@@ -169,12 +172,15 @@ export async function openJournal(
       const failure = broken ?? full;
       if (failure !== undefined) return Promise.reject(failure);
       if (covered < seq) return waitForCover(seq);
-      if (covered < index.calls && covered - seq < stride / 2 && marking === undefined) {
+      if (covered < last && covered - seq < stride / 2 && marking === undefined) {
         mark(seq).catch(() => {
           // The failure is kept, and the next call to `cover` or `append` tells it.
         });
       }
       return undefined;
+    },
+    markUpTo(seq) {
+      last = seq;
     },
     get failure() {
       return broken ?? full;

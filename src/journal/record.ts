@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import type { Verdict } from '../genauth/verdict.ts';
 
 /** The journal's records; each is one line of JSON with its checksum inside. */
-export type JournalRecord = SessionRecord | MarkRecord | AttemptRecord | EndRecord;
+export type JournalRecord = SessionRecord | MarkRecord | AttemptRecord | EndRecord | CanaryRecord;
 
 /** A process began to work on the run. */
 interface SessionRecord {
@@ -56,6 +56,13 @@ export interface EndRecord {
   readonly reason: string;
   /** Calls that had ended, and are open again, as the stop showed that the failure was not theirs. */
   readonly reopened: readonly number[];
+}
+
+/** The first users are done, and the others may follow: the process that ended its session for the question goes on with another. */
+interface CanaryRecord {
+  readonly kind: 'canary';
+  readonly confirmedAt: number;
+  readonly retryFailed: boolean;
 }
 
 const checksumLength = ',"crc":"00000000"}'.length;
@@ -113,7 +120,7 @@ function isRecord(value: unknown): value is Written {
     typeof value === 'object' &&
     value !== null &&
     'kind' in value &&
-    ['session', 'mark', 'attempt', 'end'].includes(String(value.kind))
+    ['session', 'mark', 'attempt', 'end', 'canary'].includes(String(value.kind))
   );
 }
 

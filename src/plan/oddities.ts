@@ -77,10 +77,10 @@ function createWatch({ name, place, read }: StatusColumn) {
     const shown = others
       .sort(([, a], [, b]) => b.count - a.count)
       .slice(0, maxLines)
-      .map(([cell, { count, lines }]) => `${quote(cell)} ${count} (first line ${lines[0]})`);
+      .map(([cell, { count, lines }]) => `${quote(cell)} ${grouped(count)} (first line ${lines[0]})`);
     return {
       kind: 'active_staff',
-      message: `${rows.total - rows.left} of ${rows.total} rows do not say in the column ${quote(name)} that the person has left: ${shown.join(', ')}${others.length > shown.length ? ' and others' : ''}.`,
+      message: `${grouped(rows.total - rows.left)} of ${grouped(rows.total)} rows do not say in the column ${quote(name)} that the person has left: ${shown.join(', ')}${others.length > shown.length ? ' and others' : ''}.`,
       lines: others
         .flatMap(([, { lines }]) => lines)
         .sort((a, b) => a - b)
@@ -103,7 +103,7 @@ function createWatch({ name, place, read }: StatusColumn) {
     const count = contradictions.size;
     return {
       kind: 'contradiction',
-      message: `${count === 1 ? '1 user is' : `${count} users are`} said to have left in one row and to be still there in another, as the column ${quote(name)} has it: the first is ${quote(first.userId)}, for whom line ${first.line} says ${quote(first.cell)} and a line before it the opposite.`,
+      message: `${count === 1 ? '1 user is' : `${grouped(count)} users are`} said to have left in one row and to be still there in another, as the column ${quote(name)} has it: the first is ${quote(first.userId)}, for whom line ${first.line} says ${quote(first.cell)} and a line before it the opposite.`,
       lines: contradicting.map(({ line }) => line),
     };
   }
@@ -124,6 +124,10 @@ function createWatch({ name, place, read }: StatusColumn) {
       return [directory(), activeStaff(), contradiction()].filter((oddity) => oddity !== undefined);
     },
   };
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 /** Cut, as a cell can hold a novel. */

@@ -46,7 +46,7 @@ export function rowResult(
   resultOf: (seq: number) => CallResult,
 ): RowResult {
   if ('protectedAs' in row) {
-    const message = `Never sent: the user stands in line ${row.protectedAs.line} of the --protect list.`;
+    const message = `Never sent: the user stands in line ${row.protectedAs.line} of the --protect list`;
     return { ...nothing, status: 'skipped', message, failedAppIds: row.appIds };
   }
   if (!row.valid) {

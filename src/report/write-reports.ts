@@ -105,7 +105,10 @@ function otherColumns(columns: Columns): number[] {
 }
 
 /** Rows of one user share calls, and rows come in the order of their calls: a few results are worth keeping. */
-function createResults(index: JournalIndex, reader: RecordReader | undefined): (seq: number) => CallResult {
+export function createResults(
+  index: JournalIndex,
+  reader: RecordReader | undefined,
+): (seq: number) => CallResult {
   const recent = new Map<number, CallResult>();
   return (seq) => {
     let result = recent.get(seq);

@@ -76,6 +76,11 @@ export function createLog(level: LogLevel, warn: (message: string) => void): Log
           );
           break;
         }
+        case 'canary': {
+          const { users, rows } = event.result;
+          logger?.info({ users, rows }, 'the canary has ended');
+          break;
+        }
         case 'ended':
           if (event.stop === undefined) logger?.info({ attempts }, 'all calls have ended');
           else logger?.warn({ attempts, reason: event.stop.reason, message: event.stop.message }, 'stopped');

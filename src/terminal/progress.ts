@@ -128,6 +128,8 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
           break;
         case 'calling':
           live = event.live;
+          // Again after the canary's question.
+          enter('calling');
           break;
         case 'server':
           if (update === undefined) {
@@ -157,6 +159,7 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
           enter('reporting');
           break;
         case 'checked':
+        case 'canary':
         case 'ended':
           if (stage !== 'idle') settle();
           break;

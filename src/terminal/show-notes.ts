@@ -1,5 +1,7 @@
 import type { Plan } from '../events.ts';
 import { printable } from '../input/printable.ts';
+import type { CanaryResult } from '../report/canary-result.ts';
+import { showCauses } from './show-summary.ts';
 import { counted, grouped } from './wording.ts';
 
 /** What a person has to see before saying yes, in sections for people: each begins with an empty line, or is left out. */
@@ -29,7 +31,7 @@ export function showIgnored({ columns, emptyRecords, rows }: Plan): string[] {
     ...(names.length === 0
       ? []
       : [
-          `the ${names.length === 1 ? 'column' : 'columns'} ${names.join(', ')}${rest > 0 ? ` and ${grouped(rest)} more` : ''}: carried over into the report, and not looked at`,
+          `the ${names.length === 1 ? 'column' : 'columns'} ${names.join(', ')}${rest > 0 ? ` and ${grouped(rest)} more` : ''}: carried over into the report, and not sent`,
         ]),
     ...(emptyRecords > 0 ? [counted(emptyRecords, 'empty record')] : []),
     ...(rows.invalid > 0 ? [`${counted(rows.invalid, 'invalid row')}, never sent`] : []),
@@ -62,4 +64,12 @@ export function showProtected({ protect, rows }: Plan): string[] {
 export function showOddities({ oddities }: Plan): string[] {
   if (oddities.length === 0) return [];
   return ['', 'Looks odd', ...oddities.map(({ message }) => `  ${printable(message, 1000)}`)];
+}
+
+export function showCanary({ users, rows, causes }: CanaryResult): string[] {
+  return [
+    '',
+    `The canary has ended: ${counted(users, 'user')}, ${grouped(rows.succeeded)} of ${counted(rows.total, 'row')} succeeded`,
+    ...showCauses(causes),
+  ];
 }

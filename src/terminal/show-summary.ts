@@ -38,7 +38,8 @@ function detailsOf({ throttled, calls, latencyMs }: Summary): string {
 
 const maxShown = 10;
 
-function showCauses(causes: readonly Cause[]): string[] {
+/** Why rows did not succeed; nothing when all did. */
+export function showCauses(causes: readonly Cause[]): string[] {
   if (causes.length === 0) return [];
   const shown = causes.slice(0, maxShown).flatMap((cause) => {
     const codes = [cause.statusCode, cause.apiCode, cause.errorCode]

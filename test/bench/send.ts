@@ -21,6 +21,7 @@ function withoutJournal(): Journal {
       return 0;
     },
     cover: () => undefined,
+    markUpTo: () => {},
     failure: undefined,
     index,
     close: () => Promise.resolve(),

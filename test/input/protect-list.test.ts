@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { UserError } from '../../src/errors.ts';
@@ -68,4 +69,21 @@ test.each<[string, string, RegExp]>([
   expect(error).toBeInstanceOf(UserError);
   expect((error as UserError).message).toMatch(message);
   expect((error as UserError).hint).toMatch(/an ID on each line|one ID on each line/i);
+});
+
+test('whatever the bytes, a list is read or refused in words', async () => {
+  const text = fc.array(
+    fc.constantFrom('admin', '@', 'x.org', ',', 'email', '"', '\n', '\r\n', '#', ' ', '\u200B', '1e+5'),
+  );
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)),
+    text.map((parts) => Buffer.from(parts.join(''))),
+  );
+  await fc.assert(
+    fc.asyncProperty(bytes, async (list) => {
+      const result = await read(list).catch((error: unknown) => error);
+      expect(result instanceof UserError || (Array.isArray(result) && result.length > 0)).toBe(true);
+    }),
+    { numRuns: 200 },
+  );
 });

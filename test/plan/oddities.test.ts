@@ -104,6 +104,6 @@ test('a status column with a thousand different values is told in one sentence',
     ['u', 'Terminated'],
     ...Array.from({ length: 1000 }, (_, index): [string, string] => [`u${index}`, `value ${index}`]),
   ]);
-  expect(oddity?.message).toMatch(/^1000 of 1001 rows .* and others\.$/);
+  expect(oddity?.message).toMatch(/^1,000 of 1,001 rows .* and others\.$/);
   expect(oddity?.message.length).toBeLessThan(500);
 });

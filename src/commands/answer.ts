@@ -1,0 +1,54 @@
+import type { Flags } from '../options.ts';
+import { hasSucceeded, type CanaryQuestion, type Question } from '../question.ts';
+import { nameOf } from '../refusals.ts';
+import { askFor } from '../terminal/ask.ts';
+import { showCanary, showIgnored, showOddities, showProtected } from '../terminal/show-notes.ts';
+import { showPlan } from '../terminal/show-plan.ts';
+import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
+import { commandLine, counted, grouped } from '../terminal/wording.ts';
+import { programName } from './refuse.ts';
+
+/** Answers for the user, by --yes or by what they type: true to go on. */
+export async function answerPlan(
+  terminal: Terminal,
+  flags: Flags,
+  { plan, host, identity }: Question,
+): Promise<boolean> {
+  if (flags['yes'] === true) {
+    // Nobody answers, but somebody may read it afterwards.
+    for (const line of [...showIgnored(plan), ...showProtected(plan), ...showOddities(plan)])
+      say(terminal, line);
+    return true;
+  }
+  say(terminal, showPlan(plan, undefined));
+  say(terminal, '');
+  const pool = identity === undefined ? '' : `, ${nameOf(identity)}`;
+  say(
+    terminal,
+    `${counted(plan.users, 'user')} will be signed out of ${counted(plan.apps, 'app')} with ${counted(plan.calls, 'call')} to ${host ?? 'the client'}${pool}.`,
+  );
+  if (plan.canary !== null) {
+    say(terminal, `First the canary: ${counted(plan.canary.users, 'user')}. Then you are asked again.`);
+  }
+  const typed = await askFor(terminal, `Type the number of users (${grouped(plan.users)}) to go on: `);
+  return typed?.replaceAll(/[,.\s']/g, '') === String(plan.users);
+}
+
+/** Likewise; without a terminal the others are not signed out unasked. */
+export async function answerCanary(
+  terminal: Terminal,
+  flags: Flags,
+  { plan, folder, canary }: CanaryQuestion,
+): Promise<boolean> {
+  say(terminal, showCanary(canary).join('\n'));
+  if (flags['yes'] === true) return hasSucceeded(canary);
+  if (!isInteractive(terminal)) return false;
+  say(terminal, '');
+  say(
+    terminal,
+    `For every row, in another terminal: ${commandLine(programName, 'report', folder)}, then look into its report.csv.`,
+  );
+  const rest = plan.calls - canary.calls;
+  const typed = await askFor(terminal, `Type yes to go on with the other ${counted(rest, 'call')}: `);
+  return typed?.toLowerCase() === 'yes';
+}
