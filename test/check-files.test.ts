@@ -228,6 +228,22 @@ test('a repaired copy runs, and the server sees the users of the undamaged file'
   );
 });
 
+test('the copy of a file in another encoding, with other delimiters and lines above its header, is UTF-8 with commas', async () => {
+  const folder = temporaryFolder();
+  const text =
+    '员工名单\n\n手机号\t应用ID\t备注\n="13800138000"\tapp-1\t研发部, 北京\n13800138001\tapp-2\t\n';
+  writeFileSync(path.join(folder, 'leavers.csv'), Buffer.from(`\ufeff${text}`, 'utf16le'));
+  const { stdout } = await checkIn(folder, '--encoding', 'utf-16le', '--write-repaired', 'repaired.csv');
+  expect(stdout).toContain('with the same flags but --encoding, as it is a UTF-8 CSV file: ');
+  const repaired = path.join(folder, 'repaired.csv');
+  expect(read(repaired)).toEqual([
+    ['手机号', '应用ID', '备注'],
+    ['13800138000', 'app-1', '研发部, 北京'],
+    ['13800138001', 'app-2', ''],
+  ]);
+  expect(await check(repaired)).toMatchObject({ users: 2, usersByType: { phone: 2 }, problemCount: 0 });
+});
+
 test('check counts users by app, and names those who are in the file twice with both lines', async () => {
   const folder = temporaryFolder();
   write(

@@ -56,7 +56,7 @@ export const checkCommand: Command = {
       terminal,
       flags['json'] === true
         ? JSON.stringify({ ...plan, shortestSeconds, written: written ?? null }, undefined, 2)
-        : [showPlan(plan, rate), ...showWritten(plan, files, written)].join('\n'),
+        : [showPlan(plan, rate), ...showWritten(plan, files, written, flags)].join('\n'),
     );
     return plan.rows.invalid > 0 ? exitCodes.incomplete : exitCodes.succeeded;
   },
@@ -74,7 +74,12 @@ function hasRepairs(plan: Plan): boolean {
 }
 
 /** Which files there are now, and what to do with them. */
-function showWritten(plan: Plan, files: ProblemFiles, written: ProblemFilesWritten | undefined): string[] {
+function showWritten(
+  plan: Plan,
+  files: ProblemFiles,
+  written: ProblemFilesWritten | undefined,
+  flags: Flags,
+): string[] {
   const lines: string[] = [];
   if (files.problems !== undefined && written !== undefined) {
     const { problems, warnings } = written;
@@ -89,8 +94,14 @@ function showWritten(plan: Plan, files: ProblemFiles, written: ProblemFilesWritt
     lines.push(
       `Repaired   ${files.repaired}: ${counted(rowsRepaired, 'row')} repaired, ${counted(rowsLeft, 'row')} still invalid`,
       '           Compare the repairs with the system that the IDs came from, in a text editor: a spreadsheet would',
-      `           damage them again. Then run it with the same flags: ${commandLine(programName, 'run', files.repaired)}`,
+      `           damage them again. Then run it with the same flags${exceptions(flags)}: ${commandLine(programName, 'run', files.repaired)}`,
     );
   }
   return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** Flags that were about how the input is written, and not about the copy. */
+function exceptions(flags: Flags): string {
+  const own = ['encoding', 'sheet'].filter((name) => flags[name] !== undefined).map((name) => `--${name}`);
+  return own.length === 0 ? '' : ` but ${own.join(' and ')}, as it is a UTF-8 CSV file`;
 }
