@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
@@ -104,7 +104,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
     let claim: Claim | undefined;
     try {
       claim = await claimRunFolder(folder);
-      const file = `input${path.extname(name) || '.csv'}`;
+      let file = `input${path.extname(name) || '.csv'}`;
       const copy = path.join(folder, file);
       const pinned = await copyInput(input, copy);
       refuseOtherFile(name, pinned, choices.guards);
@@ -115,6 +115,10 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       const plan = await surveyFile(copy, about, choices.plan, list?.protection, options, canary);
       refuseUnusable(plan, choices.plan);
       refuseTooManyUsers(plan, choices.guards);
+      if ('sheet' in plan.format && path.extname(name) === '') {
+        file = 'input.xlsx';
+        await rename(copy, path.join(folder, file));
+      }
       const stop = await connect(connection, options);
       if (stop === undefined)
         await ask({ plan, host: choices.server?.host, identity: connection.identity }, options.confirm);

@@ -14,6 +14,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Decides, together with the input, what the calls are. The same for the whole life of a run. */
 export interface PlanOptions {
+  /** Which sheet of a workbook; undefined for the first one that is shown. */
+  readonly sheet?: string | undefined;
   readonly columns: ColumnChoice;
   /** Of the input; told from its beginning when undefined. */
   readonly encoding: Encoding | undefined;
@@ -83,6 +85,7 @@ export function planOptions(flags: Flags): PlanOptions {
     ...given('appIdsColumn', text(flags, 'app-ids-column')),
   };
   return Object.freeze({
+    ...given('sheet', text(flags, 'sheet')),
     columns,
     encoding: encodingOf(flags),
     userIdType: oneOf(flags, 'user-id-type', userIdTypes),

@@ -26,10 +26,10 @@ export async function openPlannedRows(
   plan: PlanOptions,
   { protection, evidence }: Judgement,
 ): Promise<SurveyRows> {
-  const { columns, encoding, userIdType, appIds, phoneCountry, allowDamagedIds } = plan;
+  const { columns, sheet, encoding, userIdType, appIds, phoneCountry, allowDamagedIds } = plan;
   if (!allowDamagedIds) refuseDamagedApps(appIds);
   const defaults = { userIdType, appIds, phoneCountry, allowDamagedIds, evidence };
-  const rows = await openRows(file, { columns, encoding, defaults, name });
+  const rows = await openRows(file, { columns, sheet, encoding, defaults, name });
   return { ...(protection === undefined ? rows : setProtectedApart(rows, protection.users)), protection };
 }
 

@@ -41,12 +41,15 @@ const homeOfPackage: Record<string, string> = {
   'csv-stringify': 'report/write-csv.ts',
   'log-update': 'terminal/progress.ts',
   ms: 'options.ts',
+  numfmt: 'input/workbook/number-format.ts',
   'p-limit': 'execute/execute.ts',
   'p-retry': 'execute/repeat.ts',
   pino: 'terminal/log.ts',
   'pretty-ms': 'terminal/wording.ts',
+  saxes: 'input/workbook/parse-xml.ts',
   undici: 'genauth/transport.ts',
   yargs: 'commands/main.ts',
+  yauzl: 'input/workbook/open-zip.ts',
 };
 
 interface Import {

@@ -13,7 +13,7 @@ export interface Ended {
 export interface Surroundings {
   readonly cwd: string;
   readonly environment?: Record<string, string>;
-  readonly stdin?: string;
+  readonly stdin?: string | Buffer;
 }
 
 /** Only what a test gives: settings of whoever runs the tests must not leak in. */

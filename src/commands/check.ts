@@ -16,7 +16,7 @@ import { programName } from './refuse.ts';
 export const checkCommand: Command = {
   name: 'check',
   describe: 'Reads the whole file and prints what a run would do; sends nothing',
-  argument: { name: 'input', describe: 'CSV file of users' },
+  argument: { name: 'input', describe: 'CSV file or Excel workbook (.xlsx) of users' },
   flags: {
     ...planFlags,
     rate: paceFlags.rate,
@@ -36,6 +36,7 @@ export const checkCommand: Command = {
       'check leavers.csv --problems problems.csv --write-repaired repaired.csv',
       'all problems to send back, and a copy in which damaged IDs are repaired',
     ],
+    ['check staff.xlsx --sheet Leavers', 'of a sheet that is not the first one'],
     ['check leavers.csv --rate 50 --json', 'the plan as JSON, with the shortest time at 50 a second'],
   ],
   async run(input, flags, terminal) {
@@ -90,9 +91,12 @@ function showWritten(
   if (files.repaired !== undefined && !hasRepairs(plan)) {
     lines.push(`Repaired   nothing can be repaired, so ${files.repaired} was not written`);
   } else if (files.repaired !== undefined && written !== undefined) {
-    const { rowsRepaired, rowsLeft } = written;
+    const { rowsRepaired, rowsLeft, rowsLeftOut } = written;
     lines.push(
       `Repaired   ${files.repaired}: ${counted(rowsRepaired, 'row')} repaired, ${counted(rowsLeft, 'row')} still invalid`,
+      ...(rowsLeftOut === 0
+        ? []
+        : [`           left out: ${counted(rowsLeftOut, 'row')} that only the workbook shows to be wrong`]),
       '           Compare the repairs with the system that the IDs came from, in a text editor: a spreadsheet would',
       `           damage them again. Then run it with the same flags${exceptions(flags)}: ${commandLine(programName, 'run', files.repaired)}`,
     );

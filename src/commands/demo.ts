@@ -24,7 +24,11 @@ const latencyMs = { min: 40, max: 160 };
 export const demoCommand: Command = {
   name: 'demo',
   describe: 'Does a whole run against a simulated GenAuth: with a bundled file, or with yours as a rehearsal',
-  argument: { name: 'input', describe: 'CSV file of users [a bundled one]', optional: true },
+  argument: {
+    name: 'input',
+    describe: 'CSV file or Excel workbook (.xlsx) of users [a bundled one]',
+    optional: true,
+  },
   flags: {
     out: runOnlyFlags.out,
     ...faultSetFlag,

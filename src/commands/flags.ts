@@ -6,6 +6,7 @@ import type { Flag } from './command.ts';
 /** Flags that several commands share; one text each. */
 
 export const planFlags = {
+  sheet: { value: 'name', describe: 'Sheet of an Excel workbook [the first one that is shown]' },
   'user-id-column': { value: 'name', describe: 'Column with the user IDs [found by its name]' },
   'user-id-type-column': { value: 'name', describe: 'Column with the user ID types [found by its name]' },
   'app-ids-column': { value: 'name', describe: 'Column with the app IDs [found by its name]' },

@@ -20,7 +20,7 @@ import { refuseWithoutTerminal, workOn } from './work-on.ts';
 export const runCommand: Command = {
   name: 'run',
   describe: 'Checks the file, asks, signs the users out, and reports on every row',
-  argument: { name: 'input', describe: 'CSV file of users, or - for stdin' },
+  argument: { name: 'input', describe: 'CSV file or Excel workbook (.xlsx) of users, or - for stdin' },
   flags: {
     out: runOnlyFlags.out,
     ...serverFlags,

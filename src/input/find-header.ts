@@ -24,7 +24,7 @@ export interface Header {
 }
 
 /** More than any export puts above its table. */
-const maxLinesAbove = 30;
+export const maxLinesAbove = 30;
 
 /** Excel's own way to say what stands between the columns. */
 const separatorLine = /^"?sep=(.)"?$/i;
@@ -119,7 +119,7 @@ function textsOf(line: Line, delimiter: Delimiter): string[] {
  * A title, or a setting with its name, as in `Effective Date,2026-11-30`: fewer cells than the table has. So a row under a
  * header that is not known is never taken for the header itself.
  */
-function canStandAbove(texts: readonly string[], header: readonly string[]): boolean {
+export function canStandAbove(texts: readonly string[], header: readonly string[]): boolean {
   if (texts.length === 0 || (texts.length === 1 && entraVersion.test(texts[0] ?? ''))) return true;
   const width = header.filter((cell) => cell.trim() !== '').length;
   return texts.length <= 2 && texts.length < width && !header.some(looksLikeValue);

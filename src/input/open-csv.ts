@@ -1,7 +1,7 @@
 import { textOf, type Encoding } from './encoding.ts';
 import { findEncoding } from './find-encoding.ts';
 import { findHeader } from './find-header.ts';
-import type { Format } from './format.ts';
+import type { TextFormat } from './format.ts';
 import { quoteFormulas } from './quote-formulas.ts';
 import { readCsv } from './read-csv.ts';
 import { readText } from './read-text.ts';
@@ -20,7 +20,7 @@ export interface CsvSource {
 }
 
 export interface OpenCsv {
-  readonly format: Format;
+  readonly format: TextFormat;
   /** The header first; ending it early closes the source. */
   readonly records: AsyncGenerator<RecordOfInput[]>;
 }

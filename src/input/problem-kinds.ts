@@ -50,6 +50,19 @@ export const problemKinds = {
     title: "spreadsheet's error in place of an ID",
     whatToDo: 'Mend the formula that the column was filled with.',
   },
+  hidden_row: {
+    title: 'hidden row of a sheet',
+    whatToDo: 'Clear the filter and show all rows, delete those that are not meant, and save.',
+  },
+  no_result: {
+    title: 'formula without its result',
+    whatToDo: 'Open the workbook in Excel, which calculates it, and save it.',
+  },
+  other_digits: {
+    title: 'number that its format shows otherwise',
+    whatToDo:
+      'Give the column the number format "0", compare the IDs with the system that they came from, and save.',
+  },
   apostrophe: { title: 'apostrophe before an ID', whatToDo: 'Take it out.' },
   invisible_character: { title: 'invisible character in an ID', whatToDo: 'Take it out.' },
   full_width: { title: 'full-width characters in an ID', whatToDo: 'Write them in their usual form.' },

@@ -1,11 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { UserError } from '../errors.ts';
+import { withCellProblems } from './cell-problems.ts';
 import { checkRow } from './check-row.ts';
 import { type ColumnChoice, type Columns, defaultTypeIn, findColumns, holdsColumns } from './columns.ts';
 import type { Encoding } from './encoding.ts';
 import { readError } from './file-error.ts';
 import type { Format } from './format.ts';
-import { openCsv } from './open-csv.ts';
+import { openCsv, type OpenCsv } from './open-csv.ts';
+import { openSheet, orOtherSheet, type OpenSheet } from './open-sheet.ts';
+import { openIfWorkbook } from './open-workbook.ts';
+import { printable } from './printable.ts';
 import type { RowRules } from './row-rules.ts';
 import type { RecordOfInput, Row } from './row.ts';
 import type { UserIdType } from './user-id-type.ts';
@@ -14,6 +18,8 @@ export interface ReadOptions {
   readonly columns: ColumnChoice;
   /** A type that is undefined is told by the name of the user ID's column. */
   readonly defaults: RowRules;
+  /** Which sheet of a workbook; without it the first one that is shown. */
+  readonly sheet?: string | undefined;
   /** Undefined where the file's beginning is to tell. */
   readonly encoding?: Encoding | undefined;
   /**
@@ -39,21 +45,38 @@ export interface OpenRows {
   close: () => Promise<void>;
 }
 
-/** Opens a file and reads its header; throws a `UserError` when it is no CSV file with the columns needed. */
+/** Opens a file and reads its header; throws a `UserError` when it is no table with the columns needed. */
 export async function openRows(path: string, options: ReadOptions): Promise<OpenRows> {
   const name = options.name ?? path;
-  return rowsOf(fileChunks(path, name), { ...options, name });
+  const workbook = await openIfWorkbook(path, name, options);
+  if (workbook === undefined) return rowsOf(fileChunks(path, name), { ...options, name });
+  const sheet = await openSheet(workbook, (cells) => holdsColumns(cells, options.columns, options.defaults));
+  try {
+    return await rowsIn(sheet, { ...options, name: `${name}, sheet "${printable(sheet.format.sheet)}"` });
+  } catch (error) {
+    throw orOtherSheet(error, sheet.format);
+  }
 }
 
-/** The rows of any bytes, in chunks of any size. */
+/** The rows of any text, in chunks of any size. */
 export async function rowsOf(
   chunks: AsyncIterable<Buffer>,
   options: ReadOptions & { readonly name: string },
 ): Promise<OpenRows> {
-  const { name, defaults, encoding } = options;
+  const { name, encoding } = options;
+  const isHeader = (cells: readonly string[]): boolean =>
+    holdsColumns(cells, options.columns, options.defaults);
+  return rowsIn(await openCsv(chunks, { encoding, isHeader, name }), options);
+}
+
+async function rowsIn(
+  source: OpenCsv | OpenSheet,
+  options: ReadOptions & { readonly name: string },
+): Promise<OpenRows> {
+  const { name, defaults } = options;
+  const { records, format } = source;
+  const sheet = 'refuseMerged' in source ? source : undefined;
   let emptyRecords = 0;
-  const isHeader = (cells: readonly string[]): boolean => holdsColumns(cells, options.columns, defaults);
-  const { records, format } = await openCsv(chunks, { encoding, isHeader, name });
 
   const readHeader = async (): Promise<Table> => {
     for (let batch = await records.next(); batch.done !== true; batch = await records.next()) {
@@ -73,9 +96,14 @@ export async function rowsOf(
 
   const toRows = (table: Table, batch: readonly RecordOfInput[]): Row[] => {
     const rows: Row[] = [];
-    for (const { line, cells } of batch) {
-      if (isEmpty(cells)) emptyRecords += 1;
-      else rows.push(checkRow(line, cells, table.columns, table.defaults));
+    for (const { line, cells, problems } of batch) {
+      if (isEmpty(cells) && problems === undefined) {
+        emptyRecords += 1;
+        continue;
+      }
+      const whole = sheet === undefined ? cells : padded(cells, table.columns.names.length);
+      const row = checkRow(line, whole, table.columns, table.defaults);
+      rows.push(problems === undefined ? row : withCellProblems(row, problems, table.columns));
     }
     return rows;
   };
@@ -88,6 +116,7 @@ export async function rowsOf(
         const rows = toRows(table, batch);
         if (rows.length > 0) yield rows;
       }
+      sheet?.refuseMerged();
     } finally {
       await records.return(undefined);
     }
@@ -123,6 +152,11 @@ interface Table {
 /** Nothing to be seen in any cell: such a record names nobody. */
 function isEmpty(cells: readonly string[]): boolean {
   return cells.every((cell) => cell === '' || cell.trim() === '');
+}
+
+/** A sheet's rows end with their last text. */
+function padded(cells: readonly string[], length: number): readonly string[] {
+  return cells.length >= length ? cells : [...cells, ...Array<string>(length - cells.length).fill('')];
 }
 
 async function* fileChunks(path: string, name: string): AsyncGenerator<Buffer> {

@@ -18,13 +18,25 @@ export interface Problem {
 
 /** What a reader of any format gives: one record, not yet judged. */
 export interface RecordOfInput {
-  /** The line where the record starts; the first line of the file is 1. */
+  /** The line where the record starts, the first line of the file being 1; in a workbook the sheet's row number. */
   readonly line: number;
   /** Every cell as it stands in the file, untrimmed, in the file's order. */
   readonly cells: readonly string[];
+  /** What the reader knows of its cells beyond their text; absent when there is nothing. */
+  readonly problems?: readonly CellProblem[] | undefined;
 }
 
-export interface ValidRow extends RecordOfInput {
+/** Why a cell is not to be taken for what it shows, such as a date that Excel made of an ID. */
+export interface CellProblem {
+  /** By index from 0; undefined when it is about the record as a whole. */
+  readonly column: number | undefined;
+  /** This and the rest as in {@link Problem}. */
+  readonly kind: ProblemKind;
+  readonly message: string;
+  readonly repair?: string | undefined;
+}
+
+export interface ValidRow extends Omit<RecordOfInput, 'problems'> {
   readonly valid: true;
   /** As it is sent. */
   readonly userId: string;
@@ -37,7 +49,7 @@ export interface ValidRow extends RecordOfInput {
   readonly warnings: readonly Problem[];
 }
 
-export interface InvalidRow extends RecordOfInput {
+export interface InvalidRow extends Omit<RecordOfInput, 'problems'> {
   readonly valid: false;
   /** What could be read, for the report; never sent. */
   readonly userId: string;
@@ -47,6 +59,8 @@ export interface InvalidRow extends RecordOfInput {
   readonly problems: readonly Problem[];
   /** The cells with the proposed repairs in them; what cannot be repaired stays as it is. */
   readonly repairs: readonly CellRepair[];
+  /** Only the workbook shows what is wrong with it: in a copy as text it would pass for a valid one. */
+  readonly isWrongInWorkbook?: boolean | undefined;
 }
 
 /** What a whole cell should hold instead. */

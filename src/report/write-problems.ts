@@ -6,7 +6,10 @@ import { openNewCsv } from './write-csv.ts';
 export interface ProblemFiles {
   /** One line for each problem and warning, to be sent back to whoever made the input. */
   readonly problems?: string | undefined;
-  /** A copy of the input with the proposed repairs in it, to be looked at and then run. */
+  /**
+   * A copy of the input with the proposed repairs in it, to be looked at and then run. Rows that only a workbook shows to be
+   * wrong, such as hidden ones, are left out.
+   */
   readonly repaired?: string | undefined;
 }
 
@@ -14,9 +17,10 @@ export interface ProblemFiles {
 export interface ProblemFilesWritten {
   readonly problems: number;
   readonly warnings: number;
-  /** Invalid rows of which all problems were repaired, and those that still have one. */
+  /** Invalid rows of which all problems were repaired, those that still have one, and those that are not in the copy. */
   readonly rowsRepaired: number;
   readonly rowsLeft: number;
+  readonly rowsLeftOut: number;
 }
 
 const problemsHeader = ['line', 'column', 'value', 'problem', 'proposed_repair', 'severity'];
@@ -31,7 +35,7 @@ export async function writeProblemFiles(
   names: readonly string[],
   files: ProblemFiles,
 ): Promise<ProblemFilesWritten> {
-  const written = { problems: 0, warnings: 0, rowsRepaired: 0, rowsLeft: 0 };
+  const written = { problems: 0, warnings: 0, rowsRepaired: 0, rowsLeft: 0, rowsLeftOut: 0 };
   const problems =
     files.problems === undefined ? undefined : await openNewCsv(files.problems, { forSpreadsheets: true });
   try {
@@ -47,12 +51,13 @@ export async function writeProblemFiles(
             written.warnings += row.warnings.length;
           } else {
             written.problems += row.problems.length;
-            if (isRepaired(row.problems)) written.rowsRepaired += 1;
+            if (!isInCopy(row)) written.rowsLeftOut += 1;
+            else if (isRepaired(row.problems)) written.rowsRepaired += 1;
             else written.rowsLeft += 1;
           }
         }
         await problems?.write(batch.flatMap(problemRecords));
-        await repaired?.write(batch.map(repairedRecord));
+        await repaired?.write(batch.filter(isInCopy).map(repairedRecord));
       }
       await repaired?.finish();
     } finally {
@@ -79,6 +84,11 @@ function problemRecord(problem: Problem, severity: 'invalid' | 'warning'): strin
 
 function isRepaired(problems: readonly Problem[]): boolean {
   return problems.every(({ repair }) => repair !== undefined);
+}
+
+/** Once out of its workbook, a hidden row would look like any other. */
+function isInCopy(row: PlannedRow): boolean {
+  return row.valid || 'protectedAs' in row || row.isWrongInWorkbook !== true;
 }
 
 /** The row's cells; what cannot be repaired stays as it is, and is found again when the copy is checked. */

@@ -1,6 +1,6 @@
 import type { Plan } from '../events.ts';
 import { showDelimiter } from '../input/find-header.ts';
-import type { Format } from '../input/format.ts';
+import type { Format, SheetFormat } from '../input/format.ts';
 import { printable, visible } from '../input/printable.ts';
 import { maxCountedApps, type PhoneSummary } from '../plan/plan-summary.ts';
 import type { ProblemGroup } from '../plan/problem-groups.ts';
@@ -48,8 +48,19 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
   ].join('\n');
 }
 
-function showFormat({ encoding, delimiter, headerLine }: Format): string {
+function showFormat(format: Format): string {
+  if ('sheet' in format) return showSheet(format);
+  const { encoding, delimiter, headerLine } = format;
   return `${encoding.toUpperCase()}, ${showDelimiter(delimiter)} between the columns, header in line ${headerLine}`;
+}
+
+const maxSheets = 5;
+
+function showSheet({ sheet, otherSheets, headerLine }: SheetFormat): string {
+  const shown = otherSheets.slice(0, maxSheets).map((name) => `"${printable(name, 31)}"`);
+  const more = otherSheets.length > maxSheets ? `, and ${grouped(otherSheets.length - maxSheets)} more` : '';
+  const others = shown.length === 0 ? '' : `; not read: ${shown.join(', ')}${more}`;
+  return `Excel workbook, sheet "${printable(sheet)}", header in row ${headerLine}${others}`;
 }
 
 const maxApps = 3;

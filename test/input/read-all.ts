@@ -1,7 +1,7 @@
 import type { ColumnChoice } from '../../src/input/columns.ts';
 import type { RowDefaults } from '../../src/input/row-rules.ts';
 import type { Encoding } from '../../src/input/encoding.ts';
-import type { Format } from '../../src/input/format.ts';
+import type { TextFormat } from '../../src/input/format.ts';
 import { UserError } from '../../src/errors.ts';
 import { rowsOf } from '../../src/input/read-rows.ts';
 import type { Row } from '../../src/input/row.ts';
@@ -10,7 +10,7 @@ export const noDefaults: RowDefaults = { userIdType: 'user_id', appIds: [] };
 
 export interface AllRows {
   readonly rows: readonly Row[];
-  readonly format: Format | undefined;
+  readonly format: TextFormat | undefined;
   readonly names: readonly string[];
   readonly emptyRecords: number;
   /** What ended the reading, if it did not come to the end of the file. */
@@ -24,7 +24,7 @@ export async function readAll(
 ): Promise<AllRows> {
   const rows: Row[] = [];
   let names: readonly string[] = [];
-  let format: Format | undefined;
+  let format: TextFormat | undefined;
   let emptyRecords = 0;
   try {
     const opened = await rowsOf(chunksOf(content), {
@@ -33,7 +33,7 @@ export async function readAll(
       encoding: options.encoding,
       name: 'users.csv',
     });
-    format = opened.format;
+    format = 'encoding' in opened.format ? opened.format : undefined;
     names = opened.columns.names;
     try {
       for await (const batch of opened.batches) rows.push(...batch);

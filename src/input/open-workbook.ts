@@ -1,0 +1,60 @@
+import { open } from 'node:fs/promises';
+
+import { UserError } from '../errors.ts';
+import { readError } from './file-error.ts';
+import { printable } from './printable.ts';
+import type { OpenWorkbook } from './read-workbook.ts';
+
+const beginnings = {
+  // A ZIP file; the second is an empty one.
+  zip: ['504b0304', '504b0506'],
+  ole: ['d0cf11e0'],
+};
+
+/**
+ * Opens the file as a workbook if it begins like one, whatever its name.
+ * @param flags what `--sheet` and `--encoding` say.
+ * @returns undefined for any other file. @throws {UserError} for a workbook that cannot be read.
+ */
+export async function openIfWorkbook(
+  path: string,
+  name: string,
+  { sheet, encoding }: { readonly sheet?: string | undefined; readonly encoding?: string | undefined },
+): Promise<OpenWorkbook | undefined> {
+  const beginning = await readBeginning(path, name);
+  if (beginnings.zip.includes(beginning)) {
+    if (encoding !== undefined) {
+      throw new UserError(`${name} is an Excel workbook, which has no encoding to choose (--encoding).`, {
+        hint: 'Leave --encoding away.',
+      });
+    }
+    // Loaded only where needed: its packages take 60 ms, and most files are CSV.
+    const { openWorkbook } = await import('./read-workbook.ts');
+    return openWorkbook(path, name, sheet);
+  }
+  if (beginnings.ole.includes(beginning)) {
+    const { oleFile } = await import('./workbook/refuse-other-archives.ts');
+    throw await oleFile(path, name);
+  }
+  if (sheet !== undefined) {
+    throw new UserError(`${name} is no Excel workbook, so it has no sheet "${printable(sheet)}" (--sheet).`, {
+      hint: 'Leave --sheet away, or give the workbook.',
+    });
+  }
+  return undefined;
+}
+
+/** The first four bytes in hexadecimal. */
+async function readBeginning(path: string, name: string): Promise<string> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+      return buffer.toString('hex', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw readError(name, error);
+  }
+}

@@ -1,0 +1,93 @@
+import { SaxesParser } from 'saxes';
+
+import type { UserError } from '../../errors.ts';
+
+/** Names come without their namespace prefix; `attributes` as they are written. What is in an `extLst` is left out. */
+export interface XmlListener {
+  open: (name: string, attributes: Readonly<Record<string, string>>) => void;
+  /** Once for each stretch of text between two tags, entities resolved. */
+  text: (text: string) => void;
+  close: (name: string) => void;
+}
+
+/** Elements inside each other; a sheet has some ten. */
+const maxDepth = 100;
+/** Between two tags, and in a cell: Excel's cells hold at most 32,767 characters. saxes would collect a longer text in memory. */
+export const maxTextChars = 1024 * 1024;
+
+/**
+ * Reads XML in UTF-8 and tells the listener what is in it; yields after each chunk, so that what was collected can be
+ * taken away. What the listener throws comes out.
+ * @param fault makes the error to throw from a clause that says what is wrong.
+ */
+export async function* parseXml(
+  chunks: AsyncIterable<Buffer>,
+  listener: XmlListener,
+  fault: (what: string, cause?: unknown) => UserError,
+): AsyncGenerator<void> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const parser = new SaxesParser({ xmlns: false, position: false });
+  let depth = 0;
+  let charsSinceTag = 0;
+  // Extensions have elements of the same names, which mean something else: `x15:workbookPr`.
+  let extensionDepth = 0;
+  const isListened = (): boolean => extensionDepth === 0;
+  parser.on('error', (error) => {
+    throw fault('it holds XML that is not well-formed', error);
+  });
+  parser.on('doctype', () => {
+    // Only a document type can declare entities, which grow without limit; no spreadsheet program writes one.
+    throw fault('it holds a document type declaration, which no workbook has');
+  });
+  parser.on('opentag', ({ name, attributes }) => {
+    depth += 1;
+    if (depth > maxDepth) throw fault(`its XML is nested more than ${maxDepth} deep`);
+    charsSinceTag = 0;
+    const element = localName(name);
+    if (element === 'extLst' && isListened()) extensionDepth = depth;
+    if (isListened()) listener.open(element, attributes);
+  });
+  parser.on('closetag', ({ name }) => {
+    charsSinceTag = 0;
+    if (isListened()) listener.close(localName(name));
+    else if (extensionDepth === depth) extensionDepth = 0;
+    depth -= 1;
+  });
+  parser.on('text', (text) => {
+    if (isListened()) listener.text(text);
+  });
+  parser.on('cdata', (text) => {
+    if (isListened()) listener.text(text);
+  });
+
+  const write = (text: string): void => {
+    charsSinceTag += text.length;
+    parser.write(text);
+    if (charsSinceTag > maxTextChars) throw fault(`it holds a text of more than ${maxTextChars} characters`);
+  };
+  const decode = (chunk?: Buffer): string => {
+    try {
+      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+    } catch (error) {
+      throw fault('it holds bytes that are not UTF-8', error);
+    }
+  };
+  for await (const chunk of chunks) {
+    write(decode(chunk));
+    yield;
+  }
+  write(decode());
+  parser.close();
+  yield;
+}
+
+/** Reads to the end, for what is small. */
+export async function readXml(...parameters: Parameters<typeof parseXml>): Promise<void> {
+  const reading = parseXml(...parameters);
+  while ((await reading.next()).done !== true);
+}
+
+function localName(name: string): string {
+  const colon = name.indexOf(':');
+  return colon === -1 ? name : name.slice(colon + 1);
+}

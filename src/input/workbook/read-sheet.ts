@@ -1,0 +1,212 @@
+import type { UserError } from '../../errors.ts';
+import type { CellProblem, RecordOfInput } from '../row.ts';
+import { columnOf, lastRowOf, maxColumns, maxSheetRows } from './cell-reference.ts';
+import { maxTextChars, parseXml, type XmlListener } from './parse-xml.ts';
+import { isTrue } from './read-contents.ts';
+import type { Styles } from './read-styles.ts';
+import type { SharedStrings } from './shared-strings.ts';
+import { unescapeText } from './text-escapes.ts';
+
+/** What the cells of a sheet refer to. */
+export interface SheetContext {
+  readonly styles: Styles;
+  readonly sharedStrings: SharedStrings;
+  /** The results of formulas that are stored are not to be believed. */
+  readonly isUncalculated: boolean;
+  /** Makes the error to throw from a clause that says what is wrong with the sheet. */
+  readonly fault: (what: string, cause?: unknown) => UserError;
+  /** Told of each range of merged cells, after the last row. */
+  readonly onMerged: (range: string, lastRow: number) => void;
+}
+
+type Fault = Omit<CellProblem, 'column'>;
+
+const hiddenRow: Fault = {
+  kind: 'hidden_row',
+  message:
+    'This row is hidden in the sheet, by a filter or by hand, so it may not be meant; expected a row that is shown.',
+};
+const errorCell: Fault = {
+  kind: 'spreadsheet_error',
+  message: 'This is an error of a formula; expected its result.',
+};
+const dateCell: Fault = {
+  kind: 'date',
+  message: 'The workbook holds a date here, into which Excel turns IDs such as 3-4 or MAR1; expected text.',
+};
+const formulaWithoutResult: Fault = {
+  kind: 'no_result',
+  message: 'The workbook holds a formula here without its result, or with an old one; expected the result.',
+};
+
+function otherDigits(stored: string, text: string): Fault {
+  return {
+    kind: 'other_digits',
+    message: `The workbook holds the number ${stored} here, which its format shows otherwise; expected a number that is shown as it is.`,
+    // Where an exponent shows all that is stored, digits were lost before.
+    repair: /^\d+$/.test(stored) && Number(text) !== Number(stored) ? stored : undefined,
+  };
+}
+
+/**
+ * A sheet's XML -> batches of records; a record's line is its row's number in the sheet. Rows without any text give none,
+ * and cells after the last one with text are left out.
+ */
+export async function* readSheet(
+  xml: AsyncIterable<Buffer>,
+  context: SheetContext,
+): AsyncGenerator<RecordOfInput[]> {
+  const sheet = createSheetListener(context);
+  for await (const _ of parseXml(xml, sheet.listener, context.fault)) {
+    const records = sheet.takeRecords();
+    if (records.length > 0) yield records;
+  }
+}
+
+interface Cell {
+  readonly column: number;
+  readonly type: string;
+  readonly style: number;
+  hasFormula: boolean;
+  /** Also of an empty text. */
+  hasValue: boolean;
+  text: string;
+}
+
+function createSheetListener(context: SheetContext): {
+  readonly listener: XmlListener;
+  takeRecords: () => RecordOfInput[];
+} {
+  const { fault } = context;
+  let records: RecordOfInput[] = [];
+  let isInData = false;
+  let line = 0;
+  let cells: string[] = [];
+  let problems: CellProblem[] = [];
+  let nextColumn = 0;
+  let charsOfRow = 0;
+  let cell: Cell | undefined;
+  let isText = false;
+  let phonetic = 0;
+
+  const openRow = (attributes: Readonly<Record<string, string>>): void => {
+    const { r: row, hidden, ht: height } = attributes;
+    const number = row === undefined ? line + 1 : Number(row);
+    if (!(number > line && number <= maxSheetRows)) {
+      throw fault(`after row ${line} comes row ${row ?? number}`);
+    }
+    line = number;
+    cells = [];
+    problems = isTrue(hidden) || Number(height ?? 1) === 0 ? [{ column: undefined, ...hiddenRow }] : [];
+    nextColumn = 0;
+    charsOfRow = 0;
+  };
+
+  const openCell = (attributes: Readonly<Record<string, string>>): void => {
+    const { r: reference, t: type = 'n', s: style = '0' } = attributes;
+    const column = reference === undefined ? nextColumn : columnOf(reference);
+    if (column === undefined || column < nextColumn || column >= maxColumns) {
+      throw fault(`in row ${line} a cell is out of place (${reference ?? `column ${nextColumn + 1}`})`);
+    }
+    nextColumn = column + 1;
+    cell = { column, type, style: Number(style), hasFormula: false, hasValue: false, text: '' };
+  };
+
+  const closeCell = (closed: Cell): void => {
+    const { text, problem } = shown(closed, line, context);
+    if (problem !== undefined) problems.push({ column: closed.column, ...problem });
+    if (text === '' && problem === undefined) return;
+    charsOfRow += text.length;
+    if (charsOfRow > maxTextChars) throw fault(`row ${line} holds more than ${maxTextChars} characters`);
+    while (cells.length < closed.column) cells.push('');
+    cells.push(text);
+  };
+
+  const closeRow = (): void => {
+    if (cells.length === 0) return;
+    records.push(problems.length === 0 ? { line, cells } : { line, cells, problems });
+  };
+
+  return {
+    takeRecords() {
+      const taken = records;
+      records = [];
+      return taken;
+    },
+    listener: {
+      open(element, attributes) {
+        if (!isInData) {
+          if (element === 'sheetData') isInData = true;
+          else if (element === 'mergeCell') {
+            const range = attributes['ref'] ?? '';
+            context.onMerged(range, lastRowOf(range) ?? maxSheetRows);
+          }
+        } else if (element === 'c') openCell(attributes);
+        else if (element === 'v') {
+          isText = cell !== undefined && cell.type !== 'inlineStr';
+          if (cell !== undefined) cell.hasValue = true;
+        } else if (element === 'row') openRow(attributes);
+        else if (element === 't') isText = cell?.type === 'inlineStr' && phonetic === 0;
+        else if (element === 'f') {
+          if (cell !== undefined) cell.hasFormula = true;
+        } else if (element === 'rPh') phonetic += 1;
+      },
+      text(stretch) {
+        if (!isText || cell === undefined) return;
+        cell.text += stretch;
+        if (cell.text.length > maxTextChars) {
+          throw fault(`row ${line} holds a text of more than ${maxTextChars} characters`);
+        }
+      },
+      close(element) {
+        if (!isInData) return;
+        if (element === 'c') {
+          if (cell !== undefined) closeCell(cell);
+          cell = undefined;
+        } else if (element === 'v' || element === 't') isText = false;
+        else if (element === 'row') closeRow();
+        else if (element === 'rPh') phonetic -= 1;
+        else if (element === 'sheetData') isInData = false;
+      },
+    },
+  };
+}
+
+/** What a cell shows, and why that is not to be taken for an ID. */
+function shown(
+  cell: Cell,
+  line: number,
+  { styles, sharedStrings, isUncalculated, fault }: SheetContext,
+): { readonly text: string; readonly problem?: Fault } {
+  const isUnknown =
+    cell.hasFormula && (isUncalculated || !cell.hasValue || (cell.text === '' && cell.type !== 'str'));
+  const problem = isUnknown ? { problem: formulaWithoutResult } : {};
+  switch (cell.type) {
+    case 's': {
+      if (cell.text === '') return { text: '', ...problem };
+      const text = sharedStrings.get(Number(cell.text));
+      if (text === undefined) throw fault(`row ${line} names the text ${cell.text}, which there is not`);
+      return { text: styles.get(cell.style).showText(text), ...problem };
+    }
+    case 'str':
+    case 'inlineStr':
+      return { text: styles.get(cell.style).showText(unescapeText(cell.text)), ...problem };
+    case 'b':
+      return { text: cell.text === '' ? '' : isTrue(cell.text.trim()) ? 'TRUE' : 'FALSE', ...problem };
+    case 'e':
+      return { text: cell.text, problem: errorCell };
+    // ISO 8601, of the strict form of the format.
+    case 'd':
+      return { text: cell.text, problem: dateCell };
+    case 'n': {
+      const stored = cell.text.trim();
+      if (stored === '') return { text: '', ...problem };
+      const { isDate, showNumber } = styles.get(cell.style);
+      const { text, hasItsDigits } = showNumber(stored);
+      if (isDate) return { text, problem: dateCell };
+      return hasItsDigits ? { text, ...problem } : { text, problem: otherDigits(stored, text) };
+    }
+    default:
+      throw fault(`row ${line} holds a cell of the unknown type "${cell.type}"`);
+  }
+}
