@@ -1,4 +1,4 @@
-import { UserError } from './errors.ts';
+import { exitCodes, UserError } from './errors.ts';
 import type { OffboardEvent } from './events.ts';
 import { folderError } from './journal/folder-error.ts';
 import type { JournalIndex } from './journal/journal-index.ts';
@@ -18,13 +18,18 @@ export async function makeReports(
     readonly journalFile: string | undefined;
     readonly writer: Writer;
   },
-  hooks: { readonly onEvent?: ((event: OffboardEvent) => void) | undefined } = {},
+  hooks: {
+    readonly onEvent?: ((event: OffboardEvent) => void) | undefined;
+    /** When aborted: the reports are given up, and those before them stay. */
+    readonly abortSignal?: AbortSignal | undefined;
+  } = {},
 ): Promise<Summary> {
   const { folder, run } = of;
   const rows = await openRun(folder, run);
   let count = 0;
   async function* counted(): AsyncGenerator<readonly PlannedRow[]> {
     for await (const batch of rows.batches) {
+      if (hooks.abortSignal?.aborted === true) throw givenUp(folder);
       yield batch;
       count += batch.length;
       hooks.onEvent?.({ type: 'reporting', rows: count });
@@ -49,4 +54,11 @@ export async function makeReports(
       hint: `${told.hint} Every reply is kept: make the reports later with: genauth-offboard report ${folder}`,
     });
   }
+}
+
+function givenUp(folder: string): UserError {
+  return new UserError('Interrupted while the reports were being made.', {
+    hint: `Every reply is kept: make them with: genauth-offboard report ${folder}`,
+    exitCode: exitCodes.interrupted,
+  });
 }

@@ -106,7 +106,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       claim = await claimRunFolder(folder);
       let file = `input${path.extname(name) || '.csv'}`;
       const copy = path.join(folder, file);
-      const pinned = await copyInput(input, copy);
+      const pinned = await copyInput(input, copy, options.stopSignal);
       refuseOtherFile(name, pinned, choices.guards);
       const { protect } = choices.plan;
       const list = protect === undefined ? undefined : await pinProtection(protect, folder);
@@ -144,6 +144,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       if (existsSync(path.join(folder, 'run.json'))) throw error;
       // The folder may have become read-only, and why it was refused is what has to be told.
       await rm(folder, { recursive: true, force: true }).catch(() => {});
+      refuseInterrupted(options);
       throw asRefusal(error);
     } finally {
       await claim?.release().catch(() => {});
@@ -220,7 +221,10 @@ async function goOn(folder: string, options: ResumeOptions): Promise<Outcome> {
  * Makes the reports of a run again from its input copy and journal, which it only reads: the run may be still going.
  * @throws {UserError} after the reports are made, when the journal is damaged before its end.
  */
-export async function report(folder: string, hooks: Pick<SessionOptions, 'onEvent'> = {}): Promise<Summary> {
+export async function report(
+  folder: string,
+  hooks: Pick<SessionOptions, 'onEvent' | 'abortSignal'> = {},
+): Promise<Summary> {
   const run = await readRunFile<RunChoices>(folder);
   await refuseLinks(folder);
   if ((await hashFile(path.join(folder, run.input.file))).sha256 !== run.input.sha256)
@@ -261,5 +265,6 @@ function openConnection(
 function connect(connection: Connection, options: SessionOptions): Promise<Stop | undefined> {
   const pauses = createPauses();
   options.stopSignal?.addEventListener('abort', () => pauses.cancel(), { once: true });
+  options.abortSignal?.addEventListener('abort', () => void connection.destroy(), { once: true });
   return connectPatiently(connection.connect, pauses.wait, options.stopSignal);
 }

@@ -283,8 +283,11 @@ function readSecret(file: string, warn: (message: string) => void): string {
     if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
       warn(`Others can read ${file}. Protect it with: chmod 600 ${file}`);
     }
-    return readFileSync(file, 'utf8').trim();
+    const secret = readFileSync(file, 'utf8').trim();
+    if (secret === '') throw new UserError(`--access-key-secret-file: ${file} is empty.`);
+    return secret;
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new UserError(`--access-key-secret-file: ${file} cannot be read (${code}).`, { cause: error });
   }

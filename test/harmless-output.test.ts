@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Readable, Writable } from 'node:stream';
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { inactive } from '../src/input/printable.ts';
+import { print, say } from '../src/terminal/terminal.ts';
 import { genauthOffboard } from './command-line.ts';
 import { simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -21,6 +23,25 @@ test('whatever text is shown holds nothing active, keeps its lines, and JSON sta
       expect(JSON.parse(inactive(JSON.stringify(text)))).toBe(text);
     }),
   );
+});
+
+test('whatever is said or printed is harmless, wherever it comes from', async () => {
+  const written: string[] = [];
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      written.push(String(chunk));
+      done();
+    },
+  });
+  const { signal } = new AbortController();
+  const crash = { secrets: new Set<string>(), wayOn: undefined };
+  const streams = { stdin: Readable.from([]), stdout: sink, stderr: sink, environment: {} };
+  const terminal = { ...streams, stopSignal: signal, abortSignal: signal, crash };
+  say(terminal, `a message\twith ${escapes}\nin two lines`);
+  await print(terminal, JSON.stringify({ message: escapes }));
+  expect(written.join('')).not.toMatch(activeCharacters);
+  expect(written[0]).toMatch(/^a message\twith .*\nin two lines\n$/s);
+  expect(JSON.parse(written[1] ?? '')).toEqual({ message: escapes });
 });
 
 test('neither report nor terminal lets escapes through, from the file or from its name; retry.csv has each cell as it was', async () => {

@@ -180,10 +180,13 @@ test('files that a killed process left in the making are deleted on resume, and 
   writeFileSync(path.join(folder, 'report.csv.4194400-1.partial'), 'half');
   writeFileSync(path.join(folder, 'retry.csv.partial'), 'half');
   writeFileSync(path.join(folder, `report.csv.${pid}-999999.partial`), 'half');
+  writeFileSync(path.join(folder, 'input.partial'), 'the copy of an input with that ending');
   await resume(folder, { credentials: against(server).credentials! });
-  expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([
-    `report.csv.${pid}-999999.partial`,
-  ]);
+  expect(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.partial'))
+      .sort(),
+  ).toEqual(['input.partial', `report.csv.${pid}-999999.partial`]);
 });
 
 test('resume refuses by name what the run decided', async () => {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { Readable, Writable } from 'node:stream';
 
@@ -8,10 +9,11 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 
 import type { Command } from '../src/commands/command.ts';
 import { main } from '../src/commands/main.ts';
+import { report, run } from '../src/index.ts';
 import type { Simulator, SimulatorOptions } from '../src/simulator/simulator.ts';
 import { genauthOffboard } from './command-line.ts';
 import { readCsvFile } from './read-report.ts';
-import { simulator } from './start-simulator.ts';
+import { against, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const program = path.resolve(import.meta.dirname, '../dist/cli.js');
@@ -104,6 +106,59 @@ test('a second Ctrl-C does not wait for what is in flight, and loses no reply th
     (row) => row['status'] === 'not_attempted' && sent.has(row['user_id'] ?? ''),
   );
   expect(claimedUntouched).toEqual([]);
+});
+
+test('Ctrl-C ends a run that waits for its input, and no folder is left', async () => {
+  const cwd = temporaryFolder();
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    GENAUTH_ACCESS_KEY_ID: 'key',
+    GENAUTH_ACCESS_KEY_SECRET: 'none',
+  };
+  const child = spawn(process.execPath, [program, 'run', '-', '--yes', '--out', 'out'], { cwd, env });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  child.stdin.write('user_id,app_ids\nuser-1,app-1\n');
+  await vi.waitUntil(() => existsSync(path.join(cwd, 'out/input.csv')), { timeout: 20_000 });
+  child.kill('SIGINT');
+  expect(await once(child, 'close')).toEqual([130, null]);
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
+test('a second Ctrl-C does not wait for a server that says nothing to the first request', async () => {
+  let connections = 0;
+  const silent = createServer(() => (connections += 1)).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  onTestFinished(() => void silent.close());
+  const cwd = temporaryFolder();
+  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\nuser-1,app-1\n');
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    GENAUTH_HOST: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    GENAUTH_ACCESS_KEY_ID: 'key',
+    GENAUTH_ACCESS_KEY_SECRET: 'none',
+  };
+  const args = [program, 'run', 'leavers.csv', '--yes', '--out', 'out', '--timeout', '10m'];
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await vi.waitUntil(() => connections > 0, { timeout: 20_000 });
+  child.kill('SIGINT');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  child.kill('SIGINT');
+  expect(await once(child, 'close')).toEqual([130, null]);
+});
+
+test('a report that is given up says how to make it, and leaves the one before it', async () => {
+  const server = await simulator();
+  const cwd = temporaryFolder();
+  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\nuser-1,app-1\n');
+  const folder = path.join(cwd, 'out');
+  await run(path.join(cwd, 'leavers.csv'), against(server, { folder }));
+  const before = readdirSync(folder);
+  await expect(report(folder, { abortSignal: AbortSignal.abort() })).rejects.toMatchObject({
+    exitCode: 130,
+    hint: expect.stringContaining(`genauth-offboard report ${folder}`),
+  });
+  expect(readdirSync(folder)).toEqual(before);
 });
 
 test.each(['stdout', 'stderr'] as const)('a run whose %s is closed goes on to its end', async (stream) => {

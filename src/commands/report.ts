@@ -16,9 +16,10 @@ export const reportCommand: Command = {
   ],
   async run(folder, flags, terminal) {
     const progress = createProgress(terminal);
-    const summary = await report(folder, { onEvent: (event) => progress.listen(event) }).finally(() =>
-      progress.close(),
-    );
+    const summary = await report(folder, {
+      onEvent: (event) => progress.listen(event),
+      abortSignal: terminal.stopSignal,
+    }).finally(() => progress.close());
     await print(
       terminal,
       flags['json'] === true

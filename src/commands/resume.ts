@@ -11,46 +11,43 @@ import { connectionSettings } from './connection-settings.ts';
 import {
   askFlags,
   credentialFlags,
-  guardFlags,
   jsonFlag,
   logFlag,
   networkFlags,
   paceFlags,
-  planFlags,
-  runOnlyFlags,
   serverFlags,
 } from './flags.ts';
+import { runCommand } from './run.ts';
 import { refuseWithoutTerminal, workOn } from './work-on.ts';
 
-const { host, ...otherServerFlags } = serverFlags;
-const { 'stop-after-failures': stopAfterFailures, ...otherGuardFlags } = guardFlags;
+const { host } = serverFlags;
+const { 'stop-after-failures': stopAfterFailures } = guardFlags;
+
+const ownFlags = {
+  'retry-failed': { describe: 'Also try again the calls that ended without success' },
+  host: { value: host.value, describe: "Checked against the run's own, which cannot be changed" },
+  ...credentialFlags,
+  ...networkFlags,
+  ...withoutDefaults(paceFlags),
+  'stop-after-failures': {
+    value: stopAfterFailures.value,
+    describe: `${stopAfterFailures.describe} [as the run had it, counted anew]`,
+  },
+  ...askFlags,
+  ...jsonFlag,
+  ...logFlag,
+} as const satisfies Record<string, Flag>;
 
 /** What the calls are and where they go was decided by `run`, and half a run done in another way would be neither. */
-const fixedFlags: Readonly<Record<string, Flag>> = {
-  ...planFlags,
-  ...otherServerFlags,
-  ...otherGuardFlags,
-  ...runOnlyFlags,
-};
+const fixedFlags = Object.entries<Flag>(runCommand.flags).filter(([name]) => !Object.hasOwn(ownFlags, name));
 
 export const resumeCommand: Command = {
   name: 'resume',
   describe: 'Goes on where a run stopped, with its own host, input and options',
   argument: { name: 'run-folder', describe: 'The folder that the run printed' },
   flags: {
-    'retry-failed': { describe: 'Also try again the calls that ended without success' },
-    host: { value: host.value, describe: "Checked against the run's own, which cannot be changed" },
-    ...credentialFlags,
-    ...networkFlags,
-    ...withoutDefaults(paceFlags),
-    'stop-after-failures': {
-      value: stopAfterFailures.value,
-      describe: `${stopAfterFailures.describe} [as the run had it, counted anew]`,
-    },
-    ...askFlags,
-    ...jsonFlag,
-    ...logFlag,
-    ...hidden(fixedFlags),
+    ...ownFlags,
+    ...Object.fromEntries(fixedFlags.map(([name, flag]) => [name, { ...flag, hidden: true }])),
   },
   examples: [
     ['resume offboard-leavers-20261124T170000Z', 'finishes what is open'],
@@ -75,12 +72,8 @@ export const resumeCommand: Command = {
   },
 };
 
-function hidden(flags: Readonly<Record<string, Flag>>): Record<string, Flag> {
-  return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, { ...flag, hidden: true }]));
-}
-
 function refuseFixed(flags: Flags): void {
-  const name = Object.keys(fixedFlags).find((name) => flags[name] !== undefined);
+  const [name] = fixedFlags.find(([name]) => flags[name] !== undefined) ?? [];
   if (name === undefined) return;
   throw new UserError(
     `--${name} belongs to \`run\`: a run keeps it to its end, and \`resume\` cannot change it.`,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { directoryError, readError, writeError } from './file-error.ts';
 
 export interface InputCopy {
@@ -15,14 +15,20 @@ const chunkBytes = 256 * 1024;
 
 /**
  * Copies the file at `source`, or what a stream such as stdin gives, byte for byte into a new file that only this
- * user may read. It is on the disk when this returns. Nothing is left at `destination` when it fails.
+ * user may read. It is on the disk when this returns. Nothing is left at `destination` when it fails, or is aborted.
  */
-export async function copyInput(source: string | Readable, destination: string): Promise<InputCopy> {
-  if (typeof source !== 'string') return copyChunks(source, 'The standard input', destination);
+export async function copyInput(
+  source: string | Readable,
+  destination: string,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<InputCopy> {
+  if (typeof source !== 'string') {
+    return copyChunks(addAbortSignal(signal, source), 'The standard input', destination);
+  }
   const handle = await openSource(source);
   try {
     return await copyChunks(
-      handle.createReadStream({ autoClose: false, highWaterMark: chunkBytes }),
+      addAbortSignal(signal, handle.createReadStream({ autoClose: false, highWaterMark: chunkBytes })),
       source,
       destination,
     );

@@ -73,11 +73,16 @@ export async function replaceFile(
   }
 }
 
+/** Not whatever ends so: the copy of an input keeps the ending that the input had. */
+const partialName =
+  /^(?:run\.json|report\.csv|retry\.csv|summary\.json|lock\.[0-9a-f]{8})(?:\.(?<guest>\d+)-\d+)?\.partial$/;
+
 /** Deletes files in the making whose process is gone. Only for the holder. */
 export async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!name.endsWith('.partial')) continue;
-    const guest = /\.(\d+)-\d+\.partial$/.exec(name)?.[1];
+    const groups = partialName.exec(name)?.groups;
+    if (groups === undefined) continue;
+    const { guest } = groups;
     if (guest === undefined || !isRunning(Number(guest))) await rm(path.join(folder, name), { force: true });
   }
 }

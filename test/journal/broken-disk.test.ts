@@ -85,10 +85,13 @@ async function succeededIn(file: string): Promise<number> {
 test('on a full disk the room that is made keeps the replies in flight, and no further call is covered', async () => {
   const { disk, makeRoom } = smallDisk(2000);
   const { file, journal } = await journalOn({ disk, makeRoom: () => makeRoom(1_000_000) });
+  await journal.cover(1);
+  expect(journal.cover(2)).toBeUndefined();
   expect(appendUntilItFails(journal)).toBe(50);
   expect(journal.failure?.message).toBe(`The disk is full: ${file} could not be written.`);
   expect(journal.failure?.exitCode).toBe(4);
-  await expect(journal.cover(51)).rejects.toBe(journal.failure);
+  await expect(journal.cover(2)).rejects.toBe(journal.failure);
+  await expect(journal.cover(90)).rejects.toBe(journal.failure);
   await journal.close();
   expect(await succeededIn(file)).toBe(50);
 });
