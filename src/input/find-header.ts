@@ -6,6 +6,9 @@ const delimiters = [',', ';', '\t', '|'] as const;
 
 export type Delimiter = (typeof delimiters)[number];
 
+/** How many of the columns needed are among cells. */
+export type NeededIn = (cells: readonly string[]) => 'all' | 'some' | 'none';
+
 interface Line {
   /** The first line of the file is 1. */
   readonly number: number;
@@ -38,11 +41,7 @@ const entraVersion = /^version:v\d+(?:\.\d+)*$/;
  * `undefined` where there is no text at all.
  * @throws {UserError} when two delimiters would give the columns needed.
  */
-export function findHeader(
-  text: string,
-  isHeader: (cells: readonly string[]) => boolean,
-  name: string,
-): Header | undefined {
+export function findHeader(text: string, neededIn: NeededIn, name: string): Header | undefined {
   const lines = linesOf(text);
   const separator = separatorLine.exec(lines[0]?.text ?? '')?.[1];
   const choices = separator === undefined ? delimiters : [asDelimiter(separator, name)];
@@ -51,7 +50,7 @@ export function findHeader(
   for (const [index, line] of table.entries()) {
     const fitting = choices.flatMap((delimiter) => {
       const cells = firstRecord(text.slice(line.start), delimiter);
-      return cells !== undefined && isHeader(cells) ? [{ delimiter, cells }] : [];
+      return cells !== undefined && neededIn(cells) === 'all' ? [{ delimiter, cells }] : [];
     });
     const [found, other] = fitting;
     if (found === undefined) continue;
@@ -59,12 +58,12 @@ export function findHeader(
     if (other !== undefined && found.cells.length > 1) throw ambiguous(line, found, other, name);
     const above = table.slice(0, index).map((each) => textsOf(each, found.delimiter));
     if (!above.every((texts) => canStandAbove(texts, found.cells))) {
-      return headerToShow(table.slice(0, index), choices);
+      return headerToShow(table.slice(0, index), choices, neededIn);
     }
     const from = above.every((texts) => texts.length === 0) ? table[0] : line;
     return { ...found, line: line.number, from: from ?? line };
   }
-  return headerToShow(table, choices);
+  return headerToShow(table, choices, neededIn);
 }
 
 /** Line by line, as a title may hold quotation marks that would swallow the lines below it. */
@@ -131,7 +130,11 @@ function looksLikeValue(cell: string): boolean {
 }
 
 /** Of a header without the columns needed, the line and the delimiter that the message should be about. */
-function headerToShow(table: readonly Line[], choices: readonly Delimiter[]): Header | undefined {
+function headerToShow(
+  table: readonly Line[],
+  choices: readonly Delimiter[],
+  neededIn: NeededIn,
+): Header | undefined {
   const shown = table.filter(hasText).map((line) => {
     const asRead = choices.map((delimiter) => ({ delimiter, cells: textsOf(line, delimiter) }));
     const { delimiter, cells } = asRead.reduce((best, each) =>
@@ -139,7 +142,11 @@ function headerToShow(table: readonly Line[], choices: readonly Delimiter[]): He
     );
     return { delimiter, cells, line: line.number, from: line };
   });
-  return shown.find(({ cells }) => cells.length > 1) ?? shown[0];
+  return (
+    shown.find(({ cells }) => neededIn(cells) === 'some') ??
+    shown.find(({ cells }) => cells.length > 1) ??
+    shown[0]
+  );
 }
 
 function hasText(line: Line): boolean {

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { checkRow } from './check-row.ts';
-import { type ColumnChoice, type Columns, defaultTypeIn, findColumns, holdsColumns } from './columns.ts';
+import { type ColumnChoice, type Columns, defaultTypeIn, findColumns, neededColumnsIn } from './columns.ts';
 import type { Encoding } from './encoding.ts';
 import { readError } from './file-error.ts';
+import type { NeededIn } from './find-header.ts';
 import type { Format } from './format.ts';
 import { openCsv } from './open-csv.ts';
 import type { RowRules } from './row-rules.ts';
@@ -52,8 +53,8 @@ export async function rowsOf(
 ): Promise<OpenRows> {
   const { name, defaults, encoding } = options;
   let emptyRecords = 0;
-  const isHeader = (cells: readonly string[]): boolean => holdsColumns(cells, options.columns, defaults);
-  const { records, format } = await openCsv(chunks, { encoding, isHeader, name });
+  const neededIn: NeededIn = (cells) => neededColumnsIn(cells, options.columns, defaults);
+  const { records, format } = await openCsv(chunks, { encoding, neededIn, name });
 
   const readHeader = async (): Promise<Table> => {
     for (let batch = await records.next(); batch.done !== true; batch = await records.next()) {
