@@ -249,6 +249,31 @@ describe('whatever table of IDs is written', () => {
     },
   );
 
+  test('the columns are found among names that hold anything', async () => {
+    const name = fc.stringMatching(/^[a-z王,;|\t"\n\r ]{0,8}$/u);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(name, { maxLength: 4 }),
+        fc.array(name, { maxLength: 4 }),
+        fc.constantFrom(',', ';', '\t', '|'),
+        fc.boolean(),
+        async (before, between, delimiter, quoted) => {
+          const names = [...before, 'user_id', ...between, 'app_ids'];
+          const cells = names.map((_, place) => `cell-${place}`);
+          const text = stringify([names, cells], { delimiter, quoted, quoted_match: /[\r\n]/ });
+          const { rows, names: found, format, error } = await readAll(text);
+          expect(error).toBeUndefined();
+          expect(found).toEqual(names);
+          expect(format?.delimiter).toBe(delimiter);
+          expect(rows).toMatchObject([
+            { userId: `cell-${before.length}`, appIds: [`cell-${names.length - 1}`] },
+          ]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   /** What Windows-1252 can hold of a text. */
   function only(text: string, encoding: Encoding): string {
     return encoding === 'windows-1252' ? text.replaceAll(/[^\u0000-\u00ff]/gu, '€') : text;
