@@ -39,7 +39,7 @@ const entraVersion = /^version:v\d+(?:\.\d+)*$/;
  * Finds the header in the beginning of a file: the first line that holds the columns needed with one of the delimiters,
  * below nothing but lines that can be no part of a table. Where no line does, it is the one to show to the user.
  * `undefined` where there is no text at all.
- * @throws {UserError} when two delimiters would give the columns needed.
+ * @throws {UserError} when two delimiters would give the columns needed, or what is above the header may be a table itself.
  */
 export function findHeader(text: string, neededIn: NeededIn, name: string): Header | undefined {
   const lines = linesOf(text);
@@ -57,9 +57,8 @@ export function findHeader(text: string, neededIn: NeededIn, name: string): Head
     // A header of one column is the same whatever stands between columns.
     if (other !== undefined && found.cells.length > 1) throw ambiguous(line, found, other, name);
     const above = table.slice(0, index).map((each) => textsOf(each, found.delimiter));
-    if (!above.every((texts) => canStandAbove(texts, found.cells))) {
-      return headerToShow(table.slice(0, index), choices, neededIn);
-    }
+    const inTheWay = above.findIndex((texts) => !canStandAbove(texts, found.cells));
+    if (inTheWay !== -1) throw unclearBeginning(table[inTheWay] ?? line, line, name);
     const from = above.every((texts) => texts.length === 0) ? table[0] : line;
     return { ...found, line: line.number, from: from ?? line };
   }
@@ -173,6 +172,15 @@ function ambiguous(
   return new UserError(
     `${name} line ${line.number}: the columns needed are found with ${first} between the columns, and with ${second}.`,
     { hint: `Write the line sep=${one.delimiter} or sep=${other.delimiter} above it, to say which it is.` },
+  );
+}
+
+function unclearBeginning(above: Line, header: Line, name: string): UserError {
+  return new UserError(
+    `${name}: line ${header.number} names the columns needed, but line ${above.number} above it could be a part of the table.`,
+    {
+      hint: `If the table begins in line ${header.number}, remove the lines above it. If it begins above, name its columns there, or by flags such as --user-id-column.`,
+    },
   );
 }
 
