@@ -95,7 +95,7 @@ function cellPattern(delimiter: Delimiter): RegExp {
  * marks do not fit. Parsed here, since `csv-parse/sync` beside the stream makes the stream slower: 15 to 20 % of CPU
  * for a million rows.
  */
-export function firstRecord(text: string, delimiter: Delimiter): string[] | undefined {
+function firstRecord(text: string, delimiter: Delimiter): string[] | undefined {
   const pattern = cellPatterns[delimiter];
   const cells: string[] = [];
   pattern.lastIndex = 0;
