@@ -15,6 +15,8 @@ export type { OffboardEvent, Plan } from './events.ts';
 export type { NetworkOptions } from './network.ts';
 export type { Credentials, PaceOptions, PlanOptions, ServerOptions } from './options.ts';
 export { exitCodes, UserError, type ExitCode } from './errors.ts';
+export type { Encoding } from './input/encoding.ts';
+export type { Format } from './input/format.ts';
 export type { Problem } from './input/row.ts';
 export type { UserIdType } from './input/user-id-type.ts';
 export type { Oddity } from './plan/oddities.ts';

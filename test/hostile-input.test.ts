@@ -50,8 +50,8 @@ async function check(
   return { ...ended, peakMb };
 }
 
-/** Control characters but for line breaks, bidi marks, zero-width characters. */
-const drivesTerminal = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/** Control characters but for line breaks and tabs, and what turns text around. */
+const drivesTerminal = /(?![\n\t])[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 function expectWords({ stdout, stderr, code }: Ended): void {
   expect([0, 2, 3]).toContain(code);

@@ -64,17 +64,18 @@ function wantedColumns(choice: ColumnChoice): Record<'userId' | 'userIdType' | '
   };
 }
 
-/** Whether the columns without which no row can be read are among these, be it more than once. */
-export function holdsColumns(
+/** How many of the columns without which no row can be read are among these, each be it more than once. */
+export function neededColumnsIn(
   names: readonly string[],
   choice: ColumnChoice,
   defaults: Pick<RowDefaults, 'appIds'>,
-): boolean {
+): 'all' | 'some' | 'none' {
   const { userId, appIds } = wantedColumns(choice);
-  return (
-    candidatesFor(names, userId).length > 0 &&
-    (candidatesFor(names, appIds).length > 0 || (appIds.chosen === undefined && defaults.appIds.length > 0))
-  );
+  const hasUserId = candidatesFor(names, userId).length > 0;
+  const hasAppIds = candidatesFor(names, appIds).length > 0;
+  const needsAppIds = appIds.chosen !== undefined || defaults.appIds.length === 0;
+  if (hasUserId && (hasAppIds || !needsAppIds)) return 'all';
+  return hasUserId || hasAppIds ? 'some' : 'none';
 }
 
 /** Finds the columns in a header; throws a `UserError` that says which flag decides where the names do not. */
@@ -114,9 +115,9 @@ export function defaultTypeIn(
   if (type !== 'unclear') return type;
   if (userIdType !== undefined) return undefined;
   throw new UserError(
-    `${fileName}: the name of the column ${list(names, [userId])} does not tell as what GenAuth knows these IDs.`,
+    `${fileName}: the name of the column ${list(names, [userId])} does not tell which type of user ID it holds.`,
     {
-      hint: `Give --user-id-type: external_id if GenAuth has them as external IDs, username if people sign in with them, or another of ${userIdTypes.join(', ')}.`,
+      hint: `Give --user-id-type: external_id where GenAuth keeps them as external IDs, username where people sign in with them, or another of ${userIdTypes.join(', ')}.`,
     },
   );
 }

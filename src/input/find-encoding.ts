@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { UserError } from '../errors.ts';
 import { byteOrderMarks, textOf, type Encoding } from './encoding.ts';
-import { findHeader } from './find-header.ts';
+import { findHeader, type NeededIn } from './find-header.ts';
 import { isChineseName } from './known-names.ts';
 
 export interface FoundEncoding {
@@ -19,13 +19,13 @@ export interface FoundEncoding {
 export function findEncoding(
   head: Buffer,
   chosen: Encoding | undefined,
-  isHeader: (cells: readonly string[]) => boolean,
+  neededIn: NeededIn,
   name: string,
 ): FoundEncoding {
   const mark = byteOrderMarks.find(({ bytes }) => head.subarray(0, bytes.length).equals(bytes));
   if (mark !== undefined)
     return { encoding: markedEncoding(mark.of, chosen, name), markLength: mark.bytes.length };
-  const encoding = chosen ?? unmarkedEncoding(head, isHeader, name);
+  const encoding = chosen ?? unmarkedEncoding(head, neededIn, name);
   return { encoding, markLength: 0 };
 }
 
@@ -42,15 +42,11 @@ function markedEncoding(marked: Encoding | 'utf-32', chosen: Encoding | undefine
   );
 }
 
-function unmarkedEncoding(
-  head: Buffer,
-  isHeader: (cells: readonly string[]) => boolean,
-  name: string,
-): Encoding {
+function unmarkedEncoding(head: Buffer, neededIn: NeededIn, name: string): Encoding {
   if (head.includes(0)) {
     const utf16 = (['utf-16le', 'utf-16be'] as const).find((encoding) => {
-      const header = findHeader(textOf(head, encoding), isHeader, name);
-      return header !== undefined && isHeader(header.cells);
+      const header = findHeader(textOf(head, encoding), neededIn, name);
+      return header !== undefined && neededIn(header.cells) !== 'none';
     });
     if (utf16 !== undefined) return utf16;
     // An ASCII character in UTF-16.
@@ -62,6 +58,6 @@ function unmarkedEncoding(
     return 'utf-8';
   }
   if (isUtf8(head)) return 'utf-8';
-  const header = findHeader(textOf(head, 'gb18030'), isHeader, name);
+  const header = findHeader(textOf(head, 'gb18030'), neededIn, name);
   return header?.cells.some(isChineseName) === true ? 'gb18030' : 'utf-8';
 }

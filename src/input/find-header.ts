@@ -6,6 +6,9 @@ const delimiters = [',', ';', '\t', '|'] as const;
 
 export type Delimiter = (typeof delimiters)[number];
 
+/** How many of the columns needed are among cells. */
+export type NeededIn = (cells: readonly string[]) => 'all' | 'some' | 'none';
+
 interface Line {
   /** The first line of the file is 1. */
   readonly number: number;
@@ -36,13 +39,9 @@ const entraVersion = /^version:v\d+(?:\.\d+)*$/;
  * Finds the header in the beginning of a file: the first line that holds the columns needed with one of the delimiters,
  * below nothing but lines that can be no part of a table. Where no line does, it is the one to show to the user.
  * `undefined` where there is no text at all.
- * @throws {UserError} when two delimiters would give the columns needed.
+ * @throws {UserError} when two delimiters would give the columns needed, or what is above the header may be a table itself.
  */
-export function findHeader(
-  text: string,
-  isHeader: (cells: readonly string[]) => boolean,
-  name: string,
-): Header | undefined {
+export function findHeader(text: string, neededIn: NeededIn, name: string): Header | undefined {
   const lines = linesOf(text);
   const separator = separatorLine.exec(lines[0]?.text ?? '')?.[1];
   const choices = separator === undefined ? delimiters : [asDelimiter(separator, name)];
@@ -51,20 +50,19 @@ export function findHeader(
   for (const [index, line] of table.entries()) {
     const fitting = choices.flatMap((delimiter) => {
       const cells = firstRecord(text.slice(line.start), delimiter);
-      return cells !== undefined && isHeader(cells) ? [{ delimiter, cells }] : [];
+      return cells !== undefined && neededIn(cells) === 'all' ? [{ delimiter, cells }] : [];
     });
     const [found, other] = fitting;
     if (found === undefined) continue;
     // A header of one column is the same whatever stands between columns.
     if (other !== undefined && found.cells.length > 1) throw ambiguous(line, found, other, name);
     const above = table.slice(0, index).map((each) => textsOf(each, found.delimiter));
-    if (!above.every((texts) => canStandAbove(texts, found.cells))) {
-      return headerToShow(table.slice(0, index), choices);
-    }
+    const inTheWay = above.findIndex((texts) => !canStandAbove(texts, found.cells));
+    if (inTheWay !== -1) throw unclearBeginning(table[inTheWay] ?? line, line, name);
     const from = above.every((texts) => texts.length === 0) ? table[0] : line;
     return { ...found, line: line.number, from: from ?? line };
   }
-  return headerToShow(table, choices);
+  return headerToShow(table, choices, neededIn);
 }
 
 /** Line by line, as a title may hold quotation marks that would swallow the lines below it. */
@@ -131,7 +129,11 @@ function looksLikeValue(cell: string): boolean {
 }
 
 /** Of a header without the columns needed, the line and the delimiter that the message should be about. */
-function headerToShow(table: readonly Line[], choices: readonly Delimiter[]): Header | undefined {
+function headerToShow(
+  table: readonly Line[],
+  choices: readonly Delimiter[],
+  neededIn: NeededIn,
+): Header | undefined {
   const shown = table.filter(hasText).map((line) => {
     const asRead = choices.map((delimiter) => ({ delimiter, cells: textsOf(line, delimiter) }));
     const { delimiter, cells } = asRead.reduce((best, each) =>
@@ -139,7 +141,11 @@ function headerToShow(table: readonly Line[], choices: readonly Delimiter[]): He
     );
     return { delimiter, cells, line: line.number, from: line };
   });
-  return shown.find(({ cells }) => cells.length > 1) ?? shown[0];
+  return (
+    shown.find(({ cells }) => neededIn(cells) === 'some') ??
+    shown.find(({ cells }) => cells.length > 1) ??
+    shown[0]
+  );
 }
 
 function hasText(line: Line): boolean {
@@ -166,6 +172,15 @@ function ambiguous(
   return new UserError(
     `${name} line ${line.number}: the columns needed are found with ${first} between the columns, and with ${second}.`,
     { hint: `Write the line sep=${one.delimiter} or sep=${other.delimiter} above it, to say which it is.` },
+  );
+}
+
+function unclearBeginning(above: Line, header: Line, name: string): UserError {
+  return new UserError(
+    `${name}: line ${header.number} names the columns needed, but line ${above.number} above it could be a part of the table.`,
+    {
+      hint: `If the table begins in line ${header.number}, remove the lines above it. If it begins above, name its columns there, or by flags such as --user-id-column.`,
+    },
   );
 }
 

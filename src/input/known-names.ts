@@ -4,7 +4,7 @@ import type { UserIdType } from './user-id-type.ts';
 /** Loose names of the three columns. None that could mean something else in an HR export, such as `id`, `name` or `type`. */
 export const knownNames = {
   userId: ['userid', 'uid', 'genauthuserid', 'authinguserid', '用户id'],
-  userIdType: ['useridtype', 'uidtype', 'idtype', '用户id类型', 'id类型'],
+  userIdType: ['useridtype', 'uidtype', 'idtype', '用户id类型'],
   appIds: [
     'appids',
     'appid',

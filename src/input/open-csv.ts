@@ -1,7 +1,15 @@
 import { textOf, type Encoding } from './encoding.ts';
 import { findEncoding } from './find-encoding.ts';
+<<<<<<< HEAD
 import { findHeader } from './find-header.ts';
 import type { TextFormat } from './format.ts';
+||||||| 4307033
+import { findHeader } from './find-header.ts';
+import type { Format } from './format.ts';
+=======
+import { findHeader, type NeededIn } from './find-header.ts';
+import type { Format } from './format.ts';
+>>>>>>> reading
 import { quoteFormulas } from './quote-formulas.ts';
 import { readCsv } from './read-csv.ts';
 import { readText } from './read-text.ts';
@@ -14,8 +22,7 @@ const headBytes = 64 * 1024;
 export interface CsvSource {
   /** What `--encoding` says. */
   readonly encoding: Encoding | undefined;
-  /** Whether these cells hold the columns needed. */
-  readonly isHeader: (cells: readonly string[]) => boolean;
+  readonly neededIn: NeededIn;
   readonly name: string;
 }
 
@@ -27,10 +34,10 @@ export interface OpenCsv {
 
 /** Finds out how a table is written, and opens it so; throws a `UserError` when it is no CSV file. */
 export async function openCsv(chunks: AsyncIterable<Buffer>, source: CsvSource): Promise<OpenCsv> {
-  const { isHeader, name } = source;
+  const { neededIn, name } = source;
   const { encoding, beginning, text, close } = await openText(chunks, source);
   try {
-    const header = findHeader(beginning, isHeader, name);
+    const header = findHeader(beginning, neededIn, name);
     const { number, start } = header?.from ?? { number: 1, start: 0 };
     const delimiter = header?.delimiter ?? ',';
     const table = start === 0 ? text : skip(text, Buffer.byteLength(beginning.slice(0, start)));
@@ -49,7 +56,7 @@ export async function* openList(
   chunks: AsyncIterable<Buffer>,
   name: string,
 ): AsyncGenerator<RecordOfInput[]> {
-  const { text } = await openText(chunks, { encoding: undefined, isHeader: () => false, name });
+  const { text } = await openText(chunks, { encoding: undefined, neededIn: () => 'none', name });
   yield* readCsv(text, { delimiter: ',', line: 1 }, name);
 }
 
@@ -64,7 +71,7 @@ interface OpenText {
 }
 
 async function openText(chunks: AsyncIterable<Buffer>, source: CsvSource): Promise<OpenText> {
-  const { isHeader, name } = source;
+  const { neededIn, name } = source;
   const iterator = chunks[Symbol.asyncIterator]();
   const close = async (): Promise<void> => {
     await iterator.return?.();
@@ -73,7 +80,7 @@ async function openText(chunks: AsyncIterable<Buffer>, source: CsvSource): Promi
     const read = await readHead(iterator);
     const head = read.subarray(0, headBytes);
     refuseOtherFormats(head, name);
-    const { encoding, markLength } = findEncoding(head, source.encoding, isHeader, name);
+    const { encoding, markLength } = findEncoding(head, source.encoding, neededIn, name);
     const beginning = textOf(head.subarray(markLength), encoding);
     refuseOtherText(beginning, name);
     const text = readText(withRest(read.subarray(markLength), iterator), encoding, name);

@@ -2,9 +2,10 @@ import { createReadStream } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { withCellProblems } from './cell-problems.ts';
 import { checkRow } from './check-row.ts';
-import { type ColumnChoice, type Columns, defaultTypeIn, findColumns, holdsColumns } from './columns.ts';
+import { type ColumnChoice, type Columns, defaultTypeIn, findColumns, neededColumnsIn } from './columns.ts';
 import type { Encoding } from './encoding.ts';
 import { readError } from './file-error.ts';
+import type { NeededIn } from './find-header.ts';
 import type { Format } from './format.ts';
 import { openCsv, type OpenCsv } from './open-csv.ts';
 import { openSheet, orOtherSheet, type OpenSheet } from './open-sheet.ts';
@@ -77,6 +78,14 @@ async function rowsIn(
   const { records, format } = source;
   const sheet = 'refuseMerged' in source ? source : undefined;
   let emptyRecords = 0;
+<<<<<<< HEAD
+||||||| 4307033
+  const isHeader = (cells: readonly string[]): boolean => holdsColumns(cells, options.columns, defaults);
+  const { records, format } = await openCsv(chunks, { encoding, isHeader, name });
+=======
+  const neededIn: NeededIn = (cells) => neededColumnsIn(cells, options.columns, defaults);
+  const { records, format } = await openCsv(chunks, { encoding, neededIn, name });
+>>>>>>> reading
 
   const readHeader = async (): Promise<Table> => {
     for (let batch = await records.next(); batch.done !== true; batch = await records.next()) {

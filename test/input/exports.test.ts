@@ -163,12 +163,21 @@ describe('which of several columns names the user is never guessed', () => {
     expect(error?.hint).toContain('--user-id-type');
   });
 
+  test('without any apps the error is about the header, not about what stands above it', async () => {
+    const { error } = await readAll(await readFile(join(folder, 'workday-report.csv')), {
+      columns: { userIdColumn: 'Email - Primary Work' },
+    });
+    expect(error?.message).toContain(
+      'users.csv line 6: there is no column for the app IDs. Columns found: "Worker", "Employee ID"',
+    );
+  });
+
   test('nor is the type of what no name tells', async () => {
     const { error } = await readAll(await readFile(join(folder, 'entra-template-for-bulk-delete.csv')), {
       defaults: { userIdType: undefined, appIds: apps },
     });
     expect(error?.message).toBe(
-      'users.csv line 2: the name of the column "User name [userPrincipalName] Required" does not tell as what GenAuth knows these IDs.',
+      'users.csv line 2: the name of the column "User name [userPrincipalName] Required" does not tell which type of user ID it holds.',
     );
     expect(error?.hint).toContain('--user-id-type');
   });

@@ -73,21 +73,18 @@ describe('what stands between the columns', () => {
 
 describe('lines above the header', () => {
   test.each([
-    ['the version of an Entra file', 'version:v1.0\nuser_id\n', 2],
-    ['the same after Excel saved it again', 'version:v1.0,\nuser_id,\n', 2],
-    ['a title', 'Terminated Workers\nuser_id,name\n', 2],
-    ['a title with quotation marks', 'Workers "leaving" in May\nuser_id,name\n', 2],
+    ['the version of an Entra file', 'version:v1.0\nuser_id\nu-1\n', 2],
+    ['the same after Excel saved it again', 'version:v1.0,\nuser_id,\nu-1,\n', 2],
+    ['a title', 'Terminated Workers\nuser_id,name\nu-1,n\n', 2],
+    ['a title with quotation marks', 'Workers "leaving" in May\nuser_id,name\nu-1,n\n', 2],
     [
       'a title, settings and empty lines',
-      'Terminated Workers\n\nEffective Date,2026-11-30\n,,\nuser_id,name,team\n',
+      'Terminated Workers\n\nEffective Date,2026-11-30\n,,\nuser_id,name,team\nu-1,n,t\n',
       5,
     ],
-    ['a title as wide as the table', 'Terminated Workers,,\nuser_id,name,team\n', 2],
-  ])('%s', async (_what, above, headerLine) => {
-    const { rows, format, emptyRecords, error } = await readAll(
-      `${above}u-1${above.includes(',name') ? ',n' : ''}${above.includes(',team') ? ',t' : ''}${above.includes('user_id,\n') ? ',' : ''}\n`,
-      appsByFlag,
-    );
+    ['a title as wide as the table', 'Terminated Workers,,\nuser_id,name,team\nu-1,n,t\n', 2],
+  ])('%s', async (_what, text, headerLine) => {
+    const { rows, format, emptyRecords, error } = await readAll(text, appsByFlag);
     expect(error).toBeUndefined();
     expect(format?.headerLine).toBe(headerLine);
     expect(rows).toMatchObject([{ valid: true, line: headerLine + 1, userId: 'u-1' }]);
@@ -101,7 +98,9 @@ describe('lines above the header', () => {
     ['a line that holds a value beside the name', 'code\n42,user_id,app_ids\n'],
     ['a line that holds an address beside the name', 'code\nx@example.com,user_id,app_ids\n'],
   ])('never passes over what may be a table: %s', async (_what, text) => {
-    expect(await refusal(text)).toContain('there is no column for the user ID');
+    expect(await refusal(text)).toContain(
+      'users.csv: line 2 names the columns needed, but line 1 above it could be a part of the table. If the table begins in line 2, remove the lines above it.',
+    );
   });
 
   test('is not looked for further down than thirty lines', async () => {
@@ -248,6 +247,31 @@ describe('whatever table of IDs is written', () => {
       );
     },
   );
+
+  test('the columns are found among names that hold anything', async () => {
+    const name = fc.stringMatching(/^[a-z王,;|\t"\n\r ]{0,8}$/u);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(name, { maxLength: 4 }),
+        fc.array(name, { maxLength: 4 }),
+        fc.constantFrom(',', ';', '\t', '|'),
+        fc.boolean(),
+        async (before, between, delimiter, quoted) => {
+          const names = [...before, 'user_id', ...between, 'app_ids'];
+          const cells = names.map((_, place) => `cell-${place}`);
+          const text = stringify([names, cells], { delimiter, quoted, quoted_match: /[\r\n]/ });
+          const { rows, names: found, format, error } = await readAll(text);
+          expect(error).toBeUndefined();
+          expect(found).toEqual(names);
+          expect(format?.delimiter).toBe(delimiter);
+          expect(rows).toMatchObject([
+            { userId: `cell-${before.length}`, appIds: [`cell-${names.length - 1}`] },
+          ]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
 
   /** What Windows-1252 can hold of a text. */
   function only(text: string, encoding: Encoding): string {

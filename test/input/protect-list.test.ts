@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { readProtectList, type ProtectedId } from '../../src/input/protect-list.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { encode, withMark } from './encode.ts';
 
 function read(text: string | Buffer): Promise<ProtectedId[]> {
   const file = path.join(temporaryFolder(), 'vips.txt');
@@ -40,6 +41,16 @@ test('a table can give all IDs of a person in one line, and other columns are pa
     { line: 2, id: '13800138000', userIdType: 'phone' },
     { line: 3, id: 'bob@example.com', userIdType: 'email' },
   ]);
+});
+
+test.each(['utf-16le', 'gb18030'] as const)('a list in %s is read as it was written', async (encoding) => {
+  const text = '姓名,手机号,用户名\r\n王样本,13800138000,王测试\r\n';
+  expect(await read(withMark(encode(text, encoding), encoding))).toEqual([
+    { line: 2, id: '13800138000', userIdType: 'phone' },
+    { line: 2, id: '王测试', userIdType: 'username' },
+  ]);
+  const unmarked = read(encode('# IDs\r\n王测试\r\n', encoding));
+  await expect(unmarked).rejects.toThrow(UserError);
 });
 
 test('a table in the form of the input is read like one', async () => {

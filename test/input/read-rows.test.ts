@@ -127,7 +127,7 @@ describe('files that cannot be read', () => {
     ['JSON', Buffer.from('[{"user_id": 1}]'), 'users.csv is JSON, not a CSV file.'],
     [
       'UTF-16 without a mark and without a header that shows it',
-      Buffer.from('name,mail', 'utf16le'),
+      Buffer.from('name,team', 'utf16le'),
       'users.csv looks like UTF-16, and nothing in it tells for certain.',
     ],
     [
