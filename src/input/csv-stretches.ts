@@ -12,10 +12,10 @@ const cr = 0x0d;
 export interface Stretch {
   readonly bytes: Buffer;
   /**
-   * Without, these are whole records whose cells and lines end at each comma and line break. With, they may begin or end
-   * within a record, and only the stretches that follow each other with quotation marks make whole records together.
+   * Without, these are whole records whose cells and lines end at each delimiter and line break. With, they may begin or end
+   * within a record, and belong together with the stretches that follow, up to the last of them.
    */
-  readonly hasQuotes: boolean;
+  readonly quoted: 'no' | 'yes' | 'last';
 }
 
 /**
@@ -36,19 +36,22 @@ export async function* stretchesOf(text: AsyncIterable<Buffer>, mostBytes: numbe
     quotes += count(piece, quote);
     const { end, quotesAfter } = lastRecordEnd(bytes, from, quotes);
     if (end > 0) {
-      yield { bytes: bytes.subarray(0, end), hasQuotes: goesOn || quotes > quotesAfter };
-      goesOn = false;
+      const hasQuotes: boolean = goesOn || quotes > quotesAfter;
+      goesOn = hasQuotes && quotesAfter > 0;
       quotes = quotesAfter;
+      yield { bytes: bytes.subarray(0, end), quoted: !hasQuotes ? 'no' : goesOn ? 'yes' : 'last' };
     }
     rest = bytes.subarray(end);
-    if (quotes > 0 || rest.length > mostBytes) {
+    if (quotes > 0) {
       // Given out at once, so that a fault is found before more is read.
-      if (rest.length > 0) yield { bytes: rest, hasQuotes: quotes > 0 };
+      if (rest.length > 0) yield { bytes: rest, quoted: 'yes' };
       goesOn = true;
       rest = rest.subarray(rest.length);
+    } else if (rest.length > mostBytes) {
+      break;
     }
   }
-  if (goesOn || rest.length > 0) yield { bytes: rest, hasQuotes: goesOn };
+  if (goesOn || rest.length > 0) yield { bytes: rest, quoted: goesOn ? 'last' : 'no' };
 }
 
 /** @param from no record ends before it. @param quotes in the stretch up to the end of the bytes. @returns 0 where no record ends. */

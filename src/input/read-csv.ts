@@ -36,7 +36,7 @@ export async function* readCsv(
   let line = firstLine;
   let records: RecordOfInput[] = [];
   let bytesSinceRecord = 0;
-  /** There from a stretch with quotation marks to the next without. */
+  /** There while stretches with quotation marks follow each other. */
   let parser: Parser | undefined;
 
   function take(cells: string[]): void {
@@ -50,24 +50,20 @@ export async function* readCsv(
     take(text.split(delimiter));
   }
 
-  async function endParser(): Promise<void> {
-    if (parser !== undefined) await parseLast(parser, take);
-    parser = undefined;
-  }
-
-  for await (const { bytes, hasQuotes } of stretchesOf(text, maxRecordBytes)) {
+  for await (const { bytes, quoted } of stretchesOf(text, maxRecordBytes)) {
     let failure: unknown;
     try {
-      if (hasQuotes) {
+      if (quoted === 'no') {
+        eachLine(bytes, takeLine);
+      } else {
         parser ??= openParser(delimiter);
         await parse(parser, bytes, take);
-      } else {
-        await endParser();
-        eachLine(bytes, takeLine);
+        if (quoted === 'last') await parseLast(parser, take);
       }
     } catch (error) {
       failure = explain(error, line, name);
     }
+    if (quoted === 'last') parser = undefined;
     bytesSinceRecord = bytes.length + (records.length > 0 ? 0 : bytesSinceRecord);
     // What was good comes out first: the same bytes give the same records before the same error, however cut.
     if (records.length > 0) yield records;
@@ -75,12 +71,6 @@ export async function* readCsv(
     if (failure !== undefined) throw failure;
     if (bytesSinceRecord > maxRecordBytes) throw tooLong(line, name);
   }
-  try {
-    await endParser();
-  } catch (error) {
-    throw explain(error, line, name);
-  }
-  if (records.length > 0) yield records;
 }
 
 function openParser(delimiter: string): Parser {
