@@ -11,6 +11,7 @@ import { connectionSettings } from './connection-settings.ts';
 import {
   askFlags,
   credentialFlags,
+  guardFlags,
   jsonFlag,
   logFlag,
   networkFlags,
