@@ -15,6 +15,7 @@ test('a bit flipped at any byte of a record of any kind ends report and resume w
     'attempt rejected',
     'attempt succeeded',
     'attempt throttled',
+    'attempt transient',
     'end',
     'mark',
     'session',

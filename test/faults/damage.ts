@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect } from 'vitest';
 
 import { report, resume, run, UserError, type RunOptions } from '../../src/index.ts';
+import type { Faults } from '../../src/simulator/faults.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { readCsvFile } from '../read-report.ts';
 import { against, simulator } from '../start-simulator.ts';
@@ -25,8 +26,8 @@ interface Original {
 }
 
 /** Two processes worked on it, the first of which was interrupted, so that there are records of every kind. */
-async function finishedRun(): Promise<Original> {
-  const server = await simulator({ seed: 3, faults: { throttledFirst: 0.2, latencyMs: 5 } });
+async function finishedRun(faults: Faults = {}): Promise<Original> {
+  const server = await simulator({ seed: 3, faults: { throttledFirst: 0.2, latencyMs: 5, ...faults } });
   const place = temporaryFolder();
   const rows = askedRows(24);
   const input = path.join(place, 'leavers.csv');
@@ -122,7 +123,8 @@ function testimonyOf(lines: readonly Line[]) {
  * @returns how many bits were changed, by kind of record.
  */
 export async function flipBits(step: number): Promise<Record<string, number>> {
-  const original = await finishedRun();
+  // So that there are calls with several request IDs.
+  const original = await finishedRun({ shares: { body500: 0.3 } });
   const { journal, copy, server } = original;
   const flips: Record<string, number> = {};
   const starts = startsOf(journal);

@@ -19,7 +19,7 @@ test(
   'a journal cut within its last records is mended, the bytes are kept aside, and the report is exact',
   { timeout: 120_000 },
   async () => {
-    expect(await cutAtBytes(3, 31)).toBeGreaterThan(20);
+    expect(await cutAtBytes(3, 41)).toBeGreaterThan(10);
   },
 );
 
@@ -27,7 +27,7 @@ test(
   'a bit flipped in the middle of the journal ends report and resume with 1 and the offset, and the report claims nothing without an intact record',
   { timeout: 120_000 },
   async () => {
-    const flips = await flipBits(41);
-    expect(Object.keys(flips).length).toBe(6);
+    const flips = await flipBits(33);
+    expect(Object.keys(flips).length).toBe(7);
   },
 );
