@@ -1,15 +1,7 @@
 import { textOf, type Encoding } from './encoding.ts';
 import { findEncoding } from './find-encoding.ts';
-<<<<<<< HEAD
-import { findHeader } from './find-header.ts';
-import type { TextFormat } from './format.ts';
-||||||| 4307033
-import { findHeader } from './find-header.ts';
-import type { Format } from './format.ts';
-=======
 import { findHeader, type NeededIn } from './find-header.ts';
-import type { Format } from './format.ts';
->>>>>>> reading
+import type { TextFormat } from './format.ts';
 import { quoteFormulas } from './quote-formulas.ts';
 import { readCsv } from './read-csv.ts';
 import { readText } from './read-text.ts';

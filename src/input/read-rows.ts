@@ -51,7 +51,10 @@ export async function openRows(path: string, options: ReadOptions): Promise<Open
   const name = options.name ?? path;
   const workbook = await openIfWorkbook(path, name, options);
   if (workbook === undefined) return rowsOf(fileChunks(path, name), { ...options, name });
-  const sheet = await openSheet(workbook, (cells) => holdsColumns(cells, options.columns, options.defaults));
+  const sheet = await openSheet(
+    workbook,
+    (cells) => neededColumnsIn(cells, options.columns, options.defaults) === 'all',
+  );
   try {
     return await rowsIn(sheet, { ...options, name: `${name}, sheet "${printable(sheet.format.sheet)}"` });
   } catch (error) {
@@ -65,9 +68,8 @@ export async function rowsOf(
   options: ReadOptions & { readonly name: string },
 ): Promise<OpenRows> {
   const { name, encoding } = options;
-  const isHeader = (cells: readonly string[]): boolean =>
-    holdsColumns(cells, options.columns, options.defaults);
-  return rowsIn(await openCsv(chunks, { encoding, isHeader, name }), options);
+  const neededIn: NeededIn = (cells) => neededColumnsIn(cells, options.columns, options.defaults);
+  return rowsIn(await openCsv(chunks, { encoding, neededIn, name }), options);
 }
 
 async function rowsIn(
@@ -78,14 +80,6 @@ async function rowsIn(
   const { records, format } = source;
   const sheet = 'refuseMerged' in source ? source : undefined;
   let emptyRecords = 0;
-<<<<<<< HEAD
-||||||| 4307033
-  const isHeader = (cells: readonly string[]): boolean => holdsColumns(cells, options.columns, defaults);
-  const { records, format } = await openCsv(chunks, { encoding, isHeader, name });
-=======
-  const neededIn: NeededIn = (cells) => neededColumnsIn(cells, options.columns, defaults);
-  const { records, format } = await openCsv(chunks, { encoding, neededIn, name });
->>>>>>> reading
 
   const readHeader = async (): Promise<Table> => {
     for (let batch = await records.next(); batch.done !== true; batch = await records.next()) {

@@ -111,7 +111,10 @@ const places = 256;
  * Rows of one user share calls, and rows come in the order of their calls: the last results are worth keeping. In an array and
  * not in a Map: tables that a Map has outgrown held on to 220 bytes a row until the next great garbage collection.
  */
-export function createResults(index: JournalIndex, reader: RecordReader | undefined): (seq: number) => CallResult {
+export function createResults(
+  index: JournalIndex,
+  reader: RecordReader | undefined,
+): (seq: number) => CallResult {
   const recent: { readonly seq: number; readonly result: CallResult }[] = [];
   return (seq) => {
     const known = recent[seq % places];
