@@ -94,6 +94,8 @@ test('killed at the question after the canary, resume asks again, and nothing is
   expect(alone.code).toBe(4);
   expect(alone.stderr).toContain('The canary of 2 users has ended: 2 of its 2 rows succeeded.');
   expect(sent(server)).toEqual(['first', 'second']);
+  const other = await genauthOffboard(['resume', 'out', '--canary', '50'], { cwd });
+  expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('--canary belongs to `run`') });
   const resumed = await ask(server, cwd, [[canaryQuestion, 'yes\r']], 'resume', 'out');
   expect(resumed.code).toBe(3);
   expect(sent(server)).toEqual([...users, 'first'].sort());
