@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { UserError } from '../errors.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** Creates the folder of a new run, for its owner only. @throws {UserError} when the name is taken, even by a link. */
 export async function createRunFolder(folder: string): Promise<void> {
@@ -9,11 +11,15 @@ export async function createRunFolder(folder: string): Promise<void> {
     await mkdir(folder, { mode: 0o700 });
     // The umask may have taken more than it should.
     await chmod(folder, 0o700);
+    // Or a power cut could take the folder, whatever in it is on the disk. Not everybody may read the folder above.
+    await syncFolder(path.dirname(path.resolve(folder))).catch(() => {});
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EEXIST') {
       throw new UserError(`${folder} exists already, and a run never writes over another.`, {
-        hint: `Give another folder with --out, or go on with the run in it: genauth-offboard resume ${folder}`,
+        hint: existsSync(path.join(folder, 'run.json'))
+          ? `Give another folder with --out, or go on with the run in it: genauth-offboard resume ${folder}`
+          : 'It holds no run that could be resumed. Give another folder with --out, or delete it if a run was ended there before it could send anything.',
         cause: error,
       });
     }
