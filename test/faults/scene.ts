@@ -16,7 +16,7 @@ import { createWitness, type Witness } from './witness.ts';
 const program = path.resolve(import.meta.dirname, '../../dist/cli.js');
 
 /** How a process ended and what it said. */
-interface Ended {
+export interface Ended {
   /** The exit code, or the signal that ended it. */
   readonly code: number | NodeJS.Signals | null;
   readonly stdout: string;
@@ -96,7 +96,7 @@ export async function openScene(rows: readonly AskedRow[], options: SceneOptions
 }
 
 /** Resolves when the process is gone and its output is read. */
-async function endOf(child: ChildProcess): Promise<Ended> {
+export async function endOf(child: ChildProcess): Promise<Ended> {
   let [stdout, stderr] = ['', ''];
   child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -113,7 +113,7 @@ export async function killAfter(child: ChildProcess, ms: number): Promise<void> 
 }
 
 /** Everything that a dead client had sent has been read and dealt with. */
-async function serverIsQuiet(server: Simulator): Promise<void> {
+export async function serverIsQuiet(server: Simulator): Promise<void> {
   // The dead client's last bytes lie in the kernel; a request sent after them is read after them.
   await fetch(`${server.url}/after-the-others`);
   const isDealtWith = (): boolean => server.log.every((record) => record.answeredAtMs !== undefined);

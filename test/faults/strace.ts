@@ -22,6 +22,7 @@ export const filesOfRun = [
   'run.json.partial',
   'journal.ndjson',
   'run.log',
+  'ballast',
   'report.csv',
   'report.csv.partial',
   'retry.csv',
