@@ -104,18 +104,22 @@ function otherColumns(columns: Columns): number[] {
   return columns.names.map((_, place) => place).filter((place) => !own.includes(place));
 }
 
-/** Rows of one user share calls, and rows come in the order of their calls: a few results are worth keeping. */
+/** Enough for all calls of one user, twice over; see `maxTargetAppIds`. */
+const places = 256;
+
+/**
+ * Rows of one user share calls, and rows come in the order of their calls: the last results are worth keeping. In an array and
+ * not in a Map: tables that a Map has outgrown held on to 220 bytes a row until the next great garbage collection.
+ */
 function createResults(index: JournalIndex, reader: RecordReader | undefined): (seq: number) => CallResult {
-  const recent = new Map<number, CallResult>();
+  const recent: { readonly seq: number; readonly result: CallResult }[] = [];
   return (seq) => {
-    let result = recent.get(seq);
-    if (result === undefined) {
-      const state = index.state(seq);
-      const records = state.lastRecord === undefined ? [] : (reader?.attempts(state.lastRecord) ?? []);
-      result = settleCall(state, records);
-      if (recent.size >= 128) recent.delete(recent.keys().next().value ?? -1);
-      recent.set(seq, result);
-    }
+    const known = recent[seq % places];
+    if (known?.seq === seq) return known.result;
+    const state = index.state(seq);
+    const records = state.lastRecord === undefined ? [] : (reader?.attempts(state.lastRecord) ?? []);
+    const result = settleCall(state, records);
+    recent[seq % places] = { seq, result };
     return result;
   };
 }
