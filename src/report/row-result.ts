@@ -54,23 +54,22 @@ export function rowResult(
     return { ...nothing, status: 'invalid', message, failedAppIds: row.appIds };
   }
   const shares = sharesOf(slots, resultOf);
+  const isOpen = (slot: number): boolean => shares.get(seqOf(slot))?.isOpen(placeOf(slot)) ?? true;
   const all = [...shares.values()];
   const told = all.find((share) => share.status !== 'succeeded') ?? all.at(-1);
   const last = tellingRecord(told);
+  const status = statusOf(all);
   return {
-    status: statusOf(all),
+    status,
     calls: all.length,
     callsSucceeded: all.filter((share) => share.status === 'succeeded').length,
     attempts: all.reduce((total, share) => total + share.attempts, 0),
-    requestIds: all.flatMap((share) => share.records.flatMap(({ requestId }) => requestId ?? [])),
+    requestIds: requestIdsOf(all),
     statusCode: last?.statusCode ?? last?.httpStatus,
     apiCode: last?.apiCode,
     errorCode: last?.errorCode,
     message: messageOf(told, last),
-    failedAppIds: row.appIds.filter((_, number) => {
-      const slot = slots[number] ?? 0;
-      return shares.get(seqOf(slot))?.isOpen(placeOf(slot)) ?? true;
-    }),
+    failedAppIds: status === 'succeeded' ? [] : row.appIds.filter((_, number) => isOpen(slots[number] ?? 0)),
     startedAt: earliest(all),
     finishedAt: latest(all),
   };
@@ -121,6 +120,15 @@ function messageOf(share: Share | undefined, last: AttemptRecord | undefined): s
     case undefined:
       return '';
   }
+}
+
+/** Of all attempts, in order. */
+function requestIdsOf(shares: readonly Share[]): string[] {
+  const found: string[] = [];
+  for (const { records } of shares) {
+    for (const { requestId } of records) if (requestId !== undefined) found.push(requestId);
+  }
+  return found;
 }
 
 function earliest(shares: readonly Share[]): number | undefined {

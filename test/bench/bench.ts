@@ -25,8 +25,8 @@ const { values: flags } = parseArgs({
 
 /** The search for the rate begins at 50 calls a second, so a short run says little about a long one. */
 const full = {
-  rounds: 4,
-  rows: 50_000,
+  rounds: 3,
+  rows: 100_000,
   scale: [10_000, 100_000, 1_000_000],
   checkRows: [1_000_000, 250_000],
   latency: [
@@ -64,7 +64,7 @@ try {
     latency: await part('latency', () => measureLatency(folder, size.latency)),
     check: await part('check', checks),
     startup: await part('startup', () => measureStartup()),
-    journal: await part('journal', () => measureJournal(folder, size.rows, Math.min(size.rounds, 3))),
+    journal: await part('journal', () => measureJournal(folder, size.rows, size.rounds)),
     merging: await part('merging', () => measureMerging(folder)),
   };
   const text = show(results);
@@ -75,7 +75,7 @@ try {
 }
 
 async function checks(): Promise<Check[]> {
-  const rounds = Math.min(size.rounds, 3);
+  const rounds = size.rounds;
   const [plain = 0, quoted = 0] = size.checkRows;
   return [
     await measureCheck(folder, { rows: plain, quoted: false }, rounds),
