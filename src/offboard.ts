@@ -4,6 +4,7 @@ import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 
+import type { Credentials } from './credentials.ts';
 import { UserError } from './errors.ts';
 import type { OffboardEvent } from './events.ts';
 import { connectPatiently } from './execute/connect.ts';
@@ -28,7 +29,6 @@ import {
   paceOptions,
   planOptions,
   serverOptions,
-  type Credentials,
   type PaceOptions,
   type PlanOptions,
   type ServerOptions,

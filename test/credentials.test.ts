@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { credentials } from '../src/options.ts';
+import { credentials } from '../src/credentials.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const environment = { GENAUTH_ACCESS_KEY_ID: 'fake-key' };

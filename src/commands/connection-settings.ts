@@ -1,5 +1,6 @@
 import { networkOptions, type NetworkOptions } from '../network.ts';
-import { credentials, type Credentials, type Flags } from '../options.ts';
+import { credentials, type Credentials } from '../credentials.ts';
+import type { Flags } from '../options.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
 
 /**

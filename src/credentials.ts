@@ -1,0 +1,68 @@
+import { readFileSync, statSync } from 'node:fs';
+
+import { UserError } from './errors.ts';
+import { text, type Environment, type Flags } from './options.ts';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+}
+
+/**
+ * The credentials from environment and file, never from a flag.
+ * @param warn told when others can read the secret's file.
+ */
+export function credentials(
+  flags: Flags,
+  environment: Environment,
+  warn: (message: string) => void,
+): Credentials {
+  if (flags['access-key-secret'] !== undefined) {
+    throw new UserError('--access-key-secret is no flag: the command line is no place for a secret.', {
+      hint: 'Others on this machine may have seen it, and it is in the history of your shell: have it replaced in the GenAuth console. Set GENAUTH_ACCESS_KEY_SECRET, or give a file with --access-key-secret-file.',
+    });
+  }
+  const accessKeyId = environment['GENAUTH_ACCESS_KEY_ID'];
+  const file = text(flags, 'access-key-secret-file');
+  const accessKeySecret =
+    file === undefined ? environment['GENAUTH_ACCESS_KEY_SECRET'] : readSecret(file, warn);
+  if (!accessKeyId || !accessKeySecret) {
+    const missing = [
+      ...(accessKeyId ? [] : ['GENAUTH_ACCESS_KEY_ID']),
+      ...(accessKeySecret ? [] : ['GENAUTH_ACCESS_KEY_SECRET']),
+    ];
+    throw new UserError(
+      `No credentials: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set.`,
+      {
+        hint: 'Set both in the environment, or give the secret with --access-key-secret-file. To practise without a tenant, use `demo`.',
+      },
+    );
+  }
+  // They travel in HTTP headers and JSON; a stray line break from copying is the usual mistake.
+  for (const [name, value] of [
+    ['GENAUTH_ACCESS_KEY_ID', accessKeyId],
+    [file === undefined ? 'GENAUTH_ACCESS_KEY_SECRET' : '--access-key-secret-file', accessKeySecret],
+  ] as const) {
+    if (!/^[\x21-\x7e]+$/.test(value)) {
+      throw new UserError(`${name} holds a space, a line break or a character that no access key has.`, {
+        hint: 'Copy it again from the GenAuth console.',
+      });
+    }
+  }
+  return { accessKeyId, accessKeySecret };
+}
+
+function readSecret(file: string, warn: (message: string) => void): string {
+  try {
+    if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
+      warn(`Others can read ${file}. Protect it with: chmod 600 ${file}`);
+    }
+    const secret = readFileSync(file, 'utf8').trim();
+    if (secret === '') throw new UserError(`--access-key-secret-file: ${file} is empty.`);
+    return secret;
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new UserError(`--access-key-secret-file: ${file} cannot be read (${code}).`, { cause: error });
+  }
+}
