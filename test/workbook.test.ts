@@ -319,6 +319,21 @@ describe('files that are refused', () => {
     expect(ended.stderr).toContain('Or name another sheet with --sheet: "离职名单".');
   });
 
+  test('a sheet whose beginning is unclear', async () => {
+    const rows = [
+      ['staff', 'since', 'note'],
+      ['u-0', 'app-1', 'x'],
+      ['user_id', 'app_ids'],
+      ['u-1', 'app-1'],
+    ];
+    const cwd = folderWith({ 'leavers.xlsx': buildSheet(rows) });
+    const ended = await genauthOffboard(['check', 'leavers.xlsx'], { cwd });
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain(
+      'leavers.xlsx, sheet "Leavers": line 3 names the columns needed, but line 1 above it could be a part of the table.',
+    );
+  });
+
   test('an encoding is not asked of a workbook', async () => {
     const cwd = folderWith({ 'leavers.xlsx': leavers });
     const ended = await genauthOffboard(['check', 'leavers.xlsx', '--encoding', 'gb18030'], { cwd });

@@ -58,7 +58,7 @@ export function findHeader(text: string, neededIn: NeededIn, name: string): Head
     if (other !== undefined && found.cells.length > 1) throw ambiguous(line, found, other, name);
     const above = table.slice(0, index).map((each) => textsOf(each, found.delimiter));
     const inTheWay = above.findIndex((texts) => !canStandAbove(texts, found.cells));
-    if (inTheWay !== -1) throw unclearBeginning(table[inTheWay] ?? line, line, name);
+    if (inTheWay !== -1) throw unclearBeginning(table[inTheWay]?.number ?? 1, line.number, name);
     const from = above.every((texts) => texts.length === 0) ? table[0] : line;
     return { ...found, line: line.number, from: from ?? line };
   }
@@ -175,11 +175,12 @@ function ambiguous(
   );
 }
 
-function unclearBeginning(above: Line, header: Line, name: string): UserError {
+/** @param above the line that is in the way. @param header the one that names the columns needed. */
+export function unclearBeginning(above: number, header: number, name: string): UserError {
   return new UserError(
-    `${name}: line ${header.number} names the columns needed, but line ${above.number} above it could be a part of the table.`,
+    `${name}: line ${header} names the columns needed, but line ${above} above it could be a part of the table.`,
     {
-      hint: `If the table begins in line ${header.number}, remove the lines above it. If it begins above, name its columns there, or by flags such as --user-id-column.`,
+      hint: `If the table begins in line ${header}, remove the lines above it. If it begins above, name its columns there, or by flags such as --user-id-column.`,
     },
   );
 }

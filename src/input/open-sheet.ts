@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { canStandAbove, maxLinesAbove } from './find-header.ts';
+import { canStandAbove, maxLinesAbove, unclearBeginning, type NeededIn } from './find-header.ts';
 import type { SheetFormat } from './format.ts';
 import { printable } from './printable.ts';
 import type { OpenWorkbook } from './read-workbook.ts';
@@ -16,48 +16,59 @@ export interface OpenSheet {
 /**
  * Finds the header of a sheet by the rule of `findHeader`: the first row that holds the columns needed, below nothing but
  * rows that can be no part of a table. Where no row does, the one to show to the user comes first.
- * @param isHeader whether these cells hold the columns needed.
+ * @param name how messages call the sheet.
+ * @throws {UserError} when what is above the header may be a table itself.
  */
 export async function openSheet(
   workbook: OpenWorkbook,
-  isHeader: (cells: readonly string[]) => boolean,
+  neededIn: NeededIn,
+  name: string,
 ): Promise<OpenSheet> {
   const { sheet, records } = workbook;
   const beginning: RecordOfInput[] = [];
   try {
-    while (beginning.length <= maxLinesAbove && !beginning.some(({ cells }) => isHeader(cells))) {
+    while (beginning.length <= maxLinesAbove) {
       const next = await records.next();
       if (next.done === true) break;
       beginning.push(...next.value);
     }
+    const header = findHeaderAmong(beginning.slice(0, maxLinesAbove + 1), neededIn, name);
+    const headerLine = header?.line ?? 1;
+    return {
+      format: {
+        sheet: sheet.name,
+        otherSheets: sheet.all.filter((each) => each !== sheet.name),
+        headerLine,
+      },
+      records: withBeginning(
+        beginning.filter(({ line }) => line >= headerLine),
+        records,
+      ),
+      refuseMerged: () => workbook.refuseMergedBelow(headerLine),
+    };
   } catch (error) {
     await records.return(undefined);
     throw error;
   }
-  const at = findHeaderAmong(beginning, isHeader);
-  const headerLine = beginning[at]?.line ?? 1;
-  const others = sheet.all.filter((name) => name !== sheet.name);
-  return {
-    format: { sheet: sheet.name, otherSheets: others, headerLine },
-    records: withBeginning(beginning.slice(at), records),
-    refuseMerged: () => workbook.refuseMergedBelow(headerLine),
-  };
 }
 
 function findHeaderAmong(
   beginning: readonly RecordOfInput[],
-  isHeader: (cells: readonly string[]) => boolean,
-): number {
-  const lines = beginning.slice(0, maxLinesAbove + 1);
-  const texts = lines.map(({ cells }) => cells.filter((cell) => cell.trim() !== ''));
-  const found = lines.findIndex(({ cells }) => isHeader(cells));
-  const header = lines[found]?.cells;
-  if (header !== undefined && texts.slice(0, found).every((above) => canStandAbove(above, header)))
-    return found;
-  const above = found === -1 ? texts : texts.slice(0, found);
-  return Math.max(
-    0,
-    above.findIndex(({ length }) => length > 1),
+  neededIn: NeededIn,
+  name: string,
+): RecordOfInput | undefined {
+  const texts = beginning.map(({ cells }) => cells.filter((cell) => cell.trim() !== ''));
+  const at = beginning.findIndex(({ cells }) => neededIn(cells) === 'all');
+  const header = beginning[at];
+  if (header !== undefined) {
+    const inTheWay = texts.slice(0, at).findIndex((above) => !canStandAbove(above, header.cells));
+    if (inTheWay !== -1) throw unclearBeginning(beginning[inTheWay]?.line ?? 1, header.line, name);
+    return header;
+  }
+  return (
+    beginning.find(({ cells }) => neededIn(cells) === 'some') ??
+    beginning[texts.findIndex(({ length }) => length > 1)] ??
+    beginning[0]
   );
 }
 

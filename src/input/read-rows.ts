@@ -51,12 +51,10 @@ export async function openRows(path: string, options: ReadOptions): Promise<Open
   const name = options.name ?? path;
   const workbook = await openIfWorkbook(path, name, options);
   if (workbook === undefined) return rowsOf(fileChunks(path, name), { ...options, name });
-  const sheet = await openSheet(
-    workbook,
-    (cells) => neededColumnsIn(cells, options.columns, options.defaults) === 'all',
-  );
+  const sheetName = `${name}, sheet "${printable(workbook.sheet.name)}"`;
+  const sheet = await openSheet(workbook, neededInBy(options), sheetName);
   try {
-    return await rowsIn(sheet, { ...options, name: `${name}, sheet "${printable(sheet.format.sheet)}"` });
+    return await rowsIn(sheet, { ...options, name: sheetName });
   } catch (error) {
     throw orOtherSheet(error, sheet.format);
   }
@@ -68,8 +66,11 @@ export async function rowsOf(
   options: ReadOptions & { readonly name: string },
 ): Promise<OpenRows> {
   const { name, encoding } = options;
-  const neededIn: NeededIn = (cells) => neededColumnsIn(cells, options.columns, options.defaults);
-  return rowsIn(await openCsv(chunks, { encoding, neededIn, name }), options);
+  return rowsIn(await openCsv(chunks, { encoding, neededIn: neededInBy(options), name }), options);
+}
+
+function neededInBy({ columns, defaults }: ReadOptions): NeededIn {
+  return (cells) => neededColumnsIn(cells, columns, defaults);
 }
 
 async function rowsIn(
