@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
+import { closeSync, constants, writeSync } from 'node:fs';
 
-import { destination, pino, type Logger } from 'pino';
+import { pino, type Logger } from 'pino';
 
 import type { OffboardEvent } from '../events.ts';
 import { openPrivateSync } from '../journal/private-file.ts';
@@ -19,13 +19,22 @@ export interface Log {
  */
 export function createLog(level: LogLevel, warn: (message: string) => void): Log {
   let logger: Logger | undefined;
-  let sink: ReturnType<typeof destination> | undefined;
+  let fd: number | undefined;
   let attempts = 0;
 
-  function goOnWithout(file: string, error: unknown): void {
+  function close(): void {
     logger = undefined;
-    sink?.destroy();
-    sink = undefined;
+    if (fd === undefined) return;
+    try {
+      closeSync(fd);
+    } catch {
+      // What was written stands there all the same.
+    }
+    fd = undefined;
+  }
+
+  function goOnWithout(file: string, error: unknown): void {
+    close();
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     warn(`${file} could not be written (${code}); the run goes on without it.`);
   }
@@ -33,13 +42,20 @@ export function createLog(level: LogLevel, warn: (message: string) => void): Log
   function open(folder: string): void {
     const file = runFiles(folder).log;
     try {
-      const fd = openPrivateSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND);
-      const opened = destination({ fd, sync: false, minLength: 4096 });
-      opened.on('error', (error) => {
-        if (sink === opened) goOnWithout(file, error);
-      });
-      sink = opened;
-      logger = pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, sink);
+      const opened = openPrivateSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND);
+      fd = opened;
+      // Straight to the file, as pino's own destination tries for ever to write to a disk that is full or broken.
+      const write = (line: string): void => {
+        try {
+          writeSync(opened, line);
+        } catch (error) {
+          goOnWithout(file, error);
+        }
+      };
+      logger = pino(
+        { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
+        { write },
+      );
     } catch (error) {
       goOnWithout(file, error);
     }
@@ -106,13 +122,6 @@ export function createLog(level: LogLevel, warn: (message: string) => void): Log
           break;
       }
     },
-    close() {
-      try {
-        sink?.flushSync();
-        sink?.end();
-      } catch {
-        // It was told when it happened, or concerns the last lines only.
-      }
-    },
+    close,
   };
 }
