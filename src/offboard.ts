@@ -102,6 +102,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
   try {
     await createRunFolder(folder);
     let claim: Claim | undefined;
+    let hasBegun = false;
     try {
       claim = await claimRunFolder(folder);
       let file = `input${path.extname(name) || '.csv'}`;
@@ -138,10 +139,11 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       const index = createJournalIndex(plan.calls);
       const { pace, guards } = choices;
       const session = { folder, run: made, plan, pace, guards, retryFailed: false, connection, stop };
+      hasBegun = true;
       return await work({ ...session, index, journalEnd: 0 }, options);
     } catch (error) {
-      // Until run.json is in place nothing was sent, and a refused run leaves nothing behind.
-      if (existsSync(path.join(folder, 'run.json'))) throw error;
+      // Until the session has begun nothing was sent, and a refused run leaves nothing behind.
+      if (hasBegun) throw error;
       // The folder may have become read-only, and why it was refused is what has to be told.
       await rm(folder, { recursive: true, force: true }).catch(() => {});
       refuseInterrupted(options);
