@@ -11,13 +11,14 @@ export interface AskedRow {
 }
 
 /**
- * Rows of all sorts: mostly one to three apps, some with 120 (three calls), users and apps that the server does not know, and
- * two types of ID. No user has two rows.
+ * Rows of all sorts: mostly one to three apps, some with 120 (three calls), users and apps that the server does not know, two
+ * types of ID, and users with two rows, one after the other, that have an app in common.
  */
 export function askedRows(count: number): AskedRow[] {
   return Array.from({ length: count }, (_, index) => {
-    const isEmail = index % 7 === 3;
-    const name = `${index % 40 === 11 ? 'unknown' : 'user'}-${index}`;
+    const owner = index % 20 === 9 ? index - 1 : index;
+    const isEmail = owner % 7 === 3;
+    const name = `${owner % 40 === 11 ? 'unknown' : 'user'}-${owner}`;
     const count = index % 25 === 6 ? 120 : 1 + (index % 3);
     const appIds = Array.from({ length: count }, (_, place) => `app-${(index + place) % 200}`);
     if (index % 30 === 14) appIds.push(`unknown-app-${index % 4}`);
@@ -37,14 +38,24 @@ export function writeInput(file: string, rows: readonly AskedRow[]): void {
   writeFileSync(file, ['user_id,user_id_type,app_ids,note', ...lines, ''].join('\n'));
 }
 
-/** Which call of the plan an app of a user belongs to, by the rule that the design gives: 50 apps a call, in order. */
+/**
+ * Which call of the plan an app of a user belongs to, by the rule that the design gives: the different apps of the rows of one
+ * user that follow each other, 50 a call, in order.
+ */
 export function callsOf(rows: readonly AskedRow[]): { readonly calls: number; seqOf(of: Asked): number } {
   const seqs = new Map<string, number>();
   let calls = 0;
+  let user = '';
+  let apps = 0;
   for (const { userId, userIdType, appIds } of rows) {
-    for (const [place, appId] of appIds.entries()) {
-      if (place % 50 === 0) calls += 1;
-      seqs.set(keyOf(userIdType, userId, appId), calls);
+    if (userId !== user) apps = 0;
+    user = userId;
+    for (const appId of appIds) {
+      const key = keyOf(userIdType, userId, appId);
+      if (seqs.has(key)) continue;
+      if (apps % 50 === 0) calls += 1;
+      apps += 1;
+      seqs.set(key, calls);
     }
   }
   return {

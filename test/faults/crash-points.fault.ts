@@ -115,10 +115,15 @@ test.skipIf(missing)(
   'no call leaves before its mark is on the disk, so that a power cut hides none',
   async () => {
     // One call for each row, and more than the first marks cover.
-    const users = askedRows(2000).map((row) => ({ ...row, appIds: row.appIds.slice(0, 1) }));
+    const users = Array.from({ length: 2000 }, (_, index) => ({
+      line: index + 2,
+      userId: `user-${index}`,
+      userIdType: 'user_id',
+      appIds: ['app-1'],
+    }));
     const scene = await openScene(users);
     const trace = traceFile(scene);
-    expect(await scene.end(scene.startNext([], tracingOrder(trace)))).toMatchObject({ code: 3 });
+    expect(await scene.end(scene.startNext([], tracingOrder(trace)))).toMatchObject({ code: 0 });
     const kicks = marksBeforeKicks(trace);
     expect(kicks).toHaveLength(scene.server.log.length);
     const early = kicks.filter(({ userId, onDisk }) => Number(/\d+/.exec(userId)?.[0]) + 1 > onDisk);

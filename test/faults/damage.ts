@@ -9,7 +9,7 @@ import type { Simulator } from '../../src/simulator/simulator.ts';
 import { readCsvFile } from '../read-report.ts';
 import { against, simulator } from '../start-simulator.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { askedRows, callsOf, keyOf, writeInput, type AskedRow } from './asked-rows.ts';
+import { askedRows, callsOf, writeInput, type AskedRow } from './asked-rows.ts';
 import { judge } from './judge.ts';
 import { journalLines, parseLine, type Line } from './witness.ts';
 
@@ -175,21 +175,12 @@ function judgeDamaged(original: Original, journal: Buffer): void {
   expect(complaints).toEqual([]);
 
   const { seqOf } = callsOf(rows);
-  const statuses = statusesOf(copy);
-  for (const { userId, userIdType, appIds } of rows) {
+  const report = readCsvFile(copy, 'report.csv');
+  for (const [index, { userId, userIdType, appIds }] of rows.entries()) {
     const seqs = new Set(appIds.map((appId) => seqOf({ userId, userIdType, appIds: [appId] })));
     const without = [...seqs].filter((seq) => attempts(intact, seq).length === 0);
-    const status = statuses.get(keyOf(userIdType, userId, ''));
+    const status = report[index]?.['status'];
     if (without.length === seqs.size) expect(status).toBe('unknown');
     else if (without.length > 0) expect(['partial', 'unknown']).toContain(status);
   }
-}
-
-function statusesOf(folder: string): Map<string, string> {
-  return new Map(
-    readCsvFile(folder, 'report.csv').map((row) => [
-      keyOf(row['user_id_type'] ?? '', row['user_id'] ?? '', ''),
-      row['status'] ?? '',
-    ]),
-  );
 }

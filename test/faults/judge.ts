@@ -44,7 +44,7 @@ export function judge({ rows, folder, log, testimony }: Evidence): Judgement {
   const report = readCsvFile(folder, 'report.csv');
   const summary = JSON.parse(readFileSync(path.join(folder, 'summary.json'), 'utf8')) as Summary;
   const seen = seenByServer(log);
-  const idsOfUser = idsByUser(log);
+  const requestsOf = requestsByUser(log);
   const reported = new Set<string>();
   const statuses: Record<string, number> = {};
 
@@ -60,11 +60,8 @@ export function judge({ rows, folder, log, testimony }: Evidence): Judgement {
       say(`it is ${row['user_id']} on line ${row['line']} in the report`);
     judgeStatus(asked, row, seen, say);
     const ids = (row['request_ids'] ?? '').split(';').filter((id) => id !== '');
-    for (const id of ids) {
-      if (reported.has(id)) say(`request ID ${id} is there twice`);
-      if (idsOfUser.get(asked.userId)?.has(id) !== true) say(`the server gave no request ID ${id}`);
-      reported.add(id);
-    }
+    judgeIds(asked, ids, requestsOf.get(asked.userId) ?? [], testimony.owedIds, say);
+    for (const id of ids) reported.add(id);
   }
   for (const [id, why] of testimony.owedIds)
     if (!reported.has(id)) complaints.push(`request ID ${id} is lost: ${why}`);
@@ -89,6 +86,25 @@ function judgeStatus(
     if (row['status'] === 'failed' && kicked > 0) say(`the server signed the user out of ${appId}`);
     if (row['status'] === 'not_attempted' && times > 0) say(`the server was asked about ${appId}`);
   }
+}
+
+/** A row has the IDs of those requests that named any of its apps, each once, and no other. */
+function judgeIds(
+  asked: AskedRow,
+  ids: readonly string[],
+  requests: readonly RequestRecord[],
+  owed: ReadonlyMap<string, string>,
+  say: (what: string) => void,
+): void {
+  const apps = new Set(asked.appIds);
+  const given = requests.flatMap(({ requestId, appIds }) =>
+    requestId !== undefined && appIds.some((appId) => apps.has(appId)) ? requestId : [],
+  );
+  for (const [place, id] of ids.entries()) {
+    if (ids.indexOf(id) !== place) say(`request ID ${id} is there twice`);
+    if (!given.includes(id)) say(`the server gave no request ID ${id} for it`);
+  }
+  for (const id of given) if (owed.has(id) && !ids.includes(id)) say(`request ID ${id} is missing`);
 }
 
 const nothingSeen: Seen = { asked: 0, kicked: 0 };
@@ -140,13 +156,12 @@ function seenByServer(log: readonly RequestRecord[]): Map<string, Seen> {
   return seen;
 }
 
-function idsByUser(log: readonly RequestRecord[]): Map<string, Set<string>> {
-  const ids = new Map<string, Set<string>>();
-  for (const { userId, requestId } of log) {
-    if (requestId === undefined) continue;
-    const known = ids.get(userId);
-    if (known === undefined) ids.set(userId, new Set([requestId]));
-    else known.add(requestId);
+function requestsByUser(log: readonly RequestRecord[]): Map<string, RequestRecord[]> {
+  const requests = new Map<string, RequestRecord[]>();
+  for (const request of log) {
+    const known = requests.get(request.userId);
+    if (known === undefined) requests.set(request.userId, [request]);
+    else known.push(request);
   }
-  return ids;
+  return requests;
 }
