@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import type { Credentials } from './credentials.ts';
 import { UserError } from './errors.ts';
 import type { OffboardEvent } from './events.ts';
-import { connectPatiently } from './execute/connect.ts';
+import { connectPatiently, type KnownServer } from './execute/connect.ts';
 import { createPauses } from './execute/pauses.ts';
 import type { Stop } from './execute/stop.ts';
 import { createClient } from './genauth/client.ts';
@@ -15,7 +15,6 @@ import { foreignConnection, ownConnection, type Connection } from './genauth/con
 import type { KickUsersClient } from './genauth/kick-users.ts';
 import { guardOptions, refuseOtherFile, refuseTooManyUsers, type GuardOptions } from './guards.ts';
 import { copyInput } from './input/copy-input.ts';
-import { hashFile } from './input/hash-file.ts';
 import { claimRunFolder, type Claim } from './journal/claim.ts';
 import { telling } from './journal/folder-error.ts';
 import { createJournalIndex } from './journal/journal-index.ts';
@@ -38,13 +37,7 @@ import type { Summary } from './report/summary.ts';
 import { planDoesNotFit } from './report/write-reports.ts';
 import { pinProtection } from './protection.ts';
 import { ask, type Confirm } from './question.ts';
-import {
-  asRefusal,
-  changedInput,
-  refuseInterrupted,
-  refuseOtherIdentity,
-  refuseUnusable,
-} from './refusals.ts';
+import { asRefusal, refuseInterrupted, refuseOtherIdentity, refuseUnusable } from './refusals.ts';
 import { openRun, type Run, type RunChoices } from './run-choices.ts';
 import { work, type Outcome } from './session.ts';
 import { survey, surveyFile } from './survey.ts';
@@ -120,7 +113,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
         file = 'input.xlsx';
         await rename(copy, path.join(folder, file));
       }
-      const stop = await connect(connection, options);
+      const stop = await connect(connection, undefined, options);
       if (stop === undefined)
         await ask({ plan, host: choices.server?.host, identity: connection.identity }, options.confirm);
       refuseInterrupted(options);
@@ -180,13 +173,12 @@ async function goOn(folder: string, options: ResumeOptions): Promise<Outcome> {
       hint: 'Resume it through the library with that client.',
     });
   }
-  const pinned = await hashFile(path.join(folder, run.input.file));
-  if (pinned.sha256 !== run.input.sha256) throw changedInput(folder, run);
   const index = createJournalIndex(run.input.calls);
   const { journal } = runFiles(folder);
   const journalEnd = await telling(journal, () => recoverJournal(journal, index));
   const { canary } = run.options.guards;
-  const input = { name: run.input.name, ...pinned };
+  const { name, size, sha256 } = run.input;
+  const input = { name, size, sha256 };
   const plan = await survey(await openRun(folder, run), input, options, canary, (call) => {
     const state = index.state(call.seq);
     if (state.attempts > 0 && state.digest !== digestOf(call)) throw planDoesNotFit(folder, call.seq);
@@ -197,7 +189,14 @@ async function goOn(folder: string, options: ResumeOptions): Promise<Outcome> {
   const pace = { ...run.options.pace, ...options.pace };
   const connection = openConnection(options.client === undefined ? server : null, pace, options);
   try {
-    const stop = await connect(connection, options);
+    const hasAnswered = run.identity !== null && 'userPoolId' in run.identity;
+    const known = hasAnswered
+      ? {
+          giveUpAfterMs: pace.giveUpAfterMs,
+          onDown: () => options.onEvent?.({ type: 'server', state: 'down' }),
+        }
+      : undefined;
+    const stop = await connect(connection, known, options);
     const identity = connection.identity ?? null;
     if (stop === undefined) refuseOtherIdentity(run, identity);
     const asked = run.confirmed || stop !== undefined;
@@ -229,8 +228,6 @@ export async function report(
 ): Promise<Summary> {
   const run = await readRunFile<RunChoices>(folder);
   await refuseLinks(folder);
-  if ((await hashFile(path.join(folder, run.input.file))).sha256 !== run.input.sha256)
-    throw changedInput(folder, run);
   const index = createJournalIndex(run.input.calls);
   const file = runFiles(folder).journal;
   const { damagedAt } = await readJournal(file, index);
@@ -264,9 +261,13 @@ function openConnection(
   );
 }
 
-function connect(connection: Connection, options: SessionOptions): Promise<Stop | undefined> {
+function connect(
+  connection: Connection,
+  known: KnownServer | undefined,
+  options: SessionOptions,
+): Promise<Stop | undefined> {
   const pauses = createPauses();
   options.stopSignal?.addEventListener('abort', () => pauses.cancel(), { once: true });
   options.abortSignal?.addEventListener('abort', () => void connection.destroy(), { once: true });
-  return connectPatiently(connection.connect, pauses.wait, options.stopSignal);
+  return connectPatiently(connection.connect, pauses.wait, known, options.stopSignal);
 }

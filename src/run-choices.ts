@@ -1,9 +1,11 @@
 import path from 'node:path';
 
 import type { DigitEvidence } from './input/digit-evidence.ts';
+import { hashFile } from './input/hash-file.ts';
 import type { RunFile } from './journal/run-file.ts';
 import type { GuardOptions } from './guards.ts';
 import type { PaceOptions, PlanOptions, ServerOptions } from './options.ts';
+import { changedInput } from './refusals.ts';
 import { openProtection } from './protection.ts';
 import { openPlannedRows, type SurveyRows } from './survey.ts';
 
@@ -20,10 +22,14 @@ export interface RunChoices {
 
 export type Run = RunFile<RunChoices>;
 
-/** The rows of the run's own copy of the input. @throws {UserError} when its list of protected users was changed. */
+/**
+ * The rows of the run's own copy of the input, which may have stood there for hours since it was last read.
+ * @throws {UserError} when it was changed, or its list of protected users was.
+ */
 export async function openRun(folder: string, run: Run): Promise<SurveyRows> {
   const { plan, evidence } = run.options;
   const protection = run.protect === null ? undefined : await openProtection(folder, run.protect);
   const copy = path.join(folder, run.input.file);
+  if ((await hashFile(copy)).sha256 !== run.input.sha256) throw changedInput(folder, run);
   return openPlannedRows(copy, run.input.name, plan, { protection, evidence });
 }

@@ -4,6 +4,7 @@ import { exitCodes, UserError, type ExitCode } from './errors.ts';
 import type { OffboardEvent, Plan } from './events.ts';
 import { createRunningClock, type Clock } from './execute/clock.ts';
 import { execute } from './execute/execute.ts';
+import { createFailureCount, type FailureCount } from './execute/stop-failures.ts';
 import { stopMessage, type StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
 import type { Connection } from './genauth/connection.ts';
@@ -60,7 +61,8 @@ export interface Outcome {
 export async function work(session: Session, hooks: SessionHooks): Promise<Outcome> {
   const { folder, run, index } = session;
   const reason = await send(session, hooks);
-  const stop = reason === undefined ? undefined : { reason: reason.reason, ...stopMessage(reason) };
+  const gaveUp = hooks.abortSignal?.aborted === true;
+  const stop = reason === undefined ? undefined : { reason: reason.reason, ...stopMessage(reason, gaveUp) };
   hooks.onEvent?.({ type: 'ended', stop });
   // When the journal could not take its last records, what was in flight must not look as if it had never been sent.
   index.settle();
@@ -101,7 +103,12 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
     return { reason: 'journal', error };
   }
   const clock = createRunningClock();
-  const means = { journal, clock };
+  const means = {
+    journal,
+    clock,
+    failures: createFailureCount(session.guards.stopAfterFailures),
+    succeededBefore: index.totals.succeeded,
+  };
   const onAbort = (): void => void connection.destroy();
   try {
     journal.append({ kind: 'session', startedAt: Date.now(), retryFailed });
@@ -134,6 +141,10 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
 interface Means {
   readonly journal: Journal;
   readonly clock: Clock;
+  /** Goes on counting when the canary's calls are followed by the others. */
+  readonly failures: FailureCount;
+  /** Attempts that succeeded in former processes. */
+  readonly succeededBefore: number;
 }
 
 /** Sends the first users' calls, and asks whether the others may follow. @returns why not. */
@@ -170,11 +181,12 @@ async function sendCanary(
 async function sendCalls(
   session: Session,
   range: CallRange,
-  { journal, clock }: Means,
+  { journal, clock, failures, succeededBefore }: Means,
   hooks: SessionHooks,
   reason: 'finished' | 'canary' = 'finished',
 ): Promise<Stop | undefined> {
-  const { folder, run, pace, guards, retryFailed, connection, index } = session;
+  const { folder, run, pace, retryFailed, connection, index } = session;
+  const { succeeded } = index.totals;
   journal.markUpTo(range.to);
   const { batches } = await openRun(folder, run);
   const missingApps = new Set<string>();
@@ -191,7 +203,8 @@ async function sendCalls(
     rate: pace.rate,
     retries: pace.retries,
     giveUpAfterMs: pace.giveUpAfterMs,
-    stopAfterFailures: guards.stopAfterFailures,
+    failures,
+    hasSucceeded: succeeded === succeededBefore ? (succeeded > 0 ? 'before' : undefined) : 'now',
     stopSignal: hooks.stopSignal,
     clock,
     onAttempt: (attempt) => hooks.onEvent?.({ type: 'attempt', ...attempt }),

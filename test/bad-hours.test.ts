@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { resume, run } from '../src/index.ts';
 import type { ShareFault } from '../src/simulator/faults.ts';
 import { readCsvFile } from './read-report.ts';
+import { startSimulator, type Simulator } from '../src/simulator/simulator.ts';
 import { against, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -241,3 +242,103 @@ test.each(['seconds', 'date'] as const)(
     expect(early).toEqual([]);
   },
 );
+
+test('an outage while a bad app is being searched for does not hold the run up for ever', async () => {
+  const apps = ['a1', 'a2', 'a3', 'a4', 'unknown-x'].join(';');
+  for (const afterMs of [60, 120, 180, 240]) {
+    const server = await simulator({
+      seed: afterMs,
+      faults: { outage: { afterMs, forMs: 900, as: 'http503' }, latencyMs: { min: 20, max: 60 } },
+    });
+    const cwd = temporaryFolder();
+    const [input, folder] = [path.join(cwd, 'leavers.csv'), path.join(cwd, 'run')];
+    const rows = Array.from({ length: 40 }, (_, index) => `user-${index},${apps}`);
+    writeFileSync(input, ['user_id,app_ids', ...rows].join('\n'));
+    const outcome = await run(input, against(server, { folder, pace: { concurrency: 4 } }));
+    expect(outcome.summary?.rows).toMatchObject({ partial: 40 });
+  }
+});
+
+test('users who may not be signed out do not stop a run that has signed out others before', async () => {
+  const server = await simulator({ faults: { latencyMs: 2 } });
+  const { input, folder } = workplace(40);
+  const stop = new AbortController();
+  const options = against(server, { folder, pace: { concurrency: 1 } });
+  await run(input, {
+    ...options,
+    stopSignal: stop.signal,
+    onEvent: (event) => {
+      if (event.type === 'attempt' && event.call.seq === 20) stop.abort();
+    },
+  });
+  server.setFaults({ shares: { forbidden: 1 } });
+  let refused = 0;
+  const { server: _, ...again } = options;
+  const resumed = await resume(folder, {
+    ...again,
+    onEvent: (event) => {
+      if (event.type === 'attempt' && (refused += 1) === 8) server.setFaults({});
+    },
+  });
+  expect(resumed.summary?.rows).toMatchObject({ failed: 8, succeeded: 32 });
+});
+
+test('a stranger has no say in how long a run waits', async () => {
+  const page = createServer((request, response) => {
+    request.resume();
+    response.writeHead(503, { 'content-type': 'text/html', 'retry-after': '3600' }).end('<html>Busy</html>');
+  });
+  await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void page.close());
+  const { input, folder } = workplace(20);
+  const outcome = await run(input, {
+    folder,
+    server: { host: `http://127.0.0.1:${(page.address() as AddressInfo).port}`, auth: 'signature' },
+    credentials: { accessKeyId: 'fake-key', accessKeySecret: 'fake-secret' },
+  });
+  expect(outcome).toMatchObject({ exitCode: 4, stop: { reason: 'unreachable' } });
+}, 40_000);
+
+test('a server that asks to be left alone for longer than the run waits stops it at once, resumable', async () => {
+  const server = await simulator();
+  const { input, folder } = workplace(20);
+  const client = {
+    kickUsers: () =>
+      Promise.resolve({
+        ...{ delivery: 'answered', genauthForm: true, httpStatus: 503, statusCode: 503 },
+        ...{ retryAfterMs: 3_600_000, startedAt: Date.now(), durationMs: 1 },
+      }),
+  };
+  const outcome = await run(input, { folder, client, pace: { giveUpAfterMs: 60_000 } });
+  expect(outcome).toMatchObject({ exitCode: 4, stop: { reason: 'server_down' } });
+  expect(server.counts.kicks).toBe(0);
+});
+
+test('a resume in the middle of an outage waits for the server', async () => {
+  const server = await simulator({ faults: { latencyMs: 2 } });
+  const { input, folder } = workplace(30);
+  const stop = new AbortController();
+  const options = against(server, { folder, pace: { concurrency: 1 } });
+  await run(input, {
+    ...options,
+    stopSignal: stop.signal,
+    onEvent: (event) => {
+      if (event.type === 'attempt' && event.call.seq === 10) stop.abort();
+    },
+  });
+  const late: Simulator[] = [];
+  const port = server.port;
+  await server.close();
+  const states: string[] = [];
+  const { server: _, ...again } = options;
+  const resumed = await resume(folder, {
+    ...again,
+    onEvent: (event) => {
+      if (event.type !== 'server' || states.push(event.state) !== 1) return;
+      // Longer than a host that never answered would be asked.
+      setTimeout(() => void startSimulator({ port }).then((started) => late.push(started)), 8000);
+    },
+  });
+  await Promise.all(late.map((started) => started.close()));
+  expect(resumed.summary?.rows).toMatchObject({ succeeded: 30 });
+}, 60_000);

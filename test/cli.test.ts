@@ -113,7 +113,7 @@ const refusals: readonly [string, string[], Record<string, string>, RegExp][] = 
   ['a file without rows', ['run', 'empty.csv', '--yes'], someCredentials, /no rows/],
   ['a file without the columns', ['check', 'columns.csv'], {}, /no column for .*"name", "age"/],
   ['a folder that is no run', ['resume', 'taken'], someCredentials, /taken is no run folder/],
-  ['a report of no run', ['report', 'missing'], {}, /missing is no run folder/],
+  ['a report of no run', ['report', 'missing'], {}, /There is no folder missing/],
   ['a port that is none', ['simulate', '--port', '99999'], {}, /--port/],
   ['a demo of a missing file', ['demo', 'missing.csv'], {}, /missing\.csv/],
 ];

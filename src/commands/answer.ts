@@ -3,7 +3,7 @@ import { hasSucceeded, type CanaryQuestion, type Question } from '../question.ts
 import { nameOf } from '../refusals.ts';
 import { askFor } from '../terminal/ask.ts';
 import { showCanary, showIgnored, showOddities, showProtected } from '../terminal/show-notes.ts';
-import { showPlan } from '../terminal/show-plan.ts';
+import { showPlan, showWarnings } from '../terminal/show-plan.ts';
 import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
 import { commandLine, counted, grouped } from '../terminal/wording.ts';
 import { programName } from './refuse.ts';
@@ -14,19 +14,22 @@ export async function answerPlan(
   flags: Flags,
   { plan, host, identity }: Question,
 ): Promise<boolean> {
+  const pool = identity === undefined ? '' : `, ${nameOf(identity)}`;
+  const whatWillBe = `${counted(plan.users, 'user')} will be signed out, of ${counted(plan.apps, 'different app')} in all, with ${counted(plan.calls, 'call')} to ${host ?? 'the client'}${pool}.`;
   if (flags['yes'] === true) {
     // Nobody answers, but somebody may read it afterwards.
-    for (const line of [...showIgnored(plan), ...showProtected(plan), ...showOddities(plan)])
-      say(terminal, line);
+    const notes = [
+      ...showIgnored(plan),
+      ...showProtected(plan),
+      ...showOddities(plan),
+      ...showWarnings(plan),
+    ];
+    for (const line of [whatWillBe, ...notes]) say(terminal, line);
     return true;
   }
   say(terminal, showPlan(plan, undefined));
   say(terminal, '');
-  const pool = identity === undefined ? '' : `, ${nameOf(identity)}`;
-  say(
-    terminal,
-    `${counted(plan.users, 'user')} will be signed out of ${counted(plan.apps, 'app')} with ${counted(plan.calls, 'call')} to ${host ?? 'the client'}${pool}.`,
-  );
+  say(terminal, whatWillBe);
   if (plan.canary !== null) {
     say(terminal, `First the canary: ${counted(plan.canary.users, 'user')}. Then you are asked again.`);
   }

@@ -17,6 +17,8 @@ export interface Breaker {
    * @returns whether it counts against the call.
    */
   down(tries: Tries, sentAt: number, openCalls: number, isUnavailable: boolean): boolean;
+  /** Whom `gate` let go will not send after all: the next may. */
+  giveBack(): void;
   release(): void;
   readonly isOpen: boolean;
   /** For how long nothing has been answered as it should; 0 when the last word was good. */
@@ -59,14 +61,16 @@ export function createBreaker(
     if (outcomes.length > recentOutcomes) outcomes.shift();
   }
 
+  function sendProbe(): void {
+    const probe = waiting.shift();
+    if (probe === undefined) probeIsDue = true;
+    else probe();
+  }
+
   function scheduleProbe(): void {
     probeIsDue = false;
     cancelTimer?.();
-    cancelTimer = clock.after(delayMs, () => {
-      const probe = waiting.shift();
-      if (probe === undefined) probeIsDue = true;
-      else probe();
-    });
+    cancelTimer = clock.after(delayMs, sendProbe);
     delayMs = Math.min(delayMs * 2, probeDelayMs.most);
   }
 
@@ -139,6 +143,9 @@ export function createBreaker(
         return false;
       }
       return lastUpAt >= since || (failing.size < failingCalls.least && !isUnavailable);
+    },
+    giveBack() {
+      if (openedAt !== undefined && !released) sendProbe();
     },
     release() {
       released = true;

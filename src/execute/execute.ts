@@ -22,7 +22,7 @@ import {
 import { createPacer, type Pace } from './pacer.ts';
 import { createPauses } from './pauses.ts';
 import { repeat } from './repeat.ts';
-import type { FailureLimit } from './stop-failures.ts';
+import type { FailureCount } from './stop-failures.ts';
 import { createStopRules } from './stop-rules.ts';
 import type { Stop } from './stop.ts';
 
@@ -41,6 +41,8 @@ export interface Execution {
   readonly openApps: (last: number) => AppMask | undefined;
   /** Apps that are known not to exist; those that are found are added. */
   readonly missingApps?: Set<string> | undefined;
+  /** When the server has let this run's calls through: in this process, or in one before; else nobody knows yet. */
+  readonly hasSucceeded?: 'now' | 'before' | undefined;
   /** Attempts in flight at most. */
   readonly concurrency: number;
   /** Attempts per second at most; without it as fast as the tenant allows. */
@@ -49,8 +51,8 @@ export interface Execution {
   readonly retries: number;
   /** The run stops when for so long nothing was answered as it should. */
   readonly giveUpAfterMs: number;
-  /** The run stops when more of its calls end without success. */
-  readonly stopAfterFailures?: FailureLimit | undefined;
+  /** Counts what fails, and stops the run when it is too much. */
+  readonly failures?: FailureCount | undefined;
   /** Aborting it means: no new attempts; those in flight end and are kept. */
   readonly stopSignal?: AbortSignal | undefined;
   readonly onAttempt?: (attempt: AttemptEvent) => void;
@@ -93,6 +95,10 @@ const maxWaiting = 4096;
 /** A `Retry-After` up to this concerns its own call; a longer one all. */
 const maxOwnWaitMs = 2000;
 
+function isLong({ retryAfterMs = 0 }: Reply): boolean {
+  return retryAfterMs > maxOwnWaitMs;
+}
+
 /**
  * Sends the calls under the limits and keeps every attempt in the journal. Resolves when nothing is in flight any more:
  * at the end of the calls, or early with the reason of the stop. Rejects only for a bug, or when reading the calls fails.
@@ -120,7 +126,7 @@ export async function execute(execution: Execution): Promise<Executed> {
   let wake: (() => void) | undefined;
   let isClockCompared = false;
   const search = createAppSearch(execution.missingApps);
-  const rules = createStopRules(execution.serverIsKnown, execution.stopAfterFailures);
+  const rules = createStopRules(execution);
 
   function halt(reason: Stop | undefined): void {
     stop ??= reason;
@@ -170,7 +176,9 @@ export async function execute(execution: Execution): Promise<Executed> {
       return true;
     }
     const counts = breaker.down(tries, sentAt, openCalls, saysUnavailable(reply));
-    if (breaker.downForMs() > execution.giveUpAfterMs) halt({ reason: 'server_down', reply });
+    // Nothing is heard while a wait lasts that the server asked for, so it must not begin when it ends too late.
+    const longMs = isLong(reply) ? (reply.retryAfterMs ?? 0) : 0;
+    if (breaker.downForMs() + longMs > execution.giveUpAfterMs) halt({ reason: 'server_down', reply });
     return counts;
   }
 
@@ -182,10 +190,12 @@ export async function execute(execution: Execution): Promise<Executed> {
   }
 
   /** Decides, and writes it down in the same tick in which the reply is known. */
-  function conclude(open: OpenCall, reply: Reply, sentAt: number): void {
+  function conclude(open: OpenCall, received: Reply, sentAt: number): void {
     const { call, tries, parts } = open;
     const at = clock.now();
-    const isStrange = rules.isStranger(reply, at);
+    const isStrange = rules.isStranger(received, at);
+    // Who is perhaps no GenAuth at all has no say in how long a run waits.
+    const reply = isStrange ? { ...received, retryAfterMs: 0 } : received;
     const verdict = isStrange ? 'transient' : judge(reply);
     const counts = !isStrange && learn(verdict, reply, tries, sentAt);
     const sent = parts?.current;
@@ -206,6 +216,7 @@ export async function execute(execution: Execution): Promise<Executed> {
     if (ended.ended !== undefined) rules.ended(ended.ended);
     const reason = rules.stop(at);
     if (reason !== undefined) halt(reason);
+    if (isLong(reply)) pacer.pause(reply.retryAfterMs ?? 0);
   }
 
   /** A call that goes out in parts has not ended with one of them. */
@@ -231,12 +242,15 @@ export async function execute(execution: Execution): Promise<Executed> {
   async function attempt(open: OpenCall): Promise<void> {
     await admission();
     const { seq, appIds } = open.call;
-    if (isStopping() || search.hold(seq, appIds) !== undefined) return;
+    if (isStopping()) return;
+    if (search.hold(seq, appIds) !== undefined) {
+      breaker.giveBack();
+      return;
+    }
     leaveOutMissing(open, search);
     const sentAt = clock.now();
     const reply = await execution.kickUsers(requestFor(open));
     conclude(open, reply, sentAt);
-    if ((reply.retryAfterMs ?? 0) > maxOwnWaitMs) pacer.pause(reply.retryAfterMs ?? 0);
   }
 
   /** A search for a bad app among this call's apps is under way: sending it now would be refused for that app. */

@@ -42,6 +42,9 @@ export interface PacerOptions {
  */
 const burstMs = 50;
 
+/** So many turns that were handed out stay in the queue before they are cleared away. */
+const maxHandedOut = 1024;
+
 /** A token bucket that hands out turns in the order in which they were asked for, at the rate that the finder holds. */
 export function createPacer(options: PacerOptions = {}): Pacer {
   const clock = options.clock ?? systemClock;
@@ -77,6 +80,11 @@ export function createPacer(options: PacerOptions = {}): Pacer {
       waiting.length = 0;
       first = 0;
       return;
+    }
+    // The queue may never be empty while the tenant is slower than this process.
+    if (first > maxHandedOut) {
+      waiting.splice(0, first);
+      first = 0;
     }
     cancelTimer = clock.after(Math.max(1, Math.max(due, pausedUntil) - at), handOut);
   }

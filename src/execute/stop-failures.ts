@@ -9,7 +9,7 @@ export type FailureLimit = number | `${number}%`;
 /** Of the first few calls a share says nothing. */
 const minCallsForShare = 100;
 
-/** Counts how the calls of one session end. */
+/** Counts how the calls end that one process sends. */
 export interface FailureCount {
   ended(how: 'succeeded' | 'partial' | 'failed' | 'unknown'): void;
   stop(): Stop | undefined;

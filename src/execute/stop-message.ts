@@ -8,10 +8,16 @@ export interface StopMessage {
   readonly hint: string;
 }
 
-export function stopMessage(stop: Stop): StopMessage {
+/** @param gaveUp what was in flight was not waited for. */
+export function stopMessage(stop: Stop, gaveUp = false): StopMessage {
   switch (stop.reason) {
     case 'interrupted':
-      return { message: 'Interrupted.', hint: 'What was in flight has been waited for and kept.' };
+      return {
+        message: 'Interrupted.',
+        hint: gaveUp
+          ? 'What was in flight was given up: it may have been carried out, and is `unknown`.'
+          : 'What was in flight has been waited for and kept.',
+      };
     case 'unauthorized':
     case 'fatal':
       return whatToDo(stop.reply);

@@ -1,7 +1,7 @@
 import type { Reply } from '../genauth/reply.ts';
 import { isForbidden } from '../genauth/verdict.ts';
 import type { Call } from '../plan/call.ts';
-import { createFailureCount, type FailureCount, type FailureLimit } from './stop-failures.ts';
+import { createFailureCount, type FailureCount } from './stop-failures.ts';
 import type { Stop } from './stop.ts';
 
 /** What replies say about the run as a whole. */
@@ -18,24 +18,28 @@ export interface StopRules {
   forbiddenCalls(): number[];
 }
 
-/** The run stops when so many users were refused with 403 and none succeeded. */
-const maxForbiddenUsers = 5;
+/**
+ * The run stops when so many users were refused with 403 and none succeeded: a key without the right to do this. Where one with the
+ * right was at work before, these may be users who are protected in GenAuth, and stand next to each other.
+ */
+const maxForbiddenUsers = { before: 50, never: 5 };
 /** The run stops when so long after its first reply nothing has answered in GenAuth's form. */
 const patienceMs = 6000;
 
-/**
- * @param serverIsKnown it has answered in GenAuth's form before.
- * @param stopAfterFailures how much may fail.
- */
-export function createStopRules(
-  serverIsKnown: boolean,
-  stopAfterFailures: FailureLimit | undefined,
-): StopRules {
-  const failures = createFailureCount(stopAfterFailures);
-  let isKnown = serverIsKnown;
+/** What is known when the execution begins; see `Execution`. */
+export interface KnownBefore {
+  readonly serverIsKnown: boolean;
+  readonly hasSucceeded?: 'now' | 'before' | undefined;
+  readonly failures?: FailureCount | undefined;
+}
+
+export function createStopRules(known: KnownBefore): StopRules {
+  const failures = known.failures ?? createFailureCount(undefined);
+  const mostForbidden = maxForbiddenUsers[known.hasSucceeded === undefined ? 'never' : 'before'];
+  let isKnown = known.serverIsKnown;
   let firstStrange: { readonly at: number } | undefined;
   let lastStrange: Reply | undefined;
-  let everSucceeded = false;
+  let everSucceeded = known.hasSucceeded === 'now';
   let lastForbidden: Reply | undefined;
   const forbidden = new Map<string, number[]>();
 
@@ -61,7 +65,7 @@ export function createStopRules(
     },
     ended: failures.ended,
     stop(at) {
-      if (forbidden.size >= maxForbiddenUsers && lastForbidden !== undefined) {
+      if (forbidden.size >= mostForbidden && lastForbidden !== undefined) {
         return { reason: 'forbidden', reply: lastForbidden };
       }
       if (

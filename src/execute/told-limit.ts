@@ -26,7 +26,7 @@ export function createToldLimit(): ToldLimit {
       if (headers.limit !== limit) windowMs = undefined;
       limit = headers.limit;
       // A window is at least as long as what is left of it: where it has no name, the longest rest seen stands for it.
-      windowMs = headers.windowMs ?? (Math.max(windowMs ?? 0, headers.resetMs ?? 0) || undefined);
+      windowMs = headers.windowMs || Math.max(windowMs ?? 0, headers.resetMs ?? 0) || undefined;
       const { remaining, resetMs = 0 } = headers;
       left =
         remaining === undefined || resetMs < leastResetMs

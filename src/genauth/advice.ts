@@ -21,11 +21,14 @@ const byStatusCode: Readonly<Record<number, string>> = {
   409: 'Another change was under way: try again.',
   413: 'The request was too large.',
   422: 'GenAuth cannot do this for this user: the message says why.',
-  429: 'The tenant put them off, and the run stopped before they could be sent again: go on with `resume`.',
 };
 
-/** @returns one or two sentences on what to do about rows that ended so. */
-export function advise(status: string, refusal: Refusal): string {
+/**
+ * @param isOpen the run has not ended for these rows: a plain `resume` tries them again.
+ * @returns one or two sentences on what to do about rows that ended so.
+ */
+export function advise(status: string, refusal: Refusal, isOpen: boolean): string {
+  if (isOpen) return 'The run stopped before they were tried again: go on with `resume`.';
   const { apiCode, statusCode, errorCode } = refusal;
   switch (status) {
     case 'invalid':

@@ -57,6 +57,9 @@ function adviceOn(reply: Reply): Advice {
   if (advice !== undefined) return advice;
   const status = reply.genauthForm ? reply.statusCode : reply.httpStatus;
   if (status === 402) return notCovered;
+  if (status === 429) {
+    return { message: 'GenAuth throttles even the request for a token', hint: 'Go on when it is less busy.' };
+  }
   if (reply.forToken === true) {
     return {
       message: 'GenAuth refuses to give a token for this access key',

@@ -6,6 +6,8 @@ import { looseName } from './loose-name.ts';
 import { openList } from './open-csv.ts';
 import { printable } from './printable.ts';
 import type { RecordOfInput } from './row.ts';
+import { typeByName, type TypeByName } from './known-names.ts';
+import { isCut } from './digit-evidence.ts';
 import { parseUserIdType, userIdTypes, type UserIdType } from './user-id-type.ts';
 
 /** One ID of somebody who must not be signed out. */
@@ -68,25 +70,40 @@ function readHeader(
   name: string,
 ): ((record: RecordOfInput) => ProtectedId[]) | undefined {
   const names = cells.map((cell) => looseName(bare(cell)));
-  const types = names.map((each) => idColumns.get(each));
+  const types = cells.map((cell) => idColumns.get(looseName(bare(cell))) ?? typeByName(bare(cell)));
   const typePlace = names.findIndex((each) => typeColumns.includes(each));
   // An ID with its type behind it has a type in its second cell, and no third.
   const isHeader = types[0] !== undefined || typePlace !== -1 || names.length > 2;
   if (!isHeader || types.every((type) => type === undefined)) return undefined;
   if (cells.some((cell) => cell.includes('@'))) throw unusable(name, line, 'the type belongs behind the ID');
-  const twice = types.find((type, place) => type !== undefined && types.indexOf(type) !== place);
-  if (twice !== undefined) throw unusable(name, line, `more than one column is for ${twice}`);
   return (record) => {
     const ofRow = typePlace === -1 ? '' : bare(record.cells[typePlace] ?? '');
+    for (const [place, cell] of record.cells.entries()) {
+      if (place !== typePlace && types[place] === undefined && looksLikeId(bare(cell))) {
+        const column = printable(bare(cells[place] ?? ''));
+        throw unusable(name, record.line, `the column "${column}" holds an ID, and its name tells no type`);
+      }
+    }
     const ids = types.flatMap((type, place) => {
       const id = bare(record.cells[place] ?? '');
       if (type === undefined || id === '') return [];
-      const userIdType = type === 'user_id' ? typeOf(ofRow, record.line, name) : type;
+      const userIdType = typeIn(type, () => typeOf(ofRow, record.line, name));
       return [checked({ line: record.line, id, userIdType }, name)];
     });
     if (ids.length === 0) throw unusable(name, record.line, 'there is no ID');
     return ids;
   };
+}
+
+/** In a column that other systems fill, an ID is that of whoever has it, whatever GenAuth calls it. */
+function typeIn(type: TypeByName, ofRow: () => UserIdType | undefined): UserIdType | undefined {
+  if (type === 'unclear') return undefined;
+  return type === 'user_id' ? ofRow() : type;
+}
+
+/** An address or a long number in a column that is not read: somebody meant it to be. */
+function looksLikeId(cell: string): boolean {
+  return cell.includes('@') || /^\+?\d[\d ()-]{6,}$/.test(cell);
 }
 
 function readLine({ cells, line }: RecordOfInput, name: string): ProtectedId[] {
@@ -116,11 +133,15 @@ function faultOf(id: string, type: UserIdType | undefined): string | undefined {
   if (id === '') return 'is no ID';
   if (id.length > 300) return 'is too long for an ID';
   if (/[\p{Cc}\p{Zl}\p{Zp};]/u.test(id)) return 'is more than one ID, or holds a character that no ID has';
+  if (isCut(id) && id.length > 16) return 'has lost its last digits in a spreadsheet';
   if (id.includes('*')) return 'is a pattern, and only whole IDs are compared';
   if (/^[+-]?\d(?:[.,]\d+)?e\+\d+$/i.test(id)) return 'was damaged by a spreadsheet, and is no ID any more';
   if (typeInFront.test(id)) return 'has its type in front; it belongs behind the ID, after a comma';
   if (parseUserIdType(id) !== undefined) return 'is a type and no ID';
   if (id.includes('@') && /[\s<>]/.test(id)) return 'is more than an email address';
+  if (/\s/u.test(id) && !/^[\d\s+()./-]+$/u.test(id) && type !== 'username' && type !== 'external_id') {
+    return 'holds a space, as no ID does; write one ID on a line, its type behind a comma, and comments on lines of their own';
+  }
   if (type === 'email' && !id.includes('@')) return 'has no "@", and its type is email';
   if (type === 'phone' && id.replaceAll(/\P{Nd}/gu, '').length < 5) return 'is no phone number';
   if ((type === 'identity' || type === 'sync_relation') && !/^[^:]+:./.test(id)) {

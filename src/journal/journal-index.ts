@@ -21,6 +21,8 @@ export interface CallState {
 interface JournalTotals {
   readonly attempts: number;
   readonly throttled: number;
+  /** Attempts that succeeded. */
+  readonly succeeded: number;
   /** Calls sent again after a crash although they may have been carried out before it. */
   readonly repeated: number;
   readonly sessions: number;
@@ -77,6 +79,7 @@ export function createJournalIndex(calls: number): JournalIndex {
   const totals = {
     attempts: 0,
     throttled: 0,
+    succeeded: 0,
     repeated: 0,
     sessions: 0,
     firstAttemptAt: undefined as number | undefined,
@@ -136,6 +139,7 @@ export function createJournalIndex(calls: number): JournalIndex {
     }
     totals.attempts += 1;
     if (record.verdict === 'throttled') totals.throttled += 1;
+    if (record.verdict === 'succeeded') totals.succeeded += 1;
     totals.firstAttemptAt ??= record.startedAt;
     totals.lastReplyAt = Math.max(totals.lastReplyAt ?? 0, record.startedAt + record.durationMs);
     latencies.add(record.durationMs);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -67,8 +68,14 @@ export async function readRunFile<Options>(folder: string): Promise<RunFile<Opti
         cause: error,
       });
     }
+    if (!existsSync(folder)) {
+      throw new UserError(`There is no folder ${folder}.`, {
+        hint: 'Give the folder that `run` printed.',
+        cause: error,
+      });
+    }
     throw new UserError(`${folder} is no run folder: it has no ${fileName}.`, {
-      hint: 'Give the folder that `run` printed. A folder without run.json belongs to a run that sent nothing; it can be deleted.',
+      hint: 'Give the folder that `run` printed. A run that was killed before it could send anything leaves a folder without run.json: nothing is to be resumed there.',
       cause: error,
     });
   }

@@ -9,6 +9,8 @@ export interface ProtectedUsers {
   readonly size: number;
 }
 
+/** The width of the user IDs that GenAuth gives; some are all digits, and begin with zeros. */
+const objectIdWidth = 24;
 /** Shorter numbers are too many people's, or an extension. */
 const minPhoneDigits = 7;
 /** A country code has up to three digits, and a zero may stand behind it. */
@@ -16,7 +18,7 @@ const maxPrefixDigits = 4;
 
 /**
  * Compares generously: a user who is left out by mistake is named before the run, and one who is signed out by mistake is an
- * administrator. So case, white space, invisible characters, full-width forms and quotation marks never count; phone
+ * administrator. So case, white space, invisible characters, full-width forms, quotation marks and leading zeros never count; phone
  * numbers are the same when one is the other with a prefix of up to four digits, `+` and zeros aside.
  */
 export function createProtectedUsers(ids: readonly ProtectedId[]): ProtectedUsers {
@@ -59,6 +61,12 @@ const ignored = /[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/
 const marksAround = /^[='"`‘’“”]+|['"`‘’“”]+$/gu;
 
 function fold(text: string): string {
+  const folded = foldLetters(text);
+  // A spreadsheet takes the zeros from the list, or from the file, or from neither; but GenAuth's own IDs have 24 digits.
+  return folded.length >= objectIdWidth ? folded : folded.replace(/^0+(?=\d+$)/, '');
+}
+
+function foldLetters(text: string): string {
   if (hasNothingToFold.test(text)) return text.toLowerCase();
   const visible = text.normalize('NFKC').replaceAll(ignored, '').replaceAll(marksAround, '');
   // Up and down again, so that letters with several small forms are one.

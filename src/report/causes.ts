@@ -6,6 +6,8 @@ import type { RowStatus } from './row-status.ts';
 export interface Cause {
   readonly rows: number;
   readonly status: RowStatus;
+  /** The run has not ended for them: a plain `resume` tries them again. */
+  readonly isOpen: boolean;
   readonly statusCode: number | undefined;
   readonly apiCode: number | undefined;
   /** The error's code where there was no reply. */
@@ -31,15 +33,15 @@ export function createCauses(): Causes {
   const causes = new Map<string, { rows: number; readonly cause: Omit<Cause, 'rows' | 'advice'> }>();
   return {
     add(line, result) {
-      const { status, statusCode, apiCode, errorCode, message } = result;
+      const { status, statusCode, apiCode, errorCode, message, isOpen } = result;
       if (status === 'succeeded') return;
-      const key = [status, statusCode, apiCode, errorCode].join('/');
+      const key = [status, statusCode, apiCode, errorCode, isOpen].join('/');
       const known = causes.get(causes.size < maxCauses || causes.has(key) ? key : 'other');
       if (known === undefined) {
         const place = causes.size < maxCauses ? key : 'other';
         causes.set(place, {
           rows: 1,
-          cause: { status, statusCode, apiCode, errorCode, message, firstLine: line },
+          cause: { status, isOpen, statusCode, apiCode, errorCode, message, firstLine: line },
         });
       } else {
         known.rows += 1;
@@ -47,7 +49,7 @@ export function createCauses(): Causes {
     },
     list() {
       return [...causes.values()]
-        .map(({ rows, cause }) => ({ rows, ...cause, advice: advise(cause.status, cause) }))
+        .map(({ rows, cause }) => ({ rows, ...cause, advice: advise(cause.status, cause, cause.isOpen) }))
         .sort((a, b) => b.rows - a.rows || a.firstLine - b.firstLine);
     },
   };

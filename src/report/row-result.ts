@@ -8,6 +8,8 @@ import type { RowStatus } from './row-status.ts';
 /** What the report says about a row. */
 export interface RowResult {
   readonly status: RowStatus;
+  /** The run has not ended for it: a plain `resume` tries again what did not succeed. */
+  readonly isOpen: boolean;
   readonly calls: number;
   readonly callsSucceeded: number;
   readonly attempts: number;
@@ -25,6 +27,7 @@ export interface RowResult {
 }
 
 const nothing = {
+  isOpen: false,
   calls: 0,
   callsSucceeded: 0,
   attempts: 0,
@@ -61,6 +64,7 @@ export function rowResult(
   const status = statusOf(all);
   return {
     status,
+    isOpen: all.some((share) => share.status !== 'succeeded' && !share.isFinal),
     calls: all.length,
     callsSucceeded: all.filter((share) => share.status === 'succeeded').length,
     attempts: all.reduce((total, share) => total + share.attempts, 0),

@@ -3,6 +3,7 @@ import { closeSync, constants, writeSync } from 'node:fs';
 import { pino, type Logger } from 'pino';
 
 import type { OffboardEvent } from '../events.ts';
+import { inactive } from '../input/printable.ts';
 import { openPrivateSync } from '../journal/private-file.ts';
 import { runFiles } from '../journal/run-folder.ts';
 import type { LogLevel } from '../options.ts';
@@ -47,7 +48,7 @@ export function createLog(level: LogLevel, warn: (message: string) => void): Log
       // Straight to the file, as pino's own destination tries for ever to write to a disk that is full or broken.
       const write = (line: string): void => {
         try {
-          writeSync(opened, line);
+          writeSync(opened, inactive(line));
         } catch (error) {
           goOnWithout(file, error);
         }

@@ -44,8 +44,12 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
       `Problems (${grouped(plan.problemCount)} in ${counted(rows.invalid, 'row')})`,
       plan.problemGroups,
     ),
-    ...listed(`Warnings (${grouped(plan.warningCount)})`, plan.warningGroups),
+    ...showWarnings(plan),
   ].join('\n');
+}
+
+export function showWarnings(plan: Plan): string[] {
+  return listed(`Warnings (${grouped(plan.warningCount)})`, plan.warningGroups);
 }
 
 function showFormat(format: Format): string {

@@ -42,10 +42,10 @@ const maxShown = 10;
 export function showCauses(causes: readonly Cause[]): string[] {
   if (causes.length === 0) return [];
   const shown = causes.slice(0, maxShown).flatMap((cause) => {
+    const message = printable(cause.message || 'nothing was sent', 200).replace(/\.$/, '');
     const codes = [cause.statusCode, cause.apiCode, cause.errorCode]
-      .filter((code) => code !== undefined)
+      .filter((code) => code !== undefined && !message.includes(`(${code})`))
       .join('/');
-    const message = printable(cause.message || 'nothing was sent', 200);
     return [
       `  ${counted(cause.rows, 'row')} ${cause.status}: ${message}${codes === '' ? '' : ` (${codes})`}, first at line ${cause.firstLine}`,
       `    ${cause.advice}`,

@@ -59,3 +59,9 @@ test('the pacer never goes faster than the headers allow, and says so', async ()
   expect(sent).toBeLessThanOrEqual(1010);
   expect(pacer.pace).toEqual({ perSecond: 100, setBy: 'headers' });
 });
+
+test('a window of no length, and a limit of nothing in it, say nothing about the rate', () => {
+  const limit = createToldLimit();
+  limit.told({ limit: 0, windowMs: 0 }, 0);
+  expect(limit.perSecond(1)).toBe(Number.POSITIVE_INFINITY);
+});
