@@ -152,3 +152,26 @@ test('an app found not to exist is left out from the first call on when the run 
   expect(resumed.summary?.rows).toMatchObject({ partial: 100 });
   expect(server.log.slice(before).filter((record) => record.appIds.includes('unknown-app'))).toEqual([]);
 });
+
+test('a row whose app may have been signed out is unknown, whatever became of the other rows of its call', async () => {
+  const folder = temporaryFolder();
+  const out = path.join(folder, 'run');
+  const rows = ['a', 'b', 'unknown-app'].map((app) => ['u1', [app]] as const);
+  const client = {
+    kickUsers({ appIds }: { appIds: string[] }) {
+      if (appIds.includes('unknown-app'))
+        return Promise.resolve({ statusCode: 404, apiCode: 2011, message: 'App not found' });
+      if (appIds.length === 1 && appIds[0] === 'a')
+        return Promise.resolve({ statusCode: 200, data: { success: true } });
+      if (appIds.length > 1)
+        return Promise.resolve({ statusCode: 404, apiCode: 2011, message: 'App not found' });
+      return Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
+    },
+  };
+  await run(writeInput(folder, rows), { folder: out, client, pace: { retries: 1 } });
+  expect(readCsvFile(out, 'report.csv').map((row) => row['status'])).toEqual([
+    'succeeded',
+    'unknown',
+    'failed',
+  ]);
+});

@@ -316,3 +316,19 @@ test('wrong credentials stop the run resumable, with no row burnt', async () => 
   expect(resumed.exitCode).toBe(0);
   expect(asked).toBe(1);
 });
+
+test('a copy that is changed while the question stands is refused, and nothing is sent', async () => {
+  const server = await simulator();
+  const cwd = temporaryFolder();
+  const [input, out] = [path.join(cwd, 'leavers.csv'), path.join(cwd, 'run')];
+  writeFileSync(input, 'user_id,app_ids\nu1,app-1\n');
+  const options = against(server, {
+    folder: out,
+    confirm: async () => {
+      writeFileSync(path.join(out, 'input.csv'), 'user_id,app_ids\nceo,app-1\n');
+      return true;
+    },
+  });
+  await expect(run(input, options)).rejects.toThrow('was changed since the run began');
+  expect(server.log).toEqual([]);
+});

@@ -98,3 +98,18 @@ test('whatever the bytes, a list is read or refused in words', async () => {
     { numRuns: 200 },
   );
 });
+
+test('columns that the input knows are known here, and one that only looks like IDs is refused', async () => {
+  expect(await read('Work Email,UPN\nceo@example.com,ceo-upn@example.com\n')).toEqual([
+    { line: 2, id: 'ceo@example.com', userIdType: 'email' },
+    { line: 2, id: 'ceo-upn@example.com', userIdType: undefined },
+  ]);
+  await expect(read('user_id,Contact\n65f0,ceo@example.com\n')).rejects.toThrow('"Contact" holds an ID');
+});
+
+test.each(['13800138001 phone', '13800138003 # the CEO', '123456789012345000'])(
+  'a line that would protect nobody is refused: %s',
+  async (line) => {
+    await expect(read(`${line}\n`)).rejects.toThrow('line 1');
+  },
+);

@@ -100,3 +100,9 @@ test('different phone numbers of one country are hardly ever taken for one', () 
   const others = Array.from({ length: 20_000 }, (_, index) => `139${String(index * 4993).padStart(8, '0')}`);
   expect(others.filter((phone) => users.find('phone', phone) !== undefined)).toEqual([]);
 });
+
+test('leading zeros that a spreadsheet took do not matter, but for IDs of 24 digits', () => {
+  const users = createProtectedUsers([{ line: 1, id: '42', userIdType: undefined }]);
+  expect(users.find('external_id', '00042')?.id).toBe('42');
+  expect(users.find('user_id', '42'.padStart(24, '0'))).toBeUndefined();
+});
