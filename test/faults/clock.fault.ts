@@ -45,7 +45,7 @@ test.skipIf(library === undefined).each(['+8h', '-1d', '+30d'])(
     writeFileSync(clock, `${jump}\n`);
     expect(await ending).toMatchObject({ code: 3 });
     const { statuses, repeated } = expectExact(scene);
-    expect(Object.keys(statuses).sort()).toEqual(['failed', 'succeeded']);
+    expect(Object.keys(statuses).sort()).toEqual(['failed', 'partial', 'succeeded']);
     expect(repeated).toBe(0);
     const report = readCsvFile(scene.folder, 'report.csv');
     const startOf = (row: ReportRow | undefined): number => Date.parse(row?.['started_at'] ?? '');
