@@ -305,8 +305,13 @@ test('a server that asks to be left alone for longer than the run waits stops it
   const client = {
     kickUsers: () =>
       Promise.resolve({
-        ...{ delivery: 'answered', genauthForm: true, httpStatus: 503, statusCode: 503 },
-        ...{ retryAfterMs: 3_600_000, startedAt: Date.now(), durationMs: 1 },
+        delivery: 'answered',
+        genauthForm: true,
+        httpStatus: 503,
+        statusCode: 503,
+        retryAfterMs: 3_600_000,
+        startedAt: Date.now(),
+        durationMs: 1,
       }),
   };
   const outcome = await run(input, { folder, client, pace: { giveUpAfterMs: 60_000 } });
