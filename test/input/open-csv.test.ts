@@ -261,6 +261,9 @@ describe('whatever table of IDs is written', () => {
           const cells = names.map((_, place) => `cell-${place}`);
           const text = stringify([names, cells], { delimiter, quoted, quoted_match: /[\r\n]/ });
           const { rows, names: found, format, error } = await readAll(text);
+          // A column called "|" between two others can be a delimiter, too: that is refused, and rightly so.
+          const isLoneDelimiter = between.some((each) => /^\s*[,;|\t]\s*$/.test(each));
+          fc.pre(quoted || !isLoneDelimiter);
           expect(error).toBeUndefined();
           expect(found).toEqual(names);
           expect(format?.delimiter).toBe(delimiter);
