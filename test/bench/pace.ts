@@ -84,13 +84,14 @@ async function share(): Promise<void> {
   const name = '16 processes on one limit of 500';
   const { arrivals, summaries } = await runAgainst(
     ['--limit', '500'],
-    Array.from({ length: 16 }, () => 1000),
+    Array.from({ length: 16 }, () => 1500),
   );
-  const all = useOf(arrivals, 500, 10, 25);
+  // So many processes at once take a small machine ten seconds to start.
+  const all = useOf(arrivals, 500, 20, 40);
   const parts = Array.from(
     { length: 16 },
     (_, number) =>
-      arrivals.filter(({ at, userId }) => at >= 10 && at < 25 && userId.startsWith(`p${number}-`)).length,
+      arrivals.filter(({ at, userId }) => at >= 20 && at < 40 && userId.startsWith(`p${number}-`)).length,
   );
   const spread = Math.max(...parts) / Math.min(...parts);
   judge(name, 'at least 90 % of it used', percent(all.used), all.used >= 0.9);
