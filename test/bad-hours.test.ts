@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 
@@ -244,19 +244,24 @@ test.each(['seconds', 'date'] as const)(
 );
 
 test('an outage while a bad app is being searched for does not hold the run up for ever', async () => {
-  const apps = ['a1', 'a2', 'a3', 'a4', 'unknown-x'].join(';');
-  for (const afterMs of [60, 120, 180, 240]) {
-    const server = await simulator({
-      seed: afterMs,
-      faults: { outage: { afterMs, forMs: 900, as: 'http503' }, latencyMs: { min: 20, max: 60 } },
-    });
-    const cwd = temporaryFolder();
-    const [input, folder] = [path.join(cwd, 'leavers.csv'), path.join(cwd, 'run')];
-    const rows = Array.from({ length: 40 }, (_, index) => `user-${index},${apps}`);
-    writeFileSync(input, ['user_id,app_ids', ...rows].join('\n'));
-    const outcome = await run(input, against(server, { folder, pace: { concurrency: 4 } }));
-    expect(outcome.summary?.rows).toMatchObject({ partial: 40 });
-  }
+  const { input, folder } = workplace(60);
+  writeFileSync(input, readFileSync(input, 'utf8').replaceAll('app-1', 'app-1;app-2;unknown-app'));
+  const startedAt = performance.now();
+  const refusal = { statusCode: 404, apiCode: 2011, message: 'App not found' };
+  let requests = 0;
+  const client = {
+    async kickUsers({ appIds }: { appIds: string[] }) {
+      requests += 1;
+      // The refusal that begins the search comes when the server has long been down for all others.
+      const isFirst = requests === 1;
+      await new Promise((resolve) => setTimeout(resolve, isFirst ? 300 : 20));
+      if (isFirst) return refusal;
+      if (performance.now() - startedAt < 1500) return { statusCode: 503, message: 'Down' };
+      return appIds.includes('unknown-app') ? refusal : { statusCode: 200, data: { success: true } };
+    },
+  };
+  const outcome = await run(input, { folder, client, pace: { concurrency: 16 } });
+  expect(outcome.summary?.rows).toMatchObject({ partial: 60 });
 });
 
 test('users who may not be signed out do not stop a run that has signed out others before', async () => {
