@@ -153,10 +153,7 @@ export async function execute(execution: Execution): Promise<Executed> {
   /** Resolves when a call has ended, an attempt has ended or the run stops. */
   function change(): Promise<void> {
     return new Promise((resolve) => {
-      wake = () => {
-        wake = undefined;
-        resolve();
-      };
+      wake = resolve;
     });
   }
 

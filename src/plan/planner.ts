@@ -11,7 +11,7 @@ interface Target {
   readonly userId: string;
   readonly userIdType: UserIdType;
   readonly firstSeq: number;
-  readonly appIds: string[];
+  appIds: string[];
   /** App to its place in `appIds`; made when a second row of the user arrives, as most users have one row. */
   places: Map<string, number> | undefined;
   /** How many of `appIds` have left in calls. */
@@ -94,6 +94,12 @@ export function createPlanner(onCall: (call: Call) => void): Planner {
       const goesOn = into !== undefined && into.userId === row.userId && into.userIdType === row.userIdType;
       if (into === undefined || !goesOn) {
         into = begin(row);
+        // Nearly every row is a user of its own with few apps: they differ from each other, and fill no call.
+        if (row.appIds.length < maxAppIds) {
+          const { firstSeq } = into;
+          into.appIds = [...row.appIds];
+          return row.appIds.map((_, place) => firstSeq * maxAppIds + place);
+        }
       } else {
         into.places ??= new Map(into.appIds.map((appId, place) => [appId, place]));
       }

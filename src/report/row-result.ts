@@ -85,15 +85,18 @@ function describe({ column, message, repair }: Problem): string {
 
 /** By call, in the order in which the row's apps name them. */
 function sharesOf(slots: readonly number[], resultOf: (seq: number) => CallResult): Map<number, Share> {
+  const firstSeq = seqOf(slots[0] ?? 0);
+  // Nearly every row is one call.
+  if (slots.every((slot) => seqOf(slot) === firstSeq)) {
+    return new Map([[firstSeq, shareOf(resultOf(firstSeq), slots.map(placeOf))]]);
+  }
   const places = new Map<number, number[]>();
   for (const slot of slots) {
     const known = places.get(seqOf(slot));
     if (known === undefined) places.set(seqOf(slot), [placeOf(slot)]);
     else known.push(placeOf(slot));
   }
-  const shares = new Map<number, Share>();
-  for (const [seq, own] of places) shares.set(seq, shareOf(resultOf(seq), own));
-  return shares;
+  return new Map([...places].map(([seq, own]) => [seq, shareOf(resultOf(seq), own)]));
 }
 
 /** `design.md`, section 6: from the calls that carry the row's apps, and only from those. */

@@ -38,6 +38,7 @@ const headers = {
 const lines = readFileSync(input, 'latin1').trimEnd().split('\n');
 let next = 1;
 let succeeded = 0;
+const started = performance.now();
 async function work(): Promise<void> {
   while (next < lines.length) {
     const [, , , userId, userIdType, appIds = ''] = (lines[next++] ?? '').split(',');
@@ -47,5 +48,6 @@ async function work(): Promise<void> {
   }
 }
 await Promise.all(Array.from({ length: Number(concurrency) }, work));
+const seconds = (performance.now() - started) / 1000;
 await pool.close();
-console.log(succeeded);
+console.log(JSON.stringify({ rows: { succeeded }, attemptsPerSecond: succeeded / seconds }));
