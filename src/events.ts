@@ -1,4 +1,4 @@
-import type { AttemptEvent, Live } from './execute/execute.ts';
+import type { AttemptEvent, Live } from './execute/execution.ts';
 import type { StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
 import type { Format } from './input/format.ts';

@@ -1,14 +1,13 @@
 import pLimit from 'p-limit';
 
-import type { KickUsersDto } from '../genauth/kick-users.ts';
 import type { Reply } from '../genauth/reply.ts';
 import { blamesAnApp, blamesServer, judge, saysUnavailable, type Verdict } from '../genauth/verdict.ts';
-import { JournalError, type Journal } from '../journal/journal.ts';
-import type { AppMask } from '../plan/app-mask.ts';
+import { JournalError } from '../journal/journal.ts';
 import type { Call } from '../plan/call.ts';
 import { createAppSearch } from './app-search.ts';
 import { createBreaker } from './breaker.ts';
-import { systemClock, type Clock } from './clock.ts';
+import { createCallSource } from './call-source.ts';
+import { systemClock } from './clock.ts';
 import { decide, type Next, type Tries } from './decide.ts';
 import {
   attemptRecord,
@@ -19,74 +18,12 @@ import {
   requestFor,
   type OpenCall,
 } from './open-call.ts';
-import { createPacer, type Pace } from './pacer.ts';
+import type { Executed, Execution } from './execution.ts';
+import { createPacer } from './pacer.ts';
 import { createPauses } from './pauses.ts';
 import { repeat } from './repeat.ts';
-import type { FailureCount } from './stop-failures.ts';
 import { createStopRules } from './stop-rules.ts';
 import type { Stop } from './stop.ts';
-
-export interface Execution {
-  /** The calls to make, in plan order, in batches of any size. Read only as far as there is room. */
-  readonly calls: AsyncIterable<readonly Call[]>;
-  /** Makes one attempt; must not reject. */
-  readonly kickUsers: (dto: KickUsersDto) => Promise<Reply>;
-  /** Gets new authorisation after an `unauthorized` reply; false when there is none to be had. */
-  readonly renew: (reply: Reply) => Promise<boolean>;
-  /** It has answered in GenAuth's form before, so that what does not is a fault and no other server. */
-  readonly serverIsKnown: boolean;
-  /** Its last session has begun. Every attempt is appended before anything else is done about it. */
-  readonly journal: Journal;
-  /** The apps that former sessions left open, of a call that succeeded in part. @param last where its last record begins. */
-  readonly openApps: (last: number) => AppMask | undefined;
-  /** Apps that are known not to exist; those that are found are added. */
-  readonly missingApps?: Set<string> | undefined;
-  /** When the server has let this run's calls through: in this process, or in one before; else nobody knows yet. */
-  readonly hasSucceeded?: 'now' | 'before' | undefined;
-  /** Attempts in flight at most. */
-  readonly concurrency: number;
-  /** Attempts per second at most; without it as fast as the tenant allows. */
-  readonly rate?: number | undefined;
-  /** Further attempts for a call that failed on its own account. */
-  readonly retries: number;
-  /** The run stops when for so long nothing was answered as it should. */
-  readonly giveUpAfterMs: number;
-  /** Counts what fails, and stops the run when it is too much. */
-  readonly failures?: FailureCount | undefined;
-  /** Aborting it means: no new attempts; those in flight end and are kept. */
-  readonly stopSignal?: AbortSignal | undefined;
-  readonly onAttempt?: (attempt: AttemptEvent) => void;
-  /** Told when the server goes down, and when it is back. */
-  readonly onServer?: (state: 'down' | 'back') => void;
-  /** Told once when this computer's clock is far from the server's; negative when it is behind. */
-  readonly onClock?: (aheadMs: number) => void;
-  /** Gets, at the start, what tells how things stand whenever it is asked. */
-  readonly onLive?: (live: () => Live) => void;
-  readonly random?: () => number;
-  readonly clock?: Clock;
-}
-
-/** How the execution stands at a moment, for whoever shows it. */
-export interface Live extends Pace {
-  /** For how long nothing has been answered as it should; 0 when all is well. */
-  readonly downForMs: number;
-  /** Calls that wait for another attempt. */
-  readonly waiting: number;
-}
-
-export interface AttemptEvent {
-  readonly call: Call;
-  readonly verdict: Verdict;
-  readonly reply: Reply;
-  /** How the call ended; absent when another attempt follows, or none because the run stops. */
-  readonly ended?: 'succeeded' | 'partial' | 'failed' | 'unknown';
-}
-
-export interface Executed {
-  readonly stop: Stop | undefined;
-  /** Calls that ended as `failed` although the stop shows that the failure was not theirs. */
-  readonly reopened: readonly number[];
-}
 
 /** Clocks further apart than this are worth a word. */
 const maxSkewMs = 60_000;
@@ -117,14 +54,18 @@ export async function execute(execution: Execution): Promise<Executed> {
   execution.onLive?.(() => ({
     ...pacer.pace,
     downForMs: breaker.downForMs(),
-    waiting: openCalls - limit.activeCount - limit.pendingCount,
+    waiting: openCalls - inSlots,
   }));
 
   let stop: Stop | undefined;
   let bug: { readonly error: unknown } | undefined;
+  /** Calls that were taken and have not ended; those of them that have a slot or queue for one; and who takes calls. */
   let openCalls = 0;
+  let inSlots = 0;
+  let takers = 0;
   let wake: (() => void) | undefined;
   let isClockCompared = false;
+  const source = createCallSource(execution.calls, journal.cover);
   const search = createAppSearch(execution.missingApps);
   const rules = createStopRules(execution);
 
@@ -134,7 +75,6 @@ export async function execute(execution: Execution): Promise<Executed> {
     breaker.release();
     search.release();
     pacer.release();
-    wake?.();
   }
 
   function isStopping(): boolean {
@@ -148,20 +88,6 @@ export async function execute(execution: Execution): Promise<Executed> {
       bug ??= { error };
       halt(undefined);
     }
-  }
-
-  /** Resolves when a call has ended, an attempt has ended or the run stops. */
-  function change(): Promise<void> {
-    return new Promise((resolve) => {
-      wake = resolve;
-    });
-  }
-
-  function isFull(): boolean {
-    return (
-      limit.activeCount + limit.pendingCount >= execution.concurrency ||
-      openCalls >= maxWaiting + execution.concurrency
-    );
   }
 
   /** Tells pacer and breaker what came of it. @returns whether a failure counts against the call. */
@@ -237,9 +163,11 @@ export async function execute(execution: Execution): Promise<Executed> {
   }
 
   async function attempt(open: OpenCall): Promise<void> {
-    await admission();
-    const { seq, appIds } = open.call;
     if (isStopping()) return;
+    // Mostly nothing is in the way, and a promise for it would be one too many for each call.
+    if (breaker.isOpen || !pacer.tryTurn()) await admission();
+    if (isStopping()) return;
+    const { seq, appIds } = open.call;
     if (search.hold(seq, appIds) !== undefined) {
       breaker.giveBack();
       return;
@@ -250,17 +178,27 @@ export async function execute(execution: Execution): Promise<Executed> {
     conclude(open, reply, sentAt);
   }
 
+  /** The call has ended, or will not be tried again in this session. */
+  function isOver({ next }: OpenCall): boolean {
+    return next.kind === 'ended' || isStopping();
+  }
+
   /** A search for a bad app among this call's apps is under way: sending it now would be refused for that app. */
   function holdOf({ call }: OpenCall): Promise<void> | undefined {
     return isStopping() ? undefined : search.hold(call.seq, call.appIds);
   }
 
-  /** @returns true when the call has ended, or will not be tried again in this session. */
+  /** @returns whether it is over then. */
   async function attemptInSlot(open: OpenCall): Promise<boolean> {
     for (let hold = holdOf(open); hold !== undefined; hold = holdOf(open)) await hold;
-    await limit(attempt, open);
-    wake?.();
-    return open.next.kind === 'ended' || isStopping();
+    inSlots += 1;
+    try {
+      await limit(attempt, open);
+    } finally {
+      inSlots -= 1;
+    }
+    takeMore();
+    return isOver(open);
   }
 
   /** @returns false when the run stops instead. */
@@ -281,46 +219,84 @@ export async function execute(execution: Execution): Promise<Executed> {
     return !isStopping();
   }
 
-  async function carryOut(call: Call): Promise<void> {
-    openCalls += 1;
+  function end({ call }: OpenCall): void {
+    search.end(call.seq);
+    openCalls -= 1;
+    takeMore();
+  }
+
+  /** What the first attempt has left open. */
+  async function carryOn(open: OpenCall): Promise<void> {
     try {
-      const before = journal.index.state(call.seq);
-      const openBefore = before.partial ? execution.openApps(before.lastRecord ?? 0) : undefined;
-      const state = openCall(call, before, openBefore);
-      if (await attemptInSlot(state)) return;
-      if (!(await prepareNext(state.next))) return;
-      await repeat(
-        () => attemptInSlot(state),
-        () => prepareNext(state.next),
-      );
+      if (await prepareNext(open.next)) {
+        await repeat(
+          () => attemptInSlot(open),
+          () => prepareNext(open.next),
+        );
+      }
     } catch (error) {
       breakOff(error);
     } finally {
-      search.end(call.seq);
-      openCalls -= 1;
-      wake?.();
+      end(open);
     }
+  }
+
+  /** The first attempt of a call, in the slot of whoever took it. */
+  async function begin(call: Call): Promise<void> {
+    const before = journal.index.state(call.seq);
+    const openBefore = before.partial ? execution.openApps(before.lastRecord ?? 0) : undefined;
+    const open = openCall(call, before, openBefore);
+    openCalls += 1;
+    inSlots += 1;
+    try {
+      if (holdOf(open) === undefined) await attempt(open);
+    } catch (error) {
+      breakOff(error);
+    }
+    inSlots -= 1;
+    if (isOver(open)) end(open);
+    else void carryOn(open);
+  }
+
+  /** Nobody waits for a slot, and the calls that wait for another attempt are not too many. */
+  function hasRoom(): boolean {
+    return limit.pendingCount === 0 && openCalls < maxWaiting + execution.concurrency;
+  }
+
+  /** Takes calls, one after the other, as long as its slot is needed for nothing else. */
+  async function take(): Promise<void> {
+    try {
+      while (!isStopping() && hasRoom()) {
+        const taken = source.take();
+        if (taken === undefined) break;
+        if (taken instanceof Promise) await taken;
+        else await begin(taken);
+      }
+    } catch (error) {
+      breakOff(error);
+    }
+  }
+
+  /** Fills the free slots with takers: to be called whenever there may be room again. */
+  function takeMore(): void {
+    while (!isStopping() && !source.isAtEnd && hasRoom() && limit.activeCount < execution.concurrency) {
+      takers += 1;
+      void limit(take).then(() => {
+        takers -= 1;
+        takeMore();
+      });
+    }
+    if (takers === 0 && openCalls === 0) wake?.();
   }
 
   const interrupt = (): void => halt({ reason: 'interrupted' });
   stopSignal?.addEventListener('abort', interrupt, { once: true });
   if (stopSignal?.aborted) interrupt();
-  try {
-    for await (const batch of execution.calls) {
-      for (const call of batch) {
-        while (!isStopping() && isFull()) await change();
-        if (isStopping()) break;
-        const covering = journal.cover(call.seq);
-        if (covering !== undefined) await covering;
-        if (isStopping()) break;
-        void carryOut(call);
-      }
-      if (isStopping()) break;
-    }
-  } catch (error) {
-    breakOff(error);
-  }
-  while (openCalls > 0) await change();
+  await new Promise<void>((resolve) => {
+    wake = resolve;
+    takeMore();
+  });
+  await source.close();
   stopSignal?.removeEventListener('abort', interrupt);
   halt(undefined);
   if (bug !== undefined) throw bug.error;

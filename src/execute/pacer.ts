@@ -5,6 +5,8 @@ import { createToldLimit } from './told-limit.ts';
 
 /** Decides when the next attempt may be sent; one for everything that a run sends. */
 export interface Pacer {
+  /** @returns true when an attempt may go now, and counts it. */
+  tryTurn(): boolean;
   /** @returns undefined when an attempt may go now; else a promise that resolves when it may, or at `release`. */
   turn(): Promise<void> | undefined;
   /** Tells what came of an attempt that was sent at `sentAt`, on the pacer's clock. */
@@ -89,10 +91,14 @@ export function createPacer(options: PacerOptions = {}): Pacer {
     cancelTimer = clock.after(Math.max(1, Math.max(due, pausedUntil) - at), handOut);
   }
 
+  function tryTurn(): boolean {
+    return released || (first === waiting.length && takeTurn(clock.now()));
+  }
+
   return {
+    tryTurn,
     turn() {
-      if (released) return undefined;
-      if (first === waiting.length && takeTurn(clock.now())) return undefined;
+      if (tryTurn()) return undefined;
       return new Promise((resolve) => {
         waiting.push(resolve);
         if (cancelTimer === undefined) handOut();

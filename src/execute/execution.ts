@@ -1,0 +1,72 @@
+import type { KickUsersDto } from '../genauth/kick-users.ts';
+import type { Reply } from '../genauth/reply.ts';
+import type { Verdict } from '../genauth/verdict.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { AppMask } from '../plan/app-mask.ts';
+import type { Call } from '../plan/call.ts';
+import type { Clock } from './clock.ts';
+import type { Pace } from './pacer.ts';
+import type { FailureCount } from './stop-failures.ts';
+import type { Stop } from './stop.ts';
+
+export interface Execution {
+  /** The calls to make, in plan order, in batches of any size. Read only as far as there is room. */
+  readonly calls: AsyncIterable<readonly Call[]>;
+  /** Makes one attempt; must not reject. */
+  readonly kickUsers: (dto: KickUsersDto) => Promise<Reply>;
+  /** Gets new authorisation after an `unauthorized` reply; false when there is none to be had. */
+  readonly renew: (reply: Reply) => Promise<boolean>;
+  /** It has answered in GenAuth's form before, so that what does not is a fault and no other server. */
+  readonly serverIsKnown: boolean;
+  /** Its last session has begun. Every attempt is appended before anything else is done about it. */
+  readonly journal: Journal;
+  /** The apps that former sessions left open, of a call that succeeded in part. @param last where its last record begins. */
+  readonly openApps: (last: number) => AppMask | undefined;
+  /** Apps that are known not to exist; those that are found are added. */
+  readonly missingApps?: Set<string> | undefined;
+  /** When the server has let this run's calls through: in this process, or in one before; else nobody knows yet. */
+  readonly hasSucceeded?: 'now' | 'before' | undefined;
+  /** Attempts in flight at most. */
+  readonly concurrency: number;
+  /** Attempts per second at most; without it as fast as the tenant allows. */
+  readonly rate?: number | undefined;
+  /** Further attempts for a call that failed on its own account. */
+  readonly retries: number;
+  /** The run stops when for so long nothing was answered as it should. */
+  readonly giveUpAfterMs: number;
+  /** Counts what fails, and stops the run when it is too much. */
+  readonly failures?: FailureCount | undefined;
+  /** Aborting it means: no new attempts; those in flight end and are kept. */
+  readonly stopSignal?: AbortSignal | undefined;
+  readonly onAttempt?: (attempt: AttemptEvent) => void;
+  /** Told when the server goes down, and when it is back. */
+  readonly onServer?: (state: 'down' | 'back') => void;
+  /** Told once when this computer's clock is far from the server's; negative when it is behind. */
+  readonly onClock?: (aheadMs: number) => void;
+  /** Gets, at the start, what tells how things stand whenever it is asked. */
+  readonly onLive?: (live: () => Live) => void;
+  readonly random?: () => number;
+  readonly clock?: Clock;
+}
+
+/** How the execution stands at a moment, for whoever shows it. */
+export interface Live extends Pace {
+  /** For how long nothing has been answered as it should; 0 when all is well. */
+  readonly downForMs: number;
+  /** Calls that wait for another attempt. */
+  readonly waiting: number;
+}
+
+export interface AttemptEvent {
+  readonly call: Call;
+  readonly verdict: Verdict;
+  readonly reply: Reply;
+  /** How the call ended; absent when another attempt follows, or none because the run stops. */
+  readonly ended?: 'succeeded' | 'partial' | 'failed' | 'unknown';
+}
+
+export interface Executed {
+  readonly stop: Stop | undefined;
+  /** Calls that ended as `failed` although the stop shows that the failure was not theirs. */
+  readonly reopened: readonly number[];
+}
