@@ -277,14 +277,17 @@ export async function execute(execution: Execution): Promise<Executed> {
     }
   }
 
+  async function takeInSlot(): Promise<void> {
+    takers += 1;
+    await limit(take);
+    takers -= 1;
+    takeMore();
+  }
+
   /** Fills the free slots with takers: to be called whenever there may be room again. */
   function takeMore(): void {
     while (!isStopping() && !source.isAtEnd && hasRoom() && limit.activeCount < execution.concurrency) {
-      takers += 1;
-      void limit(take).then(() => {
-        takers -= 1;
-        takeMore();
-      });
+      void takeInSlot();
     }
     if (takers === 0 && openCalls === 0) wake?.();
   }
