@@ -54,15 +54,17 @@ export async function execute(execution: Execution): Promise<Executed> {
   execution.onLive?.(() => ({
     ...pacer.pace,
     downForMs: breaker.downForMs(),
-    waiting: openCalls - inSlots,
+    waiting,
   }));
 
   let stop: Stop | undefined;
   let bug: { readonly error: unknown } | undefined;
-  /** Calls that were taken and have not ended; those of them that have a slot or queue for one; and who takes calls. */
+  /** Calls that were taken and have not ended, and those of them that wait for another attempt. */
   let openCalls = 0;
-  let inSlots = 0;
+  let waiting = 0;
+  /** What has a slot or queues for one: who takes calls, and further attempts. */
   let takers = 0;
+  let retrying = 0;
   let wake: (() => void) | undefined;
   let isClockCompared = false;
   const source = createCallSource(execution.calls, journal.cover);
@@ -191,11 +193,13 @@ export async function execute(execution: Execution): Promise<Executed> {
   /** @returns whether it is over then. */
   async function attemptInSlot(open: OpenCall): Promise<boolean> {
     for (let hold = holdOf(open); hold !== undefined; hold = holdOf(open)) await hold;
-    inSlots += 1;
+    waiting -= 1;
+    retrying += 1;
     try {
       await limit(attempt, open);
     } finally {
-      inSlots -= 1;
+      waiting += 1;
+      retrying -= 1;
     }
     takeMore();
     return isOver(open);
@@ -227,6 +231,7 @@ export async function execute(execution: Execution): Promise<Executed> {
 
   /** What the first attempt has left open. */
   async function carryOn(open: OpenCall): Promise<void> {
+    waiting += 1;
     try {
       if (await prepareNext(open.next)) {
         await repeat(
@@ -237,6 +242,7 @@ export async function execute(execution: Execution): Promise<Executed> {
     } catch (error) {
       breakOff(error);
     } finally {
+      waiting -= 1;
       end(open);
     }
   }
@@ -247,26 +253,24 @@ export async function execute(execution: Execution): Promise<Executed> {
     const openBefore = before.partial ? execution.openApps(before.lastRecord ?? 0) : undefined;
     const open = openCall(call, before, openBefore);
     openCalls += 1;
-    inSlots += 1;
     try {
       if (holdOf(open) === undefined) await attempt(open);
     } catch (error) {
       breakOff(error);
     }
-    inSlots -= 1;
     if (isOver(open)) end(open);
     else void carryOn(open);
   }
 
-  /** Nobody waits for a slot, and the calls that wait for another attempt are not too many. */
-  function hasRoom(): boolean {
-    return limit.pendingCount === 0 && openCalls < maxWaiting + execution.concurrency;
+  /** The calls that wait for another attempt are not too many, and so many have a slot or queue for one. */
+  function hasRoom(slots: number): boolean {
+    return slots <= execution.concurrency && waiting < maxWaiting;
   }
 
   /** Takes calls, one after the other, as long as its slot is needed for nothing else. */
   async function take(): Promise<void> {
     try {
-      while (!isStopping() && hasRoom()) {
+      while (!isStopping() && hasRoom(takers + retrying)) {
         const taken = source.take();
         if (taken === undefined) break;
         if (taken instanceof Promise) await taken;
@@ -286,9 +290,7 @@ export async function execute(execution: Execution): Promise<Executed> {
 
   /** Fills the free slots with takers: to be called whenever there may be room again. */
   function takeMore(): void {
-    while (!isStopping() && !source.isAtEnd && hasRoom() && limit.activeCount < execution.concurrency) {
-      void takeInSlot();
-    }
+    while (!isStopping() && !source.isAtEnd && hasRoom(takers + retrying + 1)) void takeInSlot();
     if (takers === 0 && openCalls === 0) wake?.();
   }
 
