@@ -143,10 +143,19 @@ export function createWitness(
   };
 }
 
-/** The whole lines; a torn last one is no line. */
+/** The whole lines; a torn last one is no line, nor is one that was damaged beyond reading. */
 export function journalLines(file: string): Line[] {
   if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8').split('\n').slice(0, -1).map(parseLine);
+  return readFileSync(file, 'utf8').split('\n').slice(0, -1).filter(isJson).map(parseLine);
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function parseLine(line: string): Line {
