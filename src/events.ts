@@ -47,6 +47,7 @@ export interface Plan extends PlanSummary {
 
 /** What happens, for whoever wants to show or log it. Listeners must not throw. */
 export type OffboardEvent =
+  /** The whole file is being read; left out on a resume that has nothing to ask, and so is `checked`. */
   | { readonly type: 'checking'; readonly rows: number }
   | { readonly type: 'checked'; readonly plan: Plan }
   /** The run folder is complete, and calls are about to be sent. */

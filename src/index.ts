@@ -4,7 +4,9 @@
  */
 export { check, writeProblems } from './check.ts';
 export { report, resume, run } from './offboard.ts';
-export type { ResumeOptions, RunOptions, SessionOptions } from './offboard.ts';
+export type { RunOptions } from './offboard.ts';
+export type { ResumeOptions } from './go-on.ts';
+export type { SessionOptions } from './connecting.ts';
 export type { GuardOptions } from './guards.ts';
 export type { CanaryQuestion, Confirm, Question } from './question.ts';
 export type { FailureLimit } from './execute/stop-failures.ts';

@@ -1,8 +1,10 @@
 import type { JournalIndex } from './journal/journal-index.ts';
 import { placesIn, readMask } from './plan/app-mask.ts';
 import type { Call } from './plan/call.ts';
+import { digestOf } from './plan/digest.ts';
 import type { PlannedRow } from './plan/planned-row.ts';
 import { createPlanner } from './plan/planner.ts';
+import { planDoesNotFit } from './report/write-reports.ts';
 
 export function countOpen(index: JournalIndex, retryFailed: boolean): number {
   let open = 0;
@@ -16,11 +18,19 @@ export interface CallRange {
   readonly to: number;
 }
 
+/** @throws {UserError} when the journal has an attempt of this number that was about somebody or something else. */
+export function refuseOtherCall(folder: string, index: JournalIndex, call: Call): void {
+  const state = index.state(call.seq);
+  if (state.attempts > 0 && state.digest !== digestOf(call)) throw planDoesNotFit(folder, call.seq);
+}
+
 /**
- * The plan again, from the pinned copy, without the calls that have ended.
+ * The plan again, from the pinned copy, without the calls that have ended. Throws at the first call that no longer fits the
+ * journal, before it or any after it is handed out, and at the end of the rows when the plan has not as many calls as before.
  * @param missingApps gets the apps that former sessions found not to exist, unless what failed is to be tried again.
  */
 export async function* openCalls(
+  folder: string,
   batches: AsyncIterable<readonly PlannedRow[]>,
   index: JournalIndex,
   retryFailed: boolean,
@@ -28,21 +38,24 @@ export async function* openCalls(
   missingApps: Set<string>,
 ): AsyncGenerator<readonly Call[]> {
   let calls: Call[] = [];
-  let isPast = false;
+  let planned = 0;
   const planner = createPlanner((call) => {
+    planned = call.seq;
+    if (planned > index.calls) throw planDoesNotFit(folder, planned);
+    refuseOtherCall(folder, index, call);
     const masks = retryFailed ? undefined : index.missingApps.get(call.seq);
     for (const place of masks?.flatMap((mask) => placesIn(readMask(mask))) ?? []) {
       missingApps.add(call.appIds[place] ?? '');
     }
-    isPast = call.seq >= to;
     if (call.seq >= from && call.seq <= to && index.isOpen(call.seq, retryFailed)) calls.push(call);
   });
   for await (const batch of batches) {
     for (const row of batch) if (row.valid) planner.add(row);
     if (calls.length > 0) yield calls;
     calls = [];
-    if (isPast) return;
+    if (planned >= to && to < index.calls) return;
   }
   planner.end();
+  if (planned < index.calls) throw planDoesNotFit(folder, planned + 1);
   if (calls.length > 0) yield calls;
 }

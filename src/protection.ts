@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import { exitCodes, UserError } from './errors.ts';
 import { copyInput } from './input/copy-input.ts';
+import { CopyError } from './input/file-error.ts';
 import { hashFile } from './input/hash-file.ts';
 import { readProtectList } from './input/protect-list.ts';
 import type { PinnedFile } from './journal/run-file.ts';
@@ -56,7 +57,8 @@ function hashList(file: string): Promise<{ sha256: string }> {
 }
 
 function aboutTheFlag(error: unknown): unknown {
-  if (!(error instanceof UserError)) return error;
+  // A full disk is not the flag's fault.
+  if (!(error instanceof UserError) || error instanceof CopyError) return error;
   const { hint, exitCode, cause } = error;
   return new UserError(`--protect: ${error.message}`, { hint, exitCode, cause });
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { exitCodes, UserError } from './errors.ts';
 import type { Plan } from './events.ts';
 import type { Identity } from './genauth/client.ts';
+import { CopyError } from './input/file-error.ts';
 import { printable, visible } from './input/printable.ts';
 import type { PlanOptions } from './options.ts';
 import type { Run } from './run-choices.ts';
@@ -52,8 +53,12 @@ export function refuseOtherIdentity(run: Run, identity: Identity | null): void {
   });
 }
 
-/** What would stop a run keeps it from beginning when nothing was sent yet, and leaves nothing to resume. */
+/**
+ * What would stop a run keeps it from beginning when nothing was sent yet, and leaves nothing to resume. A disk that did not
+ * take the copy of the input stops it all the same, as the same command goes on once that is mended.
+ */
 export function asRefusal(error: unknown): unknown {
+  if (error instanceof CopyError) return error;
   if (!(error instanceof UserError) || error.exitCode !== exitCodes.stopped) return error;
   return new UserError(error.message, { hint: error.hint, cause: error.cause });
 }

@@ -28,7 +28,8 @@ import { openRun, type Run } from './run-choices.ts';
 export interface Session {
   readonly folder: string;
   readonly run: Run;
-  readonly plan: Plan;
+  /** What is asked about; undefined when all questions are answered. */
+  readonly plan: Plan | undefined;
   readonly pace: PaceOptions;
   readonly guards: Pick<GuardOptions, 'stopAfterFailures'>;
   readonly retryFailed: boolean;
@@ -116,9 +117,12 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
       const calls = countOpen(index, retryFailed);
       hooks.onEvent?.({ type: 'started', folder, planned: index.calls, calls, pace });
       hooks.abortSignal?.addEventListener('abort', onAbort, { once: true });
-      const canary = index.totals.canaryConfirmed ? null : plan.canary;
-      if (canary !== null) stop = await sendCanary(session, canary, means, hooks);
-      stop ??= await sendCalls(session, { from: (canary?.calls ?? 0) + 1, to: index.calls }, means, hooks);
+      let from = 1;
+      if (plan !== undefined && plan.canary !== null && !index.totals.canaryConfirmed) {
+        stop = await sendCanary(session, plan, plan.canary, means, hooks);
+        from += plan.canary.calls;
+      }
+      stop ??= await sendCalls(session, { from, to: index.calls }, means, hooks);
     } else {
       endSession(journal, stop.reason);
     }
@@ -150,11 +154,12 @@ interface Means {
 /** Sends the first users' calls, and asks whether the others may follow. @returns why not. */
 async function sendCanary(
   session: Session,
+  plan: Plan,
   canary: Canary,
   means: Means,
   hooks: SessionHooks,
 ): Promise<Stop | undefined> {
-  const { folder, run, plan, index, retryFailed } = session;
+  const { folder, run, index, retryFailed } = session;
   // At rest with its end written: whatever ends the process while the question stands, no call is in doubt.
   const stop = await sendCalls(session, { from: 1, to: canary.calls }, means, hooks, 'canary');
   if (stop !== undefined) return stop;
@@ -191,7 +196,7 @@ async function sendCalls(
   const { batches } = await openRun(folder, run);
   const missingApps = new Set<string>();
   const { stop, reopened } = await execute({
-    calls: openCalls(batches, index, retryFailed, range, missingApps),
+    calls: openCalls(folder, batches, index, retryFailed, range, missingApps),
     missingApps,
     kickUsers: connection.kickUsers,
     renew: connection.renew,
@@ -211,6 +216,10 @@ async function sendCalls(
     onServer: (state) => hooks.onEvent?.({ type: 'server', state }),
     onClock: (aheadMs) => hooks.onEvent?.({ type: 'clock', aheadMs }),
     onLive: (live) => hooks.onEvent?.({ type: 'calling', live }),
+  }).catch((error: unknown) => {
+    // The calls could not be read on. What was in flight has ended, so that nothing is in doubt.
+    if (error instanceof UserError) endSession(journal, 'input');
+    throw error;
   });
   endSession(journal, stop?.reason ?? reason, reopened);
   return stop;

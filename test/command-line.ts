@@ -1,4 +1,4 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -38,21 +38,31 @@ export type Dialog = readonly (readonly [
   keys: string | { readonly signal: NodeJS.Signals },
 ])[];
 
-/**
- * Runs the built program on a pseudo-terminal of `script` (util-linux), to its end, and types as the dialog says.
- * `stdout` is the whole screen: a terminal has but one.
- */
+/** Starts the built program on a pseudo-terminal of `script` (util-linux), whose stdout is the whole screen: a terminal has but one. */
+export function startOnTerminal(
+  args: readonly string[],
+  surroundings: Surroundings,
+): ChildProcessWithoutNullStreams {
+  const quoted = [process.execPath, program, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  return spawn('/usr/bin/script', ['-q', '-e', '-c', `exec ${quoted.join(' ')}`, '/dev/null'], {
+    cwd: surroundings.cwd,
+    env: { ...environmentOf(surroundings), TERM: 'xterm' },
+  });
+}
+
+/** Sends the signal to the program on the terminal, and not to the terminal. */
+export function signalOnTerminal(child: ChildProcess, signal: NodeJS.Signals): void {
+  process.kill(childOf(child.pid ?? 0), signal);
+}
+
+/** Runs the built program on a terminal to its end, and types as the dialog says. */
 export function onTerminal(
   args: readonly string[],
   surroundings: Surroundings,
   dialog: Dialog,
 ): Promise<Ended> {
-  const quoted = [process.execPath, program, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
   return new Promise((resolve, reject) => {
-    const child = spawn('/usr/bin/script', ['-q', '-e', '-c', `exec ${quoted.join(' ')}`, '/dev/null'], {
-      cwd: surroundings.cwd,
-      env: { ...environmentOf(surroundings), TERM: 'xterm' },
-    });
+    const child = startOnTerminal(args, surroundings);
     child.on('error', reject);
     let screen = '';
     let answered = 0;
@@ -66,7 +76,7 @@ export function onTerminal(
         seen = at + shown.length;
         answered += 1;
         if (typeof keys === 'string') child.stdin.write(keys);
-        else process.kill(childOf(child.pid ?? 0), keys.signal);
+        else signalOnTerminal(child, keys.signal);
       }
     });
     child.on('close', (code) => resolve({ code, stdout: screen, stderr: '' }));

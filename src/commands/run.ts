@@ -1,6 +1,8 @@
 import { guardOptions } from '../guards.ts';
+import { CopyError } from '../input/file-error.ts';
 import { run } from '../offboard.ts';
-import { paceOptions, planOptions, serverOptions, text } from '../options.ts';
+import { paceOptions, planOptions, serverOptions, text, type Flags } from '../options.ts';
+import { commandLine } from '../terminal/wording.ts';
 import type { Command } from './command.ts';
 import { connectionSettings } from './connection-settings.ts';
 import {
@@ -15,6 +17,7 @@ import {
   runOnlyFlags,
   serverFlags,
 } from './flags.ts';
+import { programName } from './refuse.ts';
 import { refuseWithoutTerminal, workOn } from './work-on.ts';
 
 export const runCommand: Command = {
@@ -58,7 +61,20 @@ export const runCommand: Command = {
         guards,
         ...connection,
         ...hooks,
+      }).catch((error: unknown) => {
+        // No folder is left that could be resumed.
+        if (error instanceof CopyError) terminal.crash.wayOn = sameAgain(input, flags);
+        throw error;
       }),
     );
   },
 };
+
+function sameAgain(input: string, flags: Flags): string {
+  const given = Object.keys(runCommand.flags).flatMap((name) => {
+    const value = flags[name];
+    if (value === true) return `--${name}`;
+    return typeof value === 'string' ? `--${name}=${value}` : [];
+  });
+  return commandLine(programName, 'run', input, ...given);
+}

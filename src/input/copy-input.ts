@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { directoryError, readError, writeError } from './file-error.ts';
+import { copyError, directoryError, readError } from './file-error.ts';
 
 export interface InputCopy {
   /** Of the bytes copied, in hexadecimal. */
@@ -62,17 +62,20 @@ async function copyChunks(chunks: Readable, name: string, destination: string): 
       hash.update(chunk);
       size += chunk.length;
       await target.appendFile(chunk).catch((error: unknown) => {
-        throw writeError(destination, error);
+        throw copyError(destination, error);
       });
     }
     await target.sync().catch((error: unknown) => {
-      throw writeError(destination, error);
+      throw copyError(destination, error);
     });
-    await target.close();
+    await target.close().catch((error: unknown) => {
+      throw copyError(destination, error);
+    });
     return { sha256: hash.digest('hex'), size };
   } catch (error) {
-    await target.close();
-    await unlink(destination);
+    // On a disk that fails this may fail, too, and why it failed first is what has to be told.
+    await target.close().catch(() => {});
+    await unlink(destination).catch(() => {});
     throw error;
   }
 }
@@ -86,7 +89,7 @@ async function openNew(path: string): Promise<FileHandle> {
     await handle.chmod(0o600);
     return handle;
   } catch (error) {
-    throw writeError(path, error);
+    throw copyError(path, error);
   }
 }
 

@@ -67,6 +67,42 @@ export function writeError(path: string, cause: unknown): unknown {
   }
 }
 
+/** The disk does not take the copy of an input: nothing is wrong with the command, and once that is mended it goes on. */
+export class CopyError extends UserError {}
+
+/** Like {@link writeError}, for a copy that a run needs. */
+export function copyError(path: string, cause: unknown): unknown {
+  const about = { exitCode: exitCodes.stopped, cause };
+  switch (codeOf(cause)) {
+    case 'ENOSPC':
+      return new CopyError(`The disk is full: ${path} could not be written.`, {
+        ...about,
+        hint: 'Free some space on the disk that holds the run folder, or give a folder on another disk with --out.',
+      });
+    case 'EDQUOT':
+      return new CopyError(`Your quota on the disk is used up: ${path} could not be written.`, {
+        ...about,
+        hint: 'Delete files of yours on the disk that holds the run folder, or give a folder on another disk with --out.',
+      });
+    case 'EROFS':
+      return new CopyError(
+        `${path} could not be written: its disk is read-only, or has become so after an error.`,
+        {
+          ...about,
+          hint: 'Check the disk and mount it for writing, or give a folder on another disk with --out.',
+        },
+      );
+    case 'EIO':
+      return new CopyError(`${path} could not be written to the disk (EIO).`, {
+        ...about,
+        hint: 'Check the disk, or give a folder on another one with --out.',
+      });
+    case undefined:
+    default:
+      return writeError(path, cause);
+  }
+}
+
 function codeOf(cause: unknown): string | undefined {
   // Only a failed system call has both: any other error is no message for the user, but a bug.
   if (!(cause instanceof Error) || !('code' in cause) || !('syscall' in cause)) return undefined;

@@ -13,6 +13,11 @@ export interface JournalEnd {
   readonly tornBytes: number;
   /** Where lines begin that are damaged although whole ones follow. */
   readonly damagedAt: readonly number[];
+  /**
+   * What damaged lines after the last whole record may have been: a record from within a session, or the begin of one, too. A write
+   * that was cut short was neither, as nothing rests on a record before it is whole.
+   */
+  readonly lost: 'nothing' | 'record' | 'session';
 }
 
 const lineFeed = 10;
@@ -70,9 +75,10 @@ export async function readJournal(file: string, index: JournalIndex): Promise<Jo
   }
   // No crash tears a line that has its line break: these were damaged later. After a single one nothing was written any more.
   if (damaged.length === 1) hidesSession = false;
+  const lost = damaged.length === 0 ? 'nothing' : hidesSession ? 'session' : 'record';
   giveUpDamaged();
   index.settle();
-  return { end, tornBytes: position + rest.length - end, damagedAt };
+  return { end, tornBytes: position + rest.length - end, damagedAt, lost };
 }
 
 /** Whether a damaged line can still be told to have been one record from within a session. */

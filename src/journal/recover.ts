@@ -1,42 +1,93 @@
-import { constants, openSync, closeSync, readSync, ftruncateSync, fsyncSync } from 'node:fs';
+import { constants, openSync, closeSync, readSync, ftruncateSync, fsyncSync, writeSync } from 'node:fs';
+import { rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { JournalIndex } from './journal-index.ts';
 import { openPrivate } from './private-file.ts';
-import { damagedJournal, readJournal } from './read-journal.ts';
+import { damagedJournal, readJournal, type JournalEnd } from './read-journal.ts';
+import { encodeRecord, type JournalRecord } from './record.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /**
- * Reads the journal into the index and mends its end: bytes after the last whole record, left by a crash, are kept aside
- * in `<file>.torn-<offset>` and cut off. Damage before whole records is never mended: it throws and names the offset.
+ * Reads the journal into the index and mends its end: bytes after the last whole record are kept aside in
+ * `<file>.torn-<offset>` and cut off. Where they were whole lines once, what they may have said stays in their place, see
+ * {@link standIn}. Damage before whole records is never mended: it throws and names the offset.
  * @returns where to append.
  */
 export async function recoverJournal(file: string, index: JournalIndex): Promise<number> {
-  const { end, tornBytes, damagedAt } = await readJournal(file, index);
+  const { end, tornBytes, damagedAt, lost } = await readJournal(file, index);
   const firstDamage = damagedAt[0];
   if (firstDamage !== undefined) throw damagedJournal(file, firstDamage);
   if (tornBytes === 0) return end;
+  const records = standIn(lost, index.calls);
+  const lines = Buffer.from(records.map(encodeRecord).join(''));
   const fd = openSync(file, constants.O_RDWR | constants.O_NOFOLLOW);
   try {
     const torn = Buffer.alloc(tornBytes);
     readSync(fd, torn, 0, tornBytes, end);
-    const aside = `${file}.torn-${end}`;
-    await keepAside(aside, torn);
-    ftruncateSync(fd, end);
+    await keepAside(`${file}.torn-${end}`, torn);
+    // What reaches beyond the torn bytes comes first, so that until all is there the file ends with a damaged line, as before.
+    const reach = Math.min(lines.length, tornBytes);
+    writeWhole(fd, lines.subarray(reach), end + reach);
+    writeWhole(fd, lines.subarray(0, reach), end);
+    ftruncateSync(fd, end + lines.length);
     fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
-  return end;
+  for (const record of records) index.add(record, end);
+  index.settle();
+  return end + lines.length;
 }
 
-async function keepAside(file: string, bytes: Buffer): Promise<void> {
-  const handle = await openPrivate(file, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
+/**
+ * Calls may have been sent under a mark that was damaged later. That must not be forgotten with its bytes, whatever becomes of
+ * this process before its own marks cover them.
+ * @returns what says of every call, for whoever reads the journal next, what the damaged lines may have said.
+ */
+function standIn(lost: JournalEnd['lost'], calls: number): JournalRecord[] {
+  const mark = { kind: 'mark', upTo: calls } as const;
+  switch (lost) {
+    case 'nothing':
+      return [];
+    case 'record':
+      return [mark];
+    case 'session':
+      return [{ kind: 'session', startedAt: Date.now(), retryFailed: true }, mark];
+  }
+}
+
+function writeWhole(fd: number, bytes: Buffer, position: number): void {
+  let written = 0;
+  while (written < bytes.length) {
+    written += writeSync(fd, bytes, written, bytes.length - written, position + written);
+  }
+}
+
+async function keepAside(name: string, bytes: Buffer): Promise<void> {
+  const { file, handle } = await openUnused(name);
   try {
     await handle.writeFile(bytes);
     await handle.sync();
+  } catch (error) {
+    // Half of it would only be in the way of the next try.
+    await rm(file, { force: true }).catch(() => {});
+    throw error;
   } finally {
     await handle.close();
   }
   await syncFolder(path.dirname(file));
+}
+
+/** With a number behind where something was kept from the same place before. */
+async function openUnused(name: string): Promise<{ readonly file: string; readonly handle: FileHandle }> {
+  for (let number = 1; ; number += 1) {
+    const file = number === 1 ? name : `${name}-${number}`;
+    try {
+      const handle = await openPrivate(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
+      return { file, handle };
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
 }

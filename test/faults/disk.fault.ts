@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test, vi } from 'vitest';
@@ -11,15 +11,21 @@ import { filesOfRun, injecting, nameOf, pointsIn, straceMissing, tracing, type P
 const noStrace = straceMissing();
 const noMounts = mountingFails();
 
-/** What every stop must look like, whatever the disk did: no stack, and what to do. @returns what is not so. */
+/**
+ * What every stop must look like, whatever the disk did: no stack, and what to do; without a folder, the same command once more.
+ * @returns what is not so.
+ */
 function wordsAmiss(ended: Ended, scene: Scene): string[] {
   const wrong: string[] = [];
   if (/this is a bug|\n {4}at |node:internal/.test(ended.stderr)) wrong.push(`a stack: ${ended.stderr}`);
   if ([1, 2].includes(Number(ended.code)) && (scene.server.log.length > 0 || existsSync(scene.folder)))
     wrong.push('refused, and something was sent or left behind');
   const lastLine = ended.stderr.trim().split('\n').at(-1) ?? '';
-  if (ended.code === 4 && !lastLine.startsWith('Go on with: genauth-offboard resume '))
+  const isMade = existsSync(scene.folder);
+  const wayOn = isMade ? `resume ${scene.folder}` : `run leavers.csv --out=${scene.folder} --yes`;
+  if (ended.code === 4 && lastLine !== `Go on with: genauth-offboard ${wayOn}`)
     wrong.push(`the last line is "${lastLine}"`);
+  if (ended.code === 4 && !isMade && scene.server.log.length > 0) wrong.push('sent, and without a folder');
   return wrong;
 }
 
@@ -81,6 +87,27 @@ test.skipIf(noMounts)(
   },
 );
 
+test.skipIf(noMounts)(
+  'a disk without room for the copy of the input stops the run with exit 4 and a word on what to free, leaves nothing, and the command that it names goes on',
+  async () => {
+    for (const more of [0, 64, 128]) {
+      const disk = mountSmallDisk(reserve + 16 + more);
+      const scene = await openScene(askedRows(3000), { folder: path.join(disk.folder, 'out') });
+      expect(statSync(path.join(scene.cwd, 'leavers.csv')).size).toBeGreaterThan((more + 64) * 1024);
+      const ended = await scene.end(scene.startNext());
+      expect(ended).toMatchObject({ code: 4, stdout: '' });
+      expect(ended.stderr).toContain(`The disk is full: ${scene.folder}/input.csv could not be written.`);
+      expect(ended.stderr).toContain('Free some space on the disk that holds the run folder');
+      expect(wordsAmiss(ended, scene)).toEqual([]);
+      expect(existsSync(scene.folder)).toBe(false);
+      disk.remount('size=64m');
+      const named = /^Go on with: genauth-offboard (.*)$/m.exec(ended.stderr)?.[1] ?? '';
+      expect(await scene.end(scene.start(named.split(' ')))).toMatchObject({ code: 3 });
+      expectExact(scene);
+    }
+  },
+);
+
 function fill(file: string): void {
   for (const bytes of [1 << 20, 1 << 12]) {
     try {
@@ -109,9 +136,11 @@ async function breakAt(point: Point, errorCode: string): Promise<string[]> {
   if (!readFileSync(trace, 'utf8').includes('INJECTED')) return [];
   // Without its log a run goes on, and it ends well where only the reserve stays behind; without anything else it stops.
   const isSpared = point.file === 'run.log' || nameOf(point) === 'unlink 1 of ballast';
-  const expected = isSpared ? [3] : [1, 2, 4];
+  const isCopy = point.file === 'input.csv';
+  const expected = isSpared ? [3] : isCopy ? [4] : [1, 2, 4];
   const wrong = wordsAmiss(ended, scene);
   if (!expected.includes(Number(ended.code))) wrong.push(`exit code ${ended.code}`);
+  if (isCopy && existsSync(scene.folder)) wrong.push('it left its folder behind');
   if (syncsAfterFailure(trace) > 0) wrong.push('the journal was synced again after a sync had failed');
   const next = await scene.end(scene.startNext());
   if (next.code === 3) wrong.push(...scene.judge().complaints.slice(0, 5));

@@ -32,6 +32,8 @@ export interface Scene {
   readonly calls: number;
   readonly server: Simulator;
   readonly witness: Witness;
+  /** What the program finds in its environment. */
+  readonly environment: Readonly<Record<string, string>>;
   /** What goes before and after `genauth-offboard`'s own words depends on `wrapper`, such as strace and its flags. */
   start(args: readonly string[], wrapper?: readonly string[]): ChildProcess;
   /** `run` when there is no run yet, `resume` after that. */
@@ -77,6 +79,7 @@ export async function openScene(rows: readonly AskedRow[], options: SceneOptions
     calls: callsOf(rows).calls,
     server,
     witness,
+    environment,
     start,
     startNext(extra = [], wrapper = []) {
       if (existsSync(path.join(folder, 'run.json')))

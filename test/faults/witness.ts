@@ -32,7 +32,7 @@ export interface Witness {
 
 /** A journal's line, as far as it matters here. */
 export type Line =
-  | { readonly kind: 'session' }
+  | { readonly kind: 'session' | 'canary' }
   | { readonly kind: 'mark'; readonly upTo: number }
   | { readonly kind: 'end'; readonly reopened: readonly number[] }
   | {
@@ -71,7 +71,9 @@ export function createWitness(
     const requests = server.log.slice(requestsRead);
     linesRead += lines.length;
     requestsRead += requests.length;
-    const isOrderly = lines.some((line) => line.kind === 'end');
+    // A canary's answer begins another session in the same process.
+    const last = lines.findLast(({ kind }) => ['session', 'canary', 'end'].includes(kind));
+    const isOrderly = last?.kind === 'end';
     sessions += lines.filter((line) => line.kind === 'session').length;
     if (!isOrderly) kills += 1;
     const upTo = Math.max(0, ...lines.map((line) => (line.kind === 'mark' ? line.upTo : 0)));
@@ -143,10 +145,19 @@ export function createWitness(
   };
 }
 
-/** The whole lines; a torn last one is no line. */
+/** The whole lines; a torn last one is no line, nor is one that was damaged beyond reading. */
 export function journalLines(file: string): Line[] {
   if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8').split('\n').slice(0, -1).map(parseLine);
+  return readFileSync(file, 'utf8').split('\n').slice(0, -1).filter(isJson).map(parseLine);
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function parseLine(line: string): Line {

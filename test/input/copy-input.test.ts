@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { copyInput } from '../../src/input/copy-input.ts';
-import { readError, writeError } from '../../src/input/file-error.ts';
+import { copyError, readError, writeError } from '../../src/input/file-error.ts';
 
 let folder = '';
 let target = '';
@@ -115,10 +115,38 @@ describe('what the system says, said in words', () => {
     expect(writeError('input.csv', cause)).toMatchObject({ name: 'UserError', message, exitCode, cause });
   });
 
+  test.each([
+    ['ENOSPC', 'The disk is full: run/input.csv could not be written.', 'Free some space'],
+    [
+      'EDQUOT',
+      'Your quota on the disk is used up: run/input.csv could not be written.',
+      'Delete files of yours',
+    ],
+    ['EROFS', 'run/input.csv could not be written: its disk is read-only', 'mount it for writing'],
+    ['EIO', 'run/input.csv could not be written to the disk (EIO).', 'Check the disk'],
+  ])(
+    '%s while copying stops with 4 and says what to free or mend, and the way to another disk',
+    (code, message, hint) => {
+      const cause = systemError(code);
+      const told = copyError('run/input.csv', cause);
+      expect(told).toBeInstanceOf(UserError);
+      expect(told).toMatchObject({ exitCode: 4, cause });
+      expect((told as UserError).message).toContain(message);
+      expect((told as UserError).hint).toContain(hint);
+      expect((told as UserError).hint).toContain('--out');
+    },
+  );
+
+  test('what else keeps a copy from being made refuses the run', () => {
+    const cause = systemError('EACCES');
+    expect(copyError('run/input.csv', cause)).toEqual(writeError('run/input.csv', cause));
+  });
+
   test('an error that no system call made is a bug, and stays as it is', () => {
     const bug = new TypeError('undefined is not a function');
     expect(readError('users.csv', bug)).toBe(bug);
     expect(writeError('input.csv', bug)).toBe(bug);
+    expect(copyError('input.csv', bug)).toBe(bug);
   });
 });
 

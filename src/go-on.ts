@@ -1,0 +1,106 @@
+import { connect, openConnection, type SessionOptions } from './connecting.ts';
+import { UserError } from './errors.ts';
+import type { Plan } from './events.ts';
+import type { GuardOptions } from './guards.ts';
+import { telling } from './journal/folder-error.ts';
+import { createJournalIndex, type JournalIndex } from './journal/journal-index.ts';
+import { recoverJournal } from './journal/recover.ts';
+import { readRunFile, writeRunFile } from './journal/run-file.ts';
+import { runFiles } from './journal/run-folder.ts';
+import { refuseOtherCall } from './open-calls.ts';
+import type { PaceOptions } from './options.ts';
+import { ask } from './question.ts';
+import { refuseInterrupted, refuseOtherIdentity, refuseUnusable } from './refusals.ts';
+import { planDoesNotFit } from './report/write-reports.ts';
+import { openRun, type Run, type RunChoices } from './run-choices.ts';
+import { work, type Outcome } from './session.ts';
+import { survey } from './survey.ts';
+import { version } from './version.ts';
+
+export interface ResumeOptions extends SessionOptions {
+  /** Also try again the calls that ended without success. */
+  readonly retryFailed?: boolean | undefined;
+  /** Instead of what the run was started with. */
+  readonly pace?: Partial<PaceOptions> | undefined;
+  /** Likewise. */
+  readonly guards?: Partial<Pick<GuardOptions, 'stopAfterFailures'>> | undefined;
+}
+
+/**
+ * What `resume` does with a folder that is claimed: mends the journal, makes sure that input, plan and identity are still those
+ * of the run, asks what was not answered, and sends what is open.
+ */
+export async function goOn(folder: string, options: ResumeOptions): Promise<Outcome> {
+  const run = await readRunFile<RunChoices>(folder);
+  const { server } = run.options;
+  if (server === null && options.client === undefined) {
+    throw new UserError(`${folder} was made through the library with a client of its own.`, {
+      hint: 'Resume it through the library with that client.',
+    });
+  }
+  const index = createJournalIndex(run.input.calls);
+  const { journal } = runFiles(folder);
+  const journalEnd = await telling(journal, () => recoverJournal(journal, index));
+  const plan = await planToAskAbout(folder, run, index, options);
+  const pace = { ...run.options.pace, ...options.pace };
+  const connection = openConnection(options.client === undefined ? server : null, pace, options);
+  try {
+    const hasAnswered = run.identity !== null && 'userPoolId' in run.identity;
+    const known = hasAnswered
+      ? {
+          giveUpAfterMs: pace.giveUpAfterMs,
+          onDown: () => options.onEvent?.({ type: 'server', state: 'down' }),
+        }
+      : undefined;
+    const stop = await connect(connection, known, options);
+    const identity = connection.identity ?? null;
+    if (stop === undefined) refuseOtherIdentity(run, identity);
+    const asked = run.confirmed || stop !== undefined;
+    if (!asked && plan !== undefined) {
+      await ask({ plan, host: server?.host, identity: connection.identity }, options.confirm);
+    }
+    refuseInterrupted(options);
+    if (!asked || (run.identity === null && identity !== null)) {
+      await writeRunFile(folder, {
+        ...run,
+        identity: run.identity ?? identity,
+        confirmed: run.confirmed || !asked,
+      });
+    }
+    const retryFailed = options.retryFailed ?? false;
+    const guards = { ...run.options.guards, ...options.guards };
+    const session = { folder, run, plan, pace, guards, retryFailed, connection, stop };
+    return await work({ ...session, index, journalEnd }, options);
+  } finally {
+    await connection.close();
+  }
+}
+
+/**
+ * Reads and plans the whole input again where somebody is still to be asked about it, or where another version of the program
+ * planned it, which may have read it otherwise. Else it is left out: the same bytes, options and version give the same plan,
+ * and sending compares each call with the journal.
+ * @returns undefined when it was left out.
+ * @throws {UserError} when the input copy or the list of protected users was changed, or when the plan does not fit the journal.
+ */
+async function planToAskAbout(
+  folder: string,
+  run: Run,
+  index: JournalIndex,
+  options: ResumeOptions,
+): Promise<Plan | undefined> {
+  const { canary } = run.options.guards;
+  const isAnswered = run.confirmed && (canary === undefined || index.totals.canaryConfirmed);
+  const rows = await openRun(folder, run);
+  if (isAnswered && run.version === version) {
+    await rows.close();
+    return undefined;
+  }
+  const { name, size, sha256 } = run.input;
+  const plan = await survey(rows, { name, size, sha256 }, options, canary, (call) =>
+    refuseOtherCall(folder, index, call),
+  );
+  if (plan.calls !== run.input.calls) throw planDoesNotFit(folder, Math.min(plan.calls, run.input.calls) + 1);
+  refuseUnusable(plan, run.options.plan);
+  return plan;
+}
