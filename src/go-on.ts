@@ -78,8 +78,8 @@ export async function goOn(folder: string, options: ResumeOptions): Promise<Outc
 
 /**
  * Reads and plans the whole input again where somebody is still to be asked about it, or where another version of the program
- * planned it, which may have read it otherwise. Else it is left out: the same bytes, options and version give the same plan,
- * and sending compares each call with the journal.
+ * or of Node planned it, which may have read it otherwise. Else it is left out: the same bytes, options and versions give the same
+ * plan, and sending compares each call with the journal.
  * @returns undefined when it was left out.
  * @throws {UserError} when the input copy or the list of protected users was changed, or when the plan does not fit the journal.
  */
@@ -92,7 +92,8 @@ async function planToAskAbout(
   const { canary } = run.options.guards;
   const isAnswered = run.confirmed && (canary === undefined || index.totals.canaryConfirmed);
   const rows = await openRun(folder, run);
-  if (isAnswered && run.version === version) {
+  const isSameProgram = run.version === version && run.nodeVersion === process.versions.node;
+  if (isAnswered && isSameProgram) {
     await rows.close();
     return undefined;
   }

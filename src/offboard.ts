@@ -84,6 +84,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       const made: Run = {
         format: formatVersion,
         version,
+        nodeVersion: process.versions.node,
         createdAt: new Date().toISOString(),
         createdBy: { user: userInfo().username, machine: hostname() },
         input: { ...plan.input, file, rows: plan.rows.total, calls: plan.calls },

@@ -193,36 +193,41 @@ async function sendCalls(
   const { folder, run, pace, retryFailed, connection, index } = session;
   const { succeeded } = index.totals;
   journal.markUpTo(range.to);
-  const { batches } = await openRun(folder, run);
+  const rows = await openRun(folder, run);
   const missingApps = new Set<string>();
-  const { stop, reopened } = await execute({
-    calls: openCalls(folder, batches, index, retryFailed, range, missingApps),
-    missingApps,
-    kickUsers: connection.kickUsers,
-    renew: connection.renew,
-    // A token came from it, or a session before this one got through.
-    serverIsKnown: index.totals.attempts > 0 || 'userPoolId' in (connection.identity ?? {}),
-    journal,
-    openApps: (last) => readOpenApps(runFiles(folder).journal, last),
-    concurrency: pace.concurrency,
-    rate: pace.rate,
-    retries: pace.retries,
-    giveUpAfterMs: pace.giveUpAfterMs,
-    failures,
-    hasSucceeded: succeeded === succeededBefore ? (succeeded > 0 ? 'before' : undefined) : 'now',
-    stopSignal: hooks.stopSignal,
-    clock,
-    onAttempt: (attempt) => hooks.onEvent?.({ type: 'attempt', ...attempt }),
-    onServer: (state) => hooks.onEvent?.({ type: 'server', state }),
-    onClock: (aheadMs) => hooks.onEvent?.({ type: 'clock', aheadMs }),
-    onLive: (live) => hooks.onEvent?.({ type: 'calling', live }),
-  }).catch((error: unknown) => {
+  try {
+    const { stop, reopened } = await execute({
+      calls: openCalls(folder, rows.batches, index, retryFailed, range, missingApps),
+      missingApps,
+      kickUsers: connection.kickUsers,
+      renew: connection.renew,
+      // A token came from it, or a session before this one got through.
+      serverIsKnown: index.totals.attempts > 0 || 'userPoolId' in (connection.identity ?? {}),
+      journal,
+      openApps: (last) => readOpenApps(runFiles(folder).journal, last),
+      concurrency: pace.concurrency,
+      rate: pace.rate,
+      retries: pace.retries,
+      giveUpAfterMs: pace.giveUpAfterMs,
+      failures,
+      hasSucceeded: succeeded === succeededBefore ? (succeeded > 0 ? 'before' : undefined) : 'now',
+      stopSignal: hooks.stopSignal,
+      clock,
+      onAttempt: (attempt) => hooks.onEvent?.({ type: 'attempt', ...attempt }),
+      onServer: (state) => hooks.onEvent?.({ type: 'server', state }),
+      onClock: (aheadMs) => hooks.onEvent?.({ type: 'clock', aheadMs }),
+      onLive: (live) => hooks.onEvent?.({ type: 'calling', live }),
+    });
+    endSession(journal, stop?.reason ?? reason, reopened);
+    return stop;
+  } catch (error) {
     // The calls could not be read on. What was in flight has ended, so that nothing is in doubt.
-    if (error instanceof UserError) endSession(journal, 'input');
+    if (error instanceof UserError && !(error instanceof JournalError)) endSession(journal, 'input');
     throw error;
-  });
-  endSession(journal, stop?.reason ?? reason, reopened);
-  return stop;
+  } finally {
+    // A run that is stopped at once has not begun to read what was opened.
+    await rows.close();
+  }
 }
 
 /** Only calls that succeeded in part and are sent again are looked up, so opening the file for each is cheap enough. */

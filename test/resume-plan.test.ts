@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -69,17 +69,23 @@ function changeDigests(folder: string, seqs: readonly number[]): void {
 const usersIn = (server: Simulator, from: number): number[] =>
   server.log.slice(from).map(({ userId }) => Number(/\d+/.exec(userId)?.[0]));
 
-test('resume plans the whole input before its first call only for a question, or for a run of another version', async () => {
-  const server = await simulator();
-  const folder = await finishedRun(server, 10);
-  const plain = planning();
-  expect((await resume(folder, goOn(server, plain))).exitCode).toBe(3);
-  expect(plain.isSeen).toBe(false);
-  changeRun(folder, (content) => (content.version = '0.0.1'));
-  const other = planning();
-  expect((await resume(folder, goOn(server, other))).exitCode).toBe(3);
-  expect(other.isSeen).toBe(true);
-});
+test.each([
+  ['the program', { version: '0.0.1' }],
+  ['Node', { nodeVersion: '20.19.0' }],
+])(
+  'resume plans the whole input before its first call when another version of %s made the run',
+  async (_, made) => {
+    const server = await simulator();
+    const folder = await finishedRun(server, 10);
+    const plain = planning();
+    expect((await resume(folder, goOn(server, plain))).exitCode).toBe(3);
+    expect(plain.isSeen).toBe(false);
+    changeRun(folder, (content) => Object.assign(content, made));
+    const other = planning();
+    expect((await resume(folder, goOn(server, other))).exitCode).toBe(3);
+    expect(other.isSeen).toBe(true);
+  },
+);
 
 test('resume plans the whole input while the question after a canary is open', async () => {
   const server = await simulator();
@@ -143,5 +149,34 @@ test.each([2999, 3001])(
       exitCode: 1,
     });
     expect(server.log).toHaveLength(sent);
+  },
+);
+
+test.skipIf(process.platform !== 'linux')(
+  'a run that is stopped before its first call leaves no file open',
+  async () => {
+    const server = await simulator();
+    const cwd = temporaryFolder();
+    const users = Array.from({ length: 3000 }, (_, index) => `user-${index},app-1,${note}`);
+    writeFileSync(path.join(cwd, 'leavers.csv'), ['user_id,app_ids,note', ...users].join('\n'));
+    const stop = new AbortController();
+    const onEvent = (event: OffboardEvent): void => {
+      if (event.type === 'started') stop.abort();
+    };
+    const folder = path.join(cwd, 'out');
+    const { exitCode } = await run(
+      path.join(cwd, 'leavers.csv'),
+      against(server, { folder, onEvent, stopSignal: stop.signal }),
+    );
+    expect(exitCode).toBe(130);
+    expect(server.log).toEqual([]);
+    const open = readdirSync('/proc/self/fd').map((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`);
+      } catch {
+        return '';
+      }
+    });
+    expect(open.filter((file) => file.startsWith(folder))).toEqual([]);
   },
 );

@@ -267,30 +267,36 @@ export async function execute(execution: Execution): Promise<Executed> {
     return slots <= execution.concurrency && waiting < maxWaiting;
   }
 
-  /** Takes calls, one after the other, as long as its slot is needed for nothing else. */
-  async function take(): Promise<void> {
-    try {
-      while (!isStopping() && hasRoom(takers + retrying)) {
-        const taken = source.take();
-        if (taken === undefined) break;
-        if (taken instanceof Promise) await taken;
-        else await begin(taken);
-      }
-    } catch (error) {
-      breakOff(error);
+  /**
+   * Takes calls, one after the other, as long as its slot is needed for nothing else.
+   * @returns what is to be waited for before more can be taken; in an object, so that the slot does not wait for it, too.
+   */
+  async function take(): Promise<{ readonly ready: Promise<void> } | undefined> {
+    while (!isStopping() && hasRoom(takers + retrying)) {
+      const taken = source.take();
+      if (taken === undefined) return undefined;
+      if (taken instanceof Promise) return { ready: taken };
+      takeMore();
+      await begin(taken);
     }
+    return undefined;
   }
 
   async function takeInSlot(): Promise<void> {
     takers += 1;
-    await limit(take);
+    try {
+      const left = await limit(take);
+      await left?.ready;
+    } catch (error) {
+      breakOff(error);
+    }
     takers -= 1;
     takeMore();
   }
 
-  /** Fills the free slots with takers: to be called whenever there may be room again. */
+  /** To be called whenever there may be room for another taker. One at a time, as each that gets a call brings in the next. */
   function takeMore(): void {
-    while (!isStopping() && !source.isAtEnd && hasRoom(takers + retrying + 1)) void takeInSlot();
+    if (!isStopping() && !source.isAtEnd && hasRoom(takers + retrying + 1)) void takeInSlot();
     if (takers === 0 && openCalls === 0) wake?.();
   }
 
@@ -301,7 +307,7 @@ export async function execute(execution: Execution): Promise<Executed> {
     wake = resolve;
     takeMore();
   });
-  await source.close();
+  await source.close().catch(breakOff);
   stopSignal?.removeEventListener('abort', interrupt);
   halt(undefined);
   if (bug !== undefined) throw bug.error;

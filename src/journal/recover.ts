@@ -26,10 +26,12 @@ export async function recoverJournal(file: string, index: JournalIndex): Promise
     const torn = Buffer.alloc(tornBytes);
     readSync(fd, torn, 0, tornBytes, end);
     await keepAside(`${file}.torn-${end}`, torn);
-    // What reaches beyond the torn bytes comes first, so that until all is there the file ends with a damaged line, as before.
-    const reach = Math.min(lines.length, tornBytes);
-    writeWhole(fd, lines.subarray(reach), end + reach);
-    writeWhole(fd, lines.subarray(0, reach), end);
+    if (lines.length > tornBytes) {
+      // The file becomes as long as it will have to be, on the disk, too: until all is there it ends with a damaged line, as before.
+      writeWhole(fd, Buffer.from(`${'x'.repeat(lines.length)}\n`), end + tornBytes);
+      fsyncSync(fd);
+    }
+    writeWhole(fd, lines, end);
     ftruncateSync(fd, end + lines.length);
     fsyncSync(fd);
   } finally {

@@ -27,6 +27,8 @@ export interface RunFile<Options> {
   readonly format: typeof formatVersion;
   /** This program's version. */
   readonly version: string;
+  /** Node's version: it brings the tables by which encodings and characters are read. An early version wrote none. */
+  readonly nodeVersion?: string;
   readonly createdAt: string;
   /** Who started it, and where. */
   readonly createdBy: { readonly user: string; readonly machine: string };

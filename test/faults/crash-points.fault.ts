@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -66,6 +66,15 @@ async function runWithDamagedMark(): Promise<BrokenRun> {
   const bytes = whole.slice(start).replace('"upTo":', '"upTo":0');
   writeFileSync(journal, whole.slice(0, start) + bytes);
   return { scene, bytes, aside: `journal.ndjson.torn-${start}` };
+}
+
+/** What a kill left behind which somebody put two empty lines: shorter than what takes their place. */
+async function runWithEmptyLines(): Promise<BrokenRun> {
+  const scene = await killedRun(3);
+  const journal = path.join(scene.folder, 'journal.ndjson');
+  const start = statSync(journal).size;
+  appendFileSync(journal, '\n\n');
+  return { scene, bytes: '\n\n', aside: `journal.ndjson.torn-${start}` };
 }
 
 /** @param n at which write to the journal. */
@@ -158,6 +167,7 @@ test.skipIf(missing)(
 test.skipIf(missing).each([
   ['a torn journal', tornRun],
   ['a journal whose last mark was damaged', runWithDamagedMark],
+  ['a journal with empty lines at its end', runWithEmptyLines],
 ])(
   'a kill at every write, sync and truncation while resume mends %s leaves an exact report, and keeps the bytes',
   async (_, brokenRun) => {

@@ -1,0 +1,192 @@
+import path from 'node:path';
+
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+
+import { execute } from '../../src/execute/execute.ts';
+import type { Execution } from '../../src/execute/execution.ts';
+import type { Reply } from '../../src/genauth/reply.ts';
+import { createJournalIndex } from '../../src/journal/journal-index.ts';
+import { openJournal, type Journal } from '../../src/journal/journal.ts';
+import type { Call } from '../../src/plan/call.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+function callsOf(count: number): Call[] {
+  return Array.from({ length: count }, (_, index) => ({
+    seq: index + 1,
+    userId: `user-${index + 1}`,
+    userIdType: 'user_id',
+    appIds: ['app-1'],
+  }));
+}
+
+function reply(statusCode: 200 | 429): Reply {
+  const common = { delivery: 'answered', genauthForm: true, startedAt: 0, durationMs: 1 } as const;
+  return { ...common, httpStatus: 200, statusCode, success: statusCode === 200 };
+}
+
+async function openNewJournal(calls: number): Promise<Journal> {
+  const file = path.join(temporaryFolder(), 'journal.ndjson');
+  const journal = await openJournal(file, createJournalIndex(calls), 0);
+  journal.append({ kind: 'session', startedAt: 0, retryFailed: false });
+  return journal;
+}
+
+function executionOf(
+  journal: Journal,
+  more: Pick<Execution, 'calls' | 'kickUsers' | 'concurrency'> & Partial<Execution>,
+): Execution {
+  return {
+    journal,
+    renew: () => Promise.resolve(false),
+    serverIsKnown: true,
+    openApps: () => undefined,
+    retries: 8,
+    giveUpAfterMs: 900_000,
+    ...more,
+  };
+}
+
+test('whatever is throttled, and however the calls are read: each is sent until it succeeds, and never more at once than allowed', async () => {
+  const load = fc.record({
+    concurrency: fc.integer({ min: 1, max: 9 }),
+    // Of each call, how often it is throttled first.
+    throttled: fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 1, maxLength: 120 }),
+    batch: fc.integer({ min: 1, max: 50 }),
+    latencyMs: fc.integer({ min: 1, max: 40 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(load, async ({ concurrency, throttled, batch, latencyMs }) => {
+      const clock = createVirtualClock();
+      const calls = callsOf(throttled.length);
+      const journal = await openNewJournal(calls.length);
+      const left = new Map(calls.map(({ userId }, place) => [userId, throttled[place] ?? 0]));
+      let [inFlight, most, isOver] = [0, 0, false];
+      const executed = execute(
+        executionOf(journal, {
+          concurrency,
+          clock,
+          calls: (async function* () {
+            for (let from = 0; from < calls.length; from += batch) {
+              await new Promise<void>((resolve) => clock.after(5, resolve));
+              yield calls.slice(from, from + batch);
+            }
+          })(),
+          async kickUsers({ userId }) {
+            inFlight += 1;
+            most = Math.max(most, inFlight);
+            await new Promise<void>((resolve) => clock.after(latencyMs, resolve));
+            inFlight -= 1;
+            const times = left.get(userId) ?? -1;
+            left.set(userId, times - 1);
+            return reply(times > 0 ? 429 : 200);
+          },
+        }),
+      ).finally(() => (isOver = true));
+      while (!isOver) {
+        await new Promise(setImmediate);
+        const nextAt = clock.nextAt();
+        if (nextAt !== undefined) await clock.runUntil(nextAt);
+      }
+      expect(await executed).toEqual({ stop: undefined, reopened: [] });
+      await journal.close();
+      expect(most).toBeLessThanOrEqual(concurrency);
+      expect([...left.values()]).toEqual(calls.map(() => -1));
+      for (const { seq } of calls) expect(journal.index.state(seq).succeeded).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test.each([1, 8])(
+  'a further attempt does not wait until the next calls are read (concurrency %i)',
+  async (concurrency) => {
+    const calls = callsOf(2);
+    const journal = await openNewJournal(calls.length);
+    let goOn = (): void => {};
+    const mayGoOn = new Promise<void>((resolve) => (goOn = resolve));
+    const sent: string[] = [];
+    const executed = execute(
+      executionOf(journal, {
+        concurrency,
+        random: () => 0,
+        calls: (async function* () {
+          yield calls.slice(0, 1);
+          await mayGoOn;
+          yield calls.slice(1);
+        })(),
+        async kickUsers({ userId }) {
+          sent.push(userId);
+          return reply(sent.length === 1 ? 429 : 200);
+        },
+      }),
+    );
+    await vi.waitUntil(() => sent.length === 2, { timeout: 5000 });
+    goOn();
+    await executed;
+    await journal.close();
+    expect(sent).toEqual(['user-1', 'user-1', 'user-2']);
+  },
+);
+
+test('a further attempt goes before calls that were not begun', async () => {
+  const calls = callsOf(30);
+  const journal = await openNewJournal(calls.length);
+  const sent: string[] = [];
+  await execute(
+    executionOf(journal, {
+      concurrency: 1,
+      random: () => 0,
+      calls: (async function* () {
+        yield calls;
+      })(),
+      async kickUsers({ userId }) {
+        sent.push(userId);
+        return reply(sent.length === 1 ? 429 : 200);
+      },
+    }),
+  );
+  await journal.close();
+  expect(sent).toHaveLength(31);
+  expect(sent.lastIndexOf('user-1')).toBeLessThan(5);
+});
+
+test('a run of few calls that may send any number at once needs no more slots than calls', async () => {
+  const journal = await openNewJournal(3);
+  const calls = callsOf(3);
+  const executed = execute(
+    executionOf(journal, {
+      concurrency: Number.POSITIVE_INFINITY,
+      calls: (async function* () {
+        yield calls;
+      })(),
+      kickUsers: () => Promise.resolve(reply(200)),
+    }),
+  );
+  expect(await executed).toEqual({ stop: undefined, reopened: [] });
+  await journal.close();
+});
+
+test('as many calls are in flight as may be, though each is answered only when all are', async () => {
+  const calls = callsOf(8);
+  const journal = await openNewJournal(calls.length);
+  const waiting: (() => void)[] = [];
+  const executed = execute(
+    executionOf(journal, {
+      concurrency: calls.length,
+      calls: (async function* () {
+        for (const call of calls) yield [call];
+      })(),
+      async kickUsers() {
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve);
+          if (waiting.length === calls.length) for (const go of waiting) go();
+        });
+        return reply(200);
+      },
+    }),
+  );
+  expect(await executed).toEqual({ stop: undefined, reopened: [] });
+  await journal.close();
+});
