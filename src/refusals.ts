@@ -11,9 +11,7 @@ import type { Run } from './run-choices.ts';
 /** @throws {UserError} when nothing can be sent, or nothing should be. */
 export function refuseUnusable(plan: Plan, options: PlanOptions): void {
   const { name } = plan.input;
-  if (plan.rows.total === 0) {
-    throw new UserError(`${name} has no rows under its header.`, { hint: 'Is it the right file?' });
-  }
+  refuseEmpty(plan);
   if (plan.rows.invalid > 0 && !options.skipInvalid) {
     const rows = plan.rows.invalid === 1 ? '1 row is' : `${plan.rows.invalid} rows are`;
     throw new UserError(`${name}: ${rows} invalid, so nothing was sent.${firstOf(plan)}`, {
@@ -23,6 +21,12 @@ export function refuseUnusable(plan: Plan, options: PlanOptions): void {
   if (plan.calls > 0) return;
   const others = plan.rows.skipped === 0 ? '' : ' but those of protected users';
   throw new UserError(`${name} has no valid row${others}, so there is nothing to send.`);
+}
+
+/** @throws {UserError} when the file has no rows. */
+export function refuseEmpty({ input, rows }: Plan): void {
+  if (rows.total > 0) return;
+  throw new UserError(`${input.name} has no rows under its header.`, { hint: 'Is it the right file?' });
 }
 
 function firstOf(plan: Plan): string {

@@ -111,6 +111,7 @@ const refusals: readonly [string, string[], Record<string, string>, RegExp][] = 
   ['a file that is no CSV', ['run', 'binary.csv', '--yes'], someCredentials, /binary\.csv/],
   ['a file with invalid rows', ['run', 'invalid.csv', '--yes'], someCredentials, /1 row is invalid/],
   ['a file without rows', ['run', 'empty.csv', '--yes'], someCredentials, /no rows/],
+  ['a check of a file without rows', ['check', 'empty.csv'], {}, /no rows/],
   ['a file without the columns', ['check', 'columns.csv'], {}, /no column for .*"name", "age"/],
   ['a folder that is no run', ['resume', 'taken'], someCredentials, /taken is no run folder/],
   ['a report of no run', ['report', 'missing'], {}, /There is no folder missing/],

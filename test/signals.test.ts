@@ -99,6 +99,7 @@ test('a second Ctrl-C does not wait for what is in flight, and loses no reply th
   expect(running.said()).toMatch(/Go on with: genauth-offboard resume out\n$/);
   const reported = await genauthOffboard(['report', 'out'], { cwd });
   expect(reported.code).toBe(3);
+  expect(reported.stderr).toMatch(/Go on with: genauth-offboard resume out\n$/);
   const rows = readCsvFile(path.join(cwd, 'out'), 'report.csv');
   expect(rows).toHaveLength(users);
   const sent = new Set(server.log.map((record) => record.userId));
@@ -106,6 +107,16 @@ test('a second Ctrl-C does not wait for what is in flight, and loses no reply th
     (row) => row['status'] === 'not_attempted' && sent.has(row['user_id'] ?? ''),
   );
   expect(claimedUntouched).toEqual([]);
+});
+
+test('a closed terminal may say so twice: what is in flight is waited for all the same, and the reports are made', async () => {
+  const running = await underWay({ latencyMs: 1000 });
+  running.child.kill('SIGHUP');
+  // Two that are not apart are one for the system.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  running.child.kill('SIGHUP');
+  expect(await once(running.child, 'close')).toEqual([130, null]);
+  expectExact(running);
 });
 
 test('Ctrl-C ends a run that waits for its input, and no folder is left', async () => {

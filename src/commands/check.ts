@@ -5,6 +5,7 @@ import { exitCodes, UserError } from '../errors.ts';
 import type { OffboardEvent, Plan } from '../events.ts';
 import type { ProblemFiles, ProblemFilesWritten } from '../report/write-problems.ts';
 import { number, planOptions, text, type Flags } from '../options.ts';
+import { refuseEmpty } from '../refusals.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { print } from '../terminal/terminal.ts';
@@ -49,6 +50,7 @@ export const checkCommand: Command = {
       stopSignal: terminal.stopSignal,
     };
     const plan = await check(input, options, hooks).finally(() => progress.close());
+    refuseEmpty(plan);
     const asked: ProblemFiles = hasRepairs(plan) ? files : { problems: files.problems };
     const isAsked = asked.problems !== undefined || asked.repaired !== undefined;
     const written = isAsked ? await writeProblems(input, asked, plan, options, hooks) : undefined;
@@ -98,7 +100,7 @@ function showWritten(
         ? []
         : [`           left out: ${counted(rowsLeftOut, 'row')} that only the workbook shows to be wrong`]),
       '           Compare the repairs with the system that the IDs came from, in a text editor: a spreadsheet would',
-      `           damage them again. Then run it with the same flags${exceptions(flags)}: ${commandLine(programName, 'run', files.repaired)}`,
+      `           damage them again. Then ${rowsLeft === 0 ? '' : 'mend the other rows in it, and '}run it with the same flags${exceptions(flags)}: ${commandLine(programName, 'run', files.repaired)}`,
     );
   }
   return lines.length === 0 ? [] : ['', ...lines];

@@ -2,9 +2,10 @@ import { exitCodes } from '../errors.ts';
 import { report } from '../offboard.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showSummary } from '../terminal/show-summary.ts';
-import { print } from '../terminal/terminal.ts';
+import { print, say } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';
 import { jsonFlag } from './flags.ts';
+import { sayWayOn } from './work-on.ts';
 
 export const reportCommand: Command = {
   name: 'report',
@@ -26,6 +27,11 @@ export const reportCommand: Command = {
         ? JSON.stringify({ folder, ...summary }, undefined, 2)
         : showSummary(summary, folder),
     );
+    if (summary.ended === 'killed') {
+      say(terminal, '');
+      say(terminal, 'The run has not come to its end: it was killed, or is still going.');
+    }
+    sayWayOn(terminal, folder, summary);
     return summary.rows.succeeded === summary.rows.total ? exitCodes.succeeded : exitCodes.incomplete;
   },
 };

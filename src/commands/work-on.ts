@@ -2,6 +2,7 @@ import { UserError, type ExitCode } from '../errors.ts';
 import type { OffboardEvent } from '../events.ts';
 import { logLevel, type Flags } from '../options.ts';
 import type { CanaryQuestion, Question } from '../question.ts';
+import type { Summary } from '../report/summary.ts';
 import type { Outcome } from '../session.ts';
 import { createLog } from '../terminal/log.ts';
 import { createProgress } from '../terminal/progress.ts';
@@ -78,11 +79,17 @@ async function tell(terminal: Terminal, flags: Flags, outcome: Outcome, canGoOn:
       );
     }
     if (canGoOn) say(terminal, `Go on with: ${wayOn(folder, flags)}`);
-  } else if (
-    canGoOn &&
-    summary !== undefined &&
-    summary.rows.partial + summary.rows.failed + summary.rows.unknown > 0
-  ) {
+  } else if (canGoOn && summary !== undefined) {
+    sayWayOn(terminal, folder, summary);
+  }
+}
+
+/** The command that does what is left of a run, as the last line; nothing when nothing is. */
+export function sayWayOn(terminal: Terminal, folder: string, { ended, rows }: Summary): void {
+  const hasFailed = rows.partial + rows.failed + rows.unknown > 0;
+  if (ended !== 'finished') {
+    say(terminal, `Go on with: ${commandLine(programName, 'resume', folder)}`);
+  } else if (hasFailed) {
     say(terminal, '');
     say(terminal, `Try again what failed: ${commandLine(programName, 'resume', folder, '--retry-failed')}`);
   }

@@ -34,7 +34,7 @@ export function stopMessage(stop: Stop, gaveUp = false): StopMessage {
     case 'server_down':
       return {
         message: `The server has been down for too long: ${lastReply(stop.reply)}.`,
-        hint: 'No row has failed because of it. Go on when the server is back; --give-up-after sets how long a run waits.',
+        hint: 'What it kept from succeeding is open, and goes out again. Go on when the server is back; --give-up-after sets how long a run waits.',
       };
     case 'failures':
       return {

@@ -28,6 +28,7 @@ const byStatusCode: Readonly<Record<number, string>> = {
  * @returns one or two sentences on what to do about rows that ended so.
  */
 export function advise(status: string, refusal: Refusal, isOpen: boolean): string {
+  if (isOpen && status === 'not_attempted') return 'The run stopped before them: go on with `resume`.';
   if (isOpen) return 'The run stopped before they were tried again: go on with `resume`.';
   const { apiCode, statusCode, errorCode } = refusal;
   switch (status) {
@@ -38,7 +39,7 @@ export function advise(status: string, refusal: Refusal, isOpen: boolean): strin
     case 'not_attempted':
       return 'Go on with `resume`.';
     case 'unknown':
-      return 'They may be signed out or not: no full reply came. Trying again does no harm: `resume --retry-failed`.';
+      return 'They may be signed out or not, as some attempt got no full reply. Trying again does no harm: `resume --retry-failed`.';
     default: {
       const known = (apiCode === undefined ? undefined : byApiCode[apiCode]) ?? byStatusCode[statusCode ?? 0];
       if (known !== undefined) return known;

@@ -12,7 +12,7 @@ export interface Cause {
   readonly apiCode: number | undefined;
   /** The error's code where there was no reply. */
   readonly errorCode: string | undefined;
-  /** As the first such row has it. */
+  /** As the first such row has it; where each row of the file is judged by itself, it says so when others differ. */
   readonly message: string;
   /** What to do about it. */
   readonly advice: string;
@@ -30,7 +30,10 @@ export interface Causes {
 const maxCauses = 200;
 
 export function createCauses(): Causes {
-  const causes = new Map<string, { rows: number; readonly cause: Omit<Cause, 'rows' | 'advice'> }>();
+  const causes = new Map<
+    string,
+    { rows: number; isMixed: boolean; readonly cause: Omit<Cause, 'rows' | 'advice'> }
+  >();
   return {
     add(line, result) {
       const { status, statusCode, apiCode, errorCode, message, isOpen } = result;
@@ -41,15 +44,24 @@ export function createCauses(): Causes {
         const place = causes.size < maxCauses ? key : 'other';
         causes.set(place, {
           rows: 1,
+          isMixed: false,
           cause: { status, isOpen, statusCode, apiCode, errorCode, message, firstLine: line },
         });
       } else {
         known.rows += 1;
+        known.isMixed ||= (status === 'invalid' || status === 'skipped') && message !== known.cause.message;
       }
     },
     list() {
       return [...causes.values()]
-        .map(({ rows, cause }) => ({ rows, ...cause, advice: advise(cause.status, cause, cause.isOpen) }))
+        .map(({ rows, isMixed, cause }) => ({
+          rows,
+          ...cause,
+          message: isMixed
+            ? `${cause.message} (the first of them; report.csv says why for each)`
+            : cause.message,
+          advice: advise(cause.status, cause, cause.isOpen),
+        }))
         .sort((a, b) => b.rows - a.rows || a.firstLine - b.firstLine);
     },
   };
