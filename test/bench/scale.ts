@@ -2,14 +2,17 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { makeInput } from './make-input.ts';
-import { measure, mebibyte, program } from './measure.ts';
+import { benchFile, measure, mebibyte, program } from './measure.ts';
+import { refuseOther } from './refuse-other.ts';
 import { run } from './run-program.ts';
 import { withServer } from './server.ts';
-import { grouped, mib, seconds, table, us } from './table.ts';
+import { grouped, mib, ratio, seconds, table, us } from './table.ts';
 
 export interface Scale {
   readonly rows: number;
   readonly cpuUsPerRow: number;
+  /** To that of the bare loop over the same file. */
+  readonly cpuToFloor: number;
   readonly rowsPerSecond: number;
   readonly peakMiB: number;
   /** From the start of the process to its first call, the file checked and copied. */
@@ -26,10 +29,15 @@ export async function measureScale(folder: string, sizes: readonly number[]): Pr
     const input = path.join(folder, 'scale.csv');
     await makeInput(input, rows);
     const { measured, summary } = await withServer([], (settings) => run(folder, input, settings, [], true));
+    const floor = await withServer([], (settings) =>
+      measure([benchFile('floor.js'), input], folder, settings),
+    );
+    refuseOther('floor', floor.stdout, rows);
     const report = await measure([program, 'report', summary.folder, '--json'], folder);
     results.push({
       rows,
       cpuUsPerRow: measured.cpuUs / rows,
+      cpuToFloor: measured.cpuUs / floor.cpuUs,
       rowsPerSecond: (rows * 1000) / measured.wallMs,
       peakMiB: measured.peakBytes / mebibyte,
       firstCallMs: Date.parse(summary.startedAt) - measured.startedAt,
@@ -46,6 +54,7 @@ export function showScale(scale: readonly Scale[]): string {
   const rows = scale.map((each) => [
     grouped(each.rows),
     us(each.cpuUsPerRow),
+    ratio(each.cpuToFloor),
     grouped(each.rowsPerSecond),
     mib(each.peakMiB),
     seconds(each.firstCallMs),
@@ -55,6 +64,7 @@ export function showScale(scale: readonly Scale[]): string {
   const header = [
     'rows',
     'CPU a row',
+    'to the floor',
     'rows a second',
     'peak memory',
     'first call after',
