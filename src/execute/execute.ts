@@ -262,7 +262,7 @@ export async function execute(execution: Execution): Promise<Executed> {
     else void carryOn(open);
   }
 
-  /** The calls that wait for another attempt are not too many, and so many have a slot or queue for one. */
+  /** @param slots how many takers and further attempts there would be. @returns whether that leaves nobody without a slot, and memory for more calls. */
   function hasRoom(slots: number): boolean {
     return slots <= execution.concurrency && waiting < maxWaiting;
   }

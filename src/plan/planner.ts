@@ -93,13 +93,13 @@ export function createPlanner(onCall: (call: Call) => void): Planner {
       let into = target;
       const goesOn = into !== undefined && into.userId === row.userId && into.userIdType === row.userIdType;
       if (into === undefined || !goesOn) {
-        into = begin(row);
+        const begun = begin(row);
         // Nearly every row is a user of its own with few apps: they differ from each other, and fill no call.
         if (row.appIds.length < maxAppIds) {
-          const { firstSeq } = into;
-          into.appIds = [...row.appIds];
-          return row.appIds.map((_, place) => firstSeq * maxAppIds + place);
+          begun.appIds = [...row.appIds];
+          return row.appIds.map((_, place) => slotOf(begun, place));
         }
+        into = begun;
       } else {
         into.places ??= new Map(into.appIds.map((appId, place) => [appId, place]));
       }
