@@ -44,6 +44,18 @@ test('60 rows of one user with one app each become two calls', () => {
   expect(seqs.flat()).toEqual([...Array(50).fill(1), ...Array(10).fill(2)]);
 });
 
+test.each([48, 49, 50, 51])(
+  'a row of %i apps and rows of the same user behind it: no call is over 50, and each app is in one',
+  (count) => {
+    const more = ['more-1', 'more-2', 'more-3'];
+    const { calls, seqs } = plan([row('u1', apps(count)), ...more.map((app) => row('u1', [app]))]);
+    expect(calls.map((call) => call.appIds.length)).toEqual([50, count + more.length - 50]);
+    expect(calls.flatMap((call) => call.appIds)).toEqual([...apps(count), ...more]);
+    const places = Array.from({ length: count + more.length }, (_, place) => (place < 50 ? 1 : 2));
+    expect(seqs.flat()).toEqual(places);
+  },
+);
+
 test('an app that a former row of the same user has asked for is not asked for twice', () => {
   const { calls, seqs } = plan([row('u1', ['a', 'b']), row('u1', ['b', 'c'])]);
   expect(calls.map((call) => call.appIds)).toEqual([['a', 'b', 'c']]);
