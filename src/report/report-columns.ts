@@ -1,5 +1,6 @@
 import type { PlannedRow } from '../plan/planned-row.ts';
 import type { RowResult } from './row-result.ts';
+import type { CsvRecord } from './write-csv.ts';
 
 /** The report's own columns, in this order; the input's other columns follow. */
 const reportColumns = [
@@ -31,19 +32,19 @@ export function reportHeader(others: readonly string[]): string[] {
 }
 
 /** @param others the row's cells in the input's other columns. */
-export function reportRecord(row: PlannedRow, result: RowResult, others: readonly string[]): string[] {
+export function reportRecord(row: PlannedRow, result: RowResult, others: readonly string[]): CsvRecord {
   return [
-    String(row.line),
+    row.line,
     row.userId,
     row.userIdType,
-    String(row.appIds.length),
+    row.appIds.length,
     result.status,
-    String(result.calls),
-    String(result.callsSucceeded),
-    String(result.attempts),
+    result.calls,
+    result.callsSucceeded,
+    result.attempts,
     result.requestIds.join(';'),
-    result.statusCode === undefined ? '' : String(result.statusCode),
-    result.apiCode === undefined ? '' : String(result.apiCode),
+    result.statusCode ?? '',
+    result.apiCode ?? '',
     result.message,
     result.failedAppIds.join(';'),
     time(result.startedAt),

@@ -16,8 +16,10 @@ export interface CsvOptions {
   readonly forSpreadsheets: boolean;
 }
 
+export type CsvRecord = readonly (string | number)[];
+
 export interface CsvWriter {
-  write(records: readonly (readonly string[])[]): Promise<void>;
+  write(records: readonly CsvRecord[]): Promise<void>;
   /** Puts the file in its place, on disk. */
   finish(): Promise<void>;
   /** Gives it up when it is not in its place yet; harmless after `finish`. */
@@ -64,52 +66,63 @@ export async function openNewCsv(file: string, options: CsvOptions): Promise<Csv
   return csvInto(target, options);
 }
 
+/** So much text is gathered before it is written: each write is a trip to another thread and back, which costs 50 us of CPU. */
+const gatheredChars = 64 * 1024;
+
 async function csvInto({ handle, finish, close }: Target, options: CsvOptions): Promise<CsvWriter> {
-  /** One for all batches: fresh ones would lie about until the next great garbage collection, tens of MB of them. */
+  /** One for all writes: fresh ones would lie about until the next great garbage collection, tens of MB of them. */
   let buffer = Buffer.allocUnsafe(0);
-  if (options.forSpreadsheets) {
-    await handle.write('\uFEFF').catch(async (error: unknown) => {
-      await close();
-      throw error;
-    });
+  let gathered = options.forSpreadsheets ? '\uFEFF' : '';
+
+  async function flush(): Promise<void> {
+    const text = options.forSpreadsheets ? inactive(gathered) : gathered;
+    gathered = '';
+    const most = 3 * text.length;
+    if (most > buffer.length) buffer = Buffer.allocUnsafe(most);
+    const length = buffer.write(text);
+    for (let done = 0; done < length;) {
+      done += (await handle.write(buffer, done, length - done)).bytesWritten;
+    }
   }
+
   return {
     async write(records) {
-      if (records.length === 0) return;
-      const written = textOf(records, options);
-      const text = options.forSpreadsheets ? inactive(written) : written;
-      const most = 3 * text.length;
-      if (most > buffer.length) buffer = Buffer.allocUnsafe(most);
-      const length = buffer.write(text);
-      for (let done = 0; done < length;) {
-        done += (await handle.write(buffer, done, length - done)).bytesWritten;
-      }
+      gathered += textOf(records, options);
+      if (gathered.length >= gatheredChars) await flush();
     },
-    finish,
+    async finish() {
+      await flush();
+      await finish();
+    },
     close,
   };
 }
 
-/** A cell of this kind needs no quotes, and no spreadsheet runs it. */
-const plainCell = /^(?:[^",\r\n=+\-@\t＝＋－＠][^",\r\n]*)?$/;
+/** A text of this kind needs no quotes, and no spreadsheet runs it. */
+const plainText = /^[^",\r\n=+\-@\t＝＋－＠][^",\r\n]*$/;
 
-/** Most records are joined as they are, which takes 1 us for one of 18 cells; csv-stringify takes 4. It gets the others. */
-function textOf(records: readonly (readonly string[])[], options: CsvOptions): string {
+/** A look at each text takes 60 ns, and a third of a report's cells are numbers, or empty. */
+function isPlain(cell: string | number): boolean {
+  return typeof cell === 'number' || cell === '' || plainText.test(cell);
+}
+
+/** Most records are joined as they are, which takes 0.7 us for one of 18 cells; csv-stringify takes 4. It gets the others. */
+function textOf(records: readonly CsvRecord[], options: CsvOptions): string {
   let text = '';
-  let others: string[][] = [];
+  let others: CsvRecord[] = [];
   for (const record of records) {
-    if (!record.every((cell) => plainCell.test(cell))) {
-      others.push(record as string[]);
+    if (!record.every(isPlain)) {
+      others.push(record);
       continue;
     }
     if (others.length > 0) text += quoted(others, options);
     others = [];
     text += `${record.join(',')}\n`;
   }
-  return text + quoted(others, options);
+  return others.length > 0 ? text + quoted(others, options) : text;
 }
 
-function quoted(records: string[][], options: CsvOptions): string {
+function quoted(records: CsvRecord[], options: CsvOptions): string {
   return stringify(records, {
     escape_formulas: options.forSpreadsheets,
     // A lone CR ends a record for many readers, and csv-stringify quotes only what ends its own.

@@ -16,7 +16,7 @@ import { isRetried, retryHeader, retryRecord } from './retry-columns.ts';
 import { rowResult } from './row-result.ts';
 import { rowStatuses, type RowStatus } from './row-status.ts';
 import { summarize, type Summary } from './summary.ts';
-import { openCsv, type CsvWriter } from './write-csv.ts';
+import { openCsv, type CsvRecord, type CsvWriter } from './write-csv.ts';
 
 export interface ReportSource {
   /** The run folder; the files in it are replaced. */
@@ -61,8 +61,8 @@ export async function writeReports(source: ReportSource): Promise<Summary> {
     await report.write([reportHeader(othersOf(columns.names))]);
     await retry.write([retryHeader(othersOf(columns.names))]);
     for await (const batch of source.rows) {
-      const reportRecords: string[][] = [];
-      const retryRecords: string[][] = [];
+      const reportRecords: CsvRecord[] = [];
+      const retryRecords: CsvRecord[] = [];
       for (const row of batch) {
         const result = rowResult(row, row.valid ? planner.add(row) : [], results);
         counts[result.status] += 1;
