@@ -59,7 +59,7 @@ function changeDigests(folder: string, seqs: readonly number[]): void {
   const file = path.join(folder, 'journal.ndjson');
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   const changed = lines.map((line) => {
-    const record = decodeRecord(line);
+    const record = decodeRecord(Buffer.from(line));
     if (record?.kind !== 'attempt' || !seqs.includes(record.seq)) return `${line}\n`;
     return encodeRecord({ ...record, digest: (record.digest ^ 1) >>> 0 });
   });

@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 import { exitCodes, UserError } from '../errors.ts';
 import type { JournalIndex } from './journal-index.ts';
-import { decodeRecord, type AttemptRecord } from './record.ts';
+import { decodeRecord, type AttemptRecord, type JournalRecord } from './record.ts';
 
 /** What a journal holds beyond its whole records. */
 export interface JournalEnd {
@@ -36,20 +36,21 @@ export async function readJournal(file: string, index: JournalIndex): Promise<Jo
   const damagedAt: number[] = [];
   let end = 0;
 
-  function take(line: string, from: number, next: number): void {
-    const offset = tooLongFrom ?? from;
-    const record = tooLongFrom === undefined ? decodeRecord(line) : undefined;
+  /** The line from `start` to `feed`, where its line break stands. */
+  function take(bytes: Buffer, start: number, feed: number): void {
+    const offset = tooLongFrom ?? position + start;
+    const record = tooLongFrom === undefined ? decodeRecord(bytes, start, feed) : undefined;
     tooLongFrom = undefined;
     if (record === undefined) {
       damaged.push(offset);
-      hidesSession ||= !isOneOfSession(line);
+      hidesSession ||= !isOneOfSession(bytes.toString('utf8', start, feed));
       return;
     }
     giveUpDamaged();
     damagedAt.push(...damaged);
     damaged = [];
     index.add(record, offset);
-    end = next;
+    end = position + feed + 1;
   }
 
   function giveUpDamaged(): void {
@@ -62,7 +63,7 @@ export async function readJournal(file: string, index: JournalIndex): Promise<Jo
     const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let start = 0;
     for (let feed = bytes.indexOf(lineFeed); feed !== -1; feed = bytes.indexOf(lineFeed, start)) {
-      take(bytes.toString('utf8', start, feed), position + start, position + feed + 1);
+      take(bytes, start, feed);
       start = feed + 1;
     }
     position += start;
@@ -147,7 +148,7 @@ export function openRecordReader(file: string): RecordReader {
     return oldest[1];
   }
 
-  function lineAt(offset: number): string {
+  function recordAt(offset: number): JournalRecord | undefined {
     let number = Math.floor(offset / blockSize);
     let start = offset % blockSize;
     const parts: Buffer[] = [];
@@ -155,8 +156,9 @@ export function openRecordReader(file: string): RecordReader {
       const bytes = block(number);
       const feed = bytes.indexOf(lineFeed, start);
       if (feed !== -1 || bytes.length < blockSize) {
-        const last = bytes.subarray(start, feed === -1 ? bytes.length : feed);
-        return parts.length === 0 ? last.toString() : Buffer.concat([...parts, last]).toString();
+        const end = feed === -1 ? bytes.length : feed;
+        if (parts.length === 0) return decodeRecord(bytes, start, end);
+        return decodeRecord(Buffer.concat([...parts, bytes.subarray(start, end)]));
       }
       // A copy, as the next block may be read into the same memory.
       parts.push(Buffer.from(bytes.subarray(start)));
@@ -169,7 +171,7 @@ export function openRecordReader(file: string): RecordReader {
     attempts(last) {
       const found: AttemptRecord[] = [];
       for (let at: number | undefined = last; at !== undefined;) {
-        const record = decodeRecord(lineAt(at));
+        const record = recordAt(at);
         // Damage in the middle ends the chain: what came before it is lost to the report.
         if (record?.kind !== 'attempt') break;
         found.push(record);

@@ -106,11 +106,15 @@ const digestLength = `${digestKey}00000000"`.length;
 /**
  * Checksum and digest are kept from `JSON.parse`, which puts each text of up to ten characters into a table of the whole process:
  * with them it took twice as long, and 50 MiB more for a million records.
+ * @param bytes hold the record's line from `start` to `end`, its line break left out.
  * @returns undefined when the line is damaged: no record, or not the bytes that were written.
  */
-export function decodeRecord(line: string): JournalRecord | undefined {
-  const body = line.slice(0, -checksumLength);
-  if (line.slice(-checksumLength) !== `,"crc":"${hex(crc32(body))}"}`) return undefined;
+export function decodeRecord(bytes: Buffer, start = 0, end = bytes.length): JournalRecord | undefined {
+  const bodyEnd = end - checksumLength;
+  if (bodyEnd < start) return undefined;
+  const checksum = hex(crc32(bytes.subarray(start, bodyEnd)));
+  if (bytes.toString('latin1', bodyEnd, end) !== `,"crc":"${checksum}"}`) return undefined;
+  const body = bytes.toString('utf8', start, bodyEnd);
   const at = body.indexOf(digestKey);
   if (at === -1) return parse(`${body}}`, {});
   const digest = Number.parseInt(body.slice(at + digestKey.length, at + digestLength), 16);
