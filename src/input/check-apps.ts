@@ -6,14 +6,18 @@ import type { RowRules } from './row-rules.ts';
 import { unwrapFormula } from './spreadsheet-shapes.ts';
 import { trimSpaces } from './trim-spaces.ts';
 
-/** @param appIds what was read from the cell, or the apps for all rows where it names none. */
+/**
+ * @param appIds what was read from the cell, or the apps for all rows where it names none.
+ * @returns whether there is nothing to be said about the cell.
+ */
 export function checkApps(
   cell: string,
   appIds: readonly string[] | undefined,
   column: number | undefined,
   rules: RowRules,
   found: Findings,
-): void {
+): boolean {
+  const before = found.problems.length + found.warnings.length;
   const inner = rules.allowDamagedIds === true ? undefined : unwrapFormula(cell);
   if (inner !== undefined) {
     checkWrappedApps(trimSpaces(inner), column, rules, found);
@@ -29,7 +33,9 @@ export function checkApps(
     if (repairs !== undefined && column !== undefined) {
       found.repairs.push({ column, cell: replaceAppIds(cell, (appId) => repairs.get(appId) ?? appId) });
     }
+    return found.problems.length + found.warnings.length === before;
   }
+  return false;
 }
 
 /** All apps of a cell together in `="..."`. */

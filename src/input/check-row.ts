@@ -6,18 +6,34 @@ import { findDamage } from './find-damage.ts';
 import { isUsualPhone, prefixOf, withoutPrefix } from './phone.ts';
 import type { RowRules } from './row-rules.ts';
 import type { Row } from './row.ts';
+import { createSoundApps, type SoundApps } from './sound-apps.ts';
 import { trimSpaces } from './trim-spaces.ts';
 import { parseUserIdType, type UserIdType, userIdTypes } from './user-id-type.ts';
 
 const none: readonly never[] = [];
 
-/** Judges one record by itself: all that is wrong with it, or what it asks for. Never throws. */
-export function checkRow(line: number, cells: readonly string[], columns: Columns, rules: RowRules): Row {
+/** @returns what judges one record by itself: all that is wrong with it, or what it asks for. It never throws. */
+export function createRowCheck(
+  columns: Columns,
+  rules: RowRules,
+): (line: number, cells: readonly string[]) => Row {
+  const soundApps = createSoundApps();
+  return (line, cells) => checkRow(line, cells, columns, rules, soundApps);
+}
+
+function checkRow(
+  line: number,
+  cells: readonly string[],
+  columns: Columns,
+  rules: RowRules,
+  soundApps: SoundApps,
+): Row {
   const written = trimSpaces(cells[columns.userId] ?? '');
   const typeText = columns.userIdType === undefined ? '' : trimSpaces(cells[columns.userIdType] ?? '');
   const userIdType = typeText === '' ? rules.userIdType : parseUserIdType(typeText);
   const appsText = columns.appIds === undefined ? '' : trimSpaces(cells[columns.appIds] ?? '');
-  const appsOfCell = appsText === '' ? none : readAppIds(appsText);
+  const soundAppIds = soundApps.get(appsText);
+  const appsOfCell = soundAppIds ?? (appsText === '' ? none : readAppIds(appsText));
   const appIds = appsOfCell?.length === 0 ? rules.appIds : appsOfCell;
   const userId = userIdType === 'phone' ? withoutPrefix(written, rules.phoneCountry) : written;
 
@@ -32,7 +48,9 @@ export function checkRow(line: number, cells: readonly string[], columns: Column
         message: `This is no user ID type; expected one of ${userIdTypes.join(', ')}.`,
       });
     }
-    checkApps(appsText, appIds, columns.appIds, rules, found);
+    if (soundAppIds === undefined && checkApps(appsText, appIds, columns.appIds, rules, found)) {
+      soundApps.add(appsText);
+    }
   } else {
     // Nothing tells which cell belongs to which column: whatever else were said about them would be a guess.
     found.problems.push({

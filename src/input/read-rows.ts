@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { withCellProblems } from './cell-problems.ts';
-import { checkRow } from './check-row.ts';
+import { createRowCheck } from './check-row.ts';
 import { type ColumnChoice, type Columns, defaultTypeIn, findColumns, neededColumnsIn } from './columns.ts';
 import type { Encoding } from './encoding.ts';
 import { readError } from './file-error.ts';
@@ -91,7 +91,8 @@ async function rowsIn(
       const where = header.line === 1 ? name : `${name} line ${header.line}`;
       const columns = findColumns(header.cells, options.columns, defaults, where);
       const userIdType = defaults.userIdType ?? defaultTypeIn(columns, where);
-      return { columns, defaults: { ...defaults, userIdType }, rest: batch.value.slice(at + 1) };
+      const check = createRowCheck(columns, { ...defaults, userIdType });
+      return { columns, userIdType, check, rest: batch.value.slice(at + 1) };
     }
     throw new UserError(`${name} is empty.`, {
       hint: 'It needs a first line that names the columns, such as user_id,app_ids, and a line for each user.',
@@ -106,7 +107,7 @@ async function rowsIn(
         continue;
       }
       const whole = sheet === undefined ? cells : padded(cells, table.columns.names.length);
-      const row = checkRow(line, whole, table.columns, table.defaults);
+      const row = table.check(line, whole);
       rows.push(problems === undefined ? row : withCellProblems(row, problems, table.columns));
     }
     return rows;
@@ -134,7 +135,7 @@ async function rowsIn(
     return {
       format,
       columns: table.columns,
-      defaultUserIdType: table.defaults.userIdType,
+      defaultUserIdType: table.userIdType,
       batches: batches(table),
       emptyRecords: () => emptyRecords,
       close,
@@ -148,7 +149,9 @@ async function rowsIn(
 /** What is known once the header is read. */
 interface Table {
   readonly columns: Columns;
-  readonly defaults: RowRules;
+  /** Of rows that name no type. */
+  readonly userIdType: UserIdType | undefined;
+  readonly check: ReturnType<typeof createRowCheck>;
   /** What was read behind the header already. */
   readonly rest: readonly RecordOfInput[];
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkRow } from '../../src/input/check-row.ts';
+import { createRowCheck } from '../../src/input/check-row.ts';
 import type { Columns } from '../../src/input/columns.ts';
 import type { InvalidRow, Row, ValidRow } from '../../src/input/row.ts';
 import { userIdTypes } from '../../src/input/user-id-type.ts';
@@ -9,7 +9,7 @@ import { noDefaults } from './read-all.ts';
 const columns: Columns = { names: ['ID', 'Kind', 'Apps'], userId: 0, userIdType: 1, appIds: 2 };
 
 function check(userId: string, type = '', apps = 'app-1', defaults = noDefaults): Row {
-  return checkRow(7, [userId, type, apps], columns, defaults);
+  return createRowCheck(columns, defaults)(7, [userId, type, apps]);
 }
 
 function problems(row: Row): string[] {
@@ -60,7 +60,7 @@ describe('a row that can be sent', () => {
       appIds: ['app-1'],
     });
     const onlyUserIds: Columns = { names: ['ID'], userId: 0, userIdType: undefined, appIds: undefined };
-    expect(checkRow(2, ['u-1'], onlyUserIds, defaults)).toMatchObject({
+    expect(createRowCheck(onlyUserIds, defaults)(2, ['u-1'])).toMatchObject({
       valid: true,
       userIdType: 'external_id',
       appIds: ['app-8', 'app-9'],
@@ -191,7 +191,7 @@ describe('a row that must not be sent', () => {
     [['', '', '', ' x'], 'The record has 4 cells; expected 3, one for each column of the header.', ',,, x'],
     [['u-1'], 'The record has 1 cell; expected 3, one for each column of the header.', 'u-1'],
   ])('has the wrong number of cells: %j', (cells, message, value) => {
-    const row = checkRow(9, cells, columns, noDefaults);
+    const row = createRowCheck(columns, noDefaults)(9, cells);
     expect(!row.valid && row.problems).toEqual([
       { line: 9, column: '(row)', kind: 'cell_count', value, message },
     ]);
@@ -219,14 +219,44 @@ test('whatever the cells hold, a row is judged, quickly, and never both sent and
       index,
       index,
       (cells, names, a, b) => {
-        const row = checkRow(1, cells, { names, userId: a, userIdType: b, appIds: undefined }, noDefaults);
-        const other = checkRow(1, cells, { names, userId: a, userIdType: undefined, appIds: b }, noDefaults);
+        const row = createRowCheck({ names, userId: a, userIdType: b, appIds: undefined }, noDefaults)(
+          1,
+          cells,
+        );
+        const other = createRowCheck({ names, userId: a, userIdType: undefined, appIds: b }, noDefaults)(
+          1,
+          cells,
+        );
         for (const judged of [row, other]) {
           expect(judged.cells).toBe(cells);
           expect(judged).toSatisfy(judged.valid ? canBeSent : saysWhy);
         }
       },
     ),
+  );
+});
+
+test('a row is judged alike whatever rows came before it', () => {
+  const apps = fc.oneof(
+    fc.constantFrom('app-1', 'app-1;app-2', 'app-2, app-1;app-1', '', ' ; ', '["app-1"]', '["app-1", 5]'),
+    fc.constantFrom('1.5E+10', '="app-1"', "'app-1", '1-Mar', 'app\u0000', 'app\u200b', '\ud800', '0012'),
+    fc.string({ maxLength: 4 }),
+    fc.constantFrom('a', 'b').map((letter) => Array(600).fill(`${letter}x`).join(';')),
+  );
+  const rows = fc.array(fc.tuple(fc.constantFrom('u-1', '', '1-Mar'), apps), { maxLength: 12 });
+  const rules = fc.record({
+    userIdType: fc.constant('user_id' as const),
+    appIds: fc.constantFrom([], ['app-9']),
+    allowDamagedIds: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(rows, rules, (cells, defaults) => {
+      const check = createRowCheck(columns, defaults);
+      for (const [userId, appsText] of [...cells, ...cells]) {
+        const row = [userId, '', appsText];
+        expect(check(3, row)).toEqual(createRowCheck(columns, defaults)(3, row));
+      }
+    }),
   );
 });
 
