@@ -62,7 +62,7 @@ export type OffboardEvent =
     }
   /** Sending begins; `live` tells how it stands whenever it is asked. */
   | { readonly type: 'calling'; readonly live: () => Live }
-  | ({ readonly type: 'attempt' } & AttemptEvent)
+  | AttemptEvent
   | { readonly type: 'server'; readonly state: 'down' | 'back' }
   /** This computer's clock is far ahead of the server's, or behind where negative. Signatures are dated by the server's. */
   | { readonly type: 'clock'; readonly aheadMs: number }

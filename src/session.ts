@@ -213,7 +213,7 @@ async function sendCalls(
       hasSucceeded: succeeded === succeededBefore ? (succeeded > 0 ? 'before' : undefined) : 'now',
       stopSignal: hooks.stopSignal,
       clock,
-      onAttempt: (attempt) => hooks.onEvent?.({ type: 'attempt', ...attempt }),
+      onAttempt: hooks.onEvent,
       onServer: (state) => hooks.onEvent?.({ type: 'server', state }),
       onClock: (aheadMs) => hooks.onEvent?.({ type: 'clock', aheadMs }),
       onLive: (live) => hooks.onEvent?.({ type: 'calling', live }),

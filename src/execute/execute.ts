@@ -136,9 +136,9 @@ export async function execute(execution: Execution): Promise<Executed> {
     if (verdict === 'succeeded') rules.succeeded();
     else rules.refused(call, reply);
     compareClocks(reply);
-    const ended = final ? { ended: outcome(open, verdict) } : {};
-    onAttempt?.({ call, verdict, reply, ...ended });
-    if (ended.ended !== undefined) rules.ended(ended.ended);
+    const ended = final ? outcome(open, verdict) : undefined;
+    onAttempt?.({ type: 'attempt', call, verdict, reply, ended });
+    if (ended !== undefined) rules.ended(ended);
     const reason = rules.stop(at);
     if (reason !== undefined) halt(reason);
     if (isLong(reply)) pacer.pause(reply.retryAfterMs ?? 0);

@@ -38,7 +38,7 @@ export interface Execution {
   readonly failures?: FailureCount | undefined;
   /** Aborting it means: no new attempts; those in flight end and are kept. */
   readonly stopSignal?: AbortSignal | undefined;
-  readonly onAttempt?: (attempt: AttemptEvent) => void;
+  readonly onAttempt?: ((attempt: AttemptEvent) => void) | undefined;
   /** Told when the server goes down, and when it is back. */
   readonly onServer?: (state: 'down' | 'back') => void;
   /** Told once when this computer's clock is far from the server's; negative when it is behind. */
@@ -58,11 +58,12 @@ export interface Live extends Pace {
 }
 
 export interface AttemptEvent {
+  readonly type: 'attempt';
   readonly call: Call;
   readonly verdict: Verdict;
   readonly reply: Reply;
-  /** How the call ended; absent when another attempt follows, or none because the run stops. */
-  readonly ended?: 'succeeded' | 'partial' | 'failed' | 'unknown';
+  /** How the call ended; undefined when another attempt follows, or none because the run stops. */
+  readonly ended: 'succeeded' | 'partial' | 'failed' | 'unknown' | undefined;
 }
 
 export interface Executed {
