@@ -53,7 +53,7 @@ export function createStopRules(known: KnownBefore): StopRules {
     },
     succeeded() {
       everSucceeded = true;
-      forbidden.clear();
+      if (forbidden.size > 0) forbidden.clear();
     },
     refused({ seq, userId, userIdType }, reply) {
       if (everSucceeded || !isForbidden(reply)) return;
