@@ -8,8 +8,8 @@ import type { Tries } from './decide.ts';
 export interface Breaker {
   /** @returns undefined when an attempt may be sent; else a promise that resolves when it may, perhaps as the probe, or at `release`. */
   gate(): Promise<void> | undefined;
-  /** The server is at work: it carried out, refused or throttled what was sent at `sentAt`. */
-  up(sentAt: number): void;
+  /** The server is at work: it carried out, refused or throttled what was sent at `sentAt`, as is known since `at`. */
+  up(sentAt: number, at: number): void;
   /**
    * An attempt failed for a reason that need not be the call's own.
    * @param openCalls how many calls are under way, this one included.
@@ -115,8 +115,8 @@ export function createBreaker(
       }
       return new Promise((resolve) => waiting.push(resolve));
     },
-    up(sentAt) {
-      lastUpAt = clock.now();
+    up(sentAt, at) {
+      lastUpAt = at;
       downSince = undefined;
       // To clear even an empty map makes a new table, in memory that only the great garbage collection frees: 300 bytes a call, here and in the rules of the stop.
       if (failing.size > 0) failing.clear();

@@ -93,11 +93,11 @@ export async function execute(execution: Execution): Promise<Executed> {
   }
 
   /** Tells pacer and breaker what came of it. @returns whether a failure counts against the call. */
-  function learn(verdict: Verdict, reply: Reply, tries: Tries, sentAt: number): boolean {
+  function learn(verdict: Verdict, reply: Reply, tries: Tries, sentAt: number, at: number): boolean {
     if (reply.rateLimit !== undefined) pacer.told(reply.rateLimit);
     if (verdict !== 'transient' || !blamesServer(reply)) {
-      breaker.up(sentAt);
-      pacer.saw(verdict === 'throttled' ? 'throttled' : 'accepted', sentAt);
+      breaker.up(sentAt, at);
+      pacer.saw(verdict === 'throttled' ? 'throttled' : 'accepted', sentAt, at);
       return true;
     }
     const counts = breaker.down(tries, sentAt, openCalls, saysUnavailable(reply));
@@ -122,7 +122,7 @@ export async function execute(execution: Execution): Promise<Executed> {
     // Who is perhaps no GenAuth at all has no say in how long a run waits.
     const reply = isStrange ? { ...received, retryAfterMs: 0 } : received;
     const verdict = isStrange ? 'transient' : judge(reply);
-    const counts = !isStrange && learn(verdict, reply, tries, sentAt);
+    const counts = !isStrange && learn(verdict, reply, tries, sentAt, at);
     const sent = parts?.current;
     const decided = decide(verdict, reply, tries, counts, retries, random());
     open.next = follow(open, reply, verdict, decided);
@@ -247,19 +247,11 @@ export async function execute(execution: Execution): Promise<Executed> {
     }
   }
 
-  /** The first attempt of a call, in the slot of whoever took it. */
-  async function begin(call: Call): Promise<void> {
+  function begin(call: Call): OpenCall {
     const before = journal.index.state(call.seq);
     const openBefore = before.partial ? execution.openApps(before.lastRecord ?? 0) : undefined;
-    const open = openCall(call, before, openBefore);
     openCalls += 1;
-    try {
-      if (holdOf(open) === undefined) await attempt(open);
-    } catch (error) {
-      breakOff(error);
-    }
-    if (isOver(open)) end(open);
-    else void carryOn(open);
+    return openCall(call, before, openBefore);
   }
 
   /** @param slots how many takers and further attempts there would be. @returns whether that leaves nobody without a slot, and memory for more calls. */
@@ -268,7 +260,7 @@ export async function execute(execution: Execution): Promise<Executed> {
   }
 
   /**
-   * Takes calls, one after the other, as long as its slot is needed for nothing else.
+   * Takes calls, one after the other, and makes the first attempt of each, as long as its slot is needed for nothing else.
    * @returns what is to be waited for before more can be taken; in an object, so that the slot does not wait for it, too.
    */
   async function take(): Promise<{ readonly ready: Promise<void> } | undefined> {
@@ -277,7 +269,14 @@ export async function execute(execution: Execution): Promise<Executed> {
       if (taken === undefined) return undefined;
       if (taken instanceof Promise) return { ready: taken };
       takeMore();
-      await begin(taken);
+      const open = begin(taken);
+      try {
+        if (holdOf(open) === undefined) await attempt(open);
+      } catch (error) {
+        breakOff(error);
+      }
+      if (isOver(open)) end(open);
+      else void carryOn(open);
     }
     return undefined;
   }

@@ -9,8 +9,8 @@ export interface Pacer {
   tryTurn(): boolean;
   /** @returns undefined when an attempt may go now; else a promise that resolves when it may, or at `release`. */
   turn(): Promise<void> | undefined;
-  /** Tells what came of an attempt that was sent at `sentAt`, on the pacer's clock. */
-  saw(reply: 'accepted' | 'throttled', sentAt: number): void;
+  /** Tells what came of an attempt that was sent at `sentAt` and is answered `at`, both on the pacer's clock. */
+  saw(reply: 'accepted' | 'throttled', sentAt: number, at: number): void;
   /** A reply's headers set an upper bound. */
   told(headers: RateLimitHeaders): void;
   /** Nothing is sent for so long: the server asked for it. */
@@ -104,10 +104,10 @@ export function createPacer(options: PacerOptions = {}): Pacer {
         if (cancelTimer === undefined) handOut();
       });
     },
-    saw(reply, sentAt) {
-      const bounded = perSecond(clock.now());
-      if (reply === 'throttled') finder.throttled(sentAt, bounded);
-      else finder.accepted(sentAt);
+    saw(reply, sentAt, at) {
+      const bounded = perSecond(at);
+      if (reply === 'throttled') finder.throttled(sentAt, at, bounded);
+      else finder.accepted(sentAt, at);
     },
     told(headers) {
       toldLimit.told(headers, clock.now());

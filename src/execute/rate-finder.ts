@@ -3,9 +3,10 @@ import { createStrayThrottling } from './stray-throttling.ts';
 /** Finds the rate that a tenant allows from what it throttles, and holds it. */
 export interface RateFinder {
   perSecond(at: number): number;
-  accepted(sentAt: number): void;
-  /** @param sentAt when the throttled attempt was sent. @param bounded the rate that was really in force. */
-  throttled(sentAt: number, bounded: number): void;
+  /** @param sentAt when the attempt was sent. @param at when its reply came: now. */
+  accepted(sentAt: number, at: number): void;
+  /** @param bounded the rate that was really in force. */
+  throttled(sentAt: number, at: number, bounded: number): void;
   /** Nothing was throttled yet, or the rate is on its way back. */
   isSearching(): boolean;
   restart(): void;
@@ -131,16 +132,14 @@ export function createRateFinder(now: () => number): RateFinder {
       if (!stray.isTrial) grow(at);
       return rate;
     },
-    accepted(sentAt) {
-      const at = now();
+    accepted(sentAt, at) {
       advance(at);
       counts[slot % slots] = (counts[slot % slots] ?? 0) + 1;
       acceptedSinceChange += 1;
       stray.saw('accepted', at, sentAt);
       endTrial(at);
     },
-    throttled(sentAt, bounded) {
-      const at = now();
+    throttled(sentAt, at, bounded) {
       stray.saw('throttled', at, sentAt);
       if (stray.isTrial) {
         endTrial(at);

@@ -45,7 +45,7 @@ async function simulate(load: Load): Promise<{ sent: Sent[]; pacers: Pacer[] }> 
       const accepted = random() >= stray && (limiter?.take(at) ?? 0) === 0;
       sent.push({ at, accepted, by });
       await new Promise<void>((resolve) => virtual.after(latencyMs * (0.25 + random() / 2), resolve));
-      pacer.saw(accepted ? 'accepted' : 'throttled', sentAt);
+      pacer.saw(accepted ? 'accepted' : 'throttled', sentAt, clock.now());
     }
   }
 

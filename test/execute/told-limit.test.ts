@@ -50,7 +50,7 @@ test('the pacer never goes faster than the headers allow, and says so', async ()
       sent += 1;
       await new Promise<void>((resolve) => clock.after(20, resolve));
       pacer.told({ limit: 100, resetMs: 1000 });
-      pacer.saw('accepted', clock.now() - 20);
+      pacer.saw('accepted', clock.now() - 20, clock.now());
     }
   };
   for (let number = 0; number < 64; number += 1) void send();
