@@ -116,26 +116,30 @@ export function decodeRecord(bytes: Buffer, start = 0, end = bytes.length): Jour
   if (bytes.toString('latin1', bodyEnd, end) !== `,"crc":"${checksum}"}`) return undefined;
   const body = bytes.toString('utf8', start, bodyEnd);
   const at = body.indexOf(digestKey);
-  if (at === -1) return parse(`${body}}`, {});
+  if (at === -1) return parse(`${body}}`, undefined);
   const digest = Number.parseInt(body.slice(at + digestKey.length, at + digestLength), 16);
-  return parse(`${body.slice(0, at)}${body.slice(at + digestLength)}}`, { digest });
+  return parse(`${body.slice(0, at)}${body.slice(at + digestLength)}}`, digest);
 }
 
-function parse(text: string, more: { readonly digest?: number }): JournalRecord | undefined {
+function parse(text: string, digest: number | undefined): JournalRecord | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isRecord(value) ? Object.assign(value, more) : undefined;
+    if (!isRecord(value)) return undefined;
+    return digest === undefined ? value : Object.assign(value, { digest });
   } catch {
     return undefined;
   }
 }
 
+const kinds: ReadonlySet<unknown> = new Set<JournalRecord['kind']>([
+  'session',
+  'mark',
+  'attempt',
+  'end',
+  'canary',
+]);
+
 /** The checksum vouches for the rest of the record's shape. */
 function isRecord(value: unknown): value is JournalRecord {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'kind' in value &&
-    ['session', 'mark', 'attempt', 'end', 'canary'].includes(String(value.kind))
-  );
+  return typeof value === 'object' && value !== null && 'kind' in value && kinds.has(value.kind);
 }
