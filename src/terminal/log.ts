@@ -74,9 +74,10 @@ export function createLog(level: LogLevel, warn: (message: string) => void): Log
         case 'attempt': {
           attempts += 1;
           const { call, verdict, reply, ended } = event;
+          const detail = verdict === 'succeeded' ? 'trace' : 'debug';
+          if (logger?.isLevelEnabled(detail) !== true) break;
           const { httpStatus, statusCode, apiCode, errorCode, requestId, retryAfterMs, durationMs } = reply;
-          const isGood = verdict === 'succeeded';
-          logger?.[isGood ? 'trace' : 'debug'](
+          logger[detail](
             {
               seq: call.seq,
               verdict,
