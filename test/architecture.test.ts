@@ -47,7 +47,7 @@ const homeOfPackage: Record<string, string> = {
   pino: 'terminal/log.ts',
   'pretty-ms': 'terminal/wording.ts',
   saxes: 'input/workbook/parse-xml.ts',
-  undici: 'genauth/transport.ts',
+  undici: 'genauth/undici.ts',
   yargs: 'commands/main.ts',
   yauzl: 'input/workbook/open-zip.ts',
 };

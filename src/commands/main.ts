@@ -81,8 +81,8 @@ export async function main(
 }
 
 /**
- * @param isHelp the help is asked for. yargs lays it out in any case, when a command was chosen: 40 ms for all flags of `run`, and
- * nothing to speak of when they are hidden.
+ * @param isHelp the help is asked for. Once a command was chosen yargs lays it out in any case, whether or not anybody will see it:
+ * with the flags of `run` in it that takes 20 ms and 7 MiB more.
  */
 function addCommand(
   parser: Argv,

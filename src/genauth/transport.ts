@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { Pool, ProxyAgent, type Dispatcher } from 'undici';
 import { errorCodeOf, proxyRefusal } from './connection-errors.ts';
 import { createDeadlines, type Timed } from './deadlines.ts';
 import type { Delivery, ReplyHeaders } from './reply.ts';
+import { Pool, proxyAgent, type Dispatcher } from './undici.ts';
 
 /** No reply of GenAuth to these requests comes near this size. */
 const longestReplyBytes = 64 * 1024;
@@ -170,7 +170,7 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
-function createDispatcher(origin: string, options: TransportOptions): Pool | ProxyAgent {
+function createDispatcher(origin: string, options: TransportOptions): Dispatcher {
   const { connections, timeoutMs, ca, proxy } = options;
   const connectMs = Math.min(timeoutMs, longestConnectMs);
   const connect = { timeout: connectMs, ...(ca === undefined ? {} : { ca }) };
@@ -186,7 +186,7 @@ function createDispatcher(origin: string, options: TransportOptions): Pool | Pro
   if (proxy === undefined) return new Pool(origin, settings);
   const { username, password, origin: uri } = new URL(proxy);
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return new ProxyAgent({
+  return proxyAgent({
     ...settings,
     uri,
     // undici itself sends nothing for a user name without a password.

@@ -5,11 +5,14 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { openCsv } from '../../src/report/write-csv.ts';
+import { openCsv, type CsvRecord } from '../../src/report/write-csv.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const cell = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 8 }),
+  fc.integer(),
+  // More than what is gathered before it is written.
+  fc.constant('long '.repeat(15_000)),
   fc.constantFrom(
     '',
     'succeeded',
@@ -30,7 +33,7 @@ const batches = fc.array(fc.array(fc.array(cell, { minLength: 2, maxLength: 5 })
   maxLength: 4,
 });
 
-async function written(forSpreadsheets: boolean, batches: readonly string[][][]): Promise<string> {
+async function written(forSpreadsheets: boolean, batches: readonly CsvRecord[][]): Promise<string> {
   const file = path.join(temporaryFolder(), 'table.csv');
   const csv = await openCsv(file, { forSpreadsheets, writer: 'holder' });
   for (const records of batches) await csv.write(records);
