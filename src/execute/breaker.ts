@@ -118,7 +118,8 @@ export function createBreaker(
     up(sentAt, at) {
       lastUpAt = at;
       downSince = undefined;
-      // To clear even an empty map makes a new table, in memory that only the great garbage collection frees: 300 bytes a call, here and in the rules of the stop.
+      // To clear even an empty map makes a new table, in memory that only the great garbage collection frees: 300 bytes a call,
+      // together with that in the rules of the stop.
       if (failing.size > 0) failing.clear();
       unavailableInRow = 0;
       note(true);

@@ -10,7 +10,7 @@ export interface SoundApps {
 const maxCells = 1000;
 const maxLength = 1000;
 
-/** Rows name the same apps again and again: to read and check them anew would cost 0.7 us a row, three times in a run. */
+/** Rows name the same apps again and again: to read and check them anew would cost 0.5 us a row, three times in a run. */
 export function createSoundApps(): SoundApps {
   const known = new Map<string, readonly string[]>();
   return {
