@@ -139,16 +139,21 @@ test.each(refusals)(
   },
 );
 
-test.each(['check', 'run', 'resume', 'report', 'simulate', 'demo'])(
-  '%s --help has examples and the exit codes',
-  async (command) => {
-    const ended = await genauthOffboard([command, '--help'], { cwd: temporaryFolder() });
-    expect(ended.code).toBe(0);
-    expect(ended.stdout).toContain(`genauth-offboard ${command}`);
-    expect(ended.stdout).toContain('Examples:');
-    expect(ended.stdout).toContain('130  interrupted, resumable');
-  },
-);
+test.each([
+  ['check', '--sheet'],
+  ['run', '--out'],
+  ['resume', '--retry-failed'],
+  ['report', '--json'],
+  ['simulate', '--latency'],
+  ['demo', '--faults'],
+])('%s --help has its flags, such as %s, examples and the exit codes', async (command, flag) => {
+  const ended = await genauthOffboard([command, '--help'], { cwd: temporaryFolder() });
+  expect(ended.code).toBe(0);
+  expect(ended.stdout).toContain(`genauth-offboard ${command}`);
+  expect(ended.stdout).toMatch(new RegExp(`^  ${flag} `, 'm'));
+  expect(ended.stdout).toContain('Examples:');
+  expect(ended.stdout).toContain('130  interrupted, resumable');
+});
 
 test('check exits with 3 and lists every problem with line, column and value', async () => {
   const cwd = temporaryFolder();
