@@ -49,7 +49,7 @@ function largestLump(sent: readonly number[], withinMs: number): number {
 test('calls whose replies were held up together go apart again, and that costs no time to speak of', async () => {
   const { sent } = await sendAcrossStall({ atOnce: 256, latencyMs: 100 });
   const later = sent.filter((at) => at >= 5500);
-  // Evenly it would be 13. Without the spread all that the stall brought together stay so: 128.
+  // Evenly it would be 13. Without the spread all that the stall brought together stay so: 179.
   expect(largestLump(later, 5)).toBeLessThanOrEqual(32);
   expect(later.length / 4.5).toBeGreaterThan(0.98 * 2560);
 });
