@@ -83,10 +83,17 @@ function attemptBody(record: AttemptRecord): string {
   if (record.httpStatus !== undefined) body += `,"httpStatus":${record.httpStatus}`;
   if (record.statusCode !== undefined) body += `,"statusCode":${record.statusCode}`;
   if (record.apiCode !== undefined) body += `,"apiCode":${record.apiCode}`;
-  if (record.requestId !== undefined) body += `,"requestId":${JSON.stringify(record.requestId)}`;
-  if (record.message !== undefined) body += `,"message":${JSON.stringify(record.message)}`;
-  if (record.errorCode !== undefined) body += `,"errorCode":${JSON.stringify(record.errorCode)}`;
+  if (record.requestId !== undefined) body += `,"requestId":${quoted(record.requestId)}`;
+  if (record.message !== undefined) body += `,"message":${quoted(record.message)}`;
+  if (record.errorCode !== undefined) body += `,"errorCode":${quoted(record.errorCode)}`;
   return `${body},"startedAt":${record.startedAt},"durationMs":${record.durationMs}`;
+}
+
+const plainText = /^[\w\-. ]*$/;
+
+/** Most texts need no escape, and `JSON.stringify` takes 0.1 us to find that out. */
+function quoted(text: string): string {
+  return plainText.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
@@ -115,10 +122,54 @@ export function decodeRecord(bytes: Buffer, start = 0, end = bytes.length): Jour
   const checksum = hex(crc32(bytes.subarray(start, bodyEnd)));
   if (bytes.toString('latin1', bodyEnd, end) !== `,"crc":"${checksum}"}`) return undefined;
   const body = bytes.toString('utf8', start, bodyEnd);
+  const attempt = attemptOf(body);
+  if (attempt !== undefined) return attempt;
   const at = body.indexOf(digestKey);
   if (at === -1) return parse(`${body}}`, undefined);
   const digest = Number.parseInt(body.slice(at + digestKey.length, at + digestLength), 16);
   return parse(`${body.slice(0, at)}${body.slice(at + digestLength)}}`, digest);
+}
+
+/** What {@link attemptBody} writes, as long as no text in it needs an escape. */
+const attemptPattern = new RegExp(
+  [
+    '^{"kind":"attempt","seq":(\\d+),"attempt":(\\d+),"digest":"([0-9a-f]{8})"(?:,"previous":(\\d+))?',
+    ',"verdict":"([a-z]+)","final":(true|false),"unanswered":(true|false)',
+    '(?:,"apps":"([0-9a-f]+)")?(?:,"open":"([0-9a-f]+)")?',
+    '(?:,"httpStatus":(\\d+))?(?:,"statusCode":(-?\\d+))?(?:,"apiCode":(-?\\d+))?',
+    '(?:,"requestId":"([^"\\\\]*)")?(?:,"message":"([^"\\\\]*)")?(?:,"errorCode":"([^"\\\\]*)")?',
+    ',"startedAt":(\\d+),"durationMs":(\\d+(?:\\.\\d+)?)$',
+  ].join(''),
+);
+
+/** `JSON.parse` and the rest take 0.7 us longer, for each call of a report. The checksum vouches for what the texts say. */
+function attemptOf(body: string): AttemptRecord | undefined {
+  const found = attemptPattern.exec(body);
+  if (found === null) return undefined;
+  return {
+    kind: 'attempt',
+    seq: Number(found[1]),
+    attempt: Number(found[2]),
+    digest: Number.parseInt(found[3] ?? '', 16),
+    previous: numberOf(found[4]),
+    verdict: found[5] as Verdict,
+    final: found[6] === 'true',
+    unanswered: found[7] === 'true',
+    apps: found[8],
+    open: found[9],
+    httpStatus: numberOf(found[10]),
+    statusCode: numberOf(found[11]),
+    apiCode: numberOf(found[12]),
+    requestId: found[13],
+    message: found[14],
+    errorCode: found[15],
+    startedAt: Number(found[16]),
+    durationMs: Number(found[17]),
+  };
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }
 
 function parse(text: string, digest: number | undefined): JournalRecord | undefined {
