@@ -1,7 +1,6 @@
 import type { RateLimitHeaders } from '../genauth/rate-limit-headers.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { createRateFinder, type RateFinder } from './rate-finder.ts';
-import { createSpread } from './spread.ts';
 import { createToldLimit } from './told-limit.ts';
 
 /** Decides when the next attempt may be sent; one for everything that a run sends. */
@@ -53,7 +52,6 @@ export function createPacer(options: PacerOptions = {}): Pacer {
   const clock = options.clock ?? systemClock;
   const ceiling = options.rate ?? Number.POSITIVE_INFINITY;
   const finder: RateFinder = createRateFinder(clock.now);
-  const spread = createSpread();
   const toldLimit = createToldLimit();
   const waiting: (() => void)[] = [];
   let first = 0;
@@ -67,17 +65,16 @@ export function createPacer(options: PacerOptions = {}): Pacer {
     return Math.min(finder.perSecond(at), ceiling, toldLimit.perSecond(at));
   }
 
-  function takeTurn(at: number, hasWaited: boolean): boolean {
-    if (at < pausedUntil || at < due || at < spread.due) return false;
+  function takeTurn(at: number): boolean {
+    if (at < pausedUntil || at < due) return false;
     due = Math.max(due, at - burstMs) + 1000 / perSecond(at);
-    spread.sent(at, hasWaited);
     return true;
   }
 
   function handOut(): void {
     cancelTimer = undefined;
     const at = clock.now();
-    while (first < waiting.length && (released || takeTurn(at, true))) {
+    while (first < waiting.length && (released || takeTurn(at))) {
       waiting[first]?.();
       first += 1;
     }
@@ -91,11 +88,11 @@ export function createPacer(options: PacerOptions = {}): Pacer {
       waiting.splice(0, first);
       first = 0;
     }
-    cancelTimer = clock.after(Math.max(1, Math.max(due, pausedUntil, spread.due) - at), handOut);
+    cancelTimer = clock.after(Math.max(1, Math.max(due, pausedUntil) - at), handOut);
   }
 
   function tryTurn(): boolean {
-    return released || (first === waiting.length && takeTurn(clock.now(), false));
+    return released || (first === waiting.length && takeTurn(clock.now()));
   }
 
   return {
