@@ -20,6 +20,7 @@ function withoutJournal(): Journal {
       index.add(record, 0);
       return 0;
     },
+    written: () => Promise.resolve(),
     cover: () => undefined,
     markUpTo: () => {},
     failure: undefined,

@@ -99,6 +99,39 @@ test('whatever is throttled, and however the calls are read: each is sent until 
   );
 });
 
+test('never are more calls sent without a record than may be in flight, however many replies come at once', async () => {
+  const concurrency = 8;
+  // So many that the search for the rate is no bound any more at the end.
+  const calls = callsOf(2000);
+  const journal = await openNewJournal(calls.length);
+  const clock = createVirtualClock();
+  let [sent, most, isOver] = [0, 0, false];
+  const executed = execute(
+    executionOf(journal, {
+      concurrency,
+      clock,
+      calls: (async function* () {
+        yield calls;
+      })(),
+      async kickUsers() {
+        sent += 1;
+        most = Math.max(most, sent - journal.index.totals.attempts);
+        await new Promise<void>((resolve) => clock.after(1, resolve));
+        return reply(200);
+      },
+    }),
+  ).finally(() => (isOver = true));
+  while (!isOver) {
+    await new Promise(setImmediate);
+    const nextAt = clock.nextAt();
+    if (nextAt !== undefined) await clock.runUntil(nextAt);
+  }
+  await executed;
+  await journal.close();
+  expect(sent).toBe(calls.length);
+  expect(most).toBe(concurrency);
+});
+
 test.each([1, 8])(
   'a further attempt does not wait until the next calls are read (concurrency %i)',
   async (concurrency) => {
