@@ -13,14 +13,21 @@ export interface RateFinder {
 }
 
 const startPerSecond = 50;
-/** While searching the rate doubles so often, as long as replies to the doubled rate are accepted. */
-const doubleEveryMs = 250;
+/** While searching the rate doubles so often, as long as replies are accepted; sooner when some of them are to what was sent since. */
+const doubleEveryMs = { proven: 150, unproven: 250 };
+/** So many replies are some. */
+const enoughProof = 3;
 /** Beyond this the limit is the server's speed, not its quota. */
 const maxPerSecond = 1_000_000;
 /** After a cut the rate is so much of what was accepted. */
 const cutTo = 0.97;
 /** After a throttled reply that may be a stray one the rate is so much of what it was. */
 const loneCutTo = 0.995;
+/**
+ * Cuts that come so soon after the one that ended the search belong to it: what the tenant let through at first had been saved up. Growth
+ * goes on as after the first, or the limit would be found seconds later.
+ */
+const settleMs = 500;
 /** More than one cut in so short a time would answer the same overload twice. */
 const minCutGapMs = 100;
 /** How much the rate grows in a second: right after the search, at least, and at most. */
@@ -41,11 +48,14 @@ const minSearchSlots = 4;
 export function createRateFinder(now: () => number): RateFinder {
   let rate = startPerSecond;
   let isSearching = true;
+  let searchEndedAt = Number.NEGATIVE_INFINITY;
   let lastCutAt = Number.NEGATIVE_INFINITY;
   let lastThrottledAt = Number.NEGATIVE_INFINITY;
   let changedAt = now();
-  /** While searching: something that was sent at the present rate was accepted. */
+  /** Replies since the rate changed. */
   let acceptedSinceChange = 0;
+  /** Of those, what was sent at the present rate. */
+  let proof = 0;
   let step = growth.first;
   /** What a restart returns to without searching beyond. */
   let known = Number.POSITIVE_INFINITY;
@@ -79,15 +89,15 @@ export function createRateFinder(now: () => number): RateFinder {
   function grow(at: number): void {
     const elapsedMs = at - changedAt;
     if (isSearching) {
-      if (elapsedMs < doubleEveryMs || acceptedSinceChange === 0) return;
+      const doubleMs = proof >= enoughProof ? doubleEveryMs.proven : doubleEveryMs.unproven;
+      if (elapsedMs < doubleMs || acceptedSinceChange === 0) return;
       rate = Math.min(rate * 2, maxPerSecond);
       if (rate >= known) {
         rate = known;
         isSearching = false;
         known = Number.POSITIVE_INFINITY;
       }
-      acceptedSinceChange = 0;
-      changedAt = at;
+      begin(at);
       return;
     }
     // What is not tried out, as in a pause or an outage, must not grow.
@@ -95,21 +105,31 @@ export function createRateFinder(now: () => number): RateFinder {
     const seconds = Math.min(elapsedMs / 1000, 1);
     if (at - Math.max(lastThrottledAt, lastCutAt) > calmMs) step = Math.min(growth.most, step * 2 ** seconds);
     rate = Math.min(rate * (1 + step * seconds), maxPerSecond);
+    begin(at);
+  }
+
+  /** At another rate. */
+  function begin(at: number): void {
     acceptedSinceChange = 0;
+    proof = 0;
     changedAt = at;
   }
 
   function search(from: number, at: number): void {
     rate = from;
     isSearching = true;
-    acceptedSinceChange = 0;
-    changedAt = at;
+    begin(at);
   }
 
   /** Below what was accepted, but not to nothing at once. */
   function cut(at: number, bounded: number): void {
     rate = Math.max(cutTo * Math.min(bounded, acceptedPerSecond(at)), bounded / 2, 0.1);
-    step = isSearching ? growth.first : Math.max(growth.least, step / 2);
+    if (isSearching) {
+      searchEndedAt = at;
+      step = growth.first;
+    } else if (at - searchEndedAt > settleMs) {
+      step = Math.max(growth.least, step / 2);
+    }
     isSearching = false;
     known = Number.POSITIVE_INFINITY;
     lastCutAt = at;
@@ -136,6 +156,7 @@ export function createRateFinder(now: () => number): RateFinder {
       advance(at);
       counts[slot % slots] = (counts[slot % slots] ?? 0) + 1;
       acceptedSinceChange += 1;
+      if (sentAt >= changedAt) proof += 1;
       stray.saw('accepted', at, sentAt);
       endTrial(at);
     },
