@@ -1,6 +1,7 @@
 import type { RateLimitHeaders } from '../genauth/rate-limit-headers.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { createRateFinder, type RateFinder } from './rate-finder.ts';
+import { createSpread } from './spread.ts';
 import { createToldLimit } from './told-limit.ts';
 
 /** Decides when the next attempt may be sent; one for everything that a run sends. */
@@ -44,6 +45,9 @@ export interface PacerOptions {
  */
 const burstMs = 50;
 
+/** While lumps are being dissolved it is so much: what timers are late on an idle machine, and a little. */
+const spreadBurstMs = 2;
+
 /** So many turns that were handed out stay in the queue before they are cleared away. */
 const maxHandedOut = 1024;
 
@@ -53,7 +57,8 @@ export function createPacer(options: PacerOptions = {}): Pacer {
   const ceiling = options.rate ?? Number.POSITIVE_INFINITY;
   const finder: RateFinder = createRateFinder(clock.now);
   const toldLimit = createToldLimit();
-  const waiting: (() => void)[] = [];
+  const spread = createSpread();
+  const waiting: { readonly askedAt: number; readonly go: () => void }[] = [];
   let first = 0;
   let cancelTimer: (() => void) | undefined;
   let released = false;
@@ -67,7 +72,9 @@ export function createPacer(options: PacerOptions = {}): Pacer {
 
   function takeTurn(at: number): boolean {
     if (at < pausedUntil || at < due) return false;
-    due = Math.max(due, at - burstMs) + 1000 / perSecond(at);
+    const apart = spread.perSecond();
+    const lateMs = apart === undefined ? burstMs : spreadBurstMs;
+    due = Math.max(due, at - lateMs) + 1000 / Math.min(perSecond(at), apart ?? Number.POSITIVE_INFINITY);
     return true;
   }
 
@@ -75,7 +82,11 @@ export function createPacer(options: PacerOptions = {}): Pacer {
     cancelTimer = undefined;
     const at = clock.now();
     while (first < waiting.length && (released || takeTurn(at))) {
-      waiting[first]?.();
+      const next = waiting[first];
+      if (next !== undefined) {
+        spread.waited(next.askedAt, at);
+        next.go();
+      }
       first += 1;
     }
     if (first === waiting.length) {
@@ -100,12 +111,13 @@ export function createPacer(options: PacerOptions = {}): Pacer {
     turn() {
       if (tryTurn()) return undefined;
       return new Promise((resolve) => {
-        waiting.push(resolve);
+        waiting.push({ askedAt: clock.now(), go: resolve });
         if (cancelTimer === undefined) handOut();
       });
     },
     saw(reply, sentAt, at) {
       const bounded = perSecond(at);
+      spread.saw(sentAt, at);
       if (reply === 'throttled') finder.throttled(sentAt, at, bounded);
       else finder.accepted(sentAt, at);
     },

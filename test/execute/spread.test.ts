@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+
+import { createPacer } from '../../src/execute/pacer.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+interface Load {
+  readonly atOnce: number;
+  /** When a call that is sent at `sentAt` is answered. */
+  readonly answeredAt: (sentAt: number) => number;
+  readonly rate?: number;
+  readonly seconds?: number;
+  /** Of the pacer's timers. */
+  readonly lateMs?: number;
+}
+
+/** So many calls at once that are sent again as soon as they are answered and the pacer lets them. */
+async function simulate({ atOnce, answeredAt, rate, seconds = 30, lateMs = 0 }: Load) {
+  const clock = createVirtualClock();
+  const pacer = createPacer({
+    rate,
+    clock: { ...clock, after: (delayMs, then) => clock.after(Math.ceil(delayMs) + lateMs, then) },
+  });
+  const sent: number[] = [];
+  /** How long each call waited for its turn, by the moment at which it was sent. */
+  const waits: { readonly at: number; readonly waitMs: number }[] = [];
+  const send = async (): Promise<void> => {
+    for (;;) {
+      const asked = clock.now();
+      const turn = pacer.turn();
+      if (turn !== undefined) await turn;
+      const sentAt = clock.now();
+      sent.push(sentAt);
+      waits.push({ at: sentAt, waitMs: sentAt - asked });
+      await new Promise<void>((resolve) => clock.after(answeredAt(sentAt) - sentAt, resolve));
+      pacer.saw('accepted', sentAt, clock.now());
+    }
+  };
+  for (let number = 0; number < atOnce; number += 1) void send();
+  await clock.runUntil(seconds * 1000);
+  pacer.release();
+  return { sent, waits };
+}
+
+/** Equally long for each, but what would be answered in the 50 ms after the tenth second is answered at their end. */
+function heldUpOnce(latencyMs: number): Load['answeredAt'] {
+  return (sentAt) => {
+    const due = sentAt + latencyMs;
+    return due >= 10_000 && due < 10_050 ? 10_050 : due;
+  };
+}
+
+/** The most calls that were sent within 5 ms, between two times. */
+function largestLump(sent: readonly number[], from: number, to: number): number {
+  const within = sent.filter((at) => at >= from && at < to);
+  let largest = 0;
+  for (let first = 0, last = 0; last < within.length; last += 1) {
+    while ((within[last] ?? 0) - (within[first] ?? 0) > 5) first += 1;
+    largest = Math.max(largest, last - first + 1);
+  }
+  return largest;
+}
+
+function waitedAfter(from: number, waits: Awaited<ReturnType<typeof simulate>>['waits']): number {
+  return waits.filter(({ at, waitMs }) => at >= from && waitMs > 0).length;
+}
+
+test('calls whose replies were held up together go apart again, and that costs no time to speak of', async () => {
+  const { sent } = await simulate({ atOnce: 256, answeredAt: heldUpOnce(100) });
+  // Evenly it would be 13.
+  expect(largestLump(sent, 16_000, 30_000)).toBeLessThanOrEqual(40);
+  expect(sent.filter((at) => at >= 10_100).length / 19.9).toBeGreaterThan(0.99 * 2560);
+});
+
+test.each([
+  ['few at once', 16, 100],
+  ['answered quickly', 256, 20],
+  ['answered slowly', 256, 500],
+])('calls that are %s are never kept apart', async (_, atOnce, latencyMs) => {
+  const { waits } = await simulate({ atOnce, answeredAt: heldUpOnce(latencyMs) });
+  expect(waitedAfter(8000, waits)).toBe(0);
+});
+
+test('where the pace keeps calls apart, nothing else does', async () => {
+  const load = { atOnce: 256, answeredAt: heldUpOnce(100), rate: 2000 };
+  const { sent } = await simulate(load);
+  expect(sent.filter((at) => at >= 11_000).length / 19).toBeGreaterThan(0.999 * 2000);
+});
+
+test.each([
+  ['at every 20th millisecond', 20, 85],
+  ['at every 50th millisecond', 50, 40],
+  ['at every 100th millisecond', 100, 60],
+  ['at every 250th millisecond', 250, 200],
+])('a server that answers in batches, %s, loses at most 1.5 % by it', async (_, everyMs, leastMs) => {
+  const answeredAt = (sentAt: number): number => Math.ceil((sentAt + leastMs) / everyMs) * everyMs;
+  const { sent } = await simulate({ atOnce: 256, answeredAt, seconds: 130 });
+  const latencyMs = Math.ceil(leastMs / everyMs) * everyMs;
+  const ideal = (256 * 1000) / latencyMs;
+  expect(sent.filter((at) => at >= 10_000).length / 120).toBeGreaterThan(0.985 * ideal);
+});
+
+test('on a busy machine, where timers come late, calls are seldom kept apart', async () => {
+  const { sent } = await simulate({ atOnce: 256, answeredAt: heldUpOnce(100), seconds: 130, lateMs: 20 });
+  expect(sent.filter((at) => at >= 12_000).length / 118).toBeGreaterThan(0.99 * 2560);
+});
