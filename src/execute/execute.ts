@@ -177,7 +177,7 @@ export async function execute(execution: Execution): Promise<Executed> {
     const sentAt = clock.now();
     const reply = await execution.kickUsers(requestFor(open));
     conclude(open, reply, sentAt);
-    // Until then it counts as in flight: so no more calls than may be in flight are ever sent without a record.
+    // A call counts as in flight until its record is written, so that never more are without one than may be in flight.
     await journal.written();
     if (journal.failure !== undefined) halt({ reason: 'journal', error: journal.failure });
   }

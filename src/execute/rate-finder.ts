@@ -13,9 +13,9 @@ export interface RateFinder {
 }
 
 const startPerSecond = 50;
-/** While searching the rate doubles so often, as long as replies are accepted; sooner when some of them are to what was sent since. */
+/** While searching the rate doubles so often, as long as replies are accepted: the sooner when it is proven. */
 const doubleEveryMs = { proven: 150, unproven: 250 };
-/** So many replies are some. */
+/** A rate is proven when so many attempts that were sent at it are accepted. */
 const enoughProof = 3;
 /** Beyond this the limit is the server's speed, not its quota. */
 const maxPerSecond = 1_000_000;
@@ -52,9 +52,9 @@ export function createRateFinder(now: () => number): RateFinder {
   let lastCutAt = Number.NEGATIVE_INFINITY;
   let lastThrottledAt = Number.NEGATIVE_INFINITY;
   let changedAt = now();
-  /** Replies since the rate changed. */
+  /** Replies that came since the rate changed. */
   let acceptedSinceChange = 0;
-  /** Of those, what was sent at the present rate. */
+  /** Those of them to what was sent since, at the present rate. */
   let proof = 0;
   let step = growth.first;
   /** What a restart returns to without searching beyond. */
@@ -97,7 +97,7 @@ export function createRateFinder(now: () => number): RateFinder {
         isSearching = false;
         known = Number.POSITIVE_INFINITY;
       }
-      begin(at);
+      startCounting(at);
       return;
     }
     // What is not tried out, as in a pause or an outage, must not grow.
@@ -105,11 +105,10 @@ export function createRateFinder(now: () => number): RateFinder {
     const seconds = Math.min(elapsedMs / 1000, 1);
     if (at - Math.max(lastThrottledAt, lastCutAt) > calmMs) step = Math.min(growth.most, step * 2 ** seconds);
     rate = Math.min(rate * (1 + step * seconds), maxPerSecond);
-    begin(at);
+    startCounting(at);
   }
 
-  /** At another rate. */
-  function begin(at: number): void {
+  function startCounting(at: number): void {
     acceptedSinceChange = 0;
     proof = 0;
     changedAt = at;
@@ -118,7 +117,7 @@ export function createRateFinder(now: () => number): RateFinder {
   function search(from: number, at: number): void {
     rate = from;
     isSearching = true;
-    begin(at);
+    startCounting(at);
   }
 
   /** Below what was accepted, but not to nothing at once. */

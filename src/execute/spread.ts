@@ -1,7 +1,7 @@
 /**
  * Dissolves lumps of calls. Replies that come together are followed by attempts that go together, whose replies come together
- * again: such a lump lasts, and its calls wait for each other, here and on the server. With 256 calls at once and replies after
- * 100 ms that took 3.4 % of the time, and takes 1.9 % since attempts are kept apart now and then, for the time of one reply.
+ * again: such a lump lasts, and its calls wait for each other, here and on the server. So attempts are kept apart now and then, for
+ * the time of one reply: with 256 calls at once and replies after 100 ms 1.9 % of the time is lost then, and 3.4 % without.
  */
 export interface Spread {
   /** A reply came at `at`. */
@@ -22,7 +22,7 @@ const pace = 2;
 const lasts = 1.2;
 /**
  * Of all calls' time so little may go into that: it comes the more seldom the longer they had to wait, which a server that answers
- * in batches makes long. At most every second reply's time it comes.
+ * in batches makes long. In between they are not kept apart for the time of a reply at least.
  */
 const maxPrice = 0.005;
 
@@ -37,7 +37,7 @@ export function createSpread(): Spread {
   let limit = 0;
   /** Of the calls that were kept apart last. */
   let waitsMs = 0;
-  let waited = 1;
+  let keptApart = 1;
   let endedAt = Number.NEGATIVE_INFINITY;
 
   function begin(at: number, on: boolean): void {
@@ -48,7 +48,7 @@ export function createSpread(): Spread {
     isHeld = false;
   }
 
-  function keepApart(at: number): void {
+  function beginKeepingApart(at: number): void {
     limit = (pace * 1000 * replies) / (at - since);
     waitsMs = 0;
     begin(at, true);
@@ -59,17 +59,17 @@ export function createSpread(): Spread {
     const forMs = at - since;
     if (isOn) {
       if (forMs < lasts * latencyMs) return;
-      waited = replies;
+      keptApart = replies;
       endedAt = at;
       begin(at, false);
       return;
     }
-    if (forMs < Math.max(waitsMs / waited / maxPrice, latencyMs)) return;
+    if (forMs < Math.max(waitsMs / keptApart / maxPrice, latencyMs)) return;
     const isWorthIt =
       latencyMs >= spreadable.leastMs &&
       latencyMs <= spreadable.mostMs &&
       (replies * latencyMs) / forMs >= leastInFlight;
-    if (isWorthIt && !isHeld) keepApart(at);
+    if (isWorthIt && !isHeld) beginKeepingApart(at);
     else begin(at, false);
   }
 

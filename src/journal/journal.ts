@@ -270,7 +270,6 @@ export async function openJournal(
       } finally {
         await syncing;
         clearTimeout(syncTimer);
-        clearImmediate(turnsEnd);
         closeSync(fd);
       }
     },

@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 
 import { execute } from '../../src/execute/execute.ts';
-import type { Execution } from '../../src/execute/execution.ts';
+import type { Executed, Execution } from '../../src/execute/execution.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
 import { createJournalIndex } from '../../src/journal/journal-index.ts';
 import { openJournal, type Journal } from '../../src/journal/journal.ts';
 import type { Call } from '../../src/plan/call.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { createVirtualClock } from './virtual-clock.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 function callsOf(count: number): Call[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -48,6 +48,18 @@ function executionOf(
   };
 }
 
+/** Time goes on whenever nothing else does. */
+async function executeIn(clock: VirtualClock, execution: Execution): Promise<Executed> {
+  let isOver = false;
+  const executed = execute({ ...execution, clock }).finally(() => (isOver = true));
+  while (!isOver) {
+    await new Promise(setImmediate);
+    const nextAt = clock.nextAt();
+    if (nextAt !== undefined) await clock.runUntil(nextAt);
+  }
+  return executed;
+}
+
 test('whatever is throttled, and however the calls are read: each is sent until it succeeds, and never more at once than allowed', async () => {
   const load = fc.record({
     concurrency: fc.integer({ min: 1, max: 9 }),
@@ -62,11 +74,11 @@ test('whatever is throttled, and however the calls are read: each is sent until 
       const calls = callsOf(throttled.length);
       const journal = await openNewJournal(calls.length);
       const left = new Map(calls.map(({ userId }, place) => [userId, throttled[place] ?? 0]));
-      let [inFlight, most, isOver] = [0, 0, false];
-      const executed = execute(
+      let [inFlight, most] = [0, 0];
+      const executed = await executeIn(
+        clock,
         executionOf(journal, {
           concurrency,
-          clock,
           calls: (async function* () {
             for (let from = 0; from < calls.length; from += batch) {
               await new Promise<void>((resolve) => clock.after(5, resolve));
@@ -83,13 +95,8 @@ test('whatever is throttled, and however the calls are read: each is sent until 
             return reply(times > 0 ? 429 : 200);
           },
         }),
-      ).finally(() => (isOver = true));
-      while (!isOver) {
-        await new Promise(setImmediate);
-        const nextAt = clock.nextAt();
-        if (nextAt !== undefined) await clock.runUntil(nextAt);
-      }
-      expect(await executed).toEqual({ stop: undefined, reopened: [] });
+      );
+      expect(executed).toEqual({ stop: undefined, reopened: [] });
       await journal.close();
       expect(most).toBeLessThanOrEqual(concurrency);
       expect([...left.values()]).toEqual(calls.map(() => -1));
@@ -105,11 +112,11 @@ test('never are more calls sent without a record than may be in flight, however 
   const calls = callsOf(2000);
   const journal = await openNewJournal(calls.length);
   const clock = createVirtualClock();
-  let [sent, most, isOver] = [0, 0, false];
-  const executed = execute(
+  let [sent, most] = [0, 0];
+  await executeIn(
+    clock,
     executionOf(journal, {
       concurrency,
-      clock,
       calls: (async function* () {
         yield calls;
       })(),
@@ -120,13 +127,7 @@ test('never are more calls sent without a record than may be in flight, however 
         return reply(200);
       },
     }),
-  ).finally(() => (isOver = true));
-  while (!isOver) {
-    await new Promise(setImmediate);
-    const nextAt = clock.nextAt();
-    if (nextAt !== undefined) await clock.runUntil(nextAt);
-  }
-  await executed;
+  );
   await journal.close();
   expect(sent).toBe(calls.length);
   expect(most).toBe(concurrency);

@@ -157,6 +157,30 @@ test('a sync that failed is never tried again, and nothing more is written', asy
   expect(statSync(file).size).toBe(size);
 });
 
+test('what was appended while a sync failed is not written any more', async () => {
+  let fail = (): void => {};
+  const { file, journal } = await journalOn({
+    disk: {
+      write: writeSync,
+      sync: () =>
+        new Promise((_, reject) => {
+          fail = () => reject(systemError('EIO', 'fdatasync'));
+        }),
+    },
+  });
+  const covered = journal.cover(1);
+  const size = statSync(file).size;
+  journal.append(attempt(1));
+  fail();
+  await Promise.all([
+    expect(journal.written()).rejects.toThrow('could not be synced'),
+    expect(covered).rejects.toThrow('could not be synced'),
+  ]);
+  expect(statSync(file).size).toBe(size);
+  expect(journal.index.totals.attempts).toBe(0);
+  await expect(journal.close()).rejects.toThrow('could not be synced');
+});
+
 test.each([
   ['EIO', 'could not be written (EIO)'],
   ['EROFS', 'its disk is read-only'],
@@ -174,6 +198,7 @@ test.each([
   journal.append(attempt(1));
   await expect(journal.written()).rejects.toThrow(message);
   expect(() => journal.append(attempt(2))).toThrow(message);
+  await expect(journal.written()).rejects.toThrow(message);
   expect(journal.failure?.exitCode).toBe(4);
   await journal.close().catch(() => {});
 });
@@ -230,6 +255,36 @@ test('when the disk gets full in a run, no new call is sent and every reply in f
   await journal.close();
   expect(sent).toBeLessThan(calls.length);
   expect(await succeededIn(file)).toBe(sent);
+});
+
+test('when the disk gets full and only further attempts are left, none of them is made', async () => {
+  const { disk, makeRoom } = smallDisk(600);
+  const { file, journal } = await journalOn({ disk, makeRoom: () => makeRoom(1_000_000) });
+  let sent = 0;
+  const { stop } = await execute({
+    calls: (async function* () {
+      yield [{ seq: 1, userId: 'user-1', userIdType: 'user_id', appIds: ['app-1'] } as const];
+    })(),
+    async kickUsers(): Promise<Reply> {
+      sent += 1;
+      const common = { delivery: 'answered', genauthForm: true, startedAt, durationMs: 1 } as const;
+      return { ...common, httpStatus: 200, statusCode: 429, message: 'x'.repeat(500) };
+    },
+    random: () => 0,
+    renew: () => Promise.resolve(false),
+    serverIsKnown: true,
+    journal,
+    openApps: () => undefined,
+    concurrency: 1,
+    retries: 0,
+    giveUpAfterMs: 1000,
+  });
+  expect(stop).toMatchObject({ reason: 'journal', error: { exitCode: 4 } });
+  await journal.close();
+  expect(sent).toBe(1);
+  const index = createJournalIndex(100);
+  await readJournal(file, index);
+  expect(index.totals.throttled).toBe(1);
 });
 
 test('the ballast takes its room also where equal and compressible blocks cost none', async () => {

@@ -258,9 +258,16 @@ test('what is no attempt is in the file before append returns, behind the attemp
   await journal.close();
 });
 
-test('attempts that nobody waited for are written when the journal is closed', async () => {
-  const { index } = await read(await writeJournal([session, attempt(1)]));
-  expect(index.state(1).succeeded).toBe(true);
+test('attempts that nobody waited for are written and synced when the journal is closed', async () => {
+  const file = path.join(temporaryFolder(), 'journal.ndjson');
+  const whenSynced: string[] = [];
+  const sync = async (): Promise<void> => void whenSynced.push(readFileSync(file, 'utf8'));
+  const journal = await openJournal(file, createJournalIndex(100), 0, { disk: { write: writeSync, sync } });
+  journal.append(session);
+  journal.append(attempt(1));
+  await journal.close();
+  expect(whenSynced.at(-1)).toContain('"kind":"attempt"');
+  expect(readFileSync(file, 'utf8')).toBe(whenSynced.at(-1));
 });
 
 test('the disk knows of a mark before the calls that it covers', async () => {
