@@ -114,7 +114,7 @@ export async function execute(execution: Execution): Promise<Executed> {
     if (Math.abs(aheadMs) > maxSkewMs) execution.onClock?.(aheadMs);
   }
 
-  /** Decides, and puts it down, in the same tick in which the reply is known. */
+  /** Decides, and writes it down in the same tick in which the reply is known. */
   function conclude(open: OpenCall, received: Reply, sentAt: number): void {
     const { call, tries, parts } = open;
     const at = clock.now();
@@ -132,6 +132,7 @@ export async function execute(execution: Execution): Promise<Executed> {
     open.unanswered ||= record.unanswered;
     open.partial ||= verdict === 'succeeded' && (open.parts?.open ?? 0n) !== 0n;
     open.previous = journal.append(record);
+    if (journal.failure !== undefined) halt({ reason: 'journal', error: journal.failure });
     if (verdict === 'succeeded') rules.succeeded();
     else rules.refused(call, reply);
     compareClocks(reply);
@@ -177,9 +178,6 @@ export async function execute(execution: Execution): Promise<Executed> {
     const sentAt = clock.now();
     const reply = await execution.kickUsers(requestFor(open));
     conclude(open, reply, sentAt);
-    // A call counts as in flight until its record is written, so that never more are without one than may be in flight.
-    await journal.written();
-    if (journal.failure !== undefined) halt({ reason: 'journal', error: journal.failure });
   }
 
   /** The call has ended, or will not be tried again in this session. */

@@ -20,7 +20,6 @@ function withoutJournal(): Journal {
       index.add(record, 0);
       return 0;
     },
-    written: () => Promise.resolve(),
     cover: () => undefined,
     markUpTo: () => {},
     failure: undefined,

@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import fc from 'fast-check';
@@ -220,54 +212,6 @@ test('reading never changes a journal that is still being written', async () => 
   expect(tornBytes).toBe(12);
   expect(index.state(1).succeeded).toBe(true);
   expect(readdirSync(path.dirname(file))).toEqual(['journal.ndjson']);
-});
-
-test('the attempts of one turn of the event loop are written at its end in their order, and no more than eight wait for it', async () => {
-  const file = path.join(temporaryFolder(), 'journal.ndjson');
-  const index = createJournalIndex(100);
-  const sizes: number[] = [];
-  const write: typeof writeSync = (...all: unknown[]) => {
-    const written = Reflect.apply(writeSync, undefined, all) as number;
-    sizes.push(statSync(file).size);
-    return written;
-  };
-  const journal = await openJournal(file, index, 0, { disk: { write, sync: () => Promise.resolve() } });
-  const records = Array.from({ length: 20 }, (_, place) => attempt(place + 1, { message: 'x'.repeat(9000) }));
-  const offsets = records.map((record) => journal.append(record));
-  expect(sizes).toEqual([offsets[8], offsets[16]]);
-  await journal.written();
-  expect(sizes).toHaveLength(3);
-  const reader = openRecordReader(file);
-  expect(offsets.map((offset) => reader.attempts(offset)[0])).toMatchObject(records);
-  reader.close();
-  expect(offsets).toEqual(records.map(({ seq }) => index.state(seq).lastRecord));
-  await journal.close();
-});
-
-test('what is no attempt is in the file before append returns, behind the attempts of the turn', async () => {
-  const file = path.join(temporaryFolder(), 'journal.ndjson');
-  const journal = await openJournal(file, createJournalIndex(100), 0);
-  journal.append(session);
-  journal.append(attempt(1));
-  journal.append(end);
-  const kinds = readFileSync(file, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => (JSON.parse(line) as JournalRecord).kind);
-  expect(kinds).toEqual(['session', 'attempt', 'end']);
-  await journal.close();
-});
-
-test('attempts that nobody waited for are written and synced when the journal is closed', async () => {
-  const file = path.join(temporaryFolder(), 'journal.ndjson');
-  const whenSynced: string[] = [];
-  const sync = async (): Promise<void> => void whenSynced.push(readFileSync(file, 'utf8'));
-  const journal = await openJournal(file, createJournalIndex(100), 0, { disk: { write: writeSync, sync } });
-  journal.append(session);
-  journal.append(attempt(1));
-  await journal.close();
-  expect(whenSynced.at(-1)).toContain('"kind":"attempt"');
-  expect(readFileSync(file, 'utf8')).toBe(whenSynced.at(-1));
 });
 
 test('the disk knows of a mark before the calls that it covers', async () => {
