@@ -1,6 +1,7 @@
 import type { CallState } from '../journal/journal-index.ts';
 import type { AttemptRecord } from '../journal/record.ts';
 import { maskOf, readMask, type AppMask } from '../plan/app-mask.ts';
+import { placeOf } from '../plan/planner.ts';
 
 /** How a call ended, worked out from its attempts. */
 export interface CallResult {
@@ -44,30 +45,30 @@ function isAnswered({ httpStatus, statusCode, requestId }: AttemptRecord): boole
   return (httpStatus ?? statusCode ?? requestId) !== undefined;
 }
 
+/** The app is not known to be signed out. @param place where it stands in the call. */
+export function isOpen({ open, status }: CallResult, place: number): boolean {
+  return open === undefined ? status !== 'succeeded' : ((open >> BigInt(place)) & 1n) === 1n;
+}
+
 /** What of a call concerns some of its apps. */
 export interface Share extends Pick<CallResult, 'isFinal'> {
   readonly status: CallResult['status'];
   /** Those that named any of the apps, in order. */
   readonly records: readonly AttemptRecord[];
   readonly attempts: number;
-  /** The apps of the share that are not known to be signed out. */
-  isOpen(place: number): boolean;
 }
 
-/** @param places the apps that a row asked for, by their places in the call. */
-export function shareOf(result: CallResult, places: readonly number[]): Share {
-  const { status, open, records, attempts, isFinal } = result;
-  const isOpen = (place: number): boolean =>
-    open === undefined ? status !== 'succeeded' : ((open >> BigInt(place)) & 1n) === 1n;
-  if (open === undefined) return { status, isFinal, records, attempts, isOpen };
-  const apps = maskOf(places);
+/** @param slots the apps that a row asked for, all in this call. */
+export function shareOf(result: CallResult, slots: readonly number[]): Share {
+  const { open, records } = result;
+  if (open === undefined) return result;
+  const apps = maskOf(slots.map(placeOf));
   const own = records.filter((record) => record.apps === undefined || (readMask(record.apps) & apps) !== 0n);
   return {
     status: statusOfShare(result, own, open & apps, apps),
-    isFinal,
+    isFinal: result.isFinal,
     records: own,
     attempts: own.length,
-    isOpen,
   };
 }
 

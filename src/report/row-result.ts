@@ -2,7 +2,7 @@ import type { Problem } from '../input/row.ts';
 import type { AttemptRecord } from '../journal/record.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 import { placeOf, seqOf } from '../plan/planner.ts';
-import { shareOf, type CallResult, type Share } from './call-result.ts';
+import { isOpen, shareOf, type CallResult, type Share } from './call-result.ts';
 import type { RowStatus } from './row-status.ts';
 
 /** What the report says about a row. */
@@ -57,25 +57,23 @@ export function rowResult(
     return { ...nothing, status: 'invalid', message, failedAppIds: row.appIds };
   }
   const shares = sharesOf(slots, resultOf);
-  const isOpen = (slot: number): boolean => shares.get(seqOf(slot))?.isOpen(placeOf(slot)) ?? true;
-  const all = [...shares.values()];
-  const told = all.find((share) => share.status !== 'succeeded') ?? all.at(-1);
+  const told = shares.find((share) => share.status !== 'succeeded') ?? shares.at(-1);
   const last = tellingRecord(told);
-  const status = statusOf(all);
+  const status = statusOf(shares);
   return {
     status,
-    isOpen: all.some((share) => share.status !== 'succeeded' && !share.isFinal),
-    calls: all.length,
-    callsSucceeded: all.filter((share) => share.status === 'succeeded').length,
-    attempts: all.reduce((total, share) => total + share.attempts, 0),
-    requestIds: requestIdsOf(all),
+    isOpen: shares.some((share) => share.status !== 'succeeded' && !share.isFinal),
+    calls: shares.length,
+    callsSucceeded: shares.filter((share) => share.status === 'succeeded').length,
+    attempts: shares.reduce((total, share) => total + share.attempts, 0),
+    requestIds: requestIdsOf(shares),
     statusCode: last?.statusCode ?? last?.httpStatus,
     apiCode: last?.apiCode,
     errorCode: last?.errorCode,
     message: messageOf(told, last),
-    failedAppIds: status === 'succeeded' ? [] : row.appIds.filter((_, number) => isOpen(slots[number] ?? 0)),
-    startedAt: earliest(all),
-    finishedAt: latest(all),
+    failedAppIds: status === 'succeeded' ? [] : openAppIds(row.appIds, slots, resultOf),
+    startedAt: earliest(shares),
+    finishedAt: latest(shares),
   };
 }
 
@@ -84,19 +82,28 @@ function describe({ column, message, repair }: Problem): string {
 }
 
 /** By call, in the order in which the row's apps name them. */
-function sharesOf(slots: readonly number[], resultOf: (seq: number) => CallResult): Map<number, Share> {
+function sharesOf(slots: readonly number[], resultOf: (seq: number) => CallResult): Share[] {
   const firstSeq = seqOf(slots[0] ?? 0);
   // Nearly every row is one call.
-  if (slots.every((slot) => seqOf(slot) === firstSeq)) {
-    return new Map([[firstSeq, shareOf(resultOf(firstSeq), slots.map(placeOf))]]);
-  }
-  const places = new Map<number, number[]>();
+  if (slots.every((slot) => seqOf(slot) === firstSeq)) return [shareOf(resultOf(firstSeq), slots)];
+  const slotsBySeq = new Map<number, number[]>();
   for (const slot of slots) {
-    const known = places.get(seqOf(slot));
-    if (known === undefined) places.set(seqOf(slot), [placeOf(slot)]);
-    else known.push(placeOf(slot));
+    const known = slotsBySeq.get(seqOf(slot));
+    if (known === undefined) slotsBySeq.set(seqOf(slot), [slot]);
+    else known.push(slot);
   }
-  return new Map([...places].map(([seq, own]) => [seq, shareOf(resultOf(seq), own)]));
+  return [...slotsBySeq].map(([seq, own]) => shareOf(resultOf(seq), own));
+}
+
+function openAppIds(
+  appIds: readonly string[],
+  slots: readonly number[],
+  resultOf: (seq: number) => CallResult,
+): string[] {
+  return appIds.filter((_, number) => {
+    const slot = slots[number] ?? 0;
+    return isOpen(resultOf(seqOf(slot)), placeOf(slot));
+  });
 }
 
 /** `design.md`, section 6: from the calls that carry the row's apps, and only from those. */
