@@ -45,9 +45,6 @@ export interface PacerOptions {
  */
 const burstMs = 50;
 
-/** While lumps are being dissolved it is so much: what timers are late on an idle machine, and a little. */
-const spreadBurstMs = 2;
-
 /** So many turns that were handed out stay in the queue before they are cleared away. */
 const maxHandedOut = 1024;
 
@@ -65,26 +62,29 @@ export function createPacer(options: PacerOptions = {}): Pacer {
   /** When the next turn is due. */
   let due = Number.NEGATIVE_INFINITY;
   let pausedUntil = Number.NEGATIVE_INFINITY;
+  /** The rate or a pause, and not only the spread, was in the way of the attempt that asked last. */
+  let isHeld = false;
 
   function perSecond(at: number): number {
     return Math.min(finder.perSecond(at), ceiling, toldLimit.perSecond(at));
   }
 
   function takeTurn(at: number): boolean {
-    if (at < pausedUntil || at < due) return false;
-    const apart = spread.perSecond();
-    const lateMs = apart === undefined ? burstMs : spreadBurstMs;
-    due = Math.max(due, at - lateMs) + 1000 / Math.min(perSecond(at), apart ?? Number.POSITIVE_INFINITY);
+    isHeld = at < Math.max(due, pausedUntil);
+    if (isHeld || at < spread.dueAt(at)) return false;
+    due = Math.max(due, at - burstMs) + 1000 / perSecond(at);
+    spread.went(at);
     return true;
   }
 
   function handOut(): void {
     cancelTimer = undefined;
     const at = clock.now();
+    const wasHeld = isHeld;
     while (first < waiting.length && (released || takeTurn(at))) {
       const next = waiting[first];
       if (next !== undefined) {
-        spread.waited(next.askedAt, at);
+        if (!wasHeld) spread.waited(next.askedAt, at);
         next.go();
       }
       first += 1;
@@ -99,7 +99,7 @@ export function createPacer(options: PacerOptions = {}): Pacer {
       waiting.splice(0, first);
       first = 0;
     }
-    cancelTimer = clock.after(Math.max(1, Math.max(due, pausedUntil) - at), handOut);
+    cancelTimer = clock.after(Math.max(1, Math.max(due, pausedUntil, spread.dueAt(at)) - at), handOut);
   }
 
   function tryTurn(): boolean {

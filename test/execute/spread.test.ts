@@ -41,11 +41,11 @@ async function simulate({ atOnce, answeredAt, rate, seconds = 30, lateMs = 0 }: 
   return { sent, waits };
 }
 
-/** Equally long for each, but what would be answered in the 50 ms after the tenth second is answered at their end. */
-function heldUpOnce(latencyMs: number): Load['answeredAt'] {
+/** Equally long for each, but what would be answered within `forMs` after `from` is answered at their end. */
+function heldUpOnce(latencyMs: number, from = 10_000, forMs = 50): Load['answeredAt'] {
   return (sentAt) => {
     const due = sentAt + latencyMs;
-    return due >= 10_000 && due < 10_050 ? 10_050 : due;
+    return due >= from && due < from + forMs ? from + forMs : due;
   };
 }
 
@@ -64,11 +64,34 @@ function waitedAfter(from: number, waits: Awaited<ReturnType<typeof simulate>>['
   return waits.filter(({ at, waitMs }) => at >= from && waitMs > 0).length;
 }
 
-test('calls whose replies were held up together go apart again, and that costs no time to speak of', async () => {
-  const { sent } = await simulate({ atOnce: 256, answeredAt: heldUpOnce(100) });
-  // Evenly it would be 13.
-  expect(largestLump(sent, 16_000, 30_000)).toBeLessThanOrEqual(40);
-  expect(sent.filter((at) => at >= 10_100).length / 19.9).toBeGreaterThan(0.99 * 2560);
+test.each([
+  ['for 50 ms', 50, 5000],
+  ['for so long that there is a rest first', 200, 14_000],
+])(
+  'calls whose replies were held up together %s go apart again, and that costs no time to speak of',
+  async (_, forMs, by) => {
+    const { sent } = await simulate({ atOnce: 256, answeredAt: heldUpOnce(100, 3000, forMs) });
+    // Evenly it would be 13, and at first it is all of them.
+    expect(largestLump(sent, by, by + 4000)).toBeLessThanOrEqual(50);
+    expect(sent.filter((at) => at >= 3500).length / 26.5).toBeGreaterThan(0.99 * 2560);
+  },
+);
+
+test('calls whose replies are held up for 30 ms every second go apart again each time', async () => {
+  const answeredAt = (sentAt: number): number => {
+    const due = sentAt + 100;
+    return due % 1000 < 30 ? due - (due % 1000) + 30 : due;
+  };
+  const { sent } = await simulate({ atOnce: 256, answeredAt });
+  for (let second = 5; second < 30; second += 1) {
+    expect(largestLump(sent, second * 1000 + 500, second * 1000 + 1000)).toBeLessThanOrEqual(50);
+  }
+});
+
+test('the search for the rate is not held up', async () => {
+  const { sent } = await simulate({ atOnce: 256, answeredAt: (at) => at + 200, seconds: 1.5, lateMs: 5 });
+  // 916 when nothing is kept apart.
+  expect(sent.length).toBeGreaterThan(900);
 });
 
 test.each([
