@@ -18,16 +18,19 @@ export interface Contestant {
   readonly toScript: Spread;
 }
 
-/** Floor, script and this program in turn, each as a whole process from file to report. */
+/**
+ * Floor, this program and script in turn, each as a whole process from file to report. What is compared most closely comes one
+ * after the other: the script takes most of a minute, in which the machine may become another.
+ */
 export async function compare(folder: string, rows: number, rounds: number): Promise<Contestant[]> {
   const input = path.join(folder, 'compare.csv');
   await makeInput(input, rows);
   const contestants: Record<string, (settings: Settings) => Promise<Measured>> = {
     floor: (settings) => measure([benchFile('floor.js'), input], folder, settings),
-    script: (settings) => measure([benchFile('script.js'), input, 'script.csv'], folder, settings),
     'genauth-offboard': async (settings) => (await run(folder, input, settings)).measured,
     'genauth-offboard, signing': async (settings) =>
       (await run(folder, input, settings, ['--auth', 'signature'])).measured,
+    script: (settings) => measure([benchFile('script.js'), input, 'script.csv'], folder, settings),
   };
   const measured = new Map<string, Measured[]>();
   for (let round = 0; round < rounds; round += 1) {
