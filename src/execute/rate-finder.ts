@@ -12,7 +12,7 @@ export interface RateFinder {
   restart(): void;
 }
 
-const startPerSecond = 50;
+const startPerSecond = 100;
 /** While searching the rate doubles so often, as long as replies are accepted: the sooner when it is proven. */
 const doubleEveryMs = { proven: 150, unproven: 250 };
 /** A rate is proven when so many attempts that were sent at it are accepted. */

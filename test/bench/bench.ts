@@ -24,7 +24,7 @@ const { values: flags } = parseArgs({
 });
 
 /**
- * The search for the rate begins at 50 calls a second, so a short run says little about a long one: under latency each takes 80 s.
+ * The search for the rate begins at 100 calls a second, so a short run says little about a long one: under latency each takes 80 s.
  * Single rounds differ by a fifth and more on a machine with neighbours, hence five.
  */
 const full = {

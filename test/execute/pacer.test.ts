@@ -19,6 +19,7 @@ interface Load {
   readonly concurrency?: number;
   readonly latencyMs?: number;
   readonly rate?: number;
+  readonly seed?: number;
 }
 
 /** Clients that always have more to send, on a server with a limit, in virtual time. Timers are as coarse as Node's. */
@@ -32,7 +33,7 @@ async function simulate(load: Load): Promise<{ sent: Sent[]; pacers: Pacer[] }> 
   const limiter = limit && createRateLimiter(limit, 0);
   const sent: Sent[] = [];
   const pacers = Array.from({ length: clients }, () => createPacer({ rate, clock }));
-  let seed = 1;
+  let { seed = 1 } = load;
   const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
 
   async function worker(pacer: Pacer, by: number): Promise<void> {
@@ -140,11 +141,20 @@ test.each([0.002, 0.01, 0.02])(
 );
 
 test('a limit is held among calls that are throttled whatever the rate', async () => {
-  const { sent } = await simulate({ limit: { kind: 'bucket', perSecond: 500 }, stray: 0.02, seconds: 60 });
-  const { used, refused } = measure(sent, 500, 20, 60);
-  // Without the trials of former rates it would be 0.1.
-  expect(used).toBeGreaterThanOrEqual(0.6);
-  expect(refused).toBeLessThanOrEqual(0.04);
+  const all = [];
+  for (let seed = 1; seed <= 9; seed += 1) {
+    const load = {
+      limit: { kind: 'bucket', perSecond: 500 },
+      stray: 0.02,
+      seconds: 60,
+      seed: seed * 7919,
+    } as const;
+    all.push(measure((await simulate(load)).sent, 500, 20, 60));
+  }
+  // Chance has much to say: between 0.4 and 1. Without the trials of former rates it would be 0.1.
+  const middle = all.map(({ used }) => used).sort((a, b) => a - b)[4];
+  expect(middle).toBeGreaterThanOrEqual(0.6);
+  expect(Math.max(...all.map(({ refused }) => refused))).toBeLessThanOrEqual(0.04);
 });
 
 test('--rate is a ceiling, whatever the server would take', async () => {
