@@ -20,7 +20,7 @@ const spreadable = { leastMs: 50, mostMs: 300 };
 /** Fewer calls at once make no lump worth the while. */
 const leastInFlight = 32;
 /** Attempts go at so many times the rate that there was before at most, so that nobody waits for long. */
-const pace = 3;
+const headroom = 3;
 /** What would have gone within so long may go at once: timers are no finer. */
 const burstMs = 1;
 /** The rate before is that of so many times what a reply takes. */
@@ -37,6 +37,7 @@ const keptMs = 2000;
 const restMs = { least: 10_000, most: 300_000 };
 
 export function createSpread(): Spread {
+  /** Since when replies are counted. */
   let since = Number.NEGATIVE_INFINITY;
   let replies = 0;
   let latenciesMs = 0;
@@ -63,7 +64,7 @@ export function createSpread(): Spread {
       inFlight >= leastInFlight &&
       perSecond < mostGrowth * rate;
     mostLeftMs = maxPrice * inFlight * keptMs;
-    limit = isWorthIt ? pace * perSecond : undefined;
+    limit = isWorthIt ? headroom * perSecond : undefined;
     rate = perSecond;
     since = at;
     replies = 0;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { createPacer } from '../../src/execute/pacer.ts';
+import { createSpread } from '../../src/execute/spread.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 interface Load {
@@ -88,10 +89,21 @@ test('calls whose replies are held up for 30 ms every second go apart again each
   }
 });
 
-test('the search for the rate is not held up', async () => {
-  const { sent } = await simulate({ atOnce: 256, answeredAt: (at) => at + 200, seconds: 1.5, lateMs: 5 });
-  // 916 when nothing is kept apart.
-  expect(sent.length).toBeGreaterThan(900);
+test('while the rate grows, as in the search for it, nothing is kept apart', () => {
+  const spread = createSpread();
+  const reply = (from: number, to: number, everyMs: number): void => {
+    for (let at = from; at <= to; at += everyMs) spread.saw(at - 100, at);
+  };
+  const sendMany = (at: number): void => {
+    for (let number = 0; number < 20; number += 1) spread.went(at);
+  };
+  reply(0, 400, 1);
+  reply(400, 800, 0.5);
+  sendMany(800);
+  expect(spread.dueAt(800)).toBe(Number.NEGATIVE_INFINITY);
+  reply(800, 1600, 0.5);
+  sendMany(1600);
+  expect(spread.dueAt(1600)).toBeGreaterThan(1600);
 });
 
 test.each([

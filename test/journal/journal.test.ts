@@ -214,6 +214,16 @@ test('reading never changes a journal that is still being written', async () => 
   expect(readdirSync(path.dirname(file))).toEqual(['journal.ndjson']);
 });
 
+test('each record is in the file before append returns', async () => {
+  const file = path.join(temporaryFolder(), 'journal.ndjson');
+  const journal = await openJournal(file, createJournalIndex(100), 0);
+  for (const record of [session, attempt(1), attempt(2)]) {
+    journal.append(record);
+    expect(readFileSync(file, 'utf8').endsWith(encodeRecord(record))).toBe(true);
+  }
+  await journal.close();
+});
+
 test('the disk knows of a mark before the calls that it covers', async () => {
   const file = path.join(temporaryFolder(), 'journal.ndjson');
   const journal = await openJournal(file, createJournalIndex(1000), 0);
