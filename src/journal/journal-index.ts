@@ -58,15 +58,29 @@ export interface JournalIndex {
 const succeeded = 1;
 const final = 2;
 const unanswered = 4;
-/** Has a record of the session being read. */
-const seen = 8;
 /** May have been carried out in a session that was killed. */
-const covered = 16;
+const covered = 8;
 /** Some of its apps are signed out. */
-const partial = 32;
+const partial = 16;
 
 /** A server that refuses every app must not fill the memory. */
 const maxMissing = 10_000;
+
+/** Calls by `seq`, both included. */
+interface Marked {
+  readonly from: number;
+  upTo: number;
+}
+
+/** What is known of the session that is being read. */
+interface Session {
+  readonly retryFailed: boolean;
+  /** Where its begin stands: a call's record behind it is of this session. */
+  readonly begin: number;
+  /** What its marks cover: one long range, and single calls from far on. */
+  readonly marked: Marked[];
+  isDamaged: boolean;
+}
 
 /** @param calls how many calls the plan has. */
 export function createJournalIndex(calls: number): JournalIndex {
@@ -88,9 +102,7 @@ export function createJournalIndex(calls: number): JournalIndex {
     end: undefined as EndRecord | undefined,
     latencies,
   };
-  let session:
-    | { readonly retryFailed: boolean; upTo: number; isDamaged: boolean; readonly trustedFrom: number }
-    | undefined;
+  let session: Session | undefined;
 
   function isOpen(seq: number, retryFailed: boolean): boolean {
     const flag = flags[seq] ?? 0;
@@ -100,33 +112,37 @@ export function createJournalIndex(calls: number): JournalIndex {
   /** @param killed the session left no end record: what its marks cover and no final record answers may have been sent. */
   function endSession(killed: boolean): void {
     if (session === undefined) return;
-    const { retryFailed, isDamaged, trustedFrom } = session;
+    const { retryFailed, isDamaged, begin, marked } = session;
+    session = undefined;
+    if (!killed && !isDamaged) return;
     // What was lost may have been a mark, or the record of any call.
-    const upTo = isDamaged ? calls : session.upTo;
-    for (let seq = 1; seq <= upTo; seq += 1) {
-      const flag = flags[seq] ?? 0;
-      const isOfSession = (flag & seen) !== 0 && (lastRecords[seq] ?? -1) >= trustedFrom;
-      const answered = isOfSession && (flag & (succeeded | final)) !== 0;
-      if ((killed || isDamaged) && !answered && isOpen(seq, retryFailed)) {
-        flags[seq] = (flag | unanswered | covered) & ~(final | seen);
-      } else {
-        flags[seq] = flag & ~seen;
+    for (const { from, upTo } of isDamaged ? [{ from: 1, upTo: calls }] : marked) {
+      for (let seq = from; seq <= upTo; seq += 1) {
+        const flag = flags[seq] ?? 0;
+        const isAnswered = (flag & (succeeded | final)) !== 0 && (lastRecords[seq] ?? -1) >= begin;
+        if (isAnswered || !isOpen(seq, retryFailed)) continue;
+        flags[seq] = (flag | unanswered | covered) & ~final;
       }
     }
-    session = undefined;
   }
 
-  function begin(retryFailed: boolean): void {
+  function beginSession(retryFailed: boolean, begin: number): void {
     endSession(true);
-    session = { retryFailed, upTo: 0, isDamaged: false, trustedFrom: 0 };
+    session = { retryFailed, begin, marked: [], isDamaged: false };
     totals.end = undefined;
+  }
+
+  function mark(from: number, upTo: number): void {
+    const known = session?.marked.find((range) => range.from === from);
+    if (known === undefined) session?.marked.push({ from, upTo });
+    else known.upTo = Math.max(known.upTo, upTo);
   }
 
   function addAttempt(record: AttemptRecord, offset: number): void {
     const { seq } = record;
     let flag = flags[seq] ?? 0;
     if ((flag & covered) !== 0) totals.repeated += 1;
-    flag = (flag & ~(covered | final)) | seen;
+    flag &= ~(covered | final);
     if (record.verdict === 'succeeded') flag |= (record.open ?? '0') === '0' ? succeeded : partial;
     if (record.final) flag |= final;
     if (record.unanswered) flag |= unanswered;
@@ -149,17 +165,17 @@ export function createJournalIndex(calls: number): JournalIndex {
     add(record, offset) {
       switch (record.kind) {
         case 'session':
-          begin(record.retryFailed);
+          beginSession(record.retryFailed, offset);
           totals.sessions += 1;
           break;
         case 'mark':
-          if (session !== undefined) session.upTo = record.upTo;
+          mark(record.from ?? 1, record.upTo);
           break;
         case 'attempt':
           addAttempt(record, offset);
           break;
         case 'canary':
-          begin(record.retryFailed);
+          beginSession(record.retryFailed, offset);
           totals.canaryConfirmed = true;
           break;
         case 'end':
@@ -170,7 +186,7 @@ export function createJournalIndex(calls: number): JournalIndex {
       }
     },
     addDamaged(offset, hidesSession) {
-      if (hidesSession) session = { retryFailed: true, upTo: 0, isDamaged: true, trustedFrom: offset };
+      if (hidesSession) session = { retryFailed: true, begin: offset, marked: [], isDamaged: true };
       else if (session !== undefined) session.isDamaged = true;
     },
     settle() {

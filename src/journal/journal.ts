@@ -18,11 +18,13 @@ export interface Journal {
    */
   append(record: JournalRecord): number;
   /**
-   * Call before a call is sent. Returns undefined when the disk already knows that calls up to `seq` may have been sent;
+   * Call before a call is sent, in plan order. Returns undefined when the disk already knows that this call may have been sent;
    * otherwise a promise of that. Rejects with {@link JournalError}.
    */
   cover(seq: number): Promise<void> | undefined;
-  /** No call after this one is to be sent yet, so no mark may say that it was. */
+  /** The same for one call from far on in the plan, and for none of those before it. */
+  coverAlone(seq: number): Promise<void>;
+  /** Calls are sent from the next one that is covered on, and none after this one yet: no mark may say so of any other. */
   markUpTo(last: number): void;
   /** Why the run has to stop. When the disk is full, there is still room for the replies to what is in flight. */
   readonly failure: JournalError | undefined;
@@ -147,18 +149,22 @@ export async function openJournal(
     if (broken !== undefined) throw broken;
   }
 
-  let covered = 0;
-  let last = index.calls;
+  /** The disk knows of the calls from the first to the second of these, and no mark may go beyond the third. */
+  let covered = { from: Infinity, upTo: 0, last: index.calls };
   let stride = minStride;
   let marking: Promise<void> | undefined;
 
   /** Marks are written ahead of need, so that the sync of one mark overlaps the calls that the last one covers. */
   function mark(seq: number): Promise<void> {
     marking ??= (async () => {
-      const upTo = Math.max(seq, Math.min(Math.max(seq, covered) + stride, last));
-      append({ kind: 'mark', upTo });
+      // Another range may have begun when the disk has this mark.
+      const range = covered;
+      const from = Math.min(seq, range.from);
+      const upTo = Math.max(seq, Math.min(Math.max(seq, range.upTo) + stride, range.last));
+      append({ kind: 'mark', from, upTo });
       await syncedUpTo(position);
-      covered = upTo;
+      range.from = from;
+      range.upTo = upTo;
       marking = undefined;
     })();
     return marking;
@@ -166,9 +172,13 @@ export async function openJournal(
 
   async function waitForCover(seq: number): Promise<void> {
     // Having to wait means that the disk is slow for this pace: mark further ahead.
-    if (covered > 0) stride = Math.min(stride * 2, maxStride);
-    while (covered < seq) await mark(seq);
+    if (covered.upTo > 0) stride = Math.min(stride * 2, maxStride);
+    while (!isCovered(seq)) await mark(seq);
     if (full !== undefined) throw full;
+  }
+
+  function isCovered(seq: number): boolean {
+    return seq >= covered.from && seq <= covered.upTo;
   }
 
   return {
@@ -176,16 +186,26 @@ export async function openJournal(
     cover(seq) {
       const failure = broken ?? full;
       if (failure !== undefined) return Promise.reject(failure);
-      if (covered < seq) return waitForCover(seq);
-      if (covered < last && covered - seq < stride / 2 && marking === undefined) {
+      if (!isCovered(seq)) return waitForCover(seq);
+      const { upTo, last } = covered;
+      if (upTo < last && upTo - seq < stride / 2 && marking === undefined) {
         mark(seq).catch(() => {
           // The failure is kept, and the next call to `cover` or `append` tells it.
         });
       }
       return undefined;
     },
+    async coverAlone(seq) {
+      const failure = broken ?? full;
+      if (failure !== undefined) throw failure;
+      if (!isCovered(seq)) {
+        append({ kind: 'mark', from: seq, upTo: seq });
+        await syncedUpTo(position);
+      }
+      if (full !== undefined) throw full;
+    },
     markUpTo(seq) {
-      last = seq;
+      covered = { from: Infinity, upTo: 0, last: seq };
     },
     get failure() {
       return broken ?? full;

@@ -13,9 +13,11 @@ interface SessionRecord {
   readonly retryFailed: boolean;
 }
 
-/** Written, and on disk, before any of these calls is sent: in this session calls up to `upTo` may have been sent. */
+/** Written, and on disk, before any of these calls is sent: in this session the open ones from `from` to `upTo` may have been sent. */
 interface MarkRecord {
   readonly kind: 'mark';
+  /** 1 where it is absent: an early version wrote none. */
+  readonly from?: number | undefined;
   readonly upTo: number;
 }
 

@@ -48,7 +48,7 @@ export async function recoverJournal(file: string, index: JournalIndex): Promise
  * @returns what says of every call, for whoever reads the journal next, what the damaged lines may have said.
  */
 function standIn(lost: JournalEnd['lost'], calls: number): JournalRecord[] {
-  const mark = { kind: 'mark', upTo: calls } as const;
+  const mark = { kind: 'mark', from: 1, upTo: calls } as const;
   switch (lost) {
     case 'nothing':
       return [];

@@ -21,6 +21,7 @@ function withoutJournal(): Journal {
       return 0;
     },
     cover: () => undefined,
+    coverAlone: () => Promise.resolve(),
     markUpTo: () => {},
     failure: undefined,
     index,

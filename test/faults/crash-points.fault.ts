@@ -60,7 +60,7 @@ async function runWithDamagedMark(): Promise<BrokenRun> {
   const scene = await killedRun(3);
   const journal = path.join(scene.folder, 'journal.ndjson');
   const whole = readFileSync(journal, 'utf8');
-  expect(whole).toMatch(/"kind":"mark","upTo":\d+,"crc":"\w+"\}\n$/);
+  expect(whole).toMatch(/"kind":"mark","from":\d+,"upTo":\d+,"crc":"\w+"\}\n$/);
   expect(scene.server.log.length).toBeGreaterThan(0);
   const start = whole.lastIndexOf('\n', whole.length - 2) + 1;
   const bytes = whole.slice(start).replace('"upTo":', '"upTo":0');

@@ -107,7 +107,7 @@ export function marksBeforeKicks(trace: string): { readonly userId: string; read
     .split('\n')
     .flatMap((line) => {
       const thread = line.slice(0, line.indexOf(' '));
-      const mark = /pwrite64\(.*\\"kind\\":\\"mark\\",\\"upTo\\":(\d+)/.exec(line);
+      const mark = /pwrite64\(.*\\"kind\\":\\"mark\\",\\"from\\":1,\\"upTo\\":(\d+)/.exec(line);
       if (mark !== null) written = Number(mark[1]);
       // A sync covers what was written before it began.
       if (/ fdatasync\(/.test(line)) syncs.set(thread, written);

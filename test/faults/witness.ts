@@ -33,7 +33,7 @@ export interface Witness {
 /** A journal's line, as far as it matters here. */
 export type Line =
   | { readonly kind: 'session' | 'canary' }
-  | { readonly kind: 'mark'; readonly upTo: number }
+  | { readonly kind: 'mark'; readonly from: number; readonly upTo: number }
   | { readonly kind: 'end'; readonly reopened: readonly number[] }
   | {
       readonly kind: 'attempt';
@@ -76,25 +76,28 @@ export function createWitness(
     const isOrderly = last?.kind === 'end';
     sessions += lines.filter((line) => line.kind === 'session').length;
     if (!isOrderly) kills += 1;
-    const upTo = Math.max(0, ...lines.map((line) => (line.kind === 'mark' ? line.upTo : 0)));
-
+    const marked = markedIn(lines);
     const done = retriedFailed ? succeeded : ended;
-    judgeRequests(requests, upTo, done);
+    judgeRequests(requests, marked, done);
     for (const id of reachedIds(requests, isOrderly)) owedIds.set(id, 'its connection carried on after it');
     const answers = new Map<number, number>();
     for (const line of lines) read(line, answers);
     if (!isOrderly) {
       noteUnreplied(requests, answers);
-      for (let seq = 1; seq <= upTo; seq += 1) if (!done.has(seq)) coveredAtKills += 1;
+      for (const seq of marked) if (!done.has(seq)) coveredAtKills += 1;
     }
   }
 
   /** @param done calls that were not to be sent any more when the process began. */
-  function judgeRequests(requests: readonly RequestRecord[], upTo: number, done: ReadonlySet<number>): void {
+  function judgeRequests(
+    requests: readonly RequestRecord[],
+    marked: ReadonlySet<number>,
+    done: ReadonlySet<number>,
+  ): void {
     for (const request of requests) {
       const seq = plan.seqOf(request);
       if (seq === 0) complaints.push(`a request that nobody asked for: ${request.userId}`);
-      if (seq > upTo) complaints.push(`call ${seq} was sent, and the journal's last mark says ${upTo}`);
+      if (!marked.has(seq)) complaints.push(`call ${seq} was sent, and no mark in the journal says so`);
       if (done.has(seq)) complaints.push(`call ${seq} had ended and was sent again`);
       if (unreplied.has(seq)) sentAgain.add(seq);
     }
@@ -162,4 +165,14 @@ function isJson(line: string): boolean {
 
 export function parseLine(line: string): Line {
   return JSON.parse(line) as Line;
+}
+
+/** The calls that marks say may have been sent. */
+function markedIn(lines: readonly Line[]): ReadonlySet<number> {
+  const marked = new Set<number>();
+  for (const line of lines) {
+    if (line.kind !== 'mark') continue;
+    for (let seq = line.from; seq <= line.upTo; seq += 1) marked.add(seq);
+  }
+  return marked;
 }

@@ -165,7 +165,7 @@ test.each([
 test('calls whose replies could not be written any more are unknown, as they may have been sent', async () => {
   const { disk } = smallDisk(1500);
   const { journal } = await journalOn({ disk });
-  await journal.cover(20);
+  await journal.cover(1);
   const kept = appendUntilItFails(journal);
   await journal.close().catch(() => {});
   journal.index.settle();

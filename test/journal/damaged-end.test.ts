@@ -15,7 +15,7 @@ import { credentialsOf, simulator } from '../start-simulator.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const session: JournalRecord = { kind: 'session', startedAt: 1, retryFailed: false };
-const mark = (upTo: number): JournalRecord => ({ kind: 'mark', upTo });
+const mark = (upTo: number): JournalRecord => ({ kind: 'mark', from: 1, upTo });
 const end: JournalRecord = { kind: 'end', endedAt: 2, reason: 'finished', reopened: [] };
 const attempt = (seq: number, verdict: 'succeeded' | 'rejected'): JournalRecord => ({
   kind: 'attempt',
@@ -110,7 +110,7 @@ test('a mark that was only half written covered no call that was sent, so nothin
 test('bytes that are cut off twice at one place are kept twice', async () => {
   const file = journalOf([session], []);
   const size = statSync(file).size;
-  for (const torn of ['{"kind":"att', '{"kind":"mark","up', '{']) {
+  for (const torn of ['{"kind":"att', '{"kind":"mark","fr', '{']) {
     appendFileSync(file, torn);
     await recoverJournal(file, createJournalIndex(calls));
   }
@@ -121,7 +121,7 @@ test('bytes that are cut off twice at one place are kept twice', async () => {
     `journal.ndjson.torn-${size}-3`,
   ]);
   const contents = kept.map((name) => readFileSync(path.join(path.dirname(file), name), 'utf8'));
-  expect(contents).toEqual(['{"kind":"att', '{"kind":"mark","up', '{']);
+  expect(contents).toEqual(['{"kind":"att', '{"kind":"mark","fr', '{']);
   expect(kept.map((name) => statSync(path.join(path.dirname(file), name)).mode & 0o777)).toEqual([
     0o600, 0o600, 0o600,
   ]);
@@ -143,7 +143,7 @@ test('calls sent under a mark that was damaged are unknown, also when the proces
   // No call was answered, so the last line is the last mark, and the one before it covers fewer calls.
   const file = path.join(cwd, 'out/journal.ndjson');
   const lines = readFileSync(file, 'utf8').split(/(?<=\n)/);
-  expect(lines.map((line) => /"kind":"(\w+)"(?:,"upTo":(\d+))?/.exec(line)?.slice(1))).toEqual([
+  expect(lines.map((line) => /"kind":"(\w+)"(?:,"from":1,"upTo":(\d+))?/.exec(line)?.slice(1))).toEqual([
     ['session', undefined],
     ['mark', '65'],
     ['mark', '90'],

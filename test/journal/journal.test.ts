@@ -98,32 +98,36 @@ test('a record with any byte changed is no record', () => {
 });
 
 test('a call that a mark covers and no record answers may have been sent, once its session was killed', async () => {
-  const { index } = await read(await writeJournal([session, { kind: 'mark', upTo: 3 }, attempt(1)]));
+  const { index } = await read(await writeJournal([session, { kind: 'mark', from: 1, upTo: 3 }, attempt(1)]));
   expect([1, 2, 3, 4].map((seq) => index.state(seq).unanswered)).toEqual([false, true, true, false]);
   expect(index.isOpen(2, false)).toBe(true);
   expect(index.isOpen(1, false)).toBe(false);
 });
 
 test('after a session that ended in an orderly way nothing is assumed to have been sent', async () => {
-  const { index } = await read(await writeJournal([session, { kind: 'mark', upTo: 3 }, attempt(1), end]));
+  const { index } = await read(
+    await writeJournal([session, { kind: 'mark', from: 1, upTo: 3 }, attempt(1), end]),
+  );
   expect([1, 2, 3].map((seq) => index.state(seq).unanswered)).toEqual([false, false, false]);
   expect(index.totals.end?.reason).toBe('finished');
 });
 
 test('a call that was throttled and then lost in a kill may have been sent again', async () => {
   const throttled = attempt(1, { verdict: 'throttled', final: false });
-  const { index } = await read(await writeJournal([session, { kind: 'mark', upTo: 1 }, throttled]));
+  const { index } = await read(await writeJournal([session, { kind: 'mark', from: 1, upTo: 1 }, throttled]));
   expect(index.state(1).unanswered).toBe(true);
 });
 
 test('a call that is sent again after a kill counts as repeated, once', async () => {
   const again = [
     session,
-    { kind: 'mark', upTo: 2 } as const,
+    { kind: 'mark', from: 1, upTo: 2 } as const,
     attempt(1, { final: false, verdict: 'transient' }),
     attempt(1),
   ];
-  const { index } = await read(await writeJournal([session, { kind: 'mark', upTo: 2 }, ...again, end]));
+  const { index } = await read(
+    await writeJournal([session, { kind: 'mark', from: 1, upTo: 2 }, ...again, end]),
+  );
   expect(index.totals.repeated).toBe(1);
 });
 
@@ -133,11 +137,11 @@ test('a call that had failed and was under way again at a kill is open again, an
   const { index } = await read(
     await writeJournal([
       session,
-      { kind: 'mark', upTo: 1 },
+      { kind: 'mark', from: 1, upTo: 1 },
       failed,
       end,
       retrying,
-      { kind: 'mark', upTo: 1 },
+      { kind: 'mark', from: 1, upTo: 1 },
     ]),
   );
   expect(index.state(1)).toMatchObject({ final: false, unanswered: true });
@@ -148,7 +152,7 @@ test('calls that an end record reopens are open', async () => {
   const reopening: JournalRecord = { kind: 'end', endedAt: 2, reason: 'forbidden', reopened: [1] };
   const rejected = attempt(1, { verdict: 'rejected' });
   const { index } = await read(
-    await writeJournal([session, { kind: 'mark', upTo: 2 }, rejected, attempt(2), reopening]),
+    await writeJournal([session, { kind: 'mark', from: 1, upTo: 2 }, rejected, attempt(2), reopening]),
   );
   expect([1, 2].map((seq) => index.isOpen(seq, false))).toEqual([true, false]);
 });
@@ -181,7 +185,7 @@ test('the attempts of a call are found again in order, over blocks and among oth
 });
 
 test('a journal cut at any byte of its last record is mended, and the bytes are kept aside', async () => {
-  const records = [session, { kind: 'mark', upTo: 3 } as const, attempt(1), attempt(2)];
+  const records = [session, { kind: 'mark', from: 1, upTo: 3 } as const, attempt(1), attempt(2)];
   const whole = readFileSync(await writeJournal(records));
   const lastStart = whole.lastIndexOf(10, whole.length - 2) + 1;
   for (let cut = lastStart + 1; cut < whole.length; cut += 1) {
