@@ -29,6 +29,7 @@ export async function connectPatiently(
   known: KnownServer | undefined,
   stopSignal?: AbortSignal,
   now: () => number = () => performance.now(),
+  random: () => number = Math.random,
 ): Promise<Stop | undefined> {
   const startedAt = now();
   const patienceMs = known?.giveUpAfterMs ?? strangerPatienceMs;
@@ -37,7 +38,7 @@ export async function connectPatiently(
     if (stopSignal?.aborted === true) return { reason: 'interrupted' };
     if (refused === undefined) return undefined;
     const verdict = judge(refused);
-    const waitMs = Math.max(refused.retryAfterMs ?? 0, backoffMs(tries, Math.random()));
+    const waitMs = Math.max(refused.retryAfterMs ?? 0, backoffMs(tries, random()));
     if (verdict === 'throttled' && waitMs <= maxWaitMs && now() - startedAt + waitMs < maxThrottledMs) {
       await wait(waitMs);
     } else if (verdict === 'transient' && now() - startedAt + waitMs < patienceMs) {

@@ -11,7 +11,7 @@ import { readReply, type Reply } from './reply.ts';
 import { brands, type Brand } from './signature.ts';
 import { createSigningAuthorization } from './signing.ts';
 import { createTokenAuthorization } from './token.ts';
-import { createTransport, type TransportOptions } from './transport.ts';
+import { createTransport, type Transport, type TransportOptions } from './transport.ts';
 import { judge } from './verdict.ts';
 
 export type { Identity } from './authorization.ts';
@@ -33,6 +33,8 @@ export interface ClientOptions extends TransportOptions {
   version: string;
   /** @default the clocks of this computer */
   clock?: Clock | undefined;
+  /** @default one that is made for the host */
+  transport?: Transport | undefined;
 }
 
 /** Makes one attempt at a time for each call of `kickUsers`, as many at once as it is asked for. The caller closes it. */
@@ -55,7 +57,7 @@ export interface GenAuthClient extends KickUsersClient {
 export function createClient(options: ClientOptions): GenAuthClient {
   const { accessKeyId, accessKeySecret, brand } = options;
   const clock = options.clock ?? { now: Date.now, monotonic: () => performance.now() };
-  const transport = createTransport(options);
+  const transport = options.transport ?? createTransport(options);
   const headers = commonHeaders(options);
 
   const authorization =

@@ -44,7 +44,7 @@ const minStride = 64;
 const maxStride = 4096;
 
 /** What the journal asks of the system. */
-interface JournalDisk {
+export interface JournalDisk {
   /** @returns how many bytes were written, perhaps fewer than `length`. */
   readonly write: (fd: number, bytes: Buffer, offset: number, length: number, position: number) => number;
   readonly sync: (fd: number) => Promise<void>;
@@ -54,6 +54,8 @@ export interface JournalOptions {
   /** Called when the disk is full; true when there is room now. */
   readonly makeRoom?: () => boolean;
   readonly disk?: JournalDisk;
+  /** Calls `then` once after so many ms; returns what cancels it. @default a timer of this computer */
+  readonly after?: (delayMs: number, then: () => void) => () => void;
 }
 
 /**
@@ -67,7 +69,7 @@ export async function openJournal(
   end: number,
   options: JournalOptions = {},
 ): Promise<Journal> {
-  const { makeRoom = () => false, disk = systemDisk } = options;
+  const { makeRoom = () => false, disk = systemDisk, after = systemTimer } = options;
   const create = end === 0 ? constants.O_CREAT : 0;
   let position = end;
   /** The disk was full, and there was room to be made. */
@@ -113,7 +115,7 @@ export async function openJournal(
     const offset = position;
     position += length;
     index.add(record, offset);
-    if (syncing === undefined) syncTimer ??= setTimeout(() => void sync(), syncEveryMs);
+    if (syncing === undefined) cancelTimer ??= after(syncEveryMs, () => void sync());
     return offset;
   }
 
@@ -127,19 +129,19 @@ export async function openJournal(
   }
 
   let syncing: Promise<void> | undefined;
-  let syncTimer: NodeJS.Timeout | undefined;
+  let cancelTimer: (() => void) | undefined;
   let synced = end;
 
   /** Syncs what is written by now. Never after a failure: the kernel may have dropped the pages. */
   function sync(): Promise<void> {
-    clearTimeout(syncTimer);
-    syncTimer = undefined;
+    cancelTimer?.();
+    cancelTimer = undefined;
     syncing ??= (async () => {
       const reached = position;
       await disk.sync(fd).catch((error: unknown) => breakDown(error, 'sync'));
       synced = reached;
       syncing = undefined;
-      if (synced < position && broken === undefined) syncTimer ??= setTimeout(() => void sync(), syncEveryMs);
+      if (synced < position && broken === undefined) cancelTimer ??= after(syncEveryMs, () => void sync());
     })();
     return syncing;
   }
@@ -216,7 +218,7 @@ export async function openJournal(
         await syncedUpTo(position);
       } finally {
         await syncing;
-        clearTimeout(syncTimer);
+        cancelTimer?.();
         closeSync(fd);
       }
     },
@@ -233,6 +235,11 @@ const systemDisk: JournalDisk = {
       });
     }),
 };
+
+function systemTimer(delayMs: number, then: () => void): () => void {
+  const timer = setTimeout(then, delayMs);
+  return () => clearTimeout(timer);
+}
 
 function journalError(file: string, error: unknown, doing: 'write' | 'sync', neededMB: number): JournalError {
   const told = folderError(file, error, doing);
