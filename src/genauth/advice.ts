@@ -3,6 +3,12 @@ export interface Refusal {
   readonly statusCode: number | undefined;
   readonly apiCode: number | undefined;
   readonly errorCode: string | undefined;
+  /** The last attempt may have taken effect without an answer. */
+  readonly isUnanswered: boolean;
+  /** An app of theirs was not sent, as another call had found that it does not exist. */
+  readonly isLeftOut: boolean;
+  /** The run has not ended for them: a plain `resume` tries them again. */
+  readonly isOpen: boolean;
 }
 
 /** By business code, as far as `genauth-api.md`, section 3, knows them. */
@@ -23,30 +29,49 @@ const byStatusCode: Readonly<Record<number, string>> = {
   422: 'GenAuth cannot do this for this user: the message says why.',
 };
 
-/**
- * @param isOpen the run has not ended for these rows: a plain `resume` tries them again.
- * @returns one or two sentences on what to do about rows that ended so.
- */
-export function advise(status: string, refusal: Refusal, isOpen: boolean): string {
-  if (isOpen && status === 'not_attempted') return 'The run stopped before them: go on with `resume`.';
-  if (isOpen) return 'The run stopped before they were tried again: go on with `resume`.';
-  const { apiCode, statusCode, errorCode } = refusal;
-  switch (status) {
-    case 'invalid':
-      return 'Mend the rows in the file; `check` lists them with line and column.';
-    case 'skipped':
-      return 'They are on the list that --protect gave. If they are to be signed out, run their rows without it.';
-    case 'not_attempted':
-      return 'Go on with `resume`.';
-    case 'unknown':
-      return 'They may be signed out or not, as some attempt got no full reply. Trying again does no harm: `resume --retry-failed`.';
-    default: {
-      const known = (apiCode === undefined ? undefined : byApiCode[apiCode]) ?? byStatusCode[statusCode ?? 0];
-      if (known !== undefined) return known;
-      const isServerError = (statusCode ?? 500) >= 500 || errorCode !== undefined;
-      return isServerError
-        ? 'The server failed on these again and again: try later with `resume --retry-failed`.'
-        : 'Ask GenAuth’s support, with a request ID from the report.';
-    }
+const missingApp = 2011;
+
+/** @returns one or two sentences on what to do about rows that ended so. */
+export function advise(status: string, refusal: Refusal): string {
+  if (status === 'invalid') return 'Mend the rows in the file; `check` lists them with line and column.';
+  if (status === 'skipped') {
+    return 'They are on the list that --protect gave. If they are to be signed out, run their rows without it.';
   }
+  if (refusal.isOpen) return adviseOnOpen(status, refusal);
+  if (status === 'unknown' || refusal.isUnanswered) return adviseOnDoubt(status, refusal);
+  const known = adviseOnCodes(refusal);
+  if (known !== undefined) return known;
+  const { statusCode, errorCode } = refusal;
+  const isServerError = (statusCode ?? 500) >= 500 || errorCode !== undefined;
+  return isServerError
+    ? 'The server failed on these again and again: try later with `resume --retry-failed`.'
+    : 'Ask GenAuth’s support, with a request ID from the report.';
+}
+
+function adviseOnCodes({ statusCode, apiCode, isLeftOut }: Refusal): string | undefined {
+  const code = isLeftOut ? missingApp : apiCode;
+  return (code === undefined ? undefined : byApiCode[code]) ?? byStatusCode[statusCode ?? 0];
+}
+
+function adviseOnOpen(status: string, { statusCode, apiCode, errorCode }: Refusal): string {
+  if (status !== 'not_attempted') {
+    return 'The run stopped before they were tried again: go on with `resume`.';
+  }
+  const wasPutOff = (statusCode ?? apiCode ?? errorCode) !== undefined;
+  return wasPutOff
+    ? 'They were put off, and nobody was signed out: go on with `resume`.'
+    : 'The run stopped before them: go on with `resume`.';
+}
+
+function adviseOnDoubt(status: string, refusal: Refusal): string {
+  const { isUnanswered, statusCode } = refusal;
+  const who = status === 'partial' ? 'Their other apps' : 'They';
+  const why =
+    isUnanswered && statusCode === 200
+      ? 'the reply did not say whether it worked'
+      : 'some attempt got no full reply';
+  const next =
+    (isUnanswered ? undefined : adviseOnCodes(refusal)) ??
+    'Trying again does no harm: `resume --retry-failed`.';
+  return `${who} may be signed out or not, as ${why}. ${next}`;
 }

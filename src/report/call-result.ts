@@ -22,7 +22,7 @@ export interface CallResult {
 export function settleCall(state: CallState, records: readonly AttemptRecord[]): CallResult {
   const open = records.at(-1)?.open;
   return {
-    status: statusOf(state, records),
+    status: statusOf(state),
     isFinal: state.final,
     unanswered: state.unanswered,
     open: open === undefined ? undefined : readMask(open),
@@ -31,18 +31,12 @@ export function settleCall(state: CallState, records: readonly AttemptRecord[]):
   };
 }
 
-function statusOf(state: CallState, records: readonly AttemptRecord[]): CallResult['status'] {
+/** A call that a plain `resume` sends again was at most put off: it has not failed. */
+function statusOf(state: CallState): CallResult['status'] {
   if (state.succeeded) return 'succeeded';
   if (state.partial) return 'partial';
   if (state.unanswered) return 'unknown';
-  // Attempts that never left this machine are none to the server, so long as more are to come.
-  const reached = state.final || records.some(isAnswered);
-  return reached ? 'failed' : 'not_attempted';
-}
-
-/** With a client of the caller's own the HTTP status may be unknown. */
-function isAnswered({ httpStatus, statusCode, requestId }: AttemptRecord): boolean {
-  return (httpStatus ?? statusCode ?? requestId) !== undefined;
+  return state.final ? 'failed' : 'not_attempted';
 }
 
 /** The app is not known to be signed out. @param place where it stands in the call. */
@@ -56,32 +50,78 @@ export interface Share extends Pick<CallResult, 'isFinal'> {
   /** Those that named any of the apps, in order. */
   readonly records: readonly AttemptRecord[];
   readonly attempts: number;
+  readonly lastWord: LastWord;
 }
+
+/** The last that is known of apps: about those that are open, where any are. */
+export type LastWord =
+  | AttemptRecord
+  /** They were found not to exist by another call, and left out of this one. */
+  | 'left_out'
+  /** They may have been sent, and the reply is not on record. */
+  | 'lost'
+  /** Nothing is known of them. */
+  | undefined;
 
 /** @param slots the apps that a row asked for, all in this call. */
 export function shareOf(result: CallResult, slots: readonly number[]): Share {
-  const { open, records } = result;
-  if (open === undefined) return result;
+  const { open, records, status, isFinal, attempts } = result;
+  if (open === undefined) return { status, isFinal, records, attempts, lastWord: lastWordOn(result) };
   const apps = maskOf(slots.map(placeOf));
-  const own = records.filter((record) => record.apps === undefined || (readMask(record.apps) & apps) !== 0n);
+  const own = records.filter((record) => names(record, apps));
+  const openApps = open & apps;
   return {
-    status: statusOfShare(result, own, open & apps, apps),
-    isFinal: result.isFinal,
+    status: statusOfShare(result, own, openApps, apps),
+    isFinal,
     records: own,
     attempts: own.length,
+    lastWord: openApps === 0n ? own.at(-1) : lastWordOn(result, openApps),
   };
 }
 
+function names({ apps: named }: AttemptRecord, apps: AppMask): boolean {
+  return named === undefined || (readMask(named) & apps) !== 0n;
+}
+
 function statusOfShare(
-  { status, unanswered, attempts, records }: CallResult,
+  result: CallResult,
   own: readonly AttemptRecord[],
   open: AppMask,
   apps: AppMask,
 ): CallResult['status'] {
+  const { status, isFinal } = result;
   if (open === 0n) return 'succeeded';
   if (open !== apps) return 'partial';
   if (status !== 'partial') return status;
   // The call's success was another row's; of these apps none is signed out. What has no record may have been about them.
-  const isUnrecorded = unanswered && (attempts > records.length || !records.some((each) => each.unanswered));
-  return isUnrecorded || own.some((each) => each.unanswered) ? 'unknown' : 'failed';
+  if (isUnrecorded(result) || own.some((each) => each.unanswered)) return 'unknown';
+  return isFinal ? 'failed' : 'not_attempted';
+}
+
+/** An attempt that may have taken effect has no record. */
+function isUnrecorded({ unanswered, attempts, records }: CallResult): boolean {
+  return unanswered && (attempts > records.length || !records.some((each) => each.unanswered));
+}
+
+/** @param open the apps that are not known to be signed out; all of the call's when undefined. */
+function lastWordOn(result: CallResult, open?: AppMask): LastWord {
+  const { status, isFinal, records } = result;
+  if (status !== 'succeeded' && !isFinal && isUnrecorded(result)) return 'lost';
+  const at = open === undefined ? records.length - 1 : records.findLastIndex((record) => names(record, open));
+  const record = records[at];
+  if (open === undefined || (record !== undefined && !isDroppedAfter(record, records[at + 1], open))) {
+    return record;
+  }
+  return record !== undefined || isFinal ? 'left_out' : undefined;
+}
+
+/**
+ * What is tried again is sent again with what it was sent with, or in halves once GenAuth has refused one of it. The same without
+ * an app that nothing was said about means that another call has found that app not to exist.
+ */
+function isDroppedAfter(record: AttemptRecord, next: AttemptRecord | undefined, open: AppMask): boolean {
+  if (next?.apps === undefined || record.verdict === 'rejected') return false;
+  const sent = record.apps === undefined ? undefined : readMask(record.apps);
+  const sentNext = readMask(next.apps);
+  return (sentNext & open) === 0n && (sent === undefined || (sentNext & sent) !== 0n);
 }

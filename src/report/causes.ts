@@ -32,37 +32,50 @@ const maxCauses = 200;
 export function createCauses(): Causes {
   const causes = new Map<
     string,
-    { rows: number; isMixed: boolean; readonly cause: Omit<Cause, 'rows' | 'advice'> }
+    { rows: number; isMixed: boolean; readonly line: number; readonly result: RowResult }
   >();
   return {
     add(line, result) {
-      const { status, statusCode, apiCode, errorCode, message, isOpen } = result;
-      if (status === 'succeeded') return;
-      const key = [status, statusCode, apiCode, errorCode, isOpen].join('/');
-      const known = causes.get(causes.size < maxCauses || causes.has(key) ? key : 'other');
+      if (result.status === 'succeeded') return;
+      const key = keyOf(result);
+      const place = causes.size < maxCauses || causes.has(key) ? key : 'other';
+      const known = causes.get(place);
       if (known === undefined) {
-        const place = causes.size < maxCauses ? key : 'other';
-        causes.set(place, {
-          rows: 1,
-          isMixed: false,
-          cause: { status, isOpen, statusCode, apiCode, errorCode, message, firstLine: line },
-        });
+        causes.set(place, { rows: 1, isMixed: false, line, result });
       } else {
         known.rows += 1;
-        known.isMixed ||= (status === 'invalid' || status === 'skipped') && message !== known.cause.message;
+        known.isMixed ||= isOfTheFile(result) && result.message !== known.result.message;
       }
     },
     list() {
       return [...causes.values()]
-        .map(({ rows, isMixed, cause }) => ({
-          rows,
-          ...cause,
-          message: isMixed
-            ? `${cause.message} (the first of them; report.csv says why for each)`
-            : cause.message,
-          advice: advise(cause.status, cause, cause.isOpen),
-        }))
+        .map(({ rows, isMixed, line, result }) => toCause(rows, line, result, isMixed))
         .sort((a, b) => b.rows - a.rows || a.firstLine - b.firstLine);
     },
+  };
+}
+
+function keyOf(result: RowResult): string {
+  const { status, statusCode, apiCode, errorCode, isUnanswered, isLeftOut, isOpen } = result;
+  return [status, statusCode, apiCode, errorCode, isUnanswered, isLeftOut, isOpen].join('/');
+}
+
+/** Each such row is judged by itself. */
+function isOfTheFile({ status }: RowResult): boolean {
+  return status === 'invalid' || status === 'skipped';
+}
+
+function toCause(rows: number, firstLine: number, result: RowResult, isMixed: boolean): Cause {
+  const { status, isOpen, statusCode, apiCode, errorCode, message } = result;
+  return {
+    rows,
+    status,
+    isOpen,
+    statusCode,
+    apiCode,
+    errorCode,
+    message: isMixed ? `${message} (the first of them; report.csv says why for each)` : message,
+    firstLine,
+    advice: advise(status, result),
   };
 }

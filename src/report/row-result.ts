@@ -2,7 +2,7 @@ import type { Problem } from '../input/row.ts';
 import type { AttemptRecord } from '../journal/record.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 import { placeOf, seqOf } from '../plan/planner.ts';
-import { isOpen, shareOf, type CallResult, type Share } from './call-result.ts';
+import { isOpen, shareOf, type CallResult, type LastWord, type Share } from './call-result.ts';
 import type { RowStatus } from './row-status.ts';
 
 /** What the report says about a row. */
@@ -18,6 +18,10 @@ export interface RowResult {
   readonly apiCode: number | undefined;
   /** A connection's error code, where there was no reply. */
   readonly errorCode: string | undefined;
+  /** The last word was about an attempt that may have taken effect. */
+  readonly isUnanswered: boolean;
+  /** An app was left out, as another call had found that it does not exist. */
+  readonly isLeftOut: boolean;
   readonly message: string;
   /** The row's apps that are not known to be signed out. */
   readonly failedAppIds: readonly string[];
@@ -26,15 +30,22 @@ export interface RowResult {
   readonly finishedAt: number | undefined;
 }
 
+const noWord = {
+  statusCode: undefined,
+  apiCode: undefined,
+  errorCode: undefined,
+  isUnanswered: false,
+  isLeftOut: false,
+  message: '',
+} as const;
+
 const nothing = {
+  ...noWord,
   isOpen: false,
   calls: 0,
   callsSucceeded: 0,
   attempts: 0,
   requestIds: [],
-  statusCode: undefined,
-  apiCode: undefined,
-  errorCode: undefined,
   startedAt: undefined,
   finishedAt: undefined,
 } as const;
@@ -57,20 +68,15 @@ export function rowResult(
     return { ...nothing, status: 'invalid', message, failedAppIds: row.appIds };
   }
   const shares = sharesOf(slots, resultOf);
-  const told = shares.find((share) => share.status !== 'succeeded') ?? shares.at(-1);
-  const last = tellingRecord(told);
   const status = statusOf(shares);
   return {
     status,
-    isOpen: shares.some((share) => share.status !== 'succeeded' && !share.isFinal),
+    isOpen: shares.some(isOpenShare),
     calls: shares.length,
     callsSucceeded: shares.filter((share) => share.status === 'succeeded').length,
     attempts: shares.reduce((total, share) => total + share.attempts, 0),
     requestIds: requestIdsOf(shares),
-    statusCode: last?.statusCode ?? last?.httpStatus,
-    apiCode: last?.apiCode,
-    errorCode: last?.errorCode,
-    message: messageOf(told, last),
+    ...told(lastWordOf(shares, status)),
     failedAppIds: status === 'succeeded' ? [] : openAppIds(row.appIds, slots, resultOf),
     startedAt: earliest(shares),
     finishedAt: latest(shares),
@@ -106,34 +112,72 @@ function openAppIds(
   });
 }
 
-/** `design.md`, section 6: from the calls that carry the row's apps, and only from those. */
+/** From the calls that carry the row's apps, and only from those. A row that a plain `resume` goes on with has not failed. */
 function statusOf(shares: readonly Share[]): RowStatus {
   const has = (status: Share['status']): boolean => shares.some((share) => share.status === status);
   if (shares.every((share) => share.status === 'succeeded')) return 'succeeded';
   if (has('succeeded') || has('partial')) return 'partial';
   if (has('unknown')) return 'unknown';
-  return has('failed') ? 'failed' : 'not_attempted';
+  return has('not_attempted') ? 'not_attempted' : 'failed';
 }
 
-/** The last reply; of a share that did not succeed as a whole, the last that was no success. */
-function tellingRecord(share: Share | undefined): AttemptRecord | undefined {
-  if (share?.status !== 'partial') return share?.records.at(-1);
-  return share.records.findLast((record) => record.verdict !== 'succeeded');
+/** A plain `resume` goes on with it. */
+function isOpenShare({ status, isFinal }: Share): boolean {
+  return status !== 'succeeded' && !isFinal;
 }
 
-function messageOf(share: Share | undefined, last: AttemptRecord | undefined): string {
-  if (last !== undefined) return last.message ?? '';
-  switch (share?.status) {
-    case 'unknown':
-      return 'It may have been sent, and no reply to it is on record.';
-    case 'partial':
-    case 'failed':
-      return 'An app was left out, as GenAuth had refused it in another call.';
-    case 'succeeded':
-    case 'not_attempted':
+/** The latest word of those that made the row what it is: what was said about apps that are signed out explains nothing. */
+function lastWordOf(shares: readonly Share[], status: RowStatus): LastWord {
+  const words = shares
+    .filter((share) => share.status === status || (status === 'partial' && share.status !== 'succeeded'))
+    .map(({ lastWord }) => lastWord);
+  return words.reduce((last, word) => (endOf(word) >= endOf(last) ? word : last), undefined);
+}
+
+/** Milliseconds since the epoch; what has no time comes before all that has one, and nothing before that. */
+function endOf(word: LastWord): number {
+  if (word === undefined) return -1;
+  return typeof word === 'string' ? 0 : word.startedAt + word.durationMs;
+}
+
+type Told = Pick<
+  RowResult,
+  'statusCode' | 'apiCode' | 'errorCode' | 'isUnanswered' | 'isLeftOut' | 'message'
+>;
+
+function told(word: LastWord): Told {
+  switch (word) {
     case undefined:
-      return '';
+      return noWord;
+    case 'lost':
+      return { ...noWord, message: 'It may have been sent, and no reply to it is on record.' };
+    case 'left_out':
+      return {
+        ...noWord,
+        isLeftOut: true,
+        message: 'An app was left out, as GenAuth had refused it in another call.',
+      };
+    default:
+      return toldBy(word);
   }
+}
+
+function toldBy(record: AttemptRecord): Told {
+  const { apiCode, errorCode, unanswered, message } = record;
+  return {
+    statusCode: tellingStatus(record),
+    apiCode,
+    errorCode,
+    isUnanswered: unanswered,
+    isLeftOut: false,
+    message: message ?? '',
+  };
+}
+
+/** The body's, but for one that says 200 under an HTTP status that says otherwise. */
+function tellingStatus({ statusCode, httpStatus }: AttemptRecord): number | undefined {
+  const isContradicted = statusCode === 200 && httpStatus !== undefined && httpStatus >= 300;
+  return isContradicted ? httpStatus : (statusCode ?? httpStatus);
 }
 
 /** Of all attempts, in order. */

@@ -29,10 +29,10 @@ interface Summary {
   readonly calls: Readonly<Record<string, number>>;
 }
 
-/** What the server knows of one user's app. */
+/** How often the server carried out what it was asked about one user's app, and how often nobody got a reply. */
 interface Seen {
-  asked: number;
   kicked: number;
+  unanswered: number;
 }
 
 /**
@@ -81,10 +81,12 @@ function judgeStatus(
   const [least, most] = wanted ?? [asked.appIds.length, asked.appIds.length];
   if (open.size < (least ?? 0) || open.size > (most ?? 0)) say(`${open.size} failed apps`);
   for (const appId of asked.appIds) {
-    const { asked: times, kicked } = seen.get(keyOf(asked.userIdType, asked.userId, appId)) ?? nothingSeen;
+    const { kicked, unanswered } = seen.get(keyOf(asked.userIdType, asked.userId, appId)) ?? nothingSeen;
     if (!open.has(appId) && kicked === 0) say(`the server never signed the user out of ${appId}`);
-    if (row['status'] === 'failed' && kicked > 0) say(`the server signed the user out of ${appId}`);
-    if (row['status'] === 'not_attempted' && times > 0) say(`the server was asked about ${appId}`);
+    if (['failed', 'not_attempted'].includes(row['status'] ?? '') && kicked > 0)
+      say(`the server signed the user out of ${appId}`);
+    if (row['status'] === 'not_attempted' && unanswered > 0)
+      say(`the server was asked about ${appId}, and did not answer`);
   }
 }
 
@@ -107,7 +109,7 @@ function judgeIds(
   for (const id of given) if (owed.has(id) && !ids.includes(id)) say(`request ID ${id} is missing`);
 }
 
-const nothingSeen: Seen = { asked: 0, kicked: 0 };
+const nothingSeen: Seen = { kicked: 0, unanswered: 0 };
 
 function judgeNumbers(
   summary: Summary,
@@ -144,12 +146,12 @@ function judgeRetryFile(report: readonly ReportRow[], retry: readonly ReportRow[
 
 function seenByServer(log: readonly RequestRecord[]): Map<string, Seen> {
   const seen = new Map<string, Seen>();
-  for (const { userIdType, userId, appIds, kicked } of log) {
+  for (const { userIdType, userId, appIds, kicked, answered } of log) {
     for (const appId of appIds) {
       const key = keyOf(userIdType, userId, appId);
-      const known = seen.get(key) ?? { asked: 0, kicked: 0 };
-      known.asked += 1;
+      const known = seen.get(key) ?? { kicked: 0, unanswered: 0 };
       if (kicked) known.kicked += 1;
+      if (!answered) known.unanswered += 1;
       seen.set(key, known);
     }
   }

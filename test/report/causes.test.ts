@@ -14,6 +14,8 @@ function result(status: RowResult['status'], message: string): RowResult {
     statusCode: undefined,
     apiCode: undefined,
     errorCode: undefined,
+    isUnanswered: false,
+    isLeftOut: false,
     message,
     failedAppIds: [],
     startedAt: undefined,
