@@ -1,5 +1,5 @@
 import type { KickUsersDto } from '../genauth/kick-users.ts';
-import type { Reply } from '../genauth/reply.ts';
+import { requestIdsOf, type Reply } from '../genauth/reply.ts';
 import { mayHaveTakenEffect, type Verdict } from '../genauth/verdict.ts';
 import type { CallState } from '../journal/journal-index.ts';
 import type { AttemptRecord } from '../journal/record.ts';
@@ -100,6 +100,7 @@ export function attemptRecord(
   sent: AppMask | undefined,
 ): AttemptRecord {
   const { parts } = open;
+  const requestIds = requestIdsOf(reply);
   return {
     kind: 'attempt',
     seq: open.call.seq,
@@ -114,7 +115,8 @@ export function attemptRecord(
     httpStatus: reply.httpStatus,
     statusCode: reply.statusCode,
     apiCode: reply.apiCode,
-    requestId: reply.requestId,
+    requestId: requestIds[0],
+    otherRequestIds: requestIds.length > 1 ? requestIds.slice(1) : undefined,
     message: reply.message,
     errorCode: reply.errorCode,
     startedAt: reply.startedAt,

@@ -10,7 +10,7 @@ export interface Authorized {
   readonly headers: string[];
   /** Goes into `Reply.authorization`. */
   readonly number: number;
-  /** What must not be repeated in a Reply, should the server echo it. */
+  /** What must not be repeated in a Reply, should the server echo it; see `formsOf`. */
   readonly secrets: readonly string[];
 }
 

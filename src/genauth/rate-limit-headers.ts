@@ -1,4 +1,4 @@
-import type { ReplyHeaders } from './reply.ts';
+import type { ReplyHeaders } from './request-ids.ts';
 
 /**
  * What a reply's headers say about the tenant's limit. GenAuth documents none; gateways before it have them. A key is absent

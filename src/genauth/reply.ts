@@ -1,6 +1,8 @@
 import { describeConnectionError } from './connection-errors.ts';
 import { readRateLimit, type RateLimitHeaders } from './rate-limit-headers.ts';
+import { readRequestIds, type ReplyHeaders } from './request-ids.ts';
 import { parseHttpDate, parseRetryAfter } from './retry-after.ts';
+import { blot } from './secrets.ts';
 import type { Exchange } from './transport.ts';
 
 /**
@@ -17,14 +19,19 @@ export interface Reply {
   readonly delivery: Delivery;
   /** Also there when the reply began and was cut short. */
   readonly httpStatus?: number;
-  /** The body was a JSON object with a numeric `statusCode`. */
+  /** The body was a JSON object with a numeric `statusCode`: GenAuth has answered, and not somebody on the way. */
   readonly genauthForm: boolean;
   readonly statusCode?: number;
   readonly apiCode?: number;
   /** The body's `data.success`. */
   readonly success?: boolean;
-  /** From the body, else from the `x-request-id` header. */
+  /** The `requestId` of a body in GenAuth's form; a number as text. */
   readonly requestId?: string;
+  /**
+   * All that the server gave for this request, that one first: from `x-request-id` headers, and from whatever stands in the place
+   * of GenAuth's own reply. At least one.
+   */
+  readonly requestIds?: readonly string[];
   /**
    * The body's `message`; for a failed connection, or a reply that is not GenAuth's, a short sentence of ours. At most
    * 500 characters, no credentials in it.
@@ -48,16 +55,17 @@ export interface Reply {
   readonly forToken?: true;
 }
 
-/** Names in lower case. */
-export type ReplyHeaders = Readonly<Record<string, string | string[] | undefined>>;
+/** Also of a Reply that a client of the caller's own put together. */
+export function requestIdsOf({ requestId, requestIds }: Reply): readonly string[] {
+  return requestIds ?? (requestId === undefined ? [] : [requestId]);
+}
 
 /** A Reply in the making. */
 export type Draft = { -readonly [Key in keyof Reply]: Reply[Key] };
 
 const longestMessage = 500;
-const longestRequestId = 200;
 
-/** Never throws, whatever the server sent. The texts in `secrets` are blotted out where the server repeats them. */
+/** Never throws, whatever the server sent. What `secrets` lists (see `formsOf`) is blotted out where the server repeats it. */
 export function readReply(exchange: Exchange, secrets: readonly string[] = []): Draft {
   const draft: Draft = {
     delivery: exchange.delivery,
@@ -67,25 +75,32 @@ export function readReply(exchange: Exchange, secrets: readonly string[] = []): 
   };
   if (exchange.httpStatus !== undefined) draft.httpStatus = exchange.httpStatus;
   if (exchange.errorCode === undefined) {
-    fillIn(draft, exchange.headers, parseJson(exchange.body), secrets);
+    fillIn(draft, exchange.headers, exchange.body, secrets);
   } else {
-    if (exchange.headers !== undefined) readHeaders(draft, exchange.headers, secrets);
+    if (exchange.headers !== undefined) readHeaders(draft, exchange.headers);
+    readIds(draft, undefined, exchange.headers, exchange.body, secrets);
     draft.errorCode = exchange.errorCode;
     draft.message = describeConnectionError(exchange.errorCode);
   }
   return draft;
 }
 
-/** What an answer's headers and its body, already parsed, say. */
+/** What an answer's headers and its content say: a text, or what a client has parsed already. */
 export function fillIn(
   draft: Draft,
   headers: ReplyHeaders | undefined,
-  body: unknown,
+  content: unknown,
   secrets: readonly string[] = [],
 ): void {
-  if (headers !== undefined) readHeaders(draft, headers, secrets);
-  if (isObject(body) && isInteger(body['statusCode'])) readBody(draft, body, body['statusCode'], secrets);
-  else draft.message = describeStranger(draft.httpStatus, headers);
+  if (headers !== undefined) readHeaders(draft, headers);
+  const body = typeof content === 'string' ? parseJson(content) : content;
+  if (isObject(body) && isInteger(body['statusCode'])) {
+    readBody(draft, body, body['statusCode'], secrets);
+    readIds(draft, body['requestId'], headers, content, secrets);
+  } else {
+    draft.message = describeStranger(draft.httpStatus, headers);
+    readIds(draft, undefined, headers, content, secrets);
+  }
 }
 
 function readBody(
@@ -96,22 +111,38 @@ function readBody(
 ): void {
   draft.genauthForm = true;
   draft.statusCode = statusCode;
-  const { apiCode, requestId, message, data } = body;
+  const { apiCode, message, data } = body;
   if (isInteger(apiCode)) draft.apiCode = apiCode;
-  if (typeof requestId === 'string' && requestId !== '') {
-    draft.requestId = blot(requestId, secrets, longestRequestId);
-  }
   if (typeof message === 'string' && message !== '') {
     draft.message = blot(message, secrets, longestMessage);
   }
   if (isObject(data) && typeof data['success'] === 'boolean') draft.success = data['success'];
 }
 
-function readHeaders(draft: Draft, headers: ReplyHeaders, secrets: readonly string[]): void {
-  const requestId = first(headers['x-request-id']);
-  if (requestId !== undefined && requestId !== '') {
-    draft.requestId = blot(requestId, secrets, longestRequestId);
+function readIds(
+  draft: Draft,
+  own: unknown,
+  headers: ReplyHeaders | undefined,
+  content: unknown,
+  secrets: readonly string[],
+): void {
+  // Nearly all replies are this one, and have nothing to search for.
+  const isPlain = draft.success === true && typeof own === 'string';
+  const ids = readRequestIds(own, isPlain ? undefined : () => textOf(content), headers, secrets);
+  if (ids.own !== undefined) draft.requestId = ids.own;
+  if (ids.all.length > 0) draft.requestIds = ids.all;
+}
+
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  try {
+    return JSON.stringify(content) ?? '';
+  } catch {
+    return '';
   }
+}
+
+function readHeaders(draft: Draft, headers: ReplyHeaders): void {
   const date = first(headers['date']);
   if (date !== undefined) {
     const serverTimeMs = parseDateCached(date);
@@ -145,17 +176,6 @@ function describeStranger(httpStatus: number | undefined, headers: ReplyHeaders 
   }
   const type = (first(headers['content-type']) ?? '').split(';', 1)[0] ?? '';
   return `${status} is not in GenAuth's form${/^[\w.+-]+\/[\w.+-]+$/.test(type) ? ` (${type})` : ''}`;
-}
-
-function blot(text: string, secrets: readonly string[], longest: number): string {
-  let clean = text;
-  for (const secret of secrets) {
-    // Blotting out every "a" would say more about a one-letter secret than it hides.
-    if (secret.length >= 6 && clean.includes(secret)) clean = clean.replaceAll(secret, '***');
-  }
-  if (clean.length <= longest) return clean;
-  // Not through the middle of a surrogate pair.
-  return clean.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 let lastDate = '';

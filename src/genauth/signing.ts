@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Authorization, Authorized, Clock } from './authorization.ts';
 import { kickUsersPath, type KickUsersText } from './kick-users.ts';
+import { formsOf } from './secrets.ts';
 import { brands, createSigner, type Brand } from './signature.ts';
 
 export interface SigningOptions {
@@ -15,7 +16,7 @@ export interface SigningOptions {
 /** A signature on each request, good for one use. Nothing is fetched. */
 export function createSigningAuthorization(options: SigningOptions): Authorization {
   const { accessKeyId, clock } = options;
-  const secrets = [options.accessKeySecret];
+  const secrets = formsOf(options.accessKeySecret);
   const { headerPrefix } = brands[options.brand];
   const fixed = {
     ...options.headers,

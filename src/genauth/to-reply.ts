@@ -2,7 +2,8 @@ import { performance } from 'node:perf_hooks';
 import type { Clock } from './authorization.ts';
 import { describeConnectionError, errorCodeOf, isKnownCode, neverLeaves } from './connection-errors.ts';
 import type { KickUsersClient, KickUsersDto } from './kick-users.ts';
-import { fillIn, isObject, parseJson, type Draft, type Reply, type ReplyHeaders } from './reply.ts';
+import { fillIn, isObject, type Draft, type Reply } from './reply.ts';
+import type { ReplyHeaders } from './request-ids.ts';
 
 /**
  * Makes one attempt with any client and never rejects, whatever the client does: passes a Reply on, reads a body of
@@ -27,7 +28,7 @@ export async function toReply(
   if (isReply(resolved)) return resolved;
   draft.durationMs = clock.monotonic() - startedMono;
   // The HTTP status is not known here: a client that throws for all but 2xx gave this.
-  fillIn(draft, undefined, bodyOf(resolved));
+  fillIn(draft, undefined, resolved);
   return draft;
 }
 
@@ -35,7 +36,7 @@ function readThrown(draft: Draft, error: unknown): Reply {
   const response = isObject(error) ? error['response'] : undefined;
   if (isObject(response) && typeof response['status'] === 'number') {
     draft.httpStatus = response['status'];
-    fillIn(draft, readableHeaders(response['headers']), bodyOf(response['data']));
+    fillIn(draft, readableHeaders(response['headers']), response['data']);
     return draft;
   }
   const code = errorCodeOf(error);
@@ -49,18 +50,16 @@ function readThrown(draft: Draft, error: unknown): Reply {
   return draft;
 }
 
-function bodyOf(data: unknown): unknown {
-  return typeof data === 'string' ? parseJson(data) : data;
-}
-
 /** Of axios, `fetch` or a plain object, names in lower case. */
 function readableHeaders(headers: unknown): ReplyHeaders | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
   const entries: Iterable<[string, unknown]> =
     headers instanceof Headers ? headers.entries() : Object.entries(headers);
-  const readable: Record<string, string> = {};
+  const readable: Record<string, string | string[]> = {};
   for (const [name, value] of entries) {
     if (typeof value === 'string') readable[name.toLowerCase()] = value;
+    else if (Array.isArray(value))
+      readable[name.toLowerCase()] = value.filter((each) => typeof each === 'string');
   }
   return readable;
 }

@@ -1,5 +1,6 @@
 import type { Authorization, Authorized, Clock } from './authorization.ts';
 import { isObject, parseJson, readReply, type Reply } from './reply.ts';
+import { formsOf } from './secrets.ts';
 import type { Transport } from './transport.ts';
 
 const tokenPath = '/api/v3/get-management-token';
@@ -36,6 +37,7 @@ export function createTokenAuthorization(options: TokenOptions): Authorization {
   const { accessKeyId, accessKeySecret, transport, clock } = options;
   const commonHeaders = Object.entries(options.headers).flat();
   const credentials = JSON.stringify({ accessKeyId, accessKeySecret });
+  const secrets = formsOf(accessKeySecret);
 
   let token: Token | undefined;
   let fetching: Promise<Token | Reply> | undefined;
@@ -53,7 +55,7 @@ export function createTokenAuthorization(options: TokenOptions): Authorization {
     const askedAt = clock.monotonic();
     const askedAtWall = clock.now();
     const exchange = await transport.post(tokenPath, commonHeaders, credentials);
-    const reply = readReply(exchange, [accessKeySecret]);
+    const reply = readReply(exchange, secrets);
     const granted = reply.statusCode === 200 ? readToken(parseJson(exchange.body)) : undefined;
     if (granted === undefined) {
       reply.forToken = true;
@@ -77,7 +79,7 @@ export function createTokenAuthorization(options: TokenOptions): Authorization {
       ),
       number: count,
       userPoolId,
-      secrets: [accessKeySecret, granted.text],
+      secrets: [...secrets, ...formsOf(granted.text)],
       receivedAt: askedAt,
       expiresAt,
       expiresAtWall: askedAtWall + granted.lifetimeMs,

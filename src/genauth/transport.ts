@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { errorCodeOf, proxyRefusal } from './connection-errors.ts';
 import { createDeadlines, type Timed } from './deadlines.ts';
-import type { Delivery, ReplyHeaders } from './reply.ts';
+import type { Delivery } from './reply.ts';
+import type { ReplyHeaders } from './request-ids.ts';
 import { Pool, proxyAgent, type Dispatcher } from './undici.ts';
 
 /** No reply of GenAuth to these requests comes near this size. */
@@ -28,7 +29,7 @@ export interface Exchange {
   /** This and `headers` are there as soon as the head of a reply came, even if its end did not. */
   readonly httpStatus?: number | undefined;
   readonly headers?: ReplyHeaders | undefined;
-  /** Empty unless `answered`. */
+  /** What had come of it, where it was cut short. */
   readonly body: string;
   /** Absent when `answered`. */
   readonly errorCode?: string | undefined;
@@ -76,7 +77,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   const deadlines = createDeadlines<InFlight>((inFlight) => fail(inFlight, 'TIMEOUT'));
 
-  function settle(inFlight: InFlight, delivery: Delivery, body: string, errorCode?: string): void {
+  function settle(inFlight: InFlight, delivery: Delivery, errorCode?: string): void {
     if (inFlight.settled) return;
     inFlight.settled = true;
     deadlines.delete(inFlight);
@@ -84,7 +85,7 @@ export function createTransport(options: TransportOptions): Transport {
       delivery,
       httpStatus: inFlight.httpStatus,
       headers: inFlight.headers,
-      body,
+      body: textOf(inFlight),
       errorCode,
       startedAt: inFlight.startedAt,
       durationMs: Math.round((performance.now() - inFlight.startedMono) * 10) / 10,
@@ -93,7 +94,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   /** Settles first, so that what the abort itself reports is no longer heard. */
   function fail(inFlight: InFlight, code: string): void {
-    settle(inFlight, inFlight.controller === undefined ? 'unsent' : 'unanswered', '', code);
+    settle(inFlight, inFlight.controller === undefined ? 'unsent' : 'unanswered', code);
     inFlight.controller?.abort(new Error(code));
   }
 
@@ -119,10 +120,7 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   function onResponseEnd(this: InFlight): void {
-    const { chunk, furtherChunks } = this;
-    if (chunk === undefined) settle(this, 'answered', '');
-    else if (furtherChunks === undefined) settle(this, 'answered', chunk.toString());
-    else settle(this, 'answered', Buffer.concat([chunk, ...furtherChunks]).toString());
+    settle(this, 'answered');
   }
 
   function onResponseError(this: InFlight, _controller: Dispatcher.DispatchController, error: Error): void {
@@ -168,6 +166,11 @@ export function createTransport(options: TransportOptions): Transport {
       await dispatcher.destroy();
     },
   };
+}
+
+function textOf({ chunk, furtherChunks }: InFlight): string {
+  if (chunk === undefined) return '';
+  return furtherChunks === undefined ? chunk.toString() : Buffer.concat([chunk, ...furtherChunks]).toString();
 }
 
 function createDispatcher(origin: string, options: TransportOptions): Dispatcher {

@@ -40,30 +40,36 @@ const verdictOfStatusClass: Readonly<Record<number, Verdict>> = {
 };
 
 /**
- * What a reply means. Success needs all of it: HTTP 2xx, `statusCode` 200 and `data.success` true, and then holds
- * whatever `apiCode` says. A redirect is transient: it was not followed, and no GenAuth has answered.
+ * What a reply means. Success needs all of it: HTTP 2xx, `statusCode` 200 and `data.success` true, and then holds whatever `apiCode`
+ * says. What is not in GenAuth's form was said by somebody on the way, and says nothing about a user, whatever its HTTP status;
+ * but for 429, as whoever says it wants fewer requests.
  */
 export function judge(reply: Reply): Verdict {
   if (isCertificateCode(reply.errorCode) || reply.errorCode === 'UND_ERR_INVALID_ARG') return 'fatal';
+  if (reply.errorCode !== undefined || (reply.delivery !== 'answered' && reply.forToken !== true)) {
+    return 'transient';
+  }
+  if (reply.httpStatus === 429) return 'throttled';
+  if (!reply.genauthForm) return 'transient';
   if (reply.forToken === true) return judgeTokenReply(reply);
-  if (reply.delivery !== 'answered') return 'transient';
-  const { httpStatus = 200, statusCode } = reply;
-  if (isSuccess(httpStatus) && statusCode === 200 && reply.success === true) return 'succeeded';
+  if (reply.statusCode === 200 && reply.success === true) {
+    return isSuccess(reply.httpStatus ?? 200) ? 'succeeded' : 'transient';
+  }
   return judgeCodes(reply);
 }
 
-/** Refused credentials stay refused; a page of HTML refuses nothing, it is no GenAuth. */
+/** Refused credentials stay refused. */
 function judgeTokenReply(reply: Reply): Verdict {
-  if (!reply.genauthForm) return reply.httpStatus === 429 ? 'throttled' : 'transient';
   const verdict = judgeCodes(reply);
   return verdict === 'throttled' || verdict === 'transient' ? verdict : 'fatal';
 }
 
-function judgeCodes(reply: Reply): Verdict {
+/** A body that speaks of success under an HTTP status of failure contradicts itself, and tells neither. */
+function judgeCodes({ apiCode, statusCode = 0, httpStatus }: Reply): Verdict {
   return (
-    (reply.apiCode === undefined ? undefined : verdictOfApiCode[reply.apiCode]) ??
-    judgeStatus(reply.statusCode) ??
-    judgeStatus(reply.httpStatus) ??
+    (apiCode === undefined ? undefined : verdictOfApiCode[apiCode]) ??
+    judgeStatus(statusCode) ??
+    (isSuccess(statusCode) ? undefined : judgeStatus(httpStatus)) ??
     'transient'
   );
 }
@@ -73,19 +79,64 @@ function judgeStatus(status: number | undefined): Verdict | undefined {
   return verdictOfStatus[status] ?? verdictOfStatusClass[Math.floor(status / 100)];
 }
 
-function isSuccess(httpStatus: number): boolean {
-  return httpStatus >= 200 && httpStatus <= 299;
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
 }
 
 /**
- * The request was or may have been sent, and nobody has said that it did not work: no whole reply came, or one that was
- * not GenAuth's (an HTML 502 may hide a kick that worked), or GenAuth's own 200 without a word on success. A call with no
- * success and such an attempt is `unknown`, not `failed`.
+ * The request was or may have been sent, and GenAuth has not said that it did not work: no whole reply came, or only the page of
+ * somebody on the way (which may hide a kick that worked), or GenAuth's own without a plain word on success. A call with no success
+ * and such an attempt is `unknown`, not `failed`.
  */
 export function mayHaveTakenEffect(reply: Reply, verdict: Verdict): boolean {
   if (reply.delivery !== 'answered') return reply.delivery === 'unanswered';
-  if (verdict !== 'transient') return false;
-  return !reply.genauthForm || (reply.statusCode === 200 && reply.success === undefined);
+  if (verdict === 'succeeded') return false;
+  // Who throttles does so before the work is done.
+  if (!reply.genauthForm) return verdict !== 'throttled';
+  if (reply.success !== undefined) return reply.success;
+  return verdict === 'transient' && isSuccess(reply.statusCode ?? 0);
+}
+
+/** Whose fault it is that a request did not succeed. */
+export type Blame =
+  /** Rejected on its merits. */
+  | 'call'
+  /** GenAuth failed at it, or no whole reply came: perhaps because of something in the call. */
+  | 'server'
+  /** The way to GenAuth, or the whole of it: whatever the call, it could not have succeeded. */
+  | 'unavailable'
+  /** Too many requests; perhaps for this user only. */
+  | 'throttle'
+  /** The access key, the token or the signature is not accepted. */
+  | 'credentials'
+  /** The key is known, and may not do this; perhaps only to this user. */
+  | 'right';
+
+/** Of a reply that is no success. @param verdict what {@link judge} says of it. */
+export function blameOf(reply: Reply, verdict: Verdict = judge(reply)): Blame {
+  switch (verdict) {
+    case 'succeeded':
+      return 'call';
+    case 'rejected':
+      return isForbidden(reply) ? 'right' : 'call';
+    case 'throttled':
+      return 'throttle';
+    case 'unauthorized':
+      return 'credentials';
+    case 'fatal':
+      return reply.errorCode === undefined ? 'credentials' : 'unavailable';
+    case 'transient':
+      if (reply.forToken === true || reply.delivery === 'unsent') return 'unavailable';
+      if (reply.delivery === 'unanswered') return 'server';
+      return !reply.genauthForm || isOutage(reply.statusCode) || isOutage(reply.httpStatus)
+        ? 'unavailable'
+        : 'server';
+  }
+}
+
+/** A microservice, GenAuth or the way to it is not there (502 to 504). */
+function isOutage(status: number | undefined): boolean {
+  return status !== undefined && status >= 502 && status <= 504;
 }
 
 /**

@@ -43,6 +43,8 @@ export interface AttemptRecord {
   readonly statusCode?: number | undefined;
   readonly apiCode?: number | undefined;
   readonly requestId?: string | undefined;
+  /** Further IDs that the server gave for this attempt; never empty. */
+  readonly otherRequestIds?: readonly string[] | undefined;
   readonly message?: string | undefined;
   readonly errorCode?: string | undefined;
   /** Milliseconds since the epoch. */
@@ -86,6 +88,8 @@ function attemptBody(record: AttemptRecord): string {
   if (record.statusCode !== undefined) body += `,"statusCode":${record.statusCode}`;
   if (record.apiCode !== undefined) body += `,"apiCode":${record.apiCode}`;
   if (record.requestId !== undefined) body += `,"requestId":${JSON.stringify(record.requestId)}`;
+  if (record.otherRequestIds !== undefined)
+    body += `,"otherRequestIds":${JSON.stringify(record.otherRequestIds)}`;
   if (record.message !== undefined) body += `,"message":${JSON.stringify(record.message)}`;
   if (record.errorCode !== undefined) body += `,"errorCode":${JSON.stringify(record.errorCode)}`;
   return `${body},"startedAt":${record.startedAt},"durationMs":${record.durationMs}`;
@@ -132,7 +136,7 @@ const attemptPattern = new RegExp(
     ',"verdict":"([a-z]+)","final":(true|false),"unanswered":(true|false)',
     '(?:,"apps":"([0-9a-f]+)")?(?:,"open":"([0-9a-f]+)")?',
     '(?:,"httpStatus":(\\d+))?(?:,"statusCode":(-?\\d+))?(?:,"apiCode":(-?\\d+))?',
-    '(?:,"requestId":"([^"\\\\]*)")?(?:,"message":"([^"\\\\]*)")?(?:,"errorCode":"([^"\\\\]*)")?',
+    '(?:,"requestId":"([^"\\\\]*)")?(?:,"otherRequestIds":\\["([^\\\\\\]]*)"\\])?(?:,"message":"([^"\\\\]*)")?(?:,"errorCode":"([^"\\\\]*)")?',
     ',"startedAt":(\\d+),"durationMs":(\\d+(?:\\.\\d+)?)$',
   ].join(''),
 );
@@ -156,10 +160,11 @@ function attemptOf(body: string): AttemptRecord | undefined {
     statusCode: numberOf(found[11]),
     apiCode: numberOf(found[12]),
     requestId: found[13],
-    message: found[14],
-    errorCode: found[15],
-    startedAt: Number(found[16]),
-    durationMs: Number(found[17]),
+    otherRequestIds: found[14]?.split('","'),
+    message: found[15],
+    errorCode: found[16],
+    startedAt: Number(found[17]),
+    durationMs: Number(found[18]),
   };
 }
 

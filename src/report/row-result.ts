@@ -184,7 +184,10 @@ function tellingStatus({ statusCode, httpStatus }: AttemptRecord): number | unde
 function requestIdsOf(shares: readonly Share[]): string[] {
   const found: string[] = [];
   for (const { records } of shares) {
-    for (const { requestId } of records) if (requestId !== undefined) found.push(requestId);
+    for (const { requestId, otherRequestIds } of records) {
+      if (requestId !== undefined) found.push(requestId);
+      if (otherRequestIds !== undefined) found.push(...otherRequestIds);
+    }
   }
   return found;
 }

@@ -76,7 +76,7 @@ export function createLog(level: LogLevel, warn: (message: string) => void): Log
           const { call, verdict, reply, ended } = event;
           const detail = verdict === 'succeeded' ? 'trace' : 'debug';
           if (logger?.isLevelEnabled(detail) !== true) break;
-          const { httpStatus, statusCode, apiCode, errorCode, requestId, retryAfterMs, durationMs } = reply;
+          const { httpStatus, statusCode, apiCode, errorCode, requestIds, retryAfterMs, durationMs } = reply;
           logger[detail](
             {
               seq: call.seq,
@@ -86,7 +86,7 @@ export function createLog(level: LogLevel, warn: (message: string) => void): Log
               statusCode,
               apiCode,
               errorCode,
-              requestId,
+              requestIds,
               retryAfterMs,
               durationMs,
             },

@@ -88,7 +88,7 @@ const scripts: [string, Script, object, string][] = [
       socket.write(
         httpReply({ statusCode: 429 }, { status: 429, headers: { 'retry-after': '7', 'x-request-id': 'r' } }),
       ),
-    { httpStatus: 429, statusCode: 429, retryAfterMs: 7000, requestId: 'r' },
+    { httpStatus: 429, statusCode: 429, retryAfterMs: 7000, requestIds: ['r'] },
     'throttled',
   ],
   [

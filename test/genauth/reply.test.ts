@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readReply, type ReplyHeaders } from '../../src/genauth/reply.ts';
+import { readReply } from '../../src/genauth/reply.ts';
+import type { ReplyHeaders } from '../../src/genauth/request-ids.ts';
+import { formsOf } from '../../src/genauth/secrets.ts';
 import { judge } from '../../src/genauth/verdict.ts';
 
 function read(body: string, headers: ReplyHeaders = {}, secrets: string[] = []) {
@@ -29,6 +31,7 @@ describe("GenAuth's reply", () => {
       apiCode: 2004,
       message: 'User not found',
       requestId: 'r-1',
+      requestIds: ['r-1'],
       success: false,
       serverTimeMs: Date.UTC(2026, 0, 5, 12),
       retryAfterMs: 2000,
@@ -57,7 +60,7 @@ describe("GenAuth's reply", () => {
       statusCode: 200,
       apiCode: '2004',
       message: ['a'],
-      requestId: 7,
+      requestId: ['r'],
       data: { success: 'true' },
     };
     expect(Object.keys(read(JSON.stringify(body))).sort()).toStrictEqual([
@@ -87,17 +90,124 @@ describe("GenAuth's reply", () => {
   });
 });
 
-describe('the request ID', () => {
-  test('comes from the body first', () => {
-    expect(read('{"statusCode":200,"requestId":"body"}', { 'x-request-id': 'header' }).requestId).toBe(
-      'body',
-    );
+describe('the request IDs', () => {
+  test.each<[string, string, ReplyHeaders, string | undefined, string[]]>([
+    ['of the body', '{"statusCode":200,"requestId":"b"}', {}, 'b', ['b']],
+    [
+      'of body and header',
+      '{"statusCode":200,"requestId":"b","data":{"success":true}}',
+      { 'x-request-id': 'h' },
+      'b',
+      ['b', 'h'],
+    ],
+    ['that are the same', '{"statusCode":200,"requestId":"b"}', { 'x-request-id': 'b' }, 'b', ['b']],
+    ['of the header', '{"statusCode":200}', { 'x-request-id': 'h' }, undefined, ['h']],
+    ['of two headers', '<html>', { 'x-request-id': ['h1', 'h2'] }, undefined, ['h1', 'h2']],
+    ['that are empty', '{"statusCode":200,"requestId":""}', { 'x-request-id': ['', 'h'] }, undefined, ['h']],
+    ['that are numbers', '{"statusCode":200,"requestId":7}', {}, '7', ['7']],
+    [
+      'that are long numbers',
+      '{"data":{"requestId":1},"statusCode" : 404, "requestId" : 738529527931269425 }',
+      {},
+      '738529527931269425',
+      ['738529527931269425', '1'],
+    ],
+    [
+      'that are long numbers, of a success',
+      '{"statusCode":200,"requestId":738529527931269425,"data":{"success":true}}',
+      {},
+      '738529527931269425',
+      ['738529527931269425'],
+    ],
+    ['of an error in its form', '{"statusCode":500,"error":{"request_id":"e"}}', {}, undefined, ['e']],
+    ['beside a statusCode of another type', '{"statusCode":"200","requestId":"b"}', {}, undefined, ['b']],
+    ['of a gateway', '{"message":"An unexpected error","request_id":"kong-1"}', {}, undefined, ['kong-1']],
+    [
+      'of a cloud',
+      '{"Code":"Throttling","RequestId":"A-1","X-Request-ID":"A-2"}',
+      {},
+      undefined,
+      ['A-1', 'A-2'],
+    ],
+    ['in an array', '[{"statusCode":200,"requestId":"b"}]', {}, undefined, ['b']],
+    [
+      'before something that is no JSON',
+      '{"statusCode":200,"requestId":"b"}\n<!-- cached -->',
+      {},
+      undefined,
+      ['b'],
+    ],
+    ['in a JSON cut short', '{"statusCode":200,"requestId":"b","da', {}, undefined, ['b']],
+    ['with escapes', '{"code":1,"requestId":"b\\u0022\\/c"}', {}, undefined, ['b"/c']],
+    ['only spoken of', '{"statusCode":400,"message":"\\"requestId\\":\\"x\\""}', {}, undefined, []],
+  ])('%s are kept', (_name, body, headers, own, all) => {
+    const { requestId, requestIds = [] } = read(body, headers);
+    expect([requestId, requestIds]).toStrictEqual([own, all]);
   });
 
-  test('else from the header, also of a reply that is not in GenAuth form', () => {
-    expect(read('{"statusCode":200}', { 'x-request-id': 'header' }).requestId).toBe('header');
-    expect(read('<html>', { 'x-request-id': ['header', 'second'] }).requestId).toBe('header');
+  test('of a reply that was cut short are kept', () => {
+    const reply = readReply({
+      delivery: 'unanswered',
+      httpStatus: 200,
+      headers: { 'x-request-id': 'h' },
+      body: '{"requestId":"b","statu',
+      errorCode: 'ECONNRESET',
+      startedAt: 1000,
+      durationMs: 5,
+    });
+    expect(reply).toMatchObject({ requestIds: ['b', 'h'], genauthForm: false });
+    expect(reply.requestId).toBeUndefined();
   });
+
+  test('are bounded in length and number', () => {
+    const ids = Array.from({ length: 1000 }, (_, number) => `"requestId":"${number}-${'x'.repeat(1000)}"`);
+    const { requestIds = [] } = read(`{${ids.join(',')}}`);
+    expect(requestIds.map(({ length }) => length)).toStrictEqual(Array.from({ length: 8 }, () => 200));
+  });
+});
+
+test('a secret is blotted out in whatever form the server repeats it', () => {
+  const secret = `q7"Zx\\9&k+v/Y=<p>t%w4'R`;
+  const forms: [string, string][] = [
+    ['as it is', secret],
+    ['JSON', JSON.stringify(secret).slice(1, -1)],
+    ['JSON within JSON', JSON.stringify(JSON.stringify(secret)).slice(1, -1)],
+    ['JSON with escaped slashes', JSON.stringify(secret).slice(1, -1).replaceAll('/', '\\/')],
+    [
+      'JSON for pages',
+      JSON.stringify(secret).slice(1, -1).replaceAll('<', '\\u003c').replaceAll('&', '\\u0026'),
+    ],
+    ['URL', encodeURIComponent(secret)],
+    ['URL in lower case', encodeURIComponent(secret).replaceAll(/%../g, (code) => code.toLowerCase())],
+    ['form', new URLSearchParams({ s: secret }).toString().slice(2)],
+    ['HTML', secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')],
+    ['HTML by numbers', secret.replaceAll(/[&<>"'/=]/g, (sign) => `&#x${sign.charCodeAt(0).toString(16)};`)],
+    ['HTML by decimal numbers', secret.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)],
+    ['base64', Buffer.from(secret).toString('base64')],
+    ['base64url', Buffer.from(secret).toString('base64url')],
+    ['basic credentials', Buffer.from(`ak:${secret}`).toString('base64')],
+    ['basic credentials of a longer name', Buffer.from(`key:${secret}`).toString('base64')],
+  ];
+  for (const [name, form] of forms) {
+    const message = `not accepted: ${form}.`;
+    const reply = read(JSON.stringify({ statusCode: 400, message, requestId: form }), {}, [
+      ...formsOf(secret),
+    ]);
+    const told = [name, reply.message, reply.requestId];
+    // Of base64 a character at either end may be half the secret's and half its neighbour's.
+    expect(told).toStrictEqual([
+      name,
+      expect.stringMatching(/^not accepted: \S{0,8}\*\*\*\S{0,4}$/),
+      expect.stringMatching(/^\S{0,8}\*\*\*\S{0,4}$/),
+    ]);
+  }
+});
+
+test('a text with signs of escapes and no secret in it stays as it is', () => {
+  const message = String.raw`50 % of a&b \o/ &lt;x&gt; %41 \u0041 &#99999999; &#xfffff; %ff`;
+  expect(read(JSON.stringify({ statusCode: 400, message }), {}, [...formsOf('the-secret')]).message).toBe(
+    message,
+  );
 });
 
 describe('the message', () => {

@@ -42,6 +42,7 @@ test("a body of GenAuth's is read, and timed", async () => {
     genauthForm: true,
     statusCode: 200,
     requestId: 'r',
+    requestIds: ['r'],
     success: true,
     startedAt: 5000,
     durationMs: 20,
@@ -77,7 +78,7 @@ describe('what is thrown', () => {
       httpStatus: 503,
       statusCode: 503,
       message: 'busy',
-      requestId: 'r',
+      requestIds: ['r'],
       retryAfterMs: 9000,
     });
     expect(reply.errorCode).toBeUndefined();

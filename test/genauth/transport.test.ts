@@ -146,7 +146,7 @@ describe('a request that was sent and not answered in full', () => {
   test.each(unanswered)('%s', async (_name, code, script) => {
     const { host } = await serve(script);
     const exchange = await postTo(host, { timeoutMs: 500 });
-    expect(exchange).toMatchObject({ delivery: 'unanswered', body: '' });
+    expect(exchange).toMatchObject({ delivery: 'unanswered' });
     expect(exchange.errorCode).toMatch(code);
     const reply = readReply(exchange);
     expect(judge(reply)).toBe('transient');
@@ -154,14 +154,25 @@ describe('a request that was sent and not answered in full', () => {
     expect(reply.message).toBeTypeOf('string');
   });
 
-  test('keeps what the head said, the request ID above all', async () => {
+  test('keeps what had come of it, the request IDs above all', async () => {
+    const { host } = await serve((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nx-request-id: req-9\r\ncontent-length: 90\r\n\r\n{"requestId":');
+      setImmediate(() => socket.end('"req-8","statusCode":200'));
+    });
+    expect(readReply(await postTo(host))).toMatchObject({
+      requestIds: ['req-8', 'req-9'],
+      genauthForm: false,
+    });
+  });
+
+  test('keeps what the head said', async () => {
     const { host } = await serve((socket) =>
       socket.end(`HTTP/1.1 200 OK\r\nx-request-id: req-9\r\ncontent-length: 90\r\n\r\n${half}`),
     );
     expect(readReply(await postTo(host))).toMatchObject({
       delivery: 'unanswered',
       httpStatus: 200,
-      requestId: 'req-9',
+      requestIds: ['req-9'],
       genauthForm: false,
     });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Reply } from '../../src/genauth/reply.ts';
-import { judge, mayHaveTakenEffect, type Verdict } from '../../src/genauth/verdict.ts';
+import { blameOf, judge, mayHaveTakenEffect, type Blame, type Verdict } from '../../src/genauth/verdict.ts';
 
 const times = { startedAt: 0, durationMs: 1 };
 
@@ -24,8 +24,17 @@ const rows: [string, Reply, Verdict][] = [
   ['the same with apiCode 20001', genauth({ statusCode: 200, success: true, apiCode: 20001 }), 'succeeded'],
   ['the same with apiCode 1300', genauth({ statusCode: 200, success: true, apiCode: 1300 }), 'succeeded'],
   ['success under HTTP 500', genauth({ httpStatus: 500, statusCode: 200, success: true }), 'transient'],
-  ['success under HTTP 404', genauth({ httpStatus: 404, statusCode: 200, success: true }), 'rejected'],
-  ['success under HTTP 302', genauth({ httpStatus: 302, statusCode: 200, success: true }), 'transient'],
+  ...[302, 400, 401, 402, 403, 404, 503].map((httpStatus): [string, Reply, Verdict] => [
+    `success under HTTP ${httpStatus}`,
+    genauth({ httpStatus, statusCode: 200, success: true }),
+    'transient',
+  ]),
+  ...[401, 403, 404, 500].map((httpStatus): [string, Reply, Verdict] => [
+    `statusCode 200 without a word on success under HTTP ${httpStatus}`,
+    genauth({ httpStatus, statusCode: 200 }),
+    'transient',
+  ]),
+  ['success under HTTP 429', genauth({ httpStatus: 429, statusCode: 200, success: true }), 'throttled'],
   ['success: false', genauth({ statusCode: 200, success: false }), 'transient'],
   [
     'success: false with apiCode 20001',
@@ -41,9 +50,9 @@ const rows: [string, Reply, Verdict][] = [
     genauth({ statusCode }),
     'rejected',
   ]),
-  ...[400, 403, 404, 409, 413, 422, 499, 405].map((status): [string, Reply, Verdict] => [
-    `HTTP ${status}`,
-    stranger(status),
+  ...[400, 403, 404, 409, 422].map((status): [string, Reply, Verdict] => [
+    `HTTP ${status} with a statusCode that tells nothing`,
+    genauth({ httpStatus: status, statusCode: 0 }),
     'rejected',
   ]),
   ...[2004, 2005, 2011, 2120008, 2130010].map((apiCode): [string, Reply, Verdict] => [
@@ -70,14 +79,7 @@ const rows: [string, Reply, Verdict][] = [
     genauth({ statusCode }),
     'transient',
   ]),
-  ...[500, 502, 503, 504, 520, 408, 425].map((status): [string, Reply, Verdict] => [
-    `HTTP ${status}`,
-    stranger(status),
-    'transient',
-  ]),
-  ['HTTP 200 that is no GenAuth', stranger(200), 'transient'],
-  ['HTTP 204', stranger(204), 'transient'],
-  ['a redirect', stranger(302), 'transient'],
+  ['a redirect in its form', genauth({ httpStatus: 302, statusCode: 302 }), 'transient'],
   ['apiCode 1306', genauth({ statusCode: 400, apiCode: 1306 }), 'transient'],
   ['a reset', failure('unanswered', 'ECONNRESET'), 'transient'],
   ['a timeout', failure('unanswered', 'TIMEOUT'), 'transient'],
@@ -85,7 +87,6 @@ const rows: [string, Reply, Verdict][] = [
   ['an HTTP 400 cut short', { ...failure('unanswered', 'UND_ERR_SOCKET'), httpStatus: 400 }, 'transient'],
 
   ['statusCode 401', genauth({ statusCode: 401 }), 'unauthorized'],
-  ['HTTP 401', stranger(401), 'unauthorized'],
   ['apiCode 2020', genauth({ statusCode: 403, apiCode: 2020 }), 'unauthorized'],
   ['apiCode 1305', genauth({ statusCode: 400, apiCode: 1305 }), 'unauthorized'],
 
@@ -95,7 +96,6 @@ const rows: [string, Reply, Verdict][] = [
     'fatal',
   ]),
   ['statusCode 402', genauth({ statusCode: 402 }), 'fatal'],
-  ['HTTP 402', stranger(402), 'fatal'],
   ...[
     'CERT_HAS_EXPIRED',
     'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -113,6 +113,15 @@ describe('a kick-users reply', () => {
   });
 });
 
+test('whatever its HTTP status, a reply that is not in GenAuth form says nothing about a user, and may hide a kick; but for 429', () => {
+  for (let status = 200; status <= 599; status += 1) {
+    const reply = stranger(status);
+    expect([status, judge(reply), blameOf(reply), mayHaveTakenEffect(reply, judge(reply))]).toStrictEqual(
+      status === 429 ? [429, 'throttled', 'throttle', false] : [status, 'transient', 'unavailable', true],
+    );
+  }
+});
+
 const unsent = { forToken: true, delivery: 'unsent' } as const;
 
 describe('a token reply', () => {
@@ -126,7 +135,9 @@ describe('a token reply', () => {
     ['500 in GenAuth form', genauth({ ...unsent, statusCode: 500 }), 'transient'],
     ['200 without a token', genauth({ ...unsent, statusCode: 200 }), 'transient'],
     ['an HTML 404 of a wrong host', stranger(404, unsent), 'transient'],
+    ['an HTML 401', stranger(401, unsent), 'transient'],
     ['an HTML 502', stranger(502, unsent), 'transient'],
+    ['a 429 cut short', { ...failure('unsent', 'ECONNRESET'), httpStatus: 429, ...unsent }, 'transient'],
     ['a reset', { ...failure('unsent', 'ECONNRESET'), ...unsent }, 'transient'],
     ['a certificate', { ...failure('unsent', 'CERT_HAS_EXPIRED'), ...unsent }, 'fatal'],
   ])('%s', (_name, reply, verdict) => {
@@ -138,17 +149,93 @@ describe('may have taken effect', () => {
   test.each<[string, Reply, boolean]>([
     ['a reset after sending', failure('unanswered', 'ECONNRESET'), true],
     ['a reply cut short', { ...failure('unanswered', 'UND_ERR_SOCKET'), httpStatus: 200 }, true],
-    ['an HTML 502', stranger(502), true],
-    ['an HTML 200', stranger(200), true],
     ['200 without a word on success', genauth({ statusCode: 200 }), true],
+    ['201 without a word on success', genauth({ statusCode: 201 }), true],
+    ['success under HTTP 500', genauth({ httpStatus: 500, statusCode: 200, success: true }), true],
+    ['success under HTTP 429', genauth({ httpStatus: 429, statusCode: 200, success: true }), true],
+    ['success with statusCode 404', genauth({ statusCode: 404, success: true }), true],
+    ['a success', genauth({ statusCode: 200, success: true }), false],
+    ['a user that does not exist, with 200', genauth({ statusCode: 200, apiCode: 2004 }), false],
     ['success: false', genauth({ statusCode: 200, success: false }), false],
     ["GenAuth's own 500", genauth({ statusCode: 500 }), false],
     ['throttled', stranger(429), false],
-    ['rejected in HTML', stranger(404), false],
-    ['unauthorized', stranger(401), false],
+    ['rejected', genauth({ statusCode: 404 }), false],
+    ['unauthorized', genauth({ statusCode: 401 }), false],
     ['a refused connection', failure('unsent', 'ECONNREFUSED'), false],
     ['no token', stranger(502, unsent), false],
   ])('%s: %s', (_name, reply, expected) => {
     expect(mayHaveTakenEffect(reply, judge(reply))).toBe(expected);
+  });
+});
+
+describe('the blame', () => {
+  test.each<[Blame, [string, Reply][]]>([
+    [
+      'call',
+      [
+        ['a bad argument', genauth({ statusCode: 400 })],
+        ['an unknown user', genauth({ statusCode: 404, apiCode: 2004 })],
+        ['a locked user under 403', genauth({ statusCode: 403, apiCode: 2005 })],
+      ],
+    ],
+    [
+      'server',
+      [
+        ['an error of its own', genauth({ statusCode: 500 })],
+        ['the same under its HTTP status', genauth({ httpStatus: 500, statusCode: 500 })],
+        ['501', genauth({ statusCode: 501 })],
+        ['408', genauth({ statusCode: 408 })],
+        ['425', genauth({ statusCode: 425 })],
+        ['success: false', genauth({ statusCode: 200, success: false })],
+        ['no word on success', genauth({ statusCode: 200 })],
+        ['success under HTTP 500', genauth({ httpStatus: 500, statusCode: 200, success: true })],
+        ['a signature already used', genauth({ statusCode: 400, apiCode: 1306 })],
+        ['a reset', failure('unanswered', 'ECONNRESET')],
+        ['no reply', failure('unanswered', 'TIMEOUT')],
+        ['a reply of 503 cut short', { ...failure('unanswered', 'UND_ERR_SOCKET'), httpStatus: 503 }],
+      ],
+    ],
+    [
+      'unavailable',
+      [
+        ['a refused connection', failure('unsent', 'ECONNREFUSED')],
+        ['a certificate', failure('unsent', 'CERT_HAS_EXPIRED')],
+        ['502', genauth({ statusCode: 502 })],
+        ['503', genauth({ statusCode: 503 })],
+        ['504', genauth({ statusCode: 504 })],
+        ['HTTP 503', genauth({ httpStatus: 503, statusCode: 500 })],
+        ['an error at the token', genauth({ ...unsent, statusCode: 500 })],
+        ['a reset at the token', { ...failure('unsent', 'ECONNRESET'), ...unsent }],
+        ['a page at the token', stranger(403, unsent)],
+      ],
+    ],
+    [
+      'throttle',
+      [
+        ['429', genauth({ statusCode: 429 })],
+        ['HTTP 429', stranger(429)],
+        ['429 at the token', genauth({ ...unsent, statusCode: 429 })],
+      ],
+    ],
+    [
+      'credentials',
+      [
+        ['401', genauth({ statusCode: 401 })],
+        ['not logged in', genauth({ statusCode: 403, apiCode: 2020 })],
+        ['a wrong clock', genauth({ statusCode: 400, apiCode: 1305 })],
+        ['a bad signature', genauth({ statusCode: 400, apiCode: 1300 })],
+        ['401 at the token', genauth({ ...unsent, statusCode: 401 })],
+      ],
+    ],
+    [
+      'right',
+      [
+        ['403', genauth({ statusCode: 403 })],
+        ['HTTP 403', genauth({ httpStatus: 403, statusCode: 403 })],
+        ['403 with a code that is not listed', genauth({ statusCode: 403, apiCode: 4004 })],
+      ],
+    ],
+  ])('%s', (blame, replies) => {
+    for (const [name, reply] of replies) expect([name, blameOf(reply)]).toStrictEqual([name, blame]);
   });
 });

@@ -65,6 +65,7 @@ const anyRecord: fc.Arbitrary<AttemptRecord> = fc
       apps: fc.nat().map((mask) => mask.toString(16)),
       open: fc.nat().map((mask) => mask.toString(16)),
       requestId: fc.oneof(fc.uuid(), fc.string({ unit: 'binary' })),
+      otherRequestIds: fc.array(fc.oneof(fc.uuid(), fc.string({ unit: 'binary' })), { minLength: 1 }),
       message: fc.oneof(fc.constant('Success'), fc.string({ unit: 'grapheme' })),
       errorCode: fc.oneof(fc.constant('ECONNRESET'), fc.string()),
       startedAt: fc.nat(),
