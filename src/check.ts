@@ -1,7 +1,8 @@
 import path from 'node:path';
 
+import { UserError } from './errors.ts';
 import type { Plan } from './events.ts';
-import { hashFile } from './input/hash-file.ts';
+import { prove, type ProvenFile } from './input/proven-file.ts';
 import type { PlannedRow, PlannedRows } from './plan/planned-row.ts';
 import { planOptions, type PlanOptions } from './options.ts';
 import type { RepeatedUser } from './plan/plan-summary.ts';
@@ -22,11 +23,12 @@ export async function check(
   const options = { ...planOptions({}), ...plan };
   const name = path.basename(file);
   const protection = options.protect === undefined ? undefined : await readProtection(options.protect);
-  const input = { name, ...(await hashFile(file)) };
-  const surveyed = await surveyFile(file, input, options, protection, hooks);
+  const proven = await prove(file);
+  const { size, sha256 } = proven;
+  const surveyed = await surveyFile(proven, { name, size, sha256 }, options, protection, hooks);
   const { users, first } = surveyed.repeated;
   if (first.length === 0) return surveyed;
-  const rows = await openPlannedRows(file, name, options, surveyed);
+  const rows = await openPlannedRows(proven, name, options, surveyed);
   return { ...surveyed, repeated: { users, first: await findFirstLines(rows, first) } };
 }
 
@@ -34,17 +36,18 @@ export async function check(
  * Writes what is wrong with a file into other files: a list of all problems, a copy with the proposed repairs, or both.
  * @param checked what `check` said about the file.
  * @param plan the options that `check` was given.
- * @throws {UserError} when one of the files exists or cannot be written; then none is left behind.
+ * @throws {UserError} when it is not the file that was checked any more, or when one of the others exists or cannot be written; then
+ * none is left behind.
  */
 export async function writeProblems(
   file: string,
   files: ProblemFiles,
-  checked: Pick<Plan, 'evidence'>,
+  checked: Pick<Plan, 'evidence' | 'input'>,
   plan: Partial<PlanOptions> = {},
   hooks: SurveyHooks = {},
 ): Promise<ProblemFilesWritten> {
   const options = { ...planOptions({}), ...plan };
-  const rows = await openPlannedRows(file, path.basename(file), options, checked);
+  const rows = await openPlannedRows(await proveAgain(file, checked), path.basename(file), options, checked);
   async function* watched(): AsyncGenerator<readonly PlannedRow[]> {
     for await (const batch of rows.batches) {
       refuseInterrupted(hooks);
@@ -56,6 +59,13 @@ export async function writeProblems(
   } finally {
     await rows.close();
   }
+}
+
+/** The problems that are written are those that were shown. */
+async function proveAgain(file: string, { input }: Pick<Plan, 'input'>): Promise<ProvenFile> {
+  const proven = await prove(file);
+  if (proven.sha256 === input.sha256) return proven;
+  throw new UserError(`${file} was changed after it was checked.`, { hint: 'Check it again.' });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { UserError } from './errors.ts';
 import type { Plan } from './events.ts';
 import type { FailureLimit } from './execute/stop-failures.ts';
-import type { InputCopy } from './input/copy-input.ts';
+import type { ProvenFile } from './input/proven-file.ts';
 import { number, text, type Flags } from './options.ts';
 
 /** What keeps a run from doing harm that nobody meant. */
@@ -47,7 +47,7 @@ function sha256(flags: Flags, name: string): string | undefined {
 }
 
 /** @throws {UserError} when this is not the file that was approved. */
-export function refuseOtherFile(name: string, pinned: InputCopy, { expectSha256 }: GuardOptions): void {
+export function refuseOtherFile(name: string, pinned: ProvenFile, { expectSha256 }: GuardOptions): void {
   if (expectSha256 === undefined || expectSha256.toLowerCase() === pinned.sha256) return;
   throw new UserError(
     `${name} is not the file that --expect-sha256 names: its SHA-256 is ${pinned.sha256}, and expected is ${expectSha256}. Nothing was sent.`,

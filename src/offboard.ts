@@ -68,9 +68,9 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       refuseOtherFile(name, pinned, choices.guards);
       const { protect } = choices.plan;
       const list = protect === undefined ? undefined : await pinProtection(protect, folder);
-      const about = { name, ...pinned };
+      const about = { name, size: pinned.size, sha256: pinned.sha256 };
       const { canary } = choices.guards;
-      const plan = await surveyFile(copy, about, choices.plan, list?.protection, options, canary);
+      const plan = await surveyFile(pinned, about, choices.plan, list?.protection, options, canary);
       refuseUnusable(plan, choices.plan);
       refuseTooManyUsers(plan, choices.guards);
       if ('sheet' in plan.format && path.extname(name) === '') {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { exitCodes, UserError } from './errors.ts';
 import { copyInput } from './input/copy-input.ts';
 import { CopyError } from './input/file-error.ts';
-import { hashFile } from './input/hash-file.ts';
 import { readProtectList } from './input/protect-list.ts';
+import { prove, type ProvenFile } from './input/proven-file.ts';
 import type { PinnedFile } from './journal/run-file.ts';
 import { createProtectedUsers, type ProtectedUsers } from './plan/protected-users.ts';
 
@@ -18,7 +18,7 @@ export interface Protection {
 
 /** @param list the path that `--protect` gave. @throws {UserError} when the list cannot be used as it is. */
 export async function readProtection(list: string): Promise<Protection> {
-  return protectionOf(list, list, (await hashList(list)).sha256);
+  return protectionOf(await proveList(list), list);
 }
 
 /** Copies the list into the run folder and reads it there, so that the run keeps to it whatever becomes of the original. */
@@ -27,31 +27,31 @@ export async function pinProtection(
   folder: string,
 ): Promise<{ pinned: PinnedFile; protection: Protection }> {
   const file = `protect${path.extname(list) || '.txt'}`;
-  const copy = path.join(folder, file);
-  const { size, sha256 } = await copyInput(list, copy).catch((error: unknown) => {
+  const copy = await copyInput(list, path.join(folder, file)).catch((error: unknown) => {
     throw aboutTheFlag(error);
   });
-  return { pinned: { name: list, file, size, sha256 }, protection: await protectionOf(copy, list, sha256) };
+  const { size, sha256 } = copy;
+  return { pinned: { name: list, file, size, sha256 }, protection: await protectionOf(copy, list) };
 }
 
 /** The list that a run pinned. @throws {UserError} when it is not that list any more. */
 export async function openProtection(folder: string, pinned: PinnedFile): Promise<Protection> {
-  const copy = path.join(folder, pinned.file);
-  if ((await hashList(copy)).sha256 !== pinned.sha256) {
-    throw new UserError(`${copy} was changed since the run began.`, {
+  const copy = await proveList(path.join(folder, pinned.file));
+  if (copy.sha256 !== pinned.sha256) {
+    throw new UserError(`${copy.path} was changed since the run began.`, {
       hint: 'Restore the list as it was; its SHA-256 is in run.json. For another list, start a new run.',
       exitCode: exitCodes.broken,
     });
   }
-  return protectionOf(copy, pinned.name, pinned.sha256);
+  return protectionOf(copy, pinned.name);
 }
 
-async function protectionOf(file: string, name: string, sha256: string): Promise<Protection> {
-  return { name, sha256, users: createProtectedUsers(await readProtectList(file, name)) };
+async function protectionOf(file: ProvenFile, name: string): Promise<Protection> {
+  return { name, sha256: file.sha256, users: createProtectedUsers(await readProtectList(file, name)) };
 }
 
-function hashList(file: string): Promise<{ sha256: string }> {
-  return hashFile(file).catch((error: unknown) => {
+function proveList(file: string): Promise<ProvenFile> {
+  return prove(file).catch((error: unknown) => {
     throw aboutTheFlag(error);
   });
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 import type { DigitEvidence } from './input/digit-evidence.ts';
-import { hashFile } from './input/hash-file.ts';
+import { prove } from './input/proven-file.ts';
 import type { RunFile } from './journal/run-file.ts';
 import type { GuardOptions } from './guards.ts';
 import type { PaceOptions, PlanOptions, ServerOptions } from './options.ts';
@@ -29,7 +29,7 @@ export type Run = RunFile<RunChoices>;
 export async function openRun(folder: string, run: Run): Promise<SurveyRows> {
   const { plan, evidence } = run.options;
   const protection = run.protect === null ? undefined : await openProtection(folder, run.protect);
-  const copy = path.join(folder, run.input.file);
-  if ((await hashFile(copy)).sha256 !== run.input.sha256) throw changedInput(folder, run);
+  const copy = await prove(path.join(folder, run.input.file));
+  if (copy.sha256 !== run.input.sha256) throw changedInput(folder, run);
   return openPlannedRows(copy, run.input.name, plan, { protection, evidence });
 }

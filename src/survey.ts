@@ -3,6 +3,7 @@ import type { Plan, OffboardEvent } from './events.ts';
 import type { DigitEvidence } from './input/digit-evidence.ts';
 import { findDamage } from './input/find-damage.ts';
 import { visible } from './input/printable.ts';
+import type { ProvenFile } from './input/proven-file.ts';
 import { openRows } from './input/read-rows.ts';
 import type { PlanOptions } from './options.ts';
 import type { Call } from './plan/call.ts';
@@ -21,7 +22,7 @@ import { refuseInterrupted } from './refusals.ts';
  * @param name how messages call the file.
  */
 export async function openPlannedRows(
-  file: string,
+  file: ProvenFile,
   name: string,
   plan: PlanOptions,
   { protection, evidence }: Judgement,
@@ -72,7 +73,7 @@ const maxFirstRows = 5;
  * say so the file is read once more, with what they say; a file without suspicion is read once.
  */
 export async function surveyFile(
-  file: string,
+  file: ProvenFile,
   input: Plan['input'],
   options: PlanOptions,
   protection: Protection | undefined,

@@ -1,27 +1,21 @@
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { copyError, directoryError, readError } from './file-error.ts';
-
-export interface InputCopy {
-  /** Of the bytes copied, in hexadecimal. */
-  readonly sha256: string;
-  /** In bytes. */
-  readonly size: number;
-}
+import { createProof, type ProvenFile } from './proven-file.ts';
 
 const chunkBytes = 256 * 1024;
 
 /**
  * Copies the file at `source`, or what a stream such as stdin gives, byte for byte into a new file that only this
  * user may read. It is on the disk when this returns. Nothing is left at `destination` when it fails, or is aborted.
+ * @returns the copy.
  */
 export async function copyInput(
   source: string | Readable,
   destination: string,
   signal: AbortSignal = new AbortController().signal,
-): Promise<InputCopy> {
+): Promise<ProvenFile> {
   if (typeof source !== 'string') {
     return copyChunks(addAbortSignal(signal, source), 'The standard input', destination);
   }
@@ -53,14 +47,12 @@ async function openSource(path: string): Promise<FileHandle> {
   return handle;
 }
 
-async function copyChunks(chunks: Readable, name: string, destination: string): Promise<InputCopy> {
+async function copyChunks(chunks: Readable, name: string, destination: string): Promise<ProvenFile> {
   const target = await openNew(destination);
   try {
-    const hash = createHash('sha256');
-    let size = 0;
+    const proof = createProof();
     for await (const chunk of readable(chunks, name)) {
-      hash.update(chunk);
-      size += chunk.length;
+      proof.add(chunk);
       await target.appendFile(chunk).catch((error: unknown) => {
         throw copyError(destination, error);
       });
@@ -71,7 +63,7 @@ async function copyChunks(chunks: Readable, name: string, destination: string): 
     await target.close().catch((error: unknown) => {
       throw copyError(destination, error);
     });
-    return { sha256: hash.digest('hex'), size };
+    return proof.end(destination);
   } catch (error) {
     // On a disk that fails this may fail, too, and why it failed first is what has to be told.
     await target.close().catch(() => {});

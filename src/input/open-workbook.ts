@@ -1,8 +1,6 @@
-import { open } from 'node:fs/promises';
-
 import { UserError } from '../errors.ts';
-import { readError } from './file-error.ts';
 import { printable } from './printable.ts';
+import { provenChunks, type ProvenFile } from './proven-file.ts';
 import type { OpenWorkbook } from './read-workbook.ts';
 
 const beginnings = {
@@ -17,11 +15,11 @@ const beginnings = {
  * @returns undefined for any other file. @throws {UserError} for a workbook that cannot be read.
  */
 export async function openIfWorkbook(
-  path: string,
+  file: ProvenFile,
   name: string,
   { sheet, encoding }: { readonly sheet?: string | undefined; readonly encoding?: string | undefined },
 ): Promise<OpenWorkbook | undefined> {
-  const beginning = await readBeginning(path, name);
+  const beginning = await readBeginning(file, name);
   if (beginnings.zip.includes(beginning)) {
     if (encoding !== undefined) {
       throw new UserError(`${name} is an Excel workbook, which has no encoding to choose (--encoding).`, {
@@ -30,11 +28,11 @@ export async function openIfWorkbook(
     }
     // Loaded only where needed: its packages take 60 ms, and most files are CSV.
     const { openWorkbook } = await import('./read-workbook.ts');
-    return openWorkbook(path, name, sheet);
+    return openWorkbook(file, name, sheet);
   }
   if (beginnings.ole.includes(beginning)) {
     const { oleFile } = await import('./workbook/refuse-other-archives.ts');
-    throw await oleFile(path, name);
+    throw await oleFile(file, name);
   }
   if (sheet !== undefined) {
     throw new UserError(`${name} is no Excel workbook, so it has no sheet "${printable(sheet)}" (--sheet).`, {
@@ -45,16 +43,7 @@ export async function openIfWorkbook(
 }
 
 /** The first four bytes in hexadecimal. */
-async function readBeginning(path: string, name: string): Promise<string> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-      return buffer.toString('hex', 0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw readError(name, error);
-  }
+async function readBeginning(file: ProvenFile, name: string): Promise<string> {
+  for await (const chunk of provenChunks(file, name)) return chunk.toString('hex', 0, 4);
+  return '';
 }

@@ -1,10 +1,8 @@
-import { createReadStream } from 'node:fs';
-
 import { UserError } from '../errors.ts';
-import { readError } from './file-error.ts';
 import { looseName } from './loose-name.ts';
 import { openList } from './open-csv.ts';
 import { printable } from './printable.ts';
+import { provenChunks, type ProvenFile } from './proven-file.ts';
 import type { RecordOfInput } from './row.ts';
 import { typeByName, type TypeByName } from './known-names.ts';
 import { isCut } from './digit-evidence.ts';
@@ -31,10 +29,10 @@ const howToWrite =
  * @param name how messages call the file.
  * @throws {UserError} when it cannot be read, is empty, or a line makes no sense: half a list would protect half of those on it.
  */
-export async function readProtectList(file: string, name: string): Promise<ProtectedId[]> {
+export async function readProtectList(file: ProvenFile, name: string): Promise<ProtectedId[]> {
   const ids: ProtectedId[] = [];
   let read: ((record: RecordOfInput) => ProtectedId[]) | undefined;
-  for await (const batch of openList(chunksOf(file, name), name)) {
+  for await (const batch of openList(provenChunks(file, name), name)) {
     for (const record of batch) {
       if (isPassedOver(record)) continue;
       const header = read === undefined ? readHeader(record, name) : undefined;
@@ -157,12 +155,4 @@ function bare(cell: string): string {
 
 function unusable(name: string, line: number, fault: string): UserError {
   return new UserError(`--protect: ${name} line ${line}: ${fault}. Nothing was sent.`, { hint: howToWrite });
-}
-
-async function* chunksOf(file: string, name: string): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of createReadStream(file)) yield chunk as Buffer;
-  } catch (error) {
-    throw readError(name, error);
-  }
 }

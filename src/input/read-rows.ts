@@ -1,16 +1,15 @@
-import { createReadStream } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { withCellProblems } from './cell-problems.ts';
 import { createRowCheck } from './check-row.ts';
 import { type ColumnChoice, type Columns, defaultTypeIn, findColumns, neededColumnsIn } from './columns.ts';
 import type { Encoding } from './encoding.ts';
-import { readError } from './file-error.ts';
 import type { NeededIn } from './find-header.ts';
 import type { Format } from './format.ts';
 import { openCsv, type OpenCsv } from './open-csv.ts';
 import { openSheet, orOtherSheet, type OpenSheet } from './open-sheet.ts';
 import { openIfWorkbook } from './open-workbook.ts';
 import { printable } from './printable.ts';
+import { provenChunks, type ProvenFile } from './proven-file.ts';
 import type { RowRules } from './row-rules.ts';
 import type { RecordOfInput, Row } from './row.ts';
 import type { UserIdType } from './user-id-type.ts';
@@ -47,10 +46,10 @@ export interface OpenRows {
 }
 
 /** Opens a file and reads its header; throws a `UserError` when it is no table with the columns needed. */
-export async function openRows(path: string, options: ReadOptions): Promise<OpenRows> {
-  const name = options.name ?? path;
-  const workbook = await openIfWorkbook(path, name, options);
-  if (workbook === undefined) return rowsOf(fileChunks(path, name), { ...options, name });
+export async function openRows(file: ProvenFile, options: ReadOptions): Promise<OpenRows> {
+  const name = options.name ?? file.path;
+  const workbook = await openIfWorkbook(file, name, options);
+  if (workbook === undefined) return rowsOf(provenChunks(file, name), { ...options, name });
   const sheetName = `${name}, sheet "${printable(workbook.sheet.name)}"`;
   const sheet = await openSheet(workbook, neededInBy(options), sheetName);
   try {
@@ -164,12 +163,4 @@ function isEmpty(cells: readonly string[]): boolean {
 /** A sheet's rows end with their last text. */
 function padded(cells: readonly string[], length: number): readonly string[] {
   return cells.length >= length ? cells : [...cells, ...Array<string>(length - cells.length).fill('')];
-}
-
-async function* fileChunks(path: string, name: string): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of createReadStream(path)) yield chunk as Buffer;
-  } catch (error) {
-    throw readError(name, error);
-  }
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import { printable } from './printable.ts';
+import type { ProvenFile } from './proven-file.ts';
 import type { RecordOfInput } from './row.ts';
 import { openZip, type Zip } from './workbook/open-zip.ts';
 import { readContents, type Sheet } from './workbook/read-contents.ts';
@@ -37,16 +38,16 @@ const maxSharedStringsBytes = 1024 * 1024 * 1024;
 
 /**
  * Opens an Excel workbook (.xlsx, .xlsm).
- * @param path of a file that begins as a ZIP file does.
+ * @param file begins as a ZIP file does.
  * @param sheetName as `--sheet` gives it; without it the first sheet that is not hidden.
  * @throws {UserError} when it is no workbook, or has no such sheet.
  */
 export async function openWorkbook(
-  path: string,
+  file: ProvenFile,
   name: string,
   sheetName: string | undefined,
 ): Promise<OpenWorkbook> {
-  const zip = await openZip(path, name);
+  const zip = await openZip(file, name);
   try {
     const part = await mainPart(zip, name);
     const contents = await readContents(zip, part, name);

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { execute } from '../../src/execute/execute.ts';
 import { createClient } from '../../src/genauth/client.ts';
+import { prove } from '../../src/input/proven-file.ts';
 import { openRows } from '../../src/input/read-rows.ts';
 import { createJournalIndex } from '../../src/journal/journal-index.ts';
 import { openJournal, type Journal } from '../../src/journal/journal.ts';
@@ -30,7 +31,7 @@ function withoutJournal(): Journal {
 }
 
 async function* calls(): AsyncGenerator<readonly Call[]> {
-  const { batches } = await openRows(input, {
+  const { batches } = await openRows(await prove(input), {
     columns: {},
     defaults: { userIdType: 'user_id', appIds: [] },
   });

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { copyInput } from '../../src/input/copy-input.ts';
+import { prove } from '../../src/input/proven-file.ts';
 import { copyError, readError, writeError } from '../../src/input/file-error.ts';
 
 let folder = '';
@@ -25,14 +26,14 @@ describe('copying the input', () => {
   test('copies a file byte for byte, hashes it, and lets nobody else read the copy', async () => {
     const source = join(folder, 'users.csv');
     await writeFile(source, content);
-    expect(await copyInput(source, target)).toEqual({ sha256, size: content.length });
+    expect(await copyInput(source, target)).toMatchObject({ path: target, sha256, size: content.length });
     expect(content.equals(await readFile(target))).toBe(true);
     expect((await stat(target)).mode & 0o777).toBe(0o600);
   });
 
   test('copies a stream in the same way, whether it gives bytes or text', async () => {
     const chunks = [content.subarray(0, 5), content.subarray(5, 500_000), content.subarray(500_000)];
-    expect(await copyInput(Readable.from(chunks), target)).toEqual({ sha256, size: content.length });
+    expect(await copyInput(Readable.from(chunks), target)).toEqual(await prove(target));
     expect(content.equals(await readFile(target))).toBe(true);
     const text = join(folder, 'text.csv');
     expect(await copyInput(Readable.from(['王,', 'x']), text)).toMatchObject({ size: 5 });
@@ -40,7 +41,7 @@ describe('copying the input', () => {
   });
 
   test('an empty file has an empty copy', async () => {
-    expect(await copyInput(Readable.from([]), target)).toEqual({
+    expect(await copyInput(Readable.from([]), target)).toMatchObject({
       sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
       size: 0,
     });

@@ -5,14 +5,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { UserError } from '../../src/errors.ts';
+import { prove } from '../../src/input/proven-file.ts';
 import { readProtectList, type ProtectedId } from '../../src/input/protect-list.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { encode, withMark } from './encode.ts';
 
-function read(text: string | Buffer): Promise<ProtectedId[]> {
+async function read(text: string | Buffer): Promise<ProtectedId[]> {
   const file = path.join(temporaryFolder(), 'vips.txt');
   writeFileSync(file, text);
-  return readProtectList(file, 'vips.txt');
+  return readProtectList(await prove(file), 'vips.txt');
 }
 
 test('a list has an ID on each line, with or without its type', async () => {

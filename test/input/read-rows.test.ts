@@ -7,6 +7,7 @@ import { stringify } from 'csv-stringify/sync';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
+import { prove } from '../../src/input/proven-file.ts';
 import { openRows, rowsOf } from '../../src/input/read-rows.ts';
 import type { Row } from '../../src/input/row.ts';
 import { cut, noDefaults, readAll } from './read-all.ts';
@@ -227,13 +228,13 @@ describe('files that cannot be read', () => {
 
   test('a missing file, and a folder', async () => {
     const missing = join(folder, 'nobody.csv');
-    await expect(openRows(missing, options)).rejects.toMatchObject({
+    await expect(prove(missing)).rejects.toMatchObject({
       name: 'UserError',
       message: `There is no file ${missing}.`,
     });
-    await expect(openRows(folder, { ...options, name: 'users.csv' })).rejects.toMatchObject({
+    await expect(prove(folder)).rejects.toMatchObject({
       name: 'UserError',
-      message: 'users.csv is a folder, not a file.',
+      message: `${folder} is a folder, not a file.`,
     });
   });
 });
@@ -293,7 +294,7 @@ describe('reading piece by piece', () => {
   });
 
   test('reads the file that is at a path, in batches', async () => {
-    const { columns, batches, emptyRecords } = await openRows(manyRows, options);
+    const { columns, batches, emptyRecords } = await openRows(await prove(manyRows), options);
     expect(columns).toMatchObject({ userId: 0, userIdType: undefined, appIds: 1 });
     let count = 0;
     let last: Row | undefined;

@@ -1,10 +1,11 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 
-import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { fromRandomAccessReaderPromise, RandomAccessReader, type Entry, type ZipFile } from 'yauzl';
 
 import { UserError } from '../../errors.ts';
 import { readError } from '../file-error.ts';
+import { openProven, type ProvenBytes, type ProvenFile } from '../proven-file.ts';
 import { damagedWorkbook, tooBigWorkbook } from './workbook-error.ts';
 
 /** A workbook has some dozens; one with many pictures some hundreds. */
@@ -33,8 +34,8 @@ export interface Zip {
 }
 
 /** @throws {UserError} when it cannot be read as a ZIP file, or has parts of one name. */
-export async function openZip(path: string, name: string): Promise<Zip> {
-  const file = await openPromise(path, { autoClose: false }).catch((error: unknown) => {
+export async function openZip(proven: ProvenFile, name: string): Promise<Zip> {
+  const file = await openBytes(proven).catch((error: unknown) => {
     throw explain(error, name, 'its end, where the list of its parts stands, is missing or does not fit');
   });
   try {
@@ -47,6 +48,36 @@ export async function openZip(path: string, name: string): Promise<Zip> {
     };
   } catch (error) {
     file.close();
+    throw error;
+  }
+}
+
+/** How yauzl reads a file that it has not opened itself. */
+class ProvenReader extends RandomAccessReader {
+  readonly #bytes: ProvenBytes;
+
+  constructor(bytes: ProvenBytes) {
+    super();
+    this.#bytes = bytes;
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(this.#bytes.range(start, end));
+  }
+
+  override close(callback: (error: Error | null) => void): void {
+    // Nobody is left to be told that a file which was only read could not be closed.
+    void this.#bytes.close().catch(() => {});
+    setImmediate(callback, null);
+  }
+}
+
+async function openBytes(proven: ProvenFile): Promise<ZipFile> {
+  const bytes = await openProven(proven);
+  try {
+    return await fromRandomAccessReaderPromise(new ProvenReader(bytes), proven.size, { autoClose: false });
+  } catch (error) {
+    await bytes.close();
     throw error;
   }
 }

@@ -1,7 +1,5 @@
-import { createReadStream } from 'node:fs';
-
 import { UserError } from '../../errors.ts';
-import { readError } from '../file-error.ts';
+import { provenChunks, type ProvenFile } from '../proven-file.ts';
 import type { Zip } from './open-zip.ts';
 
 const saveAsWorkbook =
@@ -34,8 +32,8 @@ export function otherArchive(zip: Zip, name: string): UserError {
 const encryptedStream = Buffer.from('EncryptedPackage', 'utf16le');
 
 /** The error for a file that begins as OLE files do: a workbook of Excel 97 to 2003, or one with a password. */
-export async function oleFile(path: string, name: string): Promise<UserError> {
-  return (await holds(path, name, encryptedStream))
+export async function oleFile(file: ProvenFile, name: string): Promise<UserError> {
+  return (await holds(file, name, encryptedStream))
     ? new UserError(`${name} is protected with a password.`, {
         hint: 'Open it in Excel, take the password off (File > Info > Protect Workbook > Encrypt with Password), save it, and give that file.',
       })
@@ -44,16 +42,12 @@ export async function oleFile(path: string, name: string): Promise<UserError> {
       });
 }
 
-async function holds(path: string, name: string, wanted: Buffer): Promise<boolean> {
+async function holds(file: ProvenFile, name: string, wanted: Buffer): Promise<boolean> {
   let tail: Buffer = Buffer.alloc(0);
-  try {
-    for await (const chunk of createReadStream(path)) {
-      const bytes = Buffer.concat([tail, chunk as Buffer]);
-      if (bytes.includes(wanted)) return true;
-      tail = bytes.subarray(-wanted.length);
-    }
-  } catch (error) {
-    throw readError(name, error);
+  for await (const chunk of provenChunks(file, name)) {
+    const bytes = Buffer.concat([tail, chunk]);
+    if (bytes.includes(wanted)) return true;
+    tail = bytes.subarray(-wanted.length);
   }
   return false;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -6,6 +7,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { UserError } from '../../../src/errors.ts';
+import { chunkBytes, prove, type ProvenFile } from '../../../src/input/proven-file.ts';
 import { openRows } from '../../../src/input/read-rows.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { noDefaults } from '../read-all.ts';
@@ -15,9 +17,14 @@ const users = Array.from({ length: 40 }, (_, at) => [`u-${at}`, { v: `${7001 + a
 const good = buildSheet([['user_id', 'number', 'app_ids'], ...users]);
 
 /** The rows, or what stopped the reading. */
-async function outcome(file: string): Promise<string[] | UserError> {
+async function outcome(file: string | ProvenFile): Promise<string[] | UserError> {
   try {
-    const { batches } = await openRows(file, { columns: {}, defaults: noDefaults, name: 'leavers.xlsx' });
+    const proven = typeof file === 'string' ? await prove(file) : file;
+    const { batches } = await openRows(proven, {
+      columns: {},
+      defaults: noDefaults,
+      name: 'leavers.xlsx',
+    });
     const rows: string[] = [];
     for await (const batch of batches) rows.push(...batch.map(({ cells }) => cells.join(' ')));
     return rows;
@@ -61,10 +68,10 @@ test.skipIf(process.platform !== 'linux')(
   'the file is closed in the end, however the reading ended',
   async () => {
     const folder = temporaryFolder();
-    const open = (name: string, content: Buffer) => {
+    const open = async (name: string, content: Buffer) => {
       const file = path.join(folder, name);
       writeFileSync(file, content);
-      return openRows(file, { columns: {}, defaults: noDefaults, name });
+      return openRows(await prove(file), { columns: {}, defaults: noDefaults, name });
     };
     for await (const _ of (await open('whole.xlsx', good)).batches);
     for await (const _ of (await open('left.xlsx', good)).batches) break;
@@ -82,3 +89,32 @@ test.skipIf(process.platform !== 'linux')(
     await expect.poll(openFiles).toEqual([]);
   },
 );
+
+test('a workbook that is changed after it was read once gives its own rows or none, wherever the change is', async () => {
+  const noise = Array.from({ length: 3000 }, (_, at) => [
+    `u-${at}`,
+    createHash('sha256').update(`${at}`).digest('hex'),
+    'app-1',
+  ]);
+  const whole = buildSheet([['user_id', 'note', 'app_ids'], ...noise]);
+  expect(whole.length).toBeGreaterThan(2 * chunkBytes);
+  const name = path.join(temporaryFolder(), 'leavers.xlsx');
+  writeFileSync(name, whole);
+  const file = await prove(name);
+  const rows = await outcome(file);
+  expect(rows).toHaveLength(3000);
+  const outcomes: (string[] | UserError)[] = [];
+  for (let at = 0; at < whole.length; at += Math.floor(whole.length / 40)) {
+    const other = Buffer.from(whole);
+    other[at] = (other[at] ?? 0) ^ 1;
+    writeFileSync(name, other);
+    outcomes.push(await outcome(file));
+  }
+  const refusals = outcomes.filter((each) => each instanceof UserError);
+  expect(refusals.length).toBeGreaterThan(30);
+  expect(new Set(refusals.map(({ message }) => message))).toEqual(
+    new Set([`${name} was changed while it was in use.`]),
+  );
+  // Some bytes belong to parts that no reading of the rows needs.
+  for (const read of outcomes.filter((each) => !(each instanceof UserError))) expect(read).toEqual(rows);
+});

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { openWorkbook } from '../../../src/input/read-workbook.ts';
+import { prove } from '../../../src/input/proven-file.ts';
 import type { RecordOfInput } from '../../../src/input/row.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { buildSheet, buildWorkbook, type StoredCell } from './build-workbook.ts';
@@ -12,7 +13,7 @@ import { buildSheet, buildWorkbook, type StoredCell } from './build-workbook.ts'
 async function recordsOf(workbook: Buffer, sheet?: string): Promise<RecordOfInput[]> {
   const file = path.join(temporaryFolder(), 'leavers.xlsx');
   writeFileSync(file, workbook);
-  const { records } = await openWorkbook(file, 'leavers.xlsx', sheet);
+  const { records } = await openWorkbook(await prove(file), 'leavers.xlsx', sheet);
   const all: RecordOfInput[] = [];
   for await (const batch of records) all.push(...batch);
   return all;
