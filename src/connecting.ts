@@ -34,7 +34,7 @@ export function openConnection(
 ): Connection {
   if (server === null || options.client !== undefined) {
     if (options.client === undefined) throw new TypeError('a run without a server needs a client');
-    return foreignConnection(options.client);
+    return foreignConnection(options.client, pace.timeoutMs);
   }
   if (options.credentials === undefined) throw new TypeError('either credentials or a client is needed');
   const { concurrency, timeoutMs } = pace;

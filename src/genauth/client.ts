@@ -7,7 +7,8 @@ import {
   type KickUsersDto,
   type KickUsersText,
 } from './kick-users.ts';
-import { readReply, type Reply } from './reply.ts';
+import { disowned, readReply, type Reply } from './reply.ts';
+import { createSeenRequestIds } from './seen-request-ids.ts';
 import { brands, type Brand } from './signature.ts';
 import { createSigningAuthorization } from './signing.ts';
 import { createTokenAuthorization } from './token.ts';
@@ -59,6 +60,7 @@ export function createClient(options: ClientOptions): GenAuthClient {
   const clock = options.clock ?? { now: Date.now, monotonic: () => performance.now() };
   const transport = options.transport ?? createTransport(options);
   const headers = commonHeaders(options);
+  const seen = createSeenRequestIds();
 
   const authorization =
     options.auth === 'token'
@@ -69,6 +71,11 @@ export function createClient(options: ClientOptions): GenAuthClient {
     const exchange = await transport.post(kickUsersPath, authorized.headers, request.body);
     const reply = readReply(exchange, authorized.secrets);
     reply.authorization = authorized.number;
+    if (reply.requestId !== undefined && seen.isOfAnother(reply.requestId, request.body)) {
+      // The next reply on it may be this call's.
+      exchange.connection?.destroy();
+      return disowned(reply);
+    }
     if (reply.genauthForm) {
       const verdict = judge(reply);
       if (verdict === 'succeeded' || verdict === 'rejected') authorization.accepted(authorized.number);

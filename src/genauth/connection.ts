@@ -1,6 +1,9 @@
+import { performance } from 'node:perf_hooks';
 import type { GenAuthClient, Identity } from './client.ts';
-import type { KickUsersClient, KickUsersDto } from './kick-users.ts';
-import type { Reply } from './reply.ts';
+import { describeConnectionError } from './connection-errors.ts';
+import { encodeKickUsers, type KickUsersClient, type KickUsersDto } from './kick-users.ts';
+import { disowned, type Delivery, type Reply } from './reply.ts';
+import { createSeenRequestIds } from './seen-request-ids.ts';
 import { toReply } from './to-reply.ts';
 
 /** A client as the run uses it, be it this package's own or the caller's. */
@@ -37,14 +40,54 @@ export function ownConnection(client: GenAuthClient): Connection {
   };
 }
 
-/** The caller's client keeps its own credentials, and the caller closes it. */
-export function foreignConnection(client: KickUsersClient): Connection {
+/**
+ * The caller's client keeps its own credentials, and the caller closes it. It cannot be made to end an attempt: one that takes longer
+ * than `timeoutMs`, or was in flight at `destroy`, is no longer waited for.
+ */
+export function foreignConnection(client: KickUsersClient, timeoutMs: number): Connection {
+  const seen = createSeenRequestIds();
+  const inFlight = new Set<(errorCode: string) => void>();
+  let destroyed = false;
+
+  function attempt(dto: KickUsersDto): Promise<Reply> {
+    const startedAt = Date.now();
+    const startedMono = performance.now();
+    if (destroyed) return Promise.resolve(failure('unsent', 'CLIENT_DESTROYED', startedAt, 0));
+    return new Promise((resolve) => {
+      const end = (reply: Reply): void => {
+        if (!inFlight.delete(giveUp)) return;
+        clearTimeout(timer);
+        resolve(reply);
+      };
+      const giveUp = (errorCode: string): void =>
+        end(failure('unanswered', errorCode, startedAt, performance.now() - startedMono));
+      // What came while this process was busy or suspended is read first.
+      const timer = setTimeout(() => setImmediate(giveUp, 'TIMEOUT'), timeoutMs);
+      inFlight.add(giveUp);
+      void toReply(client, dto).then((reply) => end(own(dto, reply)));
+    });
+  }
+
+  function own(dto: KickUsersDto, reply: Reply): Reply {
+    if (reply.requestId === undefined) return reply;
+    return seen.isOfAnother(reply.requestId, encodeKickUsers(dto).body) ? disowned(reply) : reply;
+  }
+
   return {
-    kickUsers: (dto) => toReply(client, dto),
+    kickUsers: attempt,
     renew: () => Promise.resolve(false),
     connect: () => Promise.resolve(undefined),
     identity: undefined,
     close: () => Promise.resolve(),
-    destroy: () => Promise.resolve(),
+    destroy() {
+      destroyed = true;
+      for (const giveUp of inFlight) giveUp('CLIENT_DESTROYED');
+      return Promise.resolve();
+    },
   };
+}
+
+function failure(delivery: Delivery, errorCode: string, startedAt: number, durationMs: number): Reply {
+  const message = describeConnectionError(errorCode);
+  return { delivery, genauthForm: false, errorCode, message, startedAt, durationMs };
 }

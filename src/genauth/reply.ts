@@ -19,7 +19,7 @@ export interface Reply {
   readonly delivery: Delivery;
   /** Also there when the reply began and was cut short. */
   readonly httpStatus?: number;
-  /** The body was a JSON object with a numeric `statusCode`: GenAuth has answered, and not somebody on the way. */
+  /** The body was a JSON object with a numeric `statusCode`, and is no reply to another call: GenAuth has answered this one. */
   readonly genauthForm: boolean;
   readonly statusCode?: number;
   readonly apiCode?: number;
@@ -83,6 +83,17 @@ export function readReply(exchange: Exchange, secrets: readonly string[] = []): 
     draft.message = describeConnectionError(exchange.errorCode);
   }
   return draft;
+}
+
+/** @returns what is left of a reply that was made for another call: its HTTP status and IDs, to find it by. */
+export function disowned(reply: Reply): Reply {
+  const { statusCode: _, apiCode: __, success: ___, requestId: ____, ...rest } = reply;
+  return {
+    ...rest,
+    genauthForm: false,
+    requestIds: requestIdsOf(reply),
+    message: "the reply carries the request ID of another call's reply",
+  };
 }
 
 /** What an answer's headers and its content say: a text, or what a client has parsed already. */

@@ -1,9 +1,10 @@
+import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { errorCodeOf, proxyRefusal } from './connection-errors.ts';
 import { createDeadlines, type Timed } from './deadlines.ts';
 import type { Delivery } from './reply.ts';
 import type { ReplyHeaders } from './request-ids.ts';
-import { Pool, proxyAgent, type Dispatcher } from './undici.ts';
+import { connector, Pool, proxyAgent, telling, type Connector, type Dispatcher } from './undici.ts';
 
 /** No reply of GenAuth to these requests comes near this size. */
 const longestReplyBytes = 64 * 1024;
@@ -33,6 +34,8 @@ export interface Exchange {
   readonly body: string;
   /** Absent when `answered`. */
   readonly errorCode?: string | undefined;
+  /** What brought the answer. Destroyed in the same turn of the event loop, it brings no other. */
+  readonly connection?: { destroy(): unknown } | undefined;
   /** Wall clock, ms since the epoch. */
   readonly startedAt: number;
   /** Monotonic, to a tenth. */
@@ -71,9 +74,17 @@ export function createTransport(options: TransportOptions): Transport {
   // Worked out anew at each access.
   const { origin } = base;
   const basePath = base.pathname.replace(/\/+$/, '');
-  const dispatcher = createDispatcher(origin, options);
   const { timeoutMs } = options;
   let destroyed = false;
+
+  /** undici does not say which connection a reply came on; but it reads one in the very turn in which the connection has something. */
+  let beingRead: Socket | undefined;
+  const dispatcher = createDispatcher(origin, options, (socket) => {
+    const note = (): void => {
+      beingRead = socket;
+    };
+    for (const event of ['readable', 'end', 'error', 'close']) socket.on(event, note);
+  });
 
   const deadlines = createDeadlines<InFlight>((inFlight) => fail(inFlight, 'TIMEOUT'));
 
@@ -87,6 +98,7 @@ export function createTransport(options: TransportOptions): Transport {
       headers: inFlight.headers,
       body: textOf(inFlight),
       errorCode,
+      connection: errorCode === undefined ? beingRead : undefined,
       startedAt: inFlight.startedAt,
       durationMs: Math.round((performance.now() - inFlight.startedMono) * 10) / 10,
     });
@@ -173,20 +185,23 @@ function textOf({ chunk, furtherChunks }: InFlight): string {
   return furtherChunks === undefined ? chunk.toString() : Buffer.concat([chunk, ...furtherChunks]).toString();
 }
 
-function createDispatcher(origin: string, options: TransportOptions): Dispatcher {
+function createDispatcher(
+  origin: string,
+  options: TransportOptions,
+  onSocket: (socket: Socket) => void,
+): Dispatcher {
   const { connections, timeoutMs, ca, proxy } = options;
   const connectMs = Math.min(timeoutMs, longestConnectMs);
   const connect = { timeout: connectMs, ...(ca === undefined ? {} : { ca }) };
   const settings = {
     connections,
-    connect,
     pipelining: 1,
     maxResponseSize: longestReplyBytes,
     // The deadline above covers both, and is exact where undici's timers are coarse.
     headersTimeout: 0,
     bodyTimeout: 0,
   };
-  if (proxy === undefined) return new Pool(origin, settings);
+  if (proxy === undefined) return new Pool(origin, { ...settings, connect: connector(connect, onSocket) });
   const { username, password, origin: uri } = new URL(proxy);
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return proxyAgent({
@@ -194,6 +209,8 @@ function createDispatcher(origin: string, options: TransportOptions): Dispatcher
     uri,
     // undici itself sends nothing for a user name without a password.
     ...(login === ':' ? {} : { token: `Basic ${Buffer.from(login).toString('base64')}` }),
+    factory: (address, settingsOfAgent: { connect: Connector }) =>
+      new Pool(address, { ...settingsOfAgent, connect: telling(settingsOfAgent.connect, onSocket) }),
     requestTls: connect,
     proxyTls: connect,
     // A proxy that says nothing to CONNECT would else hold a connection for 300 seconds.

@@ -1,7 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createClient, type ClientOptions } from '../../src/genauth/client.ts';
 import type { KickUsersDto } from '../../src/genauth/kick-users.ts';
-import { judge } from '../../src/genauth/verdict.ts';
+import { judge, mayHaveTakenEffect } from '../../src/genauth/verdict.ts';
+import { localCertificate } from './certificates.ts';
+import { serveProxy } from './scripted-proxy.ts';
 import { httpReply, kicked, serve, tokenReply, type Script } from './scripted-server.ts';
 
 const secret = 'the-access-key-secret';
@@ -231,6 +233,118 @@ describe('with signatures', () => {
     const { host } = await serve((socket) => socket.write(httpReply({ statusCode: 401, apiCode: 2020 })));
     const client = clientOf(host, { auth: 'signature' });
     expect(await client.renew(await client.kickUsers(dto))).toBe(false);
+  });
+});
+
+describe("another call's reply", () => {
+  const dtoOf = (user: string): KickUsersDto => ({ userId: user, appIds: ['app1'] });
+  const replyWith = (requestId: unknown): string => httpReply({ ...kicked, requestId });
+
+  test('out of a cache is no word on this call, whatever it says', async () => {
+    const bodies = [
+      { statusCode: 200, requestId: 'r', data: { success: true } },
+      { statusCode: 404, apiCode: 2004, requestId: 'r' },
+      { statusCode: 401, requestId: 'r' },
+      { statusCode: 429, requestId: 'r' },
+    ];
+    const { host } = await serve((socket, _request, count) =>
+      socket.write(httpReply(bodies[count - 2] ?? kicked)),
+    );
+    const client = clientOf(host, { auth: 'signature' });
+    await client.kickUsers(dtoOf('before'));
+    expect(judge(await client.kickUsers(dtoOf('first')))).toBe('succeeded');
+    for (const user of ['a', 'b', 'c']) {
+      const reply = await client.kickUsers(dtoOf(user));
+      expect([judge(reply), mayHaveTakenEffect(reply, judge(reply))]).toStrictEqual(['transient', true]);
+      expect(reply).toMatchObject({
+        httpStatus: 200,
+        requestIds: ['r'],
+        message: "the reply carries the request ID of another call's reply",
+      });
+      expect(reply.statusCode ?? reply.apiCode ?? reply.success).toBeUndefined();
+    }
+  });
+
+  test("is told by user and apps: for the same ones again it is this call's", async () => {
+    const { host } = await serve((socket) => socket.write(replyWith(7)));
+    const client = clientOf(host, { auth: 'signature' });
+    const verdictOf = async (request: KickUsersDto) => judge(await client.kickUsers(request));
+    expect(await verdictOf({ userId: 'u', appIds: ['a', 'b'] })).toBe('succeeded');
+    expect(await verdictOf({ userId: 'u', appIds: ['a', 'b'] })).toBe('succeeded');
+    expect(await verdictOf({ userId: 'u', appIds: ['a'] })).toBe('transient');
+    expect(await verdictOf({ userId: 'v', appIds: ['a', 'b'] })).toBe('transient');
+  });
+
+  test.each([undefined, '', null, 0])('cannot be told by %j, which is no ID', async (requestId) => {
+    const { host } = await serve((socket) => socket.write(replyWith(requestId)));
+    const client = clientOf(host, { auth: 'signature' });
+    for (const user of ['a', 'b']) expect(judge(await client.kickUsers(dtoOf(user)))).toBe('succeeded');
+  });
+
+  test('is not told by its header', async () => {
+    const { host } = await serve((socket) =>
+      socket.write(
+        httpReply({ statusCode: 200, data: { success: true } }, { headers: { 'x-request-id': 'h' } }),
+      ),
+    );
+    const client = clientOf(host, { auth: 'signature' });
+    for (const user of ['a', 'b']) expect(judge(await client.kickUsers(dtoOf(user)))).toBe('succeeded');
+  });
+
+  test.each(['http', 'https', 'proxy'] as const)(
+    'closes the connection that brought it before the next call can be given what was meant for this one (%s)',
+    async (way) => {
+      const users: string[] = [];
+      // Each connection is one reply behind from its second request on.
+      const queues = new Map<unknown, string[]>();
+      const script: Script = (socket, request, count) => {
+        const { userId } = JSON.parse(request.body) as { userId: string };
+        users.push(userId);
+        const queue = queues.get(socket) ?? [];
+        if (queue.length === 0) queue.push(replyWith(`r-${count}`));
+        queue.push(replyWith(`r-${count}`));
+        queues.set(socket, queue);
+        socket.write(queue.shift() ?? '');
+      };
+      const server = await serve(script, way === 'http' ? undefined : localCertificate);
+      const proxy = way === 'proxy' ? { proxy: (await serveProxy()).url } : {};
+      const client = clientOf(server.host, {
+        auth: 'signature',
+        connections: 1,
+        ...(way === 'http' ? {} : { ca: localCertificate.cert }),
+        ...proxy,
+      });
+      const verdicts: string[] = [];
+      // All at once: the next request waits for the very connection.
+      await Promise.all(
+        ['a', 'b', 'c', 'd', 'e'].map(async (user) =>
+          verdicts.push(judge(await client.kickUsers(dtoOf(user)))),
+        ),
+      );
+      expect(users).toStrictEqual(['a', 'b', 'c', 'd', 'e']);
+      expect(verdicts).toStrictEqual(['succeeded', 'transient', 'succeeded', 'transient', 'succeeded']);
+      expect(server.connections()).toBe(3);
+    },
+  );
+
+  test('leaves all other connections alone', async () => {
+    let second: () => void = () => undefined;
+    const held: (() => void)[] = [];
+    const { host, connections } = await serve((socket, request) => {
+      const { userId } = JSON.parse(request.body) as { userId: string };
+      if (userId === 'slow') held.push(() => socket.write(replyWith('slow')));
+      else socket.write(replyWith('same'));
+      if (userId === 'slow' && held.length === 3) second();
+    });
+    const client = clientOf(host, { auth: 'signature', connections: 4 });
+    const threeAreHeld = new Promise<void>((resolve) => (second = resolve));
+    const slow = [1, 2, 3].map(() => client.kickUsers(dtoOf('slow')));
+    await threeAreHeld;
+    expect(judge(await client.kickUsers(dtoOf('a')))).toBe('succeeded');
+    expect(judge(await client.kickUsers(dtoOf('b')))).toBe('transient');
+    for (const answer of held) answer();
+    expect((await Promise.all(slow)).map(judge)).toStrictEqual(['succeeded', 'succeeded', 'succeeded']);
+    expect(connections()).toBe(4);
   });
 });
 

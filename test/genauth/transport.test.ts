@@ -6,6 +6,7 @@ import { readReply } from '../../src/genauth/reply.ts';
 import { createTransport, type Exchange, type TransportOptions } from '../../src/genauth/transport.ts';
 import { judge, mayHaveTakenEffect } from '../../src/genauth/verdict.ts';
 import { localCertificate, otherCertificate } from './certificates.ts';
+import { serveProxy } from './scripted-proxy.ts';
 import { httpReply, kicked, serve, type Script } from './scripted-server.ts';
 
 const headers = ['content-type', 'application/json', 'authorization', 'Bearer a-secret-token'];
@@ -409,33 +410,6 @@ describe('TLS', () => {
     expect(requests).toStrictEqual([]);
   });
 });
-
-/** A proxy that connects through to wherever it is asked to. */
-async function serveProxy(status = 200) {
-  const asked: string[] = [];
-  const logins: (string | undefined)[] = [];
-  const server = createServer();
-  server.on('connect', (request, socket) => {
-    asked.push(request.url ?? '');
-    logins.push(request.headers['proxy-authorization']);
-    if (status !== 200) {
-      socket.end(`HTTP/1.1 ${status} no\r\n\r\n`);
-      return;
-    }
-    const [hostname = '', port = ''] = (request.url ?? '').split(':');
-    const upstream = connect(Number(port), hostname, () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      upstream.pipe(socket).pipe(upstream);
-    });
-    upstream.on('error', () => socket.destroy());
-    socket.on('error', () => upstream.destroy());
-    onTestFinished(() => void upstream.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, logins };
-}
 
 describe('a proxy', () => {
   test('is gone through', async () => {

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { foreignConnection } from '../../src/genauth/connection.ts';
+import type { KickUsersDto } from '../../src/genauth/kick-users.ts';
+import { judge, mayHaveTakenEffect } from '../../src/genauth/verdict.ts';
+
+const dtoOf = (userId: string): KickUsersDto => ({ userId, appIds: ['app1'] });
+const never = new Promise<never>(() => undefined);
+
+describe("a client of the caller's own", () => {
+  test('that does not answer in time is no longer waited for, and may have done it', async () => {
+    const connection = foreignConnection({ kickUsers: () => never }, 30);
+    const reply = await connection.kickUsers(dtoOf('u'));
+    expect(reply).toMatchObject({ delivery: 'unanswered', errorCode: 'TIMEOUT', genauthForm: false });
+    expect(reply.durationMs).toBeGreaterThanOrEqual(29);
+    expect(mayHaveTakenEffect(reply, judge(reply))).toBe(true);
+  });
+
+  test('whose replies wait while this process is busy loses none of them', async () => {
+    const connection = foreignConnection(
+      { kickUsers: () => new Promise((resolve) => setTimeout(resolve, 20, { statusCode: 200 })) },
+      40,
+    );
+    const pending = connection.kickUsers(dtoOf('u'));
+    const busyUntil = performance.now() + 100;
+    while (performance.now() < busyUntil);
+    expect(await pending).toMatchObject({ delivery: 'answered', statusCode: 200 });
+  });
+
+  test('is given up with all that is in flight, and called no more', async () => {
+    let calls = 0;
+    const client = {
+      kickUsers: () => {
+        calls += 1;
+        return never;
+      },
+    };
+    const connection = foreignConnection(client, 60_000);
+    const inFlight = ['a', 'b', 'c'].map((user) => connection.kickUsers(dtoOf(user)));
+    await connection.destroy();
+    for (const reply of await Promise.all(inFlight)) {
+      expect(reply).toMatchObject({ delivery: 'unanswered', errorCode: 'CLIENT_DESTROYED' });
+    }
+    expect(await connection.kickUsers(dtoOf('d'))).toMatchObject({ delivery: 'unsent' });
+    expect(calls).toBe(3);
+  });
+
+  test.each([
+    ['a body', { statusCode: 200, requestId: 'r', data: { success: true } }],
+    [
+      'a Reply',
+      {
+        delivery: 'answered',
+        genauthForm: true,
+        statusCode: 200,
+        success: true,
+        requestId: 'r',
+        startedAt: 0,
+        durationMs: 1,
+      },
+    ],
+  ])('that gives %s with the request ID of another call has no word on this one', async (_name, value) => {
+    const connection = foreignConnection({ kickUsers: () => Promise.resolve(value) }, 60_000);
+    const verdictOf = async (user: string) => judge(await connection.kickUsers(dtoOf(user)));
+    expect(await verdictOf('a')).toBe('succeeded');
+    expect(await verdictOf('a')).toBe('succeeded');
+    const reply = await connection.kickUsers(dtoOf('b'));
+    expect(reply).toMatchObject({ genauthForm: false, requestIds: ['r'] });
+    expect(mayHaveTakenEffect(reply, judge(reply))).toBe(true);
+  });
+});
