@@ -1,0 +1,166 @@
+import type { Stop } from '../../src/execute/stop.ts';
+import type { Complaint } from './judge.ts';
+import type { Exchange } from './record.ts';
+import { isBadApp, type PlannedRow, type Scenario } from './scenario.ts';
+
+/** How one process came to its end. */
+export interface SessionEnd {
+  readonly number: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** `dead`: it was killed. `stuck`: nothing was due any more, and it had not ended. `endless`: too long, or too much was sent. */
+  readonly how: 'ended' | 'dead' | 'stuck' | 'endless';
+  readonly stop: Stop['reason'] | undefined;
+}
+
+/** What a session may take at most, worked out beforehand. */
+export interface Bounds {
+  readonly ms: number;
+  readonly attempts: number;
+}
+
+/** The longest wait between two attempts of a call that fails on its own account. */
+const longestBackoffMs = 30_000;
+
+export function boundsOf({ rows, options, features }: Scenario, spanMs: number): Bounds {
+  const { retries, giveUpAfterMs, timeoutMs } = options;
+  const bad = rows.reduce((sum, { appIds }) => sum + appIds.filter(isBadApp).length, 0);
+  const calls = rows.length + rows.reduce((sum, { appIds }) => sum + Math.floor(appIds.length / 50), 0);
+  const perSecond = Math.min(features.limit?.perSecond ?? 100, options.rate ?? 100);
+  const { outage, suspension } = features;
+  const faultsMs = (outage?.forMs ?? 0) + (suspension?.forMs ?? 0);
+  const sendingMs = 10 * spanMs + ((calls + bad * 14) / perSecond) * 20_000;
+  const ownMs = (retries + 1) * (longestBackoffMs + timeoutMs + Math.min(giveUpAfterMs, 600_000));
+  return {
+    ms: faultsMs + sendingMs + ownMs + 3 * giveUpAfterMs + 120_000,
+    attempts: 1000 + 4 * (retries + 2) * (calls + 14 * bad),
+  };
+}
+
+/** Whether a session ended, in time, without too many attempts, and for a reason that there was. */
+export function judgeSession(scenario: Scenario, end: SessionEnd, sent: readonly Exchange[]): Complaint[] {
+  const complaints: Complaint[] = [];
+  const say = (rule: string, text: string): void => {
+    complaints.push({ rule, text: `session ${end.number}: ${text}` });
+  };
+  if (end.how === 'stuck') say('ends', 'nothing was due any more, and it had not ended');
+  if (end.how === 'endless')
+    say(
+      'ends',
+      `after ${inSeconds(end.endedAt - end.startedAt)} and ${sent.length} attempts it had not ended`,
+    );
+  judgeAttempts(scenario, end, sent, say);
+  judgePatience(scenario, end, sent, say);
+  judgeStop(end, sent, say);
+  return complaints;
+}
+
+/**
+ * Whoever ends in order has done with each call: it has succeeded, or failed as often as its retries allow. What was down for all, or
+ * not there, ends no call.
+ * @param open the rows that did not succeed, with the apps that are open.
+ */
+export function judgeFinished(
+  { options, features }: Scenario,
+  end: SessionEnd,
+  sent: readonly Exchange[],
+  open: readonly PlannedRow[],
+): Complaint[] {
+  if (end.how !== 'ended' || end.stop !== undefined) return [];
+  const complaints: Complaint[] = [];
+  const { outage } = features;
+  for (const { line, userId, appIds } of open) {
+    const good = appIds.filter((app) => !isBadApp(app));
+    const theirs = sent.filter(
+      (each) => each.userId === userId && each.appIds.some((app) => good.includes(app)),
+    );
+    const last = theirs.at(-1);
+    if (last === undefined || ['own', 'app'].includes(last.why)) continue;
+    const say = (text: string): void =>
+      void complaints.push({
+        rule: 'finished',
+        text: `session ${end.number}, line ${line} (${userId}): ${text}`,
+      });
+    const failures = theirs.filter(({ saysDone }) => !saysDone).length;
+    const isDown =
+      outage !== undefined && last.sentAt >= outage.fromMs && last.sentAt < outage.fromMs + outage.forMs;
+    if (isDown) say(`it was given up in an outage (${outage.kind})`);
+    else if (last.isUnsent) say('it was given up as no connection was to be had');
+    else if (failures <= options.retries) say(`it was given up after ${failures} attempts (${last.why})`);
+  }
+  return complaints;
+}
+
+type Say = (rule: string, text: string) => void;
+
+/** By user: what came of the calls themselves must not exceed their retries, and the search for bad apps. */
+function judgeAttempts(
+  { rows, options }: Scenario,
+  end: SessionEnd,
+  sent: readonly Exchange[],
+  say: Say,
+): void {
+  const seconds = (end.endedAt - end.startedAt) / 1000;
+  const byUser = new Map<string, { own: number; other: number }>();
+  for (const { userId, why } of sent) {
+    const counted = byUser.get(userId) ?? { own: 0, other: 0 };
+    if (why === 'own' || why === 'app' || why === 'hiccup' || why === 'done') counted.own += 1;
+    else counted.other += 1;
+    byUser.set(userId, counted);
+  }
+  for (const [userId, { own, other }] of byUser) {
+    const theirs = rows.filter((row) => row.userId === userId);
+    const apps = theirs.flatMap(({ appIds }) => appIds);
+    const calls = theirs.length + Math.floor(apps.length / 50);
+    const most = (options.retries + 2) * (calls + 14 * apps.filter(isBadApp).length);
+    if (own > most)
+      say('attempts', `${own} attempts that the tenant answered for ${userId}, and ${most} would do`);
+    const mostOther = 60 + 4 * calls * (options.retries + 1) + 4 * seconds;
+    if (other > mostOther)
+      say(
+        'attempts',
+        `${other} attempts in ${inSeconds(seconds * 1000)} for ${userId} that could bring nothing`,
+      );
+  }
+}
+
+/** `--give-up-after` bounds every wait that brings nothing. */
+function judgePatience(
+  { options, features }: Scenario,
+  end: SessionEnd,
+  sent: readonly Exchange[],
+  say: Say,
+): void {
+  const slackMs = 2 * options.timeoutMs + 40_000 + (features.suspension?.forMs ?? 0);
+  const words = sent
+    .filter(
+      ({ why, deliveredAt }) => deliveredAt !== undefined && ['done', 'own', 'app', 'hiccup'].includes(why),
+    )
+    .map(({ deliveredAt }) => deliveredAt ?? 0)
+    .toSorted((a, b) => a - b);
+  let before = end.startedAt;
+  for (const at of [...words, end.endedAt]) {
+    if (at - before > options.giveUpAfterMs + slackMs) {
+      say(
+        'patience',
+        `nothing came for ${inSeconds(at - before)}, and --give-up-after is ${inSeconds(options.giveUpAfterMs)}`,
+      );
+      return;
+    }
+    before = at;
+  }
+}
+
+/** A run does not stop for what others have, while its own calls get through. */
+function judgeStop({ stop, endedAt }: SessionEnd, sent: readonly Exchange[], say: Say): void {
+  if (stop === undefined || stop === 'interrupted' || stop === 'journal') return;
+  const recent = sent.filter(
+    ({ saysDone, sentAt, deliveredAt }) => saysDone && deliveredAt !== undefined && sentAt > endedAt - 1000,
+  );
+  if (recent.length > 0)
+    say('stop', `it stopped (${stop}) although ${recent.length} calls sent in the last second were done`);
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,105 @@
+import { judgeRow, type Knowledge } from './judge-row.ts';
+import { readSummary, readTable, type SummaryFile } from './read-report.ts';
+import type { Exchange } from './record.ts';
+import type { PlannedRow } from './scenario.ts';
+
+/** Each is a broken promise. */
+export interface Complaint {
+  /** Which promise. */
+  readonly rule: string;
+  readonly text: string;
+}
+
+export interface Judged {
+  readonly complaints: readonly Complaint[];
+  readonly rows: readonly JudgedRow[];
+}
+
+/** What the report says about a row. */
+export interface JudgedRow {
+  readonly status: string;
+  readonly openApps: readonly string[];
+}
+
+const stillOpen = new Set(['partial', 'failed', 'unknown', 'not_attempted']);
+
+/** Holds report.csv, retry.csv and summary.json against what really happened. */
+export function judgeReports(
+  folder: string,
+  rows: readonly PlannedRow[],
+  knowledge: Omit<Knowledge, 'of' | 'ofUser'>,
+): Judged {
+  const complaints: Complaint[] = [];
+  const report = readTable(folder, 'report.csv');
+  const byUser = new Map<string, Exchange[]>();
+  for (const exchange of knowledge.exchanges) {
+    const known = byUser.get(exchange.userId);
+    if (known === undefined) byUser.set(exchange.userId, [exchange]);
+    else known.push(exchange);
+  }
+  if (report.length !== rows.length) {
+    complaints.push({ rule: 'rows', text: `${report.length} rows in the report of ${rows.length}` });
+  }
+  const judged: JudgedRow[] = [];
+  for (const [place, row] of rows.entries()) {
+    const reported = report[place];
+    if (reported === undefined) break;
+    judged.push({ status: reported['status'] ?? '', openApps: appsIn(reported['failed_app_ids']) });
+    const ofUser = byUser.get(row.userId) ?? [];
+    const of = ofUser.filter(({ appIds }) => appIds.some((app) => row.appIds.includes(app)));
+    for (const { rule, text } of judgeRow(row, reported, { ...knowledge, of, ofUser })) {
+      complaints.push({ rule, text: `line ${row.line} (${row.userId}), ${reported['status']}: ${text}` });
+    }
+  }
+  complaints.push(
+    ...judgeNumbers(
+      readSummary(folder),
+      judged.map(({ status }) => status),
+    ),
+    ...judgeRetry(report, readTable(folder, 'retry.csv')),
+  );
+  return { complaints, rows: judged };
+}
+
+function appsIn(cell = ''): string[] {
+  return cell.split(';').filter((app) => app !== '');
+}
+
+function judgeNumbers({ rows, calls }: SummaryFile, statuses: readonly string[]): Complaint[] {
+  const complaints: Complaint[] = [];
+  const { total, ...counts } = rows;
+  const { planned, repeated: _, ...ended } = calls;
+  const add = (numbers: Readonly<Record<string, number>>): number =>
+    Object.values(numbers).reduce((sum, number) => sum + number, 0);
+  if (total !== statuses.length || add(counts) !== total) {
+    complaints.push({
+      rule: 'sums',
+      text: `the rows do not add up to ${statuses.length}: ${JSON.stringify(rows)}`,
+    });
+  }
+  if (add(ended) !== planned)
+    complaints.push({ rule: 'sums', text: `the calls do not add up: ${JSON.stringify(calls)}` });
+  for (const [status, count] of Object.entries(counts)) {
+    const found = statuses.filter((each) => each === status).length;
+    if (found !== count)
+      complaints.push({ rule: 'sums', text: `${count} rows ${status}, and ${found} in the report` });
+  }
+  return complaints;
+}
+
+function judgeRetry(
+  report: readonly Record<string, string>[],
+  retry: readonly Record<string, string>[],
+): Complaint[] {
+  const line = (row: Record<string, string>, apps: string): string =>
+    `${row['user_id']} ${appsIn(row[apps]).toSorted().join(';')}`;
+  const wanted = report
+    .filter((row) => stillOpen.has(row['status'] ?? ''))
+    .map((row) => line(row, 'failed_app_ids'));
+  const found = retry.map((row) => line(row, 'app_ids'));
+  if (wanted.join('\n') === found.join('\n')) return [];
+  const odd = found.find((each, place) => each !== wanted[place]) ?? wanted[found.length];
+  return [
+    { rule: 'retry', text: `retry.csv has ${found.length} rows and ${wanted.length} are open; see ${odd}` },
+  ];
+}

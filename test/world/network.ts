@@ -1,0 +1,176 @@
+import type { OutageKind } from './features.ts';
+import { chance, pick, randomFrom } from './random.ts';
+import { inForm, page, type Answer, type Kick, type Tenant } from './tenant.ts';
+import type { Scenario } from './scenario.ts';
+
+/** What becomes of a request that has left. */
+export interface Passage {
+  readonly answer: Answer;
+  /** How it ends for who sent it. */
+  readonly ending: 'answered' | 'reset' | 'resetInReply' | 'lost' | 'half';
+  readonly backMs: number;
+}
+
+export interface Network {
+  /** How long a request takes to the tenant. */
+  wayMs(): number;
+  /** Nothing listens: known at once. */
+  isUnreachable(at: number): boolean;
+  /** What comes of a kick that arrives now. */
+  kick(request: Kick, at: number): Passage;
+  token(at: number): Passage;
+  /** One that arrived is answered, whatever the answer. */
+  left(): void;
+  calmDown(): void;
+}
+
+export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
+  const { features, latencyMs, seed } = scenario;
+  const random = randomFrom(seed, 'network');
+  let isCalm = false;
+  let inside = 0;
+  let arrivals = 0;
+  /** A few replies that others got. */
+  const former: { readonly answer: Answer; readonly userId: string }[] = [];
+
+  const wayMs = (): number => (latencyMs.least + random() * (latencyMs.most - latencyMs.least)) / 2;
+
+  function inOutage(at: number): OutageKind | undefined {
+    const { outage } = features;
+    if (outage === undefined || isCalm) return undefined;
+    return at >= outage.fromMs && at < outage.fromMs + outage.forMs ? outage.kind : undefined;
+  }
+
+  /** Something on the way answers in the tenant's place. */
+  function onTheWay({ userId }: { readonly userId: string }, at: number): Passage | undefined {
+    const outage = inOutage(at);
+    if (outage !== undefined) return outagePassage(outage);
+    const { stranger, atOnce, deadBackend, cache, crossed } = features;
+    if (isCalm) return undefined;
+    if (stranger !== undefined) return answered(page(stranger.status, 'world', false));
+    if (atOnce !== undefined && inside > atOnce.most) return refusedBy(atOnce.how);
+    if (deadBackend !== undefined && arrivals % 2 === 0) return refusedBy(deadBackend.how);
+    const other = former.find((each) => each.userId !== userId);
+    const isCached = cache !== undefined && chance(random, cache.share);
+    if (other === undefined || (!isCached && !(crossed !== undefined && chance(random, crossed.share))))
+      return undefined;
+    const { requestIds: foreignIds } = other.answer;
+    const wrong = {
+      carriedOut: false,
+      saysDone: false,
+      inDoubt: true,
+      why: 'world',
+      requestIds: [],
+    } as const;
+    return answered({ ...other.answer, ...wrong, foreignIds });
+  }
+
+  function refusedBy(how: 'form503' | 'page503' | 'page502' | 'reset' | 'throttled'): Passage {
+    switch (how) {
+      case 'form503':
+        return answered(inForm(503, 'world'));
+      case 'page503':
+        return answered(page(503, 'world', false));
+      case 'page502':
+        return answered(page(502, 'world', false));
+      case 'throttled':
+        return answered(inForm(429, 'throttled'));
+      case 'reset':
+        return { ...answered(page(502, 'world', false)), ending: 'reset' };
+    }
+  }
+
+  function outagePassage(kind: OutageKind): Passage {
+    // It left just before nobody listened any more.
+    if (kind === 'refused') return { ...answered(page(502, 'world', false)), ending: 'reset' };
+    return answered(outageAnswer(kind));
+  }
+
+  function answered(answer: Answer): Passage {
+    return { answer, ending: answer.isReset === true ? 'reset' : 'answered', backMs: wayMs() };
+  }
+
+  /** The tenant has answered, or is about to, and the way back, or there, fails. */
+  function spoil(request: Kick, at: number): Passage | undefined {
+    const { pages, resets, lost } = features;
+    if (pages !== undefined && chance(random, pages.share)) {
+      const isDone = chance(random, pages.afterEffect) && tenant.kick(request, at).carriedOut;
+      return answered(page(pick(random, pages.statuses), 'world', isDone));
+    }
+    if (lost !== undefined && chance(random, lost.share)) {
+      const isDone = chance(random, lost.afterEffect) && tenant.kick(request, at).carriedOut;
+      return { ...answered(page(0, 'world', isDone)), ending: 'lost' };
+    }
+    if (resets === undefined || !chance(random, resets.share)) return undefined;
+    if (resets.kind === 'before') return { ...answered(page(0, 'world', false)), ending: 'reset' };
+    const real = tenant.kick(request, at);
+    const ending = { after: 'reset', inReply: 'resetInReply', half: 'half', refused: 'reset' } as const;
+    const answer: Answer = { ...page(real.status, 'world', real.carriedOut), headers: real.headers };
+    const ids = resets.kind === 'inReply' ? real.headers['x-request-id'] : undefined;
+    return {
+      answer: { ...answer, body: real.body, inDoubt: true, requestIds: ids === undefined ? [] : [ids] },
+      ending: ending[resets.kind],
+      backMs: wayMs(),
+    };
+  }
+
+  function remember(answer: Answer, userId: string): void {
+    if (!answer.saysDone) return;
+    former.unshift({ answer, userId });
+    former.length = Math.min(former.length, 4);
+  }
+
+  return {
+    wayMs,
+    isUnreachable: (at) => {
+      const isReset = features.resets?.kind === 'refused' && !isCalm && chance(random, features.resets.share);
+      return isReset || inOutage(at) === 'refused';
+    },
+    kick(request, at) {
+      inside += 1;
+      arrivals += 1;
+      const passage =
+        onTheWay(request, at) ??
+        (isCalm ? undefined : spoil(request, at)) ??
+        answered(tenant.kick(request, at));
+      remember(passage.answer, request.userId);
+      const { late } = features;
+      if (late === undefined || isCalm || !chance(random, late.share)) return passage;
+      return { ...passage, backMs: passage.backMs + random() * late.mostMs };
+    },
+    token(at) {
+      const outage = inOutage(at);
+      if (outage !== undefined) return outagePassage(outage);
+      if (features.stranger !== undefined && !isCalm)
+        return answered(page(features.stranger.status, 'world', false));
+      return answered(tenant.token(at));
+    },
+    left() {
+      inside -= 1;
+    },
+    calmDown() {
+      isCalm = true;
+    },
+  };
+}
+
+function outageAnswer(kind: Exclude<OutageKind, 'refused'>): Answer {
+  switch (kind) {
+    case 'form503':
+      return inForm(503, 'world');
+    case 'form500':
+      return inForm(500, 'world');
+    case 'page502':
+    case 'page504':
+    case 'page404':
+    case 'page403':
+    case 'page400':
+    case 'page200':
+      return page(Number(kind.slice('page'.length)), 'world', false);
+    case 'throttledPage':
+      return {
+        ...page(429, 'throttled', false),
+        headers: { 'content-type': 'text/html', 'retry-after': '2' },
+      };
+  }
+}

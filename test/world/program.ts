@@ -1,0 +1,190 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+import { connectPatiently } from '../../src/execute/connect.ts';
+import { execute } from '../../src/execute/execute.ts';
+import { createPauses } from '../../src/execute/pauses.ts';
+import type { Stop } from '../../src/execute/stop.ts';
+import { createClient } from '../../src/genauth/client.ts';
+import { ownConnection } from '../../src/genauth/connection.ts';
+import type { Transport } from '../../src/genauth/transport.ts';
+import { createJournalIndex, type JournalIndex } from '../../src/journal/journal-index.ts';
+import { JournalError, openJournal, type Journal } from '../../src/journal/journal.ts';
+import { openRecordReader, readJournal } from '../../src/journal/read-journal.ts';
+import { recoverJournal } from '../../src/journal/recover.ts';
+import { openCalls } from '../../src/open-calls.ts';
+import { readMask, type AppMask } from '../../src/plan/app-mask.ts';
+import { createPlanner } from '../../src/plan/planner.ts';
+import { writeReports } from '../../src/report/write-reports.ts';
+import type { ValidRow } from '../../src/input/row.ts';
+import type { Disk } from './disk.ts';
+import type { Life } from './life.ts';
+import type { Random } from './random.ts';
+import type { Options, PlannedRow } from './scenario.ts';
+
+/**
+ * The real program but for its outermost layer: what `work` in `src/session.ts` does for a folder that is claimed, with clock, disk
+ * and network of the world.
+ */
+export interface Program {
+  readonly calls: number;
+  /** Reads and mends the journal, and opens it for one session. */
+  start(means: Means): Promise<Session>;
+  /** What `report` does, at any time. */
+  report(index?: JournalIndex): Promise<void>;
+  readonly journalFile: string;
+}
+
+interface Means {
+  readonly life: Life;
+  readonly disk: (end: number) => Disk;
+  readonly transport: Transport;
+  readonly options: Options;
+  readonly random: Random;
+  readonly retryFailed: boolean;
+  readonly stopSignal: AbortSignal;
+}
+
+export interface Session {
+  /** Sends what is open, and ends the session; in virtual time. */
+  send(): Promise<Stop | undefined>;
+  readonly index: JournalIndex;
+  readonly disk: Disk;
+}
+
+const columns = { names: ['user_id', 'app_ids'], userId: 0, userIdType: undefined, appIds: 1 };
+
+export function createProgram(folder: string, planned: readonly PlannedRow[]): Program {
+  const rows = planned.map(validRow);
+  const calls = countCalls(rows);
+  const journalFile = path.join(folder, 'journal.ndjson');
+
+  async function start(means: Means): Promise<Session> {
+    const index = createJournalIndex(calls);
+    const end = await recoverJournal(journalFile, index);
+    const disk = means.disk(end);
+    const { makeRoom } = disk;
+    const journal = await openJournal(journalFile, index, end, { disk, makeRoom, after: means.life.after });
+    return { index, disk, send: () => session(journal, means) };
+  }
+
+  async function session(journal: Journal, means: Means): Promise<Stop | undefined> {
+    const { index } = journal;
+    let stop: Stop | undefined;
+    try {
+      journal.append({ kind: 'session', startedAt: means.life.wall(), retryFailed: means.retryFailed });
+      stop = await sendCalls(journal, means);
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      stop = { reason: 'journal', error };
+    } finally {
+      await journal.close().catch((error: unknown) => {
+        if (!(error instanceof JournalError)) throw error;
+        stop = { reason: 'journal', error };
+      });
+    }
+    // When the journal could not take its last records, what was in flight must not look as if it had never been sent.
+    index.settle();
+    return stop;
+  }
+
+  async function sendCalls(journal: Journal, means: Means): Promise<Stop | undefined> {
+    const { life, options, random, retryFailed, stopSignal } = means;
+    const { index } = journal;
+    const connection = ownConnection(createWorldClient(means));
+    const pauses = createPauses(life);
+    stopSignal.addEventListener('abort', () => pauses.cancel(), { once: true });
+    const known =
+      index.totals.attempts > 0 ? { giveUpAfterMs: options.giveUpAfterMs, onDown: () => {} } : undefined;
+    let stop = await connectPatiently(connection.connect, pauses.wait, known, stopSignal, life.now, random);
+    let reopened: readonly number[] = [];
+    if (stop === undefined) {
+      const missingApps = new Set<string>();
+      const range = { from: 1, to: calls };
+      const hasSucceeded = index.totals.succeeded > 0 ? 'before' : undefined;
+      const executed = await execute({
+        ...options,
+        calls: openCalls(folder, batches(rows), index, retryFailed, range, missingApps),
+        missingApps,
+        kickUsers: connection.kickUsers,
+        renew: connection.renew,
+        serverIsKnown: index.totals.attempts > 0 || 'userPoolId' in (connection.identity ?? {}),
+        journal,
+        openApps: (last) => readOpenApps(journalFile, last),
+        hasSucceeded,
+        stopSignal,
+        random,
+        clock: life,
+      });
+      ({ stop, reopened } = executed);
+    }
+    journal.append({ kind: 'end', endedAt: life.wall(), reason: stop?.reason ?? 'finished', reopened });
+    return stop;
+  }
+
+  return {
+    calls,
+    journalFile,
+    start,
+    async report(index) {
+      const read = index ?? createJournalIndex(calls);
+      if (index === undefined) await readJournal(journalFile, read);
+      await writeReports({
+        folder,
+        input: { name: 'world.csv', sha256: '' },
+        host: 'https://tenant.example',
+        rowCount: rows.length,
+        columns,
+        rows: batches(rows),
+        index: read,
+        journalFile: existsSync(journalFile) ? journalFile : undefined,
+        writer: 'holder',
+      });
+    },
+  };
+}
+
+function createWorldClient({ life, transport, options }: Means) {
+  return createClient({
+    host: 'https://tenant.example',
+    connections: options.concurrency,
+    timeoutMs: options.timeoutMs,
+    accessKeyId: 'key-of-the-world',
+    accessKeySecret: 'not-a-secret-of-anybody',
+    auth: options.auth,
+    brand: 'authing',
+    version: 'world',
+    clock: { now: life.wall, monotonic: life.monotonic },
+    transport,
+  });
+}
+
+function validRow({ line, userId, appIds }: PlannedRow): ValidRow {
+  const cells = [userId, appIds.join(';')];
+  return { valid: true, line, cells, userId, userIdType: 'user_id', appIds, warnings: [] };
+}
+
+// eslint-disable-next-line typescript/require-await -- the program reads its rows from a file
+async function* batches(rows: readonly ValidRow[]): AsyncGenerator<readonly ValidRow[]> {
+  for (let from = 0; from < rows.length; from += 100) yield rows.slice(from, from + 100);
+}
+
+function countCalls(rows: readonly ValidRow[]): number {
+  let calls = 0;
+  const planner = createPlanner(() => {
+    calls += 1;
+  });
+  for (const row of rows) planner.add(row);
+  planner.end();
+  return calls;
+}
+
+function readOpenApps(journalFile: string, last: number): AppMask | undefined {
+  const reader = openRecordReader(journalFile);
+  try {
+    const { open } = reader.attempts(last).at(-1) ?? {};
+    return open === undefined ? undefined : readMask(open);
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,40 @@
+/** Why a call was answered as it was. */
+export type Why =
+  /** Done. */
+  | 'done'
+  /** It is about this user, and about nobody else. */
+  | 'own'
+  /** It is about one of the apps. */
+  | 'app'
+  /** About this attempt alone: the next may well go through. */
+  | 'hiccup'
+  /** Too much was sent, or somebody said so. */
+  | 'throttled'
+  /** The credentials, or the right to use them. */
+  | 'credentials'
+  /** Whatever stands between here and there, or the tenant as a whole. */
+  | 'world';
+
+/** One request to kick a user. */
+export interface Exchange {
+  readonly session: number;
+  readonly userId: string;
+  readonly appIds: readonly string[];
+  readonly sentAt: number;
+  readonly why: Why;
+  /** The tenant did what was asked. */
+  readonly carriedOut: boolean;
+  /** The reply says in full, and as its own, that it was done. */
+  readonly saysDone: boolean;
+  /** It was or may have been sent, and whoever sees what came back cannot know whether it was done. */
+  readonly inDoubt: boolean;
+  /** It did not even leave. */
+  readonly isUnsent: boolean;
+  readonly requestIds: readonly string[];
+  /** Of another call, whose reply this was. */
+  readonly foreignIds: readonly string[];
+  /** When the process got it; undefined while it has not, or because it died. */
+  deliveredAt: number | undefined;
+  /** The process went on after it, with a journal that takes what it is given: nothing excuses its loss. */
+  isKept: boolean;
+}

@@ -1,0 +1,248 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import path from 'node:path';
+
+import { createDisk, type Disk } from './disk.ts';
+import type { OwnFault } from './features.ts';
+import { judgeReports, type Complaint, type JudgedRow } from './judge.ts';
+import { boundsOf, judgeFinished, judgeSession, type SessionEnd } from './judge-session.ts';
+import { createLife, type Life } from './life.ts';
+import { createNetwork, type Network } from './network.ts';
+import { createProgram, type Program, type Session } from './program.ts';
+import { randomFrom } from './random.ts';
+import type { Exchange } from './record.ts';
+import { isBadApp, type Options, type Scenario } from './scenario.ts';
+import { planSessions, type SessionPlan } from './sessions.ts';
+import { createTenant, wallTime, type Tenant } from './tenant.ts';
+import { createTimeline, settle, type Timeline } from './timeline.ts';
+import { createWire } from './wire.ts';
+
+export interface Figures {
+  readonly calls: number;
+  readonly attempts: number;
+  readonly sessions: number;
+  readonly kills: number;
+  readonly virtualMs: number;
+}
+
+export interface Verdict {
+  readonly complaints: readonly Complaint[];
+  readonly figures: Figures;
+  /** What happened, in readable lines. */
+  readonly log: readonly string[];
+}
+
+interface World {
+  readonly scenario: Scenario;
+  readonly timeline: Timeline;
+  readonly tenant: Tenant;
+  readonly network: Network;
+  readonly program: Program;
+  readonly exchanges: Exchange[];
+  readonly log: (text: string) => void;
+}
+
+/** Lets a whole life of a run pass, and judges it. @param parent where the run folder is made, and removed. */
+export async function runWorld(scenario: Scenario, parent: string): Promise<Verdict> {
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(path.join(parent, 'world-'));
+  try {
+    return await liveIn(folder, scenario);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function liveIn(folder: string, scenario: Scenario): Promise<Verdict> {
+  const timeline = createTimeline();
+  const tenant = createTenant(scenario);
+  const network = createNetwork(scenario, tenant);
+  const lines: string[] = [];
+  const log = (text: string): void => void lines.push(`${timeline.now().toFixed(1)} ${text}`);
+  const program = createProgram(folder, scenario.rows);
+  const world: World = { scenario, timeline, tenant, network, program, exchanges: [], log };
+  const complaints: Complaint[] = [];
+  const ends: SessionEnd[] = [];
+  let hasLost = false;
+
+  /** @returns how it stands afterwards; undefined where nothing more can be had of this world. */
+  async function next(plan: SessionPlan, options: Options): Promise<Standing | undefined> {
+    const { end, session, disk } = await live(world, plan, options, ends.length + 1);
+    ends.push(end);
+    hasLost ||= end.how !== 'ended' || disk.isBroken;
+    const sent = world.exchanges.filter((exchange) => exchange.session === end.number);
+    complaints.push(...judgeSession({ ...scenario, options }, end, sent));
+    if (end.how === 'stuck' || end.how === 'endless') return undefined;
+    await program.report(end.how === 'ended' ? session.index : undefined);
+    const knowledge = { exchanges: world.exchanges, retries: scenario.options.retries, hasLost };
+    const judged = judgeReports(folder, scenario.rows, knowledge);
+    complaints.push(
+      ...judged.complaints.map(({ rule, text }) => ({ rule, text: `after session ${end.number}: ${text}` })),
+    );
+    const open = scenario.rows.map((row, place) => ({ ...row, appIds: judged.rows[place]?.openApps ?? [] }));
+    complaints.push(...judgeFinished({ ...scenario, options }, end, sent, open));
+    log(`report: ${judged.rows.map(({ status }) => status[0]).join('')}`);
+    return { rows: judged.rows, end };
+  }
+
+  const spanMs = sendingTime(scenario);
+  let isOver = false;
+  for (const plan of planSessions(scenario, spanMs)) {
+    isOver = (await next(plan, scenario.options)) === undefined;
+    if (isOver) break;
+  }
+  if (!isOver) complaints.push(...(await goOnInPeace(world, next)));
+  return { complaints, log: lines, figures: figuresOf(world, ends) };
+}
+
+interface Standing {
+  readonly rows: readonly JudgedRow[];
+  readonly end: SessionEnd;
+}
+
+/** Which of a user's faults look like the server's or the credentials' when there is nothing to compare them with. */
+const ambiguousFaults: ReadonlySet<OwnFault | undefined> = new Set<OwnFault>([
+  'forbidden',
+  'notLoggedIn',
+  'throttled',
+  'throttledLong',
+  'page502',
+]);
+
+/** All faults but those of users and apps are over, and somebody with patience resumes: what can succeed has to. */
+async function goOnInPeace(
+  { scenario, network, tenant, timeline, log }: World,
+  next: (plan: SessionPlan, options: Options) => Promise<Standing | undefined>,
+): Promise<Complaint[]> {
+  const { outage } = scenario.features;
+  network.calmDown();
+  tenant.calmDown();
+  timeline.skipTo(Math.max(timeline.now() + 1000, (outage?.fromMs ?? 0) + (outage?.forMs ?? 0)));
+  log('the world is calm');
+  const plan = { pauseMs: 0, disk: { isPowerCut: false, syncMs: 1 }, retryFailed: false };
+  const options = { ...scenario.options, giveUpAfterMs: 900_000, retries: 8, rate: undefined };
+  const complaints: Complaint[] = [];
+  for (const retryFailed of [false, true]) {
+    const standing = await next({ ...plan, retryFailed }, options);
+    if (standing === undefined) return complaints;
+    const left = scenario.rows.flatMap(({ line, userId }, place) => {
+      const { status, openApps } = standing.rows[place]!;
+      const good = tenant.faultOf(userId) === undefined ? openApps.filter((app) => !isBadApp(app)) : [];
+      return good.length === 0 ? [] : [{ line, status, good }];
+    });
+    const isForgiven = (status: string): boolean =>
+      !retryFailed && (status === 'failed' || status === 'unknown');
+    for (const { line, status, good } of left) {
+      if (!isForgiven(status)) {
+        complaints.push({
+          rule: 'peace',
+          text: `all is well, and line ${line} is ${status}: ${good.join(' ')}`,
+        });
+      }
+    }
+    const isAmbiguous = scenario.rows.some(({ userId }) => ambiguousFaults.has(tenant.faultOf(userId)));
+    const { stop, number } = standing.end;
+    if (stop !== undefined && !isAmbiguous)
+      complaints.push({ rule: 'peace', text: `session ${number} stopped: ${stop}` });
+    if (left.length === 0) return complaints;
+  }
+  return complaints;
+}
+
+/** How long sending takes where nothing is in the way. */
+function sendingTime({ rows, options, latencyMs }: Scenario): number {
+  return 2 * latencyMs.most + (rows.length / Math.min(options.concurrency, rows.length)) * latencyMs.most;
+}
+
+/** One process from its start to its end. */
+async function live(
+  world: World,
+  plan: SessionPlan,
+  options: Options,
+  number: number,
+): Promise<{ readonly end: SessionEnd; readonly session: Session; readonly disk: Disk }> {
+  const { scenario, timeline, network, program, exchanges, log } = world;
+  timeline.skipTo(timeline.now() + plan.pauseMs);
+  const startedAt = timeline.now();
+  const life = createLife(timeline, wallTime);
+  const stopping = new AbortController();
+  const fresh: Exchange[] = [];
+  const before = exchanges.length;
+  const session = await program.start({
+    life,
+    disk: (end) => createDisk(plan.disk, life, timeline.now, end),
+    transport: createWire({
+      timeline,
+      life,
+      network,
+      timeoutMs: options.timeoutMs,
+      session: number,
+      onSent: (exchange) => exchanges.push(exchange),
+      onDelivered: (exchange) => fresh.push(exchange),
+      log,
+    }),
+    options,
+    random: randomFrom(scenario.seed, `program ${number}`),
+    retryFailed: plan.retryFailed,
+    stopSignal: stopping.signal,
+  });
+  const { disk } = session;
+  log(`session ${number} begins`);
+  schedule(plan, world, life, () => stopping.abort());
+  let outcome: { readonly stop: SessionEnd['stop'] } | { readonly bug: unknown } | undefined;
+  void session.send().then(
+    (stop) => (outcome = { stop: stop?.reason }),
+    (bug: unknown) => (outcome = { bug }),
+  );
+  const bounds = boundsOf({ ...scenario, options }, sendingTime(scenario));
+  let how: SessionEnd['how'] = 'ended';
+  await settle();
+  while (outcome === undefined && life.isAlive && how === 'ended') {
+    if (!timeline.step()) how = 'stuck';
+    else if (timeline.now() - startedAt > bounds.ms || exchanges.length - before > bounds.attempts)
+      how = 'endless';
+    await settle();
+    if (life.isAlive && !disk.isBroken) for (const exchange of fresh) exchange.isKept = true;
+    fresh.length = 0;
+  }
+  if (outcome !== undefined && 'bug' in outcome) throw outcome.bug;
+  if (!life.isAlive) how = 'dead';
+  if (how !== 'ended') bury(life, disk, exchanges.slice(before), plan, program);
+  const stop = outcome?.stop;
+  log(`session ${number} ${how}${stop === undefined ? '' : `: ${stop}`}`);
+  return { end: { number, startedAt, endedAt: timeline.now(), how, stop }, session, disk };
+}
+
+function schedule(plan: SessionPlan, { timeline, log }: World, life: Life, stop: () => void): void {
+  const { killAtMs, stopAtMs, suspension, wallJump } = plan;
+  const after = (ms: number, what: string, happens: () => void): void => {
+    timeline.at(timeline.now() + ms, () => {
+      if (!life.isAlive) return;
+      log(what);
+      happens();
+    });
+  };
+  if (killAtMs !== undefined) after(killAtMs, 'kill', life.die);
+  if (stopAtMs !== undefined) after(stopAtMs, 'Ctrl-C', stop);
+  if (suspension !== undefined) after(suspension.atMs, 'suspended', () => life.suspend(suspension.forMs));
+  if (wallJump !== undefined) after(wallJump.atMs, 'the clock is set', () => life.jump(wallJump.byMs));
+}
+
+/** What a power cut takes with it is no longer kept. */
+function bury(life: Life, disk: Disk, sent: readonly Exchange[], plan: SessionPlan, program: Program): void {
+  life.die();
+  disk.afterDeath(program.journalFile);
+  if (!plan.disk.isPowerCut) return;
+  for (const exchange of sent) {
+    if ((exchange.deliveredAt ?? 0) >= disk.syncedAt) exchange.isKept = false;
+  }
+}
+
+function figuresOf({ program, exchanges, timeline }: World, ends: readonly SessionEnd[]): Figures {
+  return {
+    calls: program.calls,
+    attempts: exchanges.length,
+    sessions: ends.length,
+    kills: ends.filter(({ how }) => how === 'dead').length,
+    virtualMs: timeline.now(),
+  };
+}
