@@ -105,6 +105,9 @@ function commonHeaders(options: ClientOptions): Record<string, string> {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     accept: 'application/json',
+    // What is packed, or was kept for somebody else, is of no use; a cache on the way may not know that of a POST.
+    'accept-encoding': 'identity',
+    'cache-control': 'no-store',
     'user-agent': `genauth-offboard/${options.version}`,
     // So that messages come in English.
     [`${brands[options.brand].headerPrefix}lang`]: 'en-US',

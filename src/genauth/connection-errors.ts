@@ -38,22 +38,31 @@ const unsentCodes: ReadonlySet<string> = new Set([
 
 const sentences: Readonly<Record<string, string>> = {
   CLIENT_DESTROYED: 'given up because the run was stopped',
+  CONTINUE_UNASKED: 'the server sent 100 Continue unasked, and the reply after it cannot be read',
   ECONNABORTED: 'no whole reply within the time allowed',
   EAI_AGAIN: 'the host name could not be looked up (no name server answered)',
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was reset',
   ENOTFOUND: 'the host name is unknown',
+  EPROTO: 'no encrypted connection could be made: perhaps the port is one for http, or for something else',
   EPIPE: 'the connection was closed',
   ETIMEDOUT: 'the connection timed out',
   PROXY_LOGIN: 'the proxy wants a user name and password, or does not take the ones it was given',
+  ERR_SSL_WRONG_VERSION_NUMBER:
+    'the server does not speak https on this port: perhaps it is one for http, or another port is meant',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG:
+    'the server does not speak https on this port: perhaps it is one for http, or another port is meant',
+  HTTPParserError: 'what came is no HTTP: perhaps the port is one for https, or for something else',
   PROXY_REFUSED: 'the proxy did not connect to the server',
   TIMEOUT: 'no whole reply within the time allowed',
   UND_ERR_CLOSED: 'the client is closed',
   UND_ERR_CONNECT_TIMEOUT: 'no connection within the time allowed',
   UND_ERR_DESTROYED: 'the client is closed',
   UND_ERR_INVALID_ARG: 'the request could not be built: a setting holds characters that no header can carry',
+  UND_ERR_HEADERS_OVERFLOW: 'the head of the reply was longer than any that GenAuth gives',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the reply was cut short',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'the reply was longer than any that GenAuth gives',
+  UPGRADE_UNASKED: 'the server changed to another protocol unasked',
   UND_ERR_SOCKET: 'the server closed the connection before the reply was complete',
 };
 
@@ -97,9 +106,16 @@ export function errorCodeOf(error: unknown, depth = 0): string {
   return typeof name === 'string' && name !== '' ? name : 'ERROR';
 }
 
-/** undici tells a proxy's refusal only by the text of an error that has the code of any abort. */
-export function proxyRefusal(error: Error): 'PROXY_LOGIN' | 'PROXY_REFUSED' | undefined {
-  const status = /^Proxy response \((\d+)\)/.exec(error.message)?.[1];
-  if (status === undefined) return undefined;
-  return status === '407' ? 'PROXY_LOGIN' : 'PROXY_REFUSED';
+/** The code of what undici throws. Some of it is told only by the text of an error with a code that covers much else. */
+export function exchangeErrorCode(error: Error): string {
+  const proxyStatus = /^Proxy response \((\d+)\)/.exec(error.message)?.[1];
+  if (proxyStatus !== undefined) return proxyStatus === '407' ? 'PROXY_LOGIN' : 'PROXY_REFUSED';
+  const code = errorCodeOf(error);
+  if (code === 'UND_ERR_SOCKET') return codeOfText[error.message] ?? code;
+  return code;
 }
+
+const codeOfText: Readonly<Record<string, string>> = {
+  'bad response': 'CONTINUE_UNASKED',
+  'bad upgrade': 'UPGRADE_UNASKED',
+};

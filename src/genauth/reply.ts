@@ -186,7 +186,12 @@ function describeStranger(httpStatus: number | undefined, headers: ReplyHeaders 
     return `${status} is not GenAuth's: a redirect to ${new URL(location).host}, which was not followed`;
   }
   const type = (first(headers['content-type']) ?? '').split(';', 1)[0] ?? '';
-  return `${status} is not in GenAuth's form${/^[\w.+-]+\/[\w.+-]+$/.test(type) ? ` (${type})` : ''}`;
+  const coding = first(headers['content-encoding']) ?? 'identity';
+  const details = [
+    ...(/^[\w.+-]+\/[\w.+-]+$/.test(type) ? [type] : []),
+    ...(/^[\w-]+$/.test(coding) && coding !== 'identity' ? [`packed as ${coding}`] : []),
+  ];
+  return `${status} is not in GenAuth's form${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
 }
 
 let lastDate = '';

@@ -1,6 +1,7 @@
-import type { Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { errorCodeOf, proxyRefusal } from './connection-errors.ts';
+import { exchangeErrorCode } from './connection-errors.ts';
+import { unpack } from './content-encoding.ts';
 import { createDeadlines, type Timed } from './deadlines.ts';
 import type { Delivery } from './reply.ts';
 import type { ReplyHeaders } from './request-ids.ts';
@@ -22,6 +23,11 @@ export interface TransportOptions {
   ca?: string | string[] | undefined;
   /** An http or https proxy: `http://user:password@host:port`. */
   proxy?: string | undefined;
+  /**
+   * How the names of host and proxy become addresses.
+   * @default the system's way
+   */
+  lookup?: LookupFunction | undefined;
 }
 
 /** What came of one HTTP exchange. */
@@ -122,6 +128,8 @@ export function createTransport(options: TransportOptions): Transport {
     httpStatus: number,
     headers: ReplyHeaders,
   ): void {
+    // 103 and alike only announce it.
+    if (httpStatus < 200) return;
     this.httpStatus = httpStatus;
     this.headers = headers;
   }
@@ -136,7 +144,7 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   function onResponseError(this: InFlight, _controller: Dispatcher.DispatchController, error: Error): void {
-    fail(this, proxyRefusal(error) ?? errorCodeOf(error));
+    fail(this, exchangeErrorCode(error));
   }
 
   return {
@@ -180,9 +188,11 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
-function textOf({ chunk, furtherChunks }: InFlight): string {
+function textOf({ chunk, furtherChunks, headers }: InFlight): string {
   if (chunk === undefined) return '';
-  return furtherChunks === undefined ? chunk.toString() : Buffer.concat([chunk, ...furtherChunks]).toString();
+  const bytes = furtherChunks === undefined ? chunk : Buffer.concat([chunk, ...furtherChunks]);
+  const codings = headers?.['content-encoding'];
+  return (codings === undefined ? bytes : unpack(bytes, String(codings), longestReplyBytes)).toString();
 }
 
 function createDispatcher(
@@ -190,9 +200,15 @@ function createDispatcher(
   options: TransportOptions,
   onSocket: (socket: Socket) => void,
 ): Dispatcher {
-  const { connections, timeoutMs, ca, proxy } = options;
+  const { connections, timeoutMs, ca, proxy, lookup } = options;
   const connectMs = Math.min(timeoutMs, longestConnectMs);
-  const connect = { timeout: connectMs, ...(ca === undefined ? {} : { ca }) };
+  const connect = {
+    timeout: connectMs,
+    // For each address but the last. Node's own quarter of a second is too short for a host on the other side of the world.
+    autoSelectFamilyAttemptTimeout: Math.ceil(connectMs / 4),
+    ...(ca === undefined ? {} : { ca }),
+    ...(lookup === undefined ? {} : { lookup }),
+  };
   const settings = {
     connections,
     pipelining: 1,

@@ -61,6 +61,8 @@ describe('with a token', () => {
     expect(kicks?.headers).toMatchObject({
       'content-type': 'application/json',
       'user-agent': 'genauth-offboard/1.2.3',
+      'accept-encoding': 'identity',
+      'cache-control': 'no-store',
       'x-authing-lang': 'en-US',
       'x-authing-userpool-id': 'pool-1',
       authorization: expect.stringMatching(/^Bearer \S+$/),

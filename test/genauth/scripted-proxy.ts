@@ -4,7 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** A proxy that connects through to wherever it is asked to. */
-export async function serveProxy(status = 200) {
+export async function serveProxy(status = 200, port = 0) {
   const asked: string[] = [];
   const logins: (string | undefined)[] = [];
   const server = createServer();
@@ -24,7 +24,7 @@ export async function serveProxy(status = 200) {
     socket.on('error', () => upstream.destroy());
     onTestFinished(() => void upstream.destroy());
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, logins };

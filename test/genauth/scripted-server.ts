@@ -26,7 +26,7 @@ export interface ScriptedServer {
 export type Script = (socket: Socket, request: WireRequest, count: number) => void;
 
 /** A server on a loopback port that speaks just as much HTTP as the script does. It ends with the test. */
-export async function serve(script: Script, certificate?: Certificate): Promise<ScriptedServer> {
+export async function serve(script: Script, certificate?: Certificate, port = 0): Promise<ScriptedServer> {
   const requests: WireRequest[] = [];
   const sockets = new Set<Socket>();
   let accepted = 0;
@@ -52,16 +52,16 @@ export async function serve(script: Script, certificate?: Certificate): Promise<
     certificate === undefined
       ? createServer(onConnection)
       : createTlsServer({ ...certificate }, onConnection);
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const bound = (server.address() as AddressInfo).port;
   const stop = (): void => {
     server.close();
     for (const socket of sockets) socket.destroy();
   };
   onTestFinished(stop);
   const scheme = certificate === undefined ? 'http' : 'https';
-  return { host: `${scheme}://127.0.0.1:${port}`, port, requests, connections: () => accepted, stop };
+  return { host: `${scheme}://127.0.0.1:${bound}`, port: bound, requests, connections: () => accepted, stop };
 }
 
 /** The tests send ASCII only, so that characters are bytes. */

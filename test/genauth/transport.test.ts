@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type LookupFunction } from 'node:net';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readReply } from '../../src/genauth/reply.ts';
 import { createTransport, type Exchange, type TransportOptions } from '../../src/genauth/transport.ts';
@@ -28,6 +30,24 @@ async function closedPort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');
+  return port;
+}
+
+/** A port where a connection is neither made nor refused. */
+async function deafPort(address: string): Promise<number> {
+  // Stopped, a process accepts nothing; what its queue cannot hold waits until the time to connect is up.
+  const server = spawn(process.execPath, [
+    '-e',
+    `const s = require('node:net').createServer();
+     s.listen({ port: 0, host: '${address}', backlog: 1 }, () => console.log(s.address().port));`,
+  ]);
+  onTestFinished(() => void server.kill('SIGKILL'));
+  const [text] = (await once(server.stdout, 'data')) as [Buffer];
+  const port = Number(String(text));
+  server.kill('SIGSTOP');
+  const queued = Array.from({ length: 4 }, () => connect(port, address).on('error', () => undefined));
+  onTestFinished(() => queued.forEach((socket) => socket.destroy()));
+  await Promise.all(queued.slice(0, 2).map((socket) => once(socket, 'connect')));
   return port;
 }
 
@@ -83,6 +103,65 @@ describe('a whole reply', () => {
     expect((await postTo(host)).body).toBe(body);
   });
 
+  const packings: [string, (text: string) => Buffer][] = [
+    ['gzip', gzipSync],
+    ['X-GZIP', gzipSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['br', brotliCompressSync],
+    ['deflate, gzip', (text) => gzipSync(deflateSync(text))],
+    ['identity', (text) => Buffer.from(text)],
+  ];
+
+  /** A reply that is packed. @param sent how many of its bytes come before the connection ends. */
+  function packed(coding: string, bytes: Buffer, sent = bytes.length): Script {
+    const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: ${coding}\r\ncontent-length: ${bytes.length}\r\n\r\n`;
+    return (socket) => {
+      socket.write(head);
+      socket.write(bytes.subarray(0, sent));
+      if (sent < bytes.length) socket.end();
+    };
+  }
+
+  test.each(packings)(
+    'that is packed as %s, though that was not asked for, is read',
+    async (coding, pack) => {
+      const { host } = await serve(packed(coding, pack(JSON.stringify(kicked))));
+      const exchange = await postTo(host);
+      expect(judge(readReply(exchange))).toBe('succeeded');
+    },
+  );
+
+  test.each([
+    ['zstd', Buffer.from('28b52ffd', 'hex')],
+    ['gzip', Buffer.from('no gzip at all')],
+    // Unpacked, it takes more than any reply of GenAuth's.
+    ['gzip', gzipSync(JSON.stringify({ ...kicked, padding: 'x'.repeat(70_000) }))],
+    ['br', brotliCompressSync(Buffer.alloc(50_000_000))],
+  ])(
+    'that cannot be unpacked (%s) says nothing, and the message says how it was packed',
+    async (coding, bytes) => {
+      const { host } = await serve(packed(coding, bytes));
+      const reply = readReply(await postTo(host));
+      expect(judge(reply)).toBe('transient');
+      expect(reply.message).toBe(`HTTP 200 is not in GenAuth's form (application/json, packed as ${coding})`);
+    },
+  );
+
+  test.each(['gzip', 'deflate', 'br'])(
+    'that is packed as %s and cut short keeps its request ID',
+    async (coding) => {
+      const pack = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }[coding] ?? gzipSync;
+      // What cannot be packed further comes after the ID.
+      const noise = Buffer.from(Array.from({ length: 4096 }, (_, at) => (at * 7919) % 251)).toString(
+        'base64',
+      );
+      const bytes = pack(JSON.stringify({ requestId: 'req-9', noise }));
+      const { host } = await serve(packed(coding, bytes, bytes.length - 100));
+      expect(readReply(await postTo(host))).toMatchObject({ delivery: 'unanswered', requestIds: ['req-9'] });
+    },
+  );
+
   test('that redirects is not followed', async () => {
     const other = await serve((socket) => socket.write(ok));
     const { host } = await serve((socket) =>
@@ -124,6 +203,16 @@ const unanswered: [string, RegExp, Script][] = [
     /^(?:UND_ERR_|HPE_)/,
     (socket) => socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 90\r\n\r\n${half}`),
   ],
+  [
+    'a Continue that was not asked for',
+    /^CONTINUE_UNASKED$/,
+    (socket) => socket.write(`HTTP/1.1 100 Continue\r\n\r\n${ok}`),
+  ],
+  [
+    'another protocol',
+    /^UPGRADE_UNASKED$/,
+    (socket) => socket.write('HTTP/1.1 101 Over\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n'),
+  ],
   ['garbage', /^(?:HPE_|HTTPParserError)/, (socket) => socket.write('220 mail.example ESMTP ready\r\n')],
   [
     'a head without end',
@@ -152,7 +241,8 @@ describe('a request that was sent and not answered in full', () => {
     const reply = readReply(exchange);
     expect(judge(reply)).toBe('transient');
     expect(mayHaveTakenEffect(reply, 'transient')).toBe(true);
-    expect(reply.message).toBeTypeOf('string');
+    expect(reply.message).toMatch(/^[a-z].{12,} \(\w+\)$/);
+    expect(reply.message).not.toContain('the exchange failed');
   });
 
   test('keeps what had come of it, the request IDs above all', async () => {
@@ -164,6 +254,13 @@ describe('a request that was sent and not answered in full', () => {
       requestIds: ['req-8', 'req-9'],
       genauthForm: false,
     });
+  });
+
+  test('has no HTTP status when it was only announced', async () => {
+    const { host } = await serve((socket) => socket.end('HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n'));
+    const exchange = await postTo(host);
+    expect(exchange).toMatchObject({ delivery: 'unanswered', errorCode: 'UND_ERR_SOCKET' });
+    expect(exchange.httpStatus).toBeUndefined();
   });
 
   test('keeps what the head said', async () => {
@@ -201,20 +298,7 @@ describe('a request that never left', () => {
   });
 
   test('to a server that takes no more connections', async () => {
-    // Stopped, a process accepts nothing; what its queue cannot hold waits until the time to connect is up.
-    const { spawn } = await import('node:child_process');
-    const server = spawn(process.execPath, [
-      '-e',
-      `const s = require('node:net').createServer();
-       s.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(s.address().port));`,
-    ]);
-    onTestFinished(() => void server.kill('SIGKILL'));
-    const [text] = (await once(server.stdout, 'data')) as [Buffer];
-    const port = Number(String(text));
-    server.kill('SIGSTOP');
-    const queued = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
-    onTestFinished(() => queued.forEach((socket) => socket.destroy()));
-    await Promise.all(queued.slice(0, 2).map((socket) => once(socket, 'connect')));
+    const port = await deafPort('127.0.0.1');
     const exchange = await postTo(`http://127.0.0.1:${port}`, { timeoutMs: 500 });
     expect(exchange.delivery).toBe('unsent');
     expect(exchange.errorCode).toMatch(/^(?:UND_ERR_CONNECT_TIMEOUT|TIMEOUT)$/);
@@ -284,7 +368,6 @@ describe('the deadline', () => {
 
   test('does not throw away a reply that came in time while this process was busy', async () => {
     // The server is another process: it answers while this one is blocked.
-    const { spawn } = await import('node:child_process');
     const server = spawn(process.execPath, [
       '-e',
       `const s = require('node:http').createServer((q, r) => q.on('end', () => r.end('{}')).resume());
@@ -319,6 +402,35 @@ describe('connections', () => {
     expect(server.requests).toHaveLength(50);
     expect(server.connections()).toBe(3);
   });
+});
+
+describe('a name with several addresses', () => {
+  const lookup: LookupFunction = (_name, _options, callback) =>
+    callback(null, [
+      { address: '127.0.0.2', family: 4 },
+      { address: '127.0.0.1', family: 4 },
+    ]);
+
+  test.each(['server', 'proxy'])(
+    'gives each address a quarter of the time to connect, and not the quarter of a second that is usual (%s)',
+    async (which) => {
+      const deaf = await deafPort('127.0.0.2');
+      const isProxy = which === 'proxy';
+      const server = await serve(
+        (socket) => socket.write(ok),
+        isProxy ? localCertificate : undefined,
+        isProxy ? 0 : deaf,
+      );
+      if (isProxy) await serveProxy(200, deaf);
+      const exchange = await postTo(isProxy ? server.host : `http://many.example:${deaf}`, {
+        timeoutMs: 4000,
+        lookup,
+        ...(isProxy ? { proxy: `http://many.example:${deaf}`, ca: localCertificate.cert } : {}),
+      });
+      expect(exchange).toMatchObject({ delivery: 'answered', httpStatus: 200 });
+      expect(exchange.durationMs).toBeGreaterThan(900);
+    },
+  );
 });
 
 describe('the base address', () => {
@@ -408,6 +520,15 @@ describe('TLS', () => {
     const exchange = await postTo(host.replace('http:', 'https:'), { timeoutMs: 1000 });
     expect(exchange.delivery).toBe('unsent');
     expect(requests).toStrictEqual([]);
+  });
+
+  test('a port of http that answers is named as such', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const exchange = await postTo(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    expect(exchange.delivery).toBe('unsent');
+    expect(readReply(exchange).message).toContain('does not speak https on this port');
   });
 });
 
