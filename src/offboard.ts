@@ -139,12 +139,17 @@ export async function report(
 ): Promise<Summary> {
   const run = await readRunFile<RunChoices>(folder);
   await refuseLinks(folder);
-  const index = createJournalIndex(run.input.calls);
   const file = runFiles(folder).journal;
-  const { damagedAt } = await readJournal(file, index);
-  const journalFile = existsSync(file) ? file : undefined;
-  const summary = await makeReports({ folder, run, index, journalFile, writer: 'guest' }, hooks);
-  const firstDamage = damagedAt[0];
+  let firstDamage: number | undefined;
+  const summary = await makeReports(
+    { folder, run, writer: 'guest' },
+    async () => {
+      const index = createJournalIndex(run.input.calls);
+      [firstDamage] = (await readJournal(file, index)).damagedAt;
+      return { index, journalFile: existsSync(file) ? file : undefined };
+    },
+    hooks,
+  );
   if (firstDamage !== undefined) throw damagedJournal(file, firstDamage);
   return summary;
 }

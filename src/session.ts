@@ -75,7 +75,7 @@ export async function work(session: Session, hooks: SessionHooks): Promise<Outco
     if (hooks.abortSignal?.aborted !== true) {
       const { journal } = runFiles(folder);
       const journalFile = existsSync(journal) ? journal : undefined;
-      summary = await makeReports({ folder, run, index, journalFile, writer: 'holder' }, hooks);
+      summary = await makeReports({ folder, run, writer: 'holder' }, () => ({ index, journalFile }), hooks);
     }
   } catch (error) {
     // On a full disk there may be no room for reports either; why the run stopped is what has to be told.

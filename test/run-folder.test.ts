@@ -179,14 +179,14 @@ test('files that a killed process left in the making are deleted on resume, and 
   const { pid } = process;
   writeFileSync(path.join(folder, 'report.csv.4194400-1.partial'), 'half');
   writeFileSync(path.join(folder, 'retry.csv.partial'), 'half');
-  writeFileSync(path.join(folder, `report.csv.${pid}-999999.partial`), 'half');
+  writeFileSync(path.join(folder, `lock.0123abcd.${pid}-99.partial`), 'half');
   writeFileSync(path.join(folder, 'input.partial'), 'the copy of an input with that ending');
   await resume(folder, { credentials: against(server).credentials! });
   expect(
     readdirSync(folder)
       .filter((name) => name.endsWith('.partial'))
       .sort(),
-  ).toEqual(['input.partial', `report.csv.${pid}-999999.partial`]);
+  ).toEqual(['input.partial', `lock.0123abcd.${pid}-99.partial`]);
 });
 
 test('resume refuses by name what the run decided', async () => {

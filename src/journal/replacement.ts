@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -10,6 +11,8 @@ import { syncFolder } from './sync-folder.ts';
 /** A file in the making, beside its place: whoever reads the place finds the whole former file or the whole new one. */
 export interface Replacement {
   readonly handle: FileHandle;
+  /** Where it is until then. */
+  readonly partial: string;
   /** Puts the file in its place. @param durable a power cut may not take it any more when this resolves; by default. */
   finish(durable?: boolean): Promise<void>;
   /** Closes the file, and deletes it when it was not put in its place. */
@@ -19,12 +22,15 @@ export interface Replacement {
 /** `holder`: of the lock of the run folder. `guest`: anybody else, who may be at the same file at the same time. */
 export type Writer = 'holder' | 'guest';
 
-let made = 0;
+function partialOf(file: string, writer: Writer): string {
+  return writer === 'holder'
+    ? `${file}.partial`
+    : `${file}.${process.pid}-${randomBytes(4).toString('hex')}.partial`;
+}
 
 /** Starts a file that will replace `file`. */
 export async function openReplacement(file: string, writer: Writer): Promise<Replacement> {
-  made += 1;
-  const partial = writer === 'holder' ? `${file}.partial` : `${file}.${process.pid}-${made}.partial`;
+  const partial = partialOf(file, writer);
   // Only a process that died can have left this name, and removing a link does not touch what it points to.
   await rm(partial, { force: true });
   const handle = await openPrivate(partial, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
@@ -39,6 +45,7 @@ export async function openReplacement(file: string, writer: Writer): Promise<Rep
 
   return {
     handle,
+    partial,
     async finish(durable = true) {
       if (durable) await handle.sync();
       await closeHandle();
@@ -73,9 +80,73 @@ export async function replaceFile(
   }
 }
 
-/** Not whatever ends so: the copy of an input keeps the ending that the input had. */
-const partialName =
-  /^(?:run\.json|report\.csv|retry\.csv|summary\.json|lock\.[0-9a-f]{8})(?:\.(?<guest>\d+)-\d+)?\.partial$/;
+/** Several files in the making, which take their places together or not at all. */
+export interface Replacements<Name extends string> {
+  handle(name: Name): FileHandle;
+  /**
+   * Puts them all in their places, where a power cut does not take them any more.
+   * @returns false when somebody else has done so since these were opened: then what they hold may be older.
+   */
+  finish(): Promise<boolean>;
+  /** Closes them, and deletes what was not put in its place. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts files that replace those of these names, and never with anything older: what they are made from has to be read after this.
+ * Whoever comes to its end deletes the files that guests had in the making by then, so that a guest which slept meanwhile finds
+ * nothing that it could put in place of the newer ones. The holder's are deleted by nobody.
+ */
+export async function openReplacements<Name extends string>(
+  folder: string,
+  names: readonly Name[],
+  writer: Writer,
+): Promise<Replacements<Name>> {
+  const opened = new Map<Name, Replacement>();
+
+  async function close(): Promise<void> {
+    for (const replacement of opened.values()) await replacement.close();
+  }
+
+  try {
+    for (const name of names) opened.set(name, await openReplacement(path.join(folder, name), writer));
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+  return {
+    handle(name) {
+      const replacement = opened.get(name);
+      if (replacement === undefined) throw new Error(`${name} was not opened.`);
+      return replacement.handle;
+    },
+    async finish() {
+      for (const { handle } of opened.values()) await handle.sync();
+      const own = new Set([...opened.values()].map(({ partial }) => path.basename(partial)));
+      for (const name of await readdir(folder)) {
+        const { of, guest } = partialName.exec(name)?.groups ?? {};
+        const isGuests = guest !== undefined && !own.has(name) && names.some((each) => each === of);
+        if (isGuests) await rm(path.join(folder, name), { force: true });
+      }
+      try {
+        for (const replacement of opened.values()) await replacement.finish(false);
+      } catch (error) {
+        if (writer === 'guest' && isMissing(error)) return false;
+        throw error;
+      }
+      await syncFolder(folder);
+      return true;
+    },
+    close,
+  };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** The copies of a user's files keep the endings that those had, whatever they are. */
+const partialName = /^(?!(?:input|protect)\.partial$)(?<of>.+?)(?:\.(?<guest>\d+)-[0-9a-f]+)?\.partial$/;
 
 /** Deletes files in the making whose process is gone. Only for the holder. */
 export async function removeAbandoned(folder: string): Promise<void> {

@@ -6,7 +6,6 @@ import { stringify } from 'csv-stringify/sync';
 import { writeError } from '../input/file-error.ts';
 import { inactive } from '../input/printable.ts';
 import { openPrivate } from '../journal/private-file.ts';
-import { openReplacement, type Writer } from '../journal/replacement.ts';
 
 export interface CsvOptions {
   /** For people: what a spreadsheet would run as a formula, or a terminal as a command, is made harmless. */
@@ -28,12 +27,9 @@ interface Target extends Pick<CsvWriter, 'finish' | 'close'> {
   readonly handle: FileHandle;
 }
 
-/** Writes beside the place and renames at the end, so that whoever reads never sees half a file. */
-export async function openCsv(
-  file: string,
-  options: CsvOptions & { readonly writer: Writer },
-): Promise<CsvWriter> {
-  return csvInto(await openReplacement(file, options.writer), options);
+/** Writes into a file that somebody else has opened, and puts in its place. */
+export function csvInto(handle: FileHandle, options: CsvOptions): Pick<CsvWriter, 'write' | 'finish'> {
+  return write({ handle, finish: async () => {}, close: async () => {} }, options);
 }
 
 /**
@@ -60,13 +56,13 @@ export async function openNewCsv(file: string, options: CsvOptions): Promise<Csv
       await unlink(file);
     },
   };
-  return csvInto(target, options);
+  return write(target, options);
 }
 
 /** So much text is gathered before it is written: each write is a trip to another thread and back. */
 const gatheredChars = 64 * 1024;
 
-async function csvInto({ handle, finish, close }: Target, options: CsvOptions): Promise<CsvWriter> {
+function write({ handle, finish, close }: Target, options: CsvOptions): CsvWriter {
   /** One for all writes: fresh ones would lie about until the next great garbage collection, tens of MB of them. */
   let buffer = Buffer.allocUnsafe(0);
   // A BOM, without which Excel takes the code page of the machine.

@@ -1,11 +1,9 @@
-import path from 'node:path';
-
 import { exitCodes, UserError } from '../errors.ts';
 import type { Columns } from '../input/columns.ts';
 import { inactive } from '../input/printable.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openRecordReader, type RecordReader } from '../journal/read-journal.ts';
-import { replaceFile, type Writer } from '../journal/replacement.ts';
+import type { Replacements } from '../journal/replacement.ts';
 import { digestOf } from '../plan/digest.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 import { createPlanner } from '../plan/planner.ts';
@@ -16,11 +14,16 @@ import { isRetried, retryHeader, retryRecord } from './retry-columns.ts';
 import { rowResult } from './row-result.ts';
 import { rowStatuses, type RowStatus } from './row-status.ts';
 import { summarize, type Summary } from './summary.ts';
-import { openCsv, type CsvRecord, type CsvWriter } from './write-csv.ts';
+import { csvInto, type CsvRecord } from './write-csv.ts';
+
+/** What a report consists of. */
+export const reportFiles = ['report.csv', 'retry.csv', 'summary.json'] as const;
 
 export interface ReportSource {
-  /** The run folder; the files in it are replaced. */
+  /** The run folder. */
   readonly folder: string;
+  /** Opened before the journal was read, so that nothing newer can be replaced. */
+  readonly files: Replacements<(typeof reportFiles)[number]>;
   readonly input: Summary['input'];
   readonly host: string | undefined;
   /** How many rows the input has, as counted before the first call. */
@@ -31,16 +34,16 @@ export interface ReportSource {
   readonly index: JournalIndex;
   /** Undefined when there is none yet. */
   readonly journalFile: string | undefined;
-  readonly writer: Writer;
 }
 
 /**
  * Writes `report.csv`, `retry.csv` and `summary.json`, in memory that does not grow with the input: rows are planned again
  * as they are read, and each finds its calls' attempts through the index.
  * Throws when rows and statuses do not add up, or when the plan no longer fits the journal.
+ * @returns undefined when somebody else has put newer ones in their place meanwhile.
  */
-export async function writeReports(source: ReportSource): Promise<Summary> {
-  const { folder, columns, index, writer } = source;
+export async function writeReports(source: ReportSource): Promise<Summary | undefined> {
+  const { folder, files, columns, index } = source;
   const counts = Object.fromEntries(rowStatuses.map((status) => [status, 0])) as Record<RowStatus, number>;
   const causes = createCauses();
   const reader = source.journalFile === undefined ? undefined : openRecordReader(source.journalFile);
@@ -54,10 +57,9 @@ export async function writeReports(source: ReportSource): Promise<Summary> {
 
   const others = otherColumns(columns);
   const othersOf = (cells: readonly string[]): string[] => others.map((place) => cells[place] ?? '');
-  const report = await openCsv(path.join(folder, 'report.csv'), { forSpreadsheets: true, writer });
-  let retry: CsvWriter | undefined;
+  const report = csvInto(files.handle('report.csv'), { forSpreadsheets: true });
+  const retry = csvInto(files.handle('retry.csv'), { forSpreadsheets: false });
   try {
-    retry = await openCsv(path.join(folder, 'retry.csv'), { forSpreadsheets: false, writer });
     await report.write([reportHeader(othersOf(columns.names))]);
     await retry.write([retryHeader(othersOf(columns.names))]);
     for await (const batch of source.rows) {
@@ -85,15 +87,9 @@ export async function writeReports(source: ReportSource): Promise<Summary> {
     );
     await report.finish();
     await retry.finish();
-    await replaceFile(
-      path.join(folder, 'summary.json'),
-      `${inactive(JSON.stringify(summary, undefined, 2))}\n`,
-      writer,
-    );
-    return summary;
+    await files.handle('summary.json').writeFile(`${inactive(JSON.stringify(summary, undefined, 2))}\n`);
+    return (await files.finish()) ? summary : undefined;
   } finally {
-    await report.close();
-    await retry?.close();
     reader?.close();
   }
 }

@@ -6,7 +6,7 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { openCsv, type CsvRecord } from '../../src/report/write-csv.ts';
+import { openNewCsv, type CsvRecord } from '../../src/report/write-csv.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const cell = fc.oneof(
@@ -36,7 +36,7 @@ const batches = fc.array(fc.array(fc.array(cell, { minLength: 2, maxLength: 5 })
 
 async function written(forSpreadsheets: boolean, batches: readonly CsvRecord[][]): Promise<string> {
   const file = path.join(temporaryFolder(), 'table.csv');
-  const csv = await openCsv(file, { forSpreadsheets, writer: 'holder' });
+  const csv = await openNewCsv(file, { forSpreadsheets });
   for (const records of batches) await csv.write(records);
   await csv.finish();
   return readFileSync(file, 'utf8');
