@@ -8,6 +8,7 @@ import type { Stop } from '../../src/execute/stop.ts';
 import { createClient } from '../../src/genauth/client.ts';
 import { ownConnection } from '../../src/genauth/connection.ts';
 import type { Transport } from '../../src/genauth/transport.ts';
+import { openReplacements } from '../../src/journal/replacement.ts';
 import { createJournalIndex, type JournalIndex } from '../../src/journal/journal-index.ts';
 import { JournalError, openJournal, type Journal } from '../../src/journal/journal.ts';
 import { openRecordReader, readJournal } from '../../src/journal/read-journal.ts';
@@ -15,7 +16,7 @@ import { recoverJournal } from '../../src/journal/recover.ts';
 import { openCalls } from '../../src/open-calls.ts';
 import { readMask, type AppMask } from '../../src/plan/app-mask.ts';
 import { createPlanner } from '../../src/plan/planner.ts';
-import { writeReports } from '../../src/report/write-reports.ts';
+import { reportFiles, writeReports } from '../../src/report/write-reports.ts';
 import type { ValidRow } from '../../src/input/row.ts';
 import type { Disk } from './disk.ts';
 import type { Life } from './life.ts';
@@ -127,19 +128,24 @@ export function createProgram(folder: string, planned: readonly PlannedRow[]): P
     journalFile,
     start,
     async report(index) {
+      const files = await openReplacements(folder, reportFiles, 'holder');
       const read = index ?? createJournalIndex(calls);
       if (index === undefined) await readJournal(journalFile, read);
-      await writeReports({
-        folder,
-        input: { name: 'world.csv', sha256: '' },
-        host: 'https://tenant.example',
-        rowCount: rows.length,
-        columns,
-        rows: batches(rows),
-        index: read,
-        journalFile: existsSync(journalFile) ? journalFile : undefined,
-        writer: 'holder',
-      });
+      try {
+        await writeReports({
+          folder,
+          files,
+          input: { name: 'world.csv', sha256: '' },
+          host: 'https://tenant.example',
+          rowCount: rows.length,
+          columns,
+          rows: batches(rows),
+          index: read,
+          journalFile: existsSync(journalFile) ? journalFile : undefined,
+        });
+      } finally {
+        await files.close();
+      }
     },
   };
 }
