@@ -4,9 +4,11 @@ import { folderError } from './journal/folder-error.ts';
 import type { JournalIndex } from './journal/journal-index.ts';
 import { openReplacements, type Writer } from './journal/replacement.ts';
 import { runFiles } from './journal/run-folder.ts';
+import { planFlags } from './options.ts';
 import type { PlannedRow } from './plan/planned-row.ts';
 import type { Summary } from './report/summary.ts';
 import { reportFiles, writeReports, type ReportSource } from './report/write-reports.ts';
+import { retryFlags } from './retry-flags.ts';
 import { openRun, type Run } from './run-choices.ts';
 
 interface ReportHooks {
@@ -45,6 +47,7 @@ export async function makeReports(
       }
     }
   } catch (error) {
+    if (hooks.abortSignal?.aborted === true) throw givenUp(folder);
     const told = folderError(runFiles(folder).report, error);
     if (told === undefined) throw error;
     throw new UserError(told.message, {
@@ -80,6 +83,10 @@ async function makeFrom(
     rowCount: run.input.rows,
     columns: rows.columns,
     rows: counted(),
+    flags: {
+      ofRetry: (file) => retryFlags(file, hooks.abortSignal),
+      ofInvalid: planFlags(run.options.plan),
+    },
   });
 }
 

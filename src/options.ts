@@ -90,6 +90,25 @@ export function planOptions(flags: Flags): PlanOptions {
   });
 }
 
+/** The flags that mean these options, for a table of the same columns in another file. */
+export function planFlags(plan: PlanOptions): string[] {
+  const { columns, userIdType, appIds, protect, phoneCountry, allowDamagedIds } = plan;
+  const values: readonly (readonly [flag: string, value: string | undefined])[] = [
+    ['--user-id-column', columns.userIdColumn],
+    ['--user-id-type-column', columns.userIdTypeColumn],
+    ['--app-ids-column', columns.appIdsColumn],
+    ['--user-id-type', userIdType],
+    ['--app-ids', appIds.length === 0 ? undefined : appIds.join(',')],
+    ['--protect', protect],
+    ['--phone-country', phoneCountry],
+  ];
+  const given = values.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+  return allowDamagedIds ? [...given, allowDamaged] : given;
+}
+
+/** The flag without which IDs that look damaged are refused. */
+export const allowDamaged = '--allow-damaged-ids';
+
 export function serverOptions(flags: Flags, environment: Environment): ServerOptions {
   const fromFlag = text(flags, 'host');
   const host = fromFlag ?? (environment['GENAUTH_HOST'] || defaults.host);

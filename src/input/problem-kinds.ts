@@ -77,6 +77,10 @@ export const problemKinds = {
       'GenAuth stores phone numbers without it, and will hardly find these. --phone-country 86 strips +86 and 0086, and 86 before a mobile number.',
   },
   odd_phone: { title: 'unusual phone number', whatToDo: 'Look at them; they are sent as they are.' },
+  unmended: {
+    title: 'row that is still to be mended',
+    whatToDo: 'Mend it; or empty its cell in why_invalid if it is right as it is.',
+  },
   custom_field: {
     title: 'ID of the type custom_field',
     whatToDo: 'GenAuth documents no form for it; try one user first.',

@@ -12,6 +12,7 @@ import { printable } from './printable.ts';
 import { provenChunks, type ProvenFile } from './proven-file.ts';
 import type { RowRules } from './row-rules.ts';
 import type { RecordOfInput, Row } from './row.ts';
+import { createMendCheck } from './unmended.ts';
 import type { UserIdType } from './user-id-type.ts';
 
 export interface ReadOptions {
@@ -91,7 +92,8 @@ async function rowsIn(
       const columns = findColumns(header.cells, options.columns, defaults, where);
       const userIdType = defaults.userIdType ?? defaultTypeIn(columns, where);
       const check = createRowCheck(columns, { ...defaults, userIdType });
-      return { columns, userIdType, check, rest: batch.value.slice(at + 1) };
+      const mend = createMendCheck(columns);
+      return { columns, userIdType, check, mend, rest: batch.value.slice(at + 1) };
     }
     throw new UserError(`${name} is empty.`, {
       hint: 'It needs a first line that names the columns, such as user_id,app_ids, and a line for each user.',
@@ -107,7 +109,8 @@ async function rowsIn(
       }
       const whole = sheet === undefined ? cells : padded(cells, table.columns.names.length);
       const row = table.check(line, whole);
-      rows.push(problems === undefined ? row : withCellProblems(row, problems, table.columns));
+      const judged = problems === undefined ? row : withCellProblems(row, problems, table.columns);
+      rows.push(table.mend === undefined ? judged : table.mend(judged));
     }
     return rows;
   };
@@ -151,6 +154,8 @@ interface Table {
   /** Of rows that name no type. */
   readonly userIdType: UserIdType | undefined;
   readonly check: ReturnType<typeof createRowCheck>;
+  /** In a file of rows to mend. */
+  readonly mend: ReturnType<typeof createMendCheck>;
   /** What was read behind the header already. */
   readonly rest: readonly RecordOfInput[];
 }

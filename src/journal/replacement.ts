@@ -83,6 +83,10 @@ export async function replaceFile(
 /** Several files in the making, which take their places together or not at all. */
 export interface Replacements<Name extends string> {
   handle(name: Name): FileHandle;
+  /** Where it is until then. */
+  partial(name: Name): string;
+  /** This one has come to nothing: what stands in its place stays. */
+  leaveOut(name: Name): Promise<void>;
   /**
    * Puts them all in their places, where a power cut does not take them any more.
    * @returns false when somebody else has done so since these were opened: then what they hold may be older.
@@ -114,11 +118,18 @@ export async function openReplacements<Name extends string>(
     await close().catch(() => {});
     throw error;
   }
+  function get(name: Name): Replacement {
+    const replacement = opened.get(name);
+    if (replacement === undefined) throw new Error(`${name} was not opened.`);
+    return replacement;
+  }
+
   return {
-    handle(name) {
-      const replacement = opened.get(name);
-      if (replacement === undefined) throw new Error(`${name} was not opened.`);
-      return replacement.handle;
+    handle: (name) => get(name).handle,
+    partial: (name) => get(name).partial,
+    async leaveOut(name) {
+      await get(name).close();
+      opened.delete(name);
     },
     async finish() {
       for (const { handle } of opened.values()) await handle.sync();

@@ -60,6 +60,7 @@ export function runFiles(folder: string) {
     log: path.join(folder, 'run.log'),
     report: path.join(folder, 'report.csv'),
     retry: path.join(folder, 'retry.csv'),
+    invalid: path.join(folder, 'invalid.csv'),
     summary: path.join(folder, 'summary.json'),
   };
 }

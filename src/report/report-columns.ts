@@ -1,4 +1,5 @@
 import type { PlannedRow } from '../plan/planned-row.ts';
+import { carriedNames } from './carried-names.ts';
 import type { RowResult } from './row-result.ts';
 import type { CsvRecord } from './write-csv.ts';
 
@@ -8,6 +9,7 @@ const reportColumns = [
   'user_id',
   'user_id_type',
   'app_count',
+  'app_ids',
   'status',
   'calls',
   'calls_succeeded',
@@ -25,10 +27,7 @@ const reserved: ReadonlySet<string> = new Set(reportColumns);
 
 /** @param others the names of the input's other columns. */
 export function reportHeader(others: readonly string[]): string[] {
-  return [
-    ...reportColumns,
-    ...others.map((name) => (reserved.has(name.trim().toLowerCase()) ? `input_${name}` : name)),
-  ];
+  return [...reportColumns, ...carriedNames(others, (name) => reserved.has(name.trim().toLowerCase()))];
 }
 
 /** @param others the row's cells in the input's other columns. */
@@ -38,6 +37,7 @@ export function reportRecord(row: PlannedRow, result: RowResult, others: readonl
     row.userId,
     row.userIdType,
     row.appIds.length,
+    row.appIds.join(';'),
     result.status,
     result.calls,
     result.callsSucceeded,

@@ -1,6 +1,9 @@
+import { readAppIds } from '../input/app-ids.ts';
 import type { Columns } from '../input/columns.ts';
-import { isKnownName } from '../input/known-names.ts';
+import { isKnownName, typeByName } from '../input/known-names.ts';
+import { trimSpaces } from '../input/trim-spaces.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
+import { carriedNames } from './carried-names.ts';
 import type { RowResult } from './row-result.ts';
 
 /** Whether another run can still do something for the row. */
@@ -23,12 +26,14 @@ export function isRetried(result: RowResult): boolean {
  * given, so that it runs as it is and means the same users. A column that was passed over must not be taken for one of them.
  */
 export function retryHeader(others: readonly string[]): string[] {
-  return [
-    'user_id',
-    'user_id_type',
-    'app_ids',
-    ...others.map((name) => (isKnownName(name) ? `input_${name}` : name)),
-  ];
+  return ['user_id', 'user_id_type', 'app_ids', ...carriedNames(others.map(undivided), isKnownName)];
+}
+
+/** Where several columns are named within one name, what stands between them would be a choice of what stands between columns. */
+function undivided(name: string): string {
+  const names = name.split(/[;|\t]/);
+  const isUnclear = names.length > 1 && names.some((each) => isKnownName(each) || typeByName(each));
+  return isUnclear ? names.join(' ') : name;
 }
 
 export function retryRecord(
@@ -37,13 +42,16 @@ export function retryRecord(
   columns: Columns,
   others: readonly string[],
 ): string[] {
-  const appIds = columns.appIds === undefined ? '' : (row.cells[columns.appIds] ?? '');
-  const asItWas = result.failedAppIds.length === row.appIds.length && appIds.trim() !== '';
-  return [row.userId, row.userIdType, asItWas ? appIds : joinAppIds(result.failedAppIds), ...others];
+  const cell = columns.appIds === undefined ? '' : (row.cells[columns.appIds] ?? '');
+  return [row.userId, row.userIdType, cellOf(result.failedAppIds, cell), ...others];
 }
 
-/** App IDs are opaque: one from a JSON cell can hold what separates others. */
-function joinAppIds(appIds: readonly string[]): string {
-  const plain = appIds.every((appId) => /^[^\s;|,；，、[]+$/u.test(appId));
-  return plain ? appIds.join(';') : JSON.stringify(appIds);
+/** A cell that names these apps, with no flag that helps: the input's own where it does. An app ID can hold what separates others. */
+function cellOf(appIds: readonly string[], asItWas: string): string {
+  return [asItWas, appIds.join(';')].find((cell) => names(cell, appIds)) ?? JSON.stringify(appIds);
+}
+
+function names(cell: string, appIds: readonly string[]): boolean {
+  const found = readAppIds(trimSpaces(cell));
+  return found?.length === appIds.length && found.every((appId, place) => appId === appIds[place]);
 }

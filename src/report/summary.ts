@@ -37,10 +37,12 @@ export interface Summary {
   };
   /** Rows that did not succeed, by cause, the most frequent first. */
   readonly causes: readonly Cause[];
+  /** With which flags `run` takes `retry.csv` as it is, and `invalid.csv` when its rows are mended. */
+  readonly flags: { readonly retry: readonly string[]; readonly invalid: readonly string[] };
 }
 
 export function summarize(
-  of: Pick<Summary, 'input' | 'host' | 'rows' | 'causes'>,
+  of: Pick<Summary, 'input' | 'host' | 'rows' | 'causes' | 'flags'>,
   calls: Omit<Summary['calls'], 'repeated'>,
   index: JournalIndex,
 ): Summary {
@@ -61,6 +63,7 @@ export function summarize(
     attemptsPerSecond: round(attempts / Math.max(seconds, 0.001)),
     latencyMs: { p50: percentile(0.5), p90: percentile(0.9), p99: percentile(0.99) },
     causes: of.causes,
+    flags: of.flags,
   };
 }
 

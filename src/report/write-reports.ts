@@ -9,15 +9,14 @@ import type { PlannedRow } from '../plan/planned-row.ts';
 import { createPlanner } from '../plan/planner.ts';
 import { settleCall, type CallResult } from './call-result.ts';
 import { createCauses } from './causes.ts';
-import { reportHeader, reportRecord } from './report-columns.ts';
-import { isRetried, retryHeader, retryRecord } from './retry-columns.ts';
+import { tablesOf, type SettledRow } from './report-tables.ts';
 import { rowResult } from './row-result.ts';
 import { rowStatuses, type RowStatus } from './row-status.ts';
 import { summarize, type Summary } from './summary.ts';
-import { csvInto, type CsvRecord } from './write-csv.ts';
+import { csvInto } from './write-csv.ts';
 
 /** What a report consists of. */
-export const reportFiles = ['report.csv', 'retry.csv', 'summary.json'] as const;
+export const reportFiles = ['report.csv', 'retry.csv', 'invalid.csv', 'summary.json'] as const;
 
 export interface ReportSource {
   /** The run folder. */
@@ -34,11 +33,20 @@ export interface ReportSource {
   readonly index: JournalIndex;
   /** Undefined when there is none yet. */
   readonly journalFile: string | undefined;
+  readonly flags?: FileFlags | undefined;
+}
+
+/** Which flags of `run` the files need that it is to read again; by default none. */
+interface FileFlags {
+  /** Of the retry file, as it is. */
+  ofRetry(file: string): Promise<readonly string[]>;
+  /** Of the rows to mend, once they are. */
+  readonly ofInvalid: readonly string[];
 }
 
 /**
- * Writes `report.csv`, `retry.csv` and `summary.json`, in memory that does not grow with the input: rows are planned again
- * as they are read, and each finds its calls' attempts through the index.
+ * Writes `report.csv`, `retry.csv`, `invalid.csv` where rows are, and `summary.json`, in memory that does not grow with the input:
+ * rows are planned again as they are read, and each finds its calls' attempts through the index.
  * Throws when rows and statuses do not add up, or when the plan no longer fits the journal.
  * @returns undefined when somebody else has put newer ones in their place meanwhile.
  */
@@ -55,38 +63,26 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
     calls[results(call.seq).status] += 1;
   });
 
-  const others = otherColumns(columns);
-  const othersOf = (cells: readonly string[]): string[] => others.map((place) => cells[place] ?? '');
-  const report = csvInto(files.handle('report.csv'), { forSpreadsheets: true });
-  const retry = csvInto(files.handle('retry.csv'), { forSpreadsheets: false });
+  function settle(row: PlannedRow): SettledRow {
+    const result = rowResult(row, row.valid ? planner.add(row) : [], results);
+    counts[result.status] += 1;
+    causes.add(row.line, result);
+    return [row, result];
+  }
+
   try {
-    await report.write([reportHeader(othersOf(columns.names))]);
-    await retry.write([retryHeader(othersOf(columns.names))]);
-    for await (const batch of source.rows) {
-      const reportRecords: CsvRecord[] = [];
-      const retryRecords: CsvRecord[] = [];
-      for (const row of batch) {
-        const result = rowResult(row, row.valid ? planner.add(row) : [], results);
-        counts[result.status] += 1;
-        causes.add(row.line, result);
-        const cells = othersOf(row.cells);
-        reportRecords.push(reportRecord(row, result, cells));
-        if (isRetried(result)) retryRecords.push(retryRecord(row, result, columns, cells));
-      }
-      await report.write(reportRecords);
-      await retry.write(retryRecords);
-    }
+    await writeTables(files, columns, source.rows, settle);
     planner.end();
     const total = rowStatuses.reduce((sum, status) => sum + counts[status], 0);
     if (total !== source.rowCount) throw rowsDoNotAddUp(folder, total, source.rowCount);
+    if (counts.invalid === 0) await files.leaveOut('invalid.csv');
     const rows = { total, ...counts };
+    const flags = await flagsFor(source, rows);
     const summary = summarize(
-      { input: source.input, host: source.host, rows, causes: causes.list() },
+      { input: source.input, host: source.host, rows, causes: causes.list(), flags },
       { planned: index.calls, ...calls },
       index,
     );
-    await report.finish();
-    await retry.finish();
     await files.handle('summary.json').writeFile(`${inactive(JSON.stringify(summary, undefined, 2))}\n`);
     return (await files.finish()) ? summary : undefined;
   } finally {
@@ -94,10 +90,28 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
   }
 }
 
-/** The columns of the input that are none of the three. */
-function otherColumns(columns: Columns): number[] {
-  const own = [columns.userId, columns.userIdType, columns.appIds];
-  return columns.names.map((_, place) => place).filter((place) => !own.includes(place));
+async function writeTables(
+  files: ReportSource['files'],
+  columns: Columns,
+  rows: AsyncIterable<readonly PlannedRow[]>,
+  settle: (row: PlannedRow) => SettledRow,
+): Promise<void> {
+  const tables = tablesOf(columns).map((table) => ({ table, csv: csvInto(files.handle(table.name), table) }));
+  for (const { table, csv } of tables) await csv.write([table.header]);
+  for await (const batch of rows) {
+    const settled = batch.map(settle);
+    for (const { table, csv } of tables) await csv.write(table.records(settled));
+  }
+  for (const { csv } of tables) await csv.finish();
+}
+
+/** An empty file needs none. */
+async function flagsFor({ files, flags }: ReportSource, rows: Summary['rows']): Promise<Summary['flags']> {
+  const isRetried = rows.partial + rows.failed + rows.unknown + rows.not_attempted > 0;
+  return {
+    retry: (isRetried ? await flags?.ofRetry(files.partial('retry.csv')) : undefined) ?? [],
+    invalid: (rows.invalid > 0 ? flags?.ofInvalid : undefined) ?? [],
+  };
 }
 
 /** Enough for all calls of one user, twice over; see `maxTargetAppIds`. */

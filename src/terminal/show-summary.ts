@@ -3,7 +3,7 @@ import { runFiles } from '../journal/run-folder.ts';
 import type { Cause } from '../report/causes.ts';
 import { rowStatuses } from '../report/row-status.ts';
 import type { Summary } from '../report/summary.ts';
-import { counted, grouped, lasting } from './wording.ts';
+import { commandLine, counted, grouped, lasting } from './wording.ts';
 
 /** The summary for people, with where to read on. */
 export function showSummary(summary: Summary, folder: string): string {
@@ -22,8 +22,19 @@ export function showSummary(summary: Summary, folder: string): string {
     ...showCauses(summary.causes),
     '',
     `Report   ${files.report}`,
-    ...(unfinished > 0 ? [`Retry    ${files.retry} (${counted(unfinished, 'row')})`] : []),
+    ...(unfinished > 0
+      ? [`Retry    ${files.retry} (${counted(unfinished, 'row')})${runWith(summary.flags.retry)}`]
+      : []),
+    ...(rows.invalid > 0
+      ? [
+          `Invalid  ${files.invalid} (${counted(rows.invalid, 'row')}), to be mended${runWith(summary.flags.invalid)}`,
+        ]
+      : []),
   ].join('\n');
+}
+
+function runWith(flags: readonly string[]): string {
+  return flags.length === 0 ? '' : `; run it with ${commandLine(...flags)}`;
 }
 
 function detailsOf({ throttled, calls, latencyMs }: Summary): string {

@@ -85,9 +85,12 @@ function median(samples: readonly Sample[], from: number, to: number): number {
 
 async function statusesOf(report: string): Promise<Map<string, number>> {
   const statuses = new Map<string, number>();
+  let place: number | undefined;
   let row = 0;
   for await (const line of createInterface({ input: createReadStream(report) })) {
-    const [, user, , , status = ''] = line.split(',');
+    const cells = line.split(',');
+    place ??= cells.indexOf('status');
+    const [user, status = ''] = [cells[1], cells[place]];
     if (row > 0 && user !== userOf(row - 1)) throw new Error(`row ${row} of the report is ${user}`);
     if (row > 0) statuses.set(status, (statuses.get(status) ?? 0) + 1);
     row += 1;

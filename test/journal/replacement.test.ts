@@ -86,3 +86,12 @@ test('what is given up leaves nothing', async () => {
   await (await begin(folder, 'guest', 'x')).close();
   expect(readdirSync(folder)).toEqual([]);
 });
+
+test('what is left out leaves its place as it was, and nothing beside it', async () => {
+  const folder = temporaryFolder();
+  await end(await begin(folder, 'holder', 'older'));
+  const files = await begin(folder, 'holder', 'newer');
+  await files.leaveOut('report.csv');
+  expect(await end(files)).toBe(true);
+  expect(contents(folder)).toEqual({ 'report.csv': 'older', 'summary.json': 'newer' });
+});

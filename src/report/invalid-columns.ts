@@ -1,0 +1,13 @@
+import type { Columns } from '../input/columns.ts';
+import { printable } from '../input/printable.ts';
+import { recordToMend } from '../input/unmended.ts';
+import type { PlannedRow } from '../plan/planned-row.ts';
+import type { RowResult } from './row-result.ts';
+
+const maxReasonChars = 1000;
+
+/** The line of a row to mend; of a row that was not mended since it was in such a file before, as it stands. */
+export function invalidRecord(row: PlannedRow, { message }: RowResult, columns: Columns): readonly string[] {
+  const isUnmended = 'problems' in row && row.problems.every(({ kind }) => kind === 'unmended');
+  return isUnmended ? row.cells : recordToMend(printable(message, maxReasonChars), row.cells, columns);
+}

@@ -1,0 +1,55 @@
+import type { Columns } from '../input/columns.ts';
+import { headerToMend } from '../input/unmended.ts';
+import type { PlannedRow } from '../plan/planned-row.ts';
+import { invalidRecord } from './invalid-columns.ts';
+import { reportHeader, reportRecord } from './report-columns.ts';
+import { isRetried, retryHeader, retryRecord } from './retry-columns.ts';
+import type { RowResult } from './row-result.ts';
+import type { CsvOptions, CsvRecord } from './write-csv.ts';
+
+/** A row, and what became of it. */
+export type SettledRow = readonly [PlannedRow, RowResult];
+
+/** A file with a line for each row that it concerns. */
+interface Table extends CsvOptions {
+  readonly name: 'report.csv' | 'retry.csv' | 'invalid.csv';
+  readonly header: readonly string[];
+  records(rows: readonly SettledRow[]): CsvRecord[];
+}
+
+export function tablesOf(columns: Columns): readonly Table[] {
+  const others = otherColumns(columns);
+  const othersOf = (cells: readonly string[]): string[] => others.map((place) => cells[place] ?? '');
+  return [
+    {
+      name: 'report.csv',
+      forSpreadsheets: true,
+      header: reportHeader(othersOf(columns.names)),
+      records: (rows) => rows.map(([row, result]) => reportRecord(row, result, othersOf(row.cells))),
+    },
+    {
+      name: 'retry.csv',
+      forSpreadsheets: false,
+      header: retryHeader(othersOf(columns.names)),
+      records: (rows) =>
+        rows
+          .filter(([, result]) => isRetried(result))
+          .map(([row, result]) => retryRecord(row, result, columns, othersOf(row.cells))),
+    },
+    {
+      name: 'invalid.csv',
+      forSpreadsheets: false,
+      header: headerToMend(columns),
+      records: (rows) =>
+        rows
+          .filter(([, { status }]) => status === 'invalid')
+          .map(([row, result]) => invalidRecord(row, result, columns)),
+    },
+  ];
+}
+
+/** The columns of the input that are none of the three. */
+function otherColumns(columns: Columns): number[] {
+  const own = [columns.userId, columns.userIdType, columns.appIds];
+  return columns.names.map((_, place) => place).filter((place) => !own.includes(place));
+}
