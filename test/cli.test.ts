@@ -60,7 +60,9 @@ test('run exits with 3 when some rows did not succeed, and names the command tha
     environment,
   });
   expect(ended.code).toBe(3);
-  expect(ended.stderr).toMatch(/resume 'o u t' --retry-failed\n$/);
+  expect(ended.stderr).toMatch(
+    /To try again alone will not help\. Once what stands above is put right: .*resume 'o u t' --retry-failed\n$/,
+  );
 });
 
 const refusals: readonly [string, string[], Record<string, string>, RegExp][] = [

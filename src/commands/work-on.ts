@@ -85,13 +85,16 @@ async function tell(terminal: Terminal, flags: Flags, outcome: Outcome, canGoOn:
 }
 
 /** The command that does what is left of a run, as the last line; nothing when nothing is. */
-export function sayWayOn(terminal: Terminal, folder: string, { ended, rows }: Summary): void {
+export function sayWayOn(terminal: Terminal, folder: string, { ended, rows, causes }: Summary): void {
   const hasFailed = rows.partial + rows.failed + rows.unknown > 0;
   if (ended !== 'finished') {
     say(terminal, `Go on with: ${commandLine(programName, 'resume', folder)}`);
   } else if (hasFailed) {
     say(terminal, '');
-    say(terminal, `Try again what failed: ${commandLine(programName, 'resume', folder, '--retry-failed')}`);
+    const offer = causes.some((cause) => cause.mayHelpToTryAgain)
+      ? 'Try again what failed'
+      : 'To try again alone will not help. Once what stands above is put right';
+    say(terminal, `${offer}: ${commandLine(programName, 'resume', folder, '--retry-failed')}`);
   }
 }
 

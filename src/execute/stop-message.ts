@@ -1,5 +1,5 @@
 import type { Reply } from '../genauth/reply.ts';
-import { whatToDo } from '../genauth/what-to-do.ts';
+import { whatToDo, whereToLook } from '../genauth/what-to-do.ts';
 import type { Stop } from './stop.ts';
 
 /** What a user reads when a run stops early: what happened, and what to do before going on. */
@@ -29,7 +29,7 @@ export function stopMessage(stop: Stop, gaveUp = false): StopMessage {
     case 'unreachable':
       return {
         message: `Nothing has answered as GenAuth does: ${lastReply(stop.reply)}.`,
-        hint: 'Check --host (or GENAUTH_HOST), the network and the proxy.',
+        hint: whereToLook(stop.reply),
       };
     case 'server_down':
       return {
@@ -52,7 +52,7 @@ export function stopMessage(stop: Stop, gaveUp = false): StopMessage {
 }
 
 function lastReply(reply: Reply): string {
-  if (reply.httpStatus !== undefined)
-    return `the last reply was HTTP ${reply.httpStatus}${reply.genauthForm ? '' : ' and not in GenAuth’s form'}`;
-  return reply.message ?? reply.errorCode ?? 'no reply at all';
+  const { httpStatus, statusCode, genauthForm, message } = reply;
+  if (!genauthForm) return message ?? reply.errorCode ?? 'no reply at all';
+  return `the last reply was HTTP ${httpStatus ?? 200}${message === undefined ? '' : `, statusCode ${statusCode}, "${message}"`}`;
 }

@@ -31,6 +31,22 @@ const byStatusCode: Readonly<Record<number, string>> = {
 
 const missingApp = 2011;
 
+/** What is answered so today is answered so tomorrow, unless something is put right. */
+const lasting = { apiCodes: [2004, missingApp, 2120008, 2130010], statusCodes: [400, 403, 404, 413, 422] };
+
+/** @returns whether rows that ended so may succeed when nothing is done but to try them again. */
+export function mayHelpToTryAgain(
+  status: string,
+  { apiCode, statusCode, isUnanswered, isLeftOut }: Refusal,
+): boolean {
+  if (status === 'invalid' || status === 'skipped') return false;
+  if (isUnanswered || status === 'unknown') return true;
+  if (isLeftOut) return false;
+  return apiCode === undefined || !(apiCode in byApiCode)
+    ? !lasting.statusCodes.includes(statusCode ?? 0)
+    : !lasting.apiCodes.includes(apiCode);
+}
+
 /** @returns one or two sentences on what to do about rows that ended so. */
 export function advise(status: string, refusal: Refusal): string {
   if (status === 'invalid') return 'Mend the rows in the file; `check` lists them with line and column.';

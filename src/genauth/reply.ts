@@ -1,5 +1,6 @@
 import { describeConnectionError } from './connection-errors.ts';
 import { readRateLimit, type RateLimitHeaders } from './rate-limit-headers.ts';
+import { describeStranger, first, messageOf } from './reply-message.ts';
 import { readRequestIds, type ReplyHeaders } from './request-ids.ts';
 import { parseHttpDate, parseRetryAfter } from './retry-after.ts';
 import { blot } from './secrets.ts';
@@ -33,8 +34,8 @@ export interface Reply {
    */
   readonly requestIds?: readonly string[];
   /**
-   * The body's `message`; for a failed connection, or a reply that is not GenAuth's, a short sentence of ours. At most
-   * 500 characters, no credentials in it.
+   * The body's `message`; a short sentence of ours where there is none: for a failed connection, a reply that is not GenAuth's, one
+   * without words, or one that speaks of success and is none. At most 500 characters, no credentials in it.
    */
   readonly message?: string;
   /** Wait this long before another attempt, as the server asked (`Retry-After`, RFC 9110 section 10.2.3). */
@@ -105,13 +106,18 @@ export function fillIn(
 ): void {
   if (headers !== undefined) readHeaders(draft, headers);
   const body = typeof content === 'string' ? parseJson(content) : content;
-  if (isObject(body) && isInteger(body['statusCode'])) {
+  if (isObject(body) && isInteger(body['statusCode']) && !isOfRouter(body)) {
     readBody(draft, body, body['statusCode'], secrets);
     readIds(draft, body['requestId'], headers, content, secrets);
   } else {
     draft.message = describeStranger(draft.httpStatus, headers);
     readIds(draft, undefined, headers, content, secrets);
   }
+}
+
+/** A router that has no such address has the form of GenAuth's own, and says nothing about a user. */
+function isOfRouter({ statusCode, message }: Record<string, unknown>): boolean {
+  return statusCode === 404 && typeof message === 'string' && /^Cannot [A-Z]+ \//.test(message);
 }
 
 function readBody(
@@ -124,9 +130,9 @@ function readBody(
   draft.statusCode = statusCode;
   const { apiCode, message, data } = body;
   if (isInteger(apiCode)) draft.apiCode = apiCode;
-  if (typeof message === 'string' && message !== '') {
-    draft.message = blot(message, secrets, longestMessage);
-  }
+  const words = typeof message === 'string' && message !== '' ? message : undefined;
+  const told = messageOf({ httpStatus: draft.httpStatus, statusCode, message: words, data });
+  if (told !== undefined) draft.message = blot(told, secrets, longestMessage);
   if (isObject(data) && typeof data['success'] === 'boolean') draft.success = data['success'];
 }
 
@@ -178,22 +184,6 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** An HTML page, an empty body, half a JSON: says what came instead of a GenAuth reply, without quoting it. */
-function describeStranger(httpStatus: number | undefined, headers: ReplyHeaders = {}): string {
-  const status = httpStatus === undefined ? 'The reply' : `HTTP ${httpStatus}`;
-  const location = first(headers['location']);
-  if (location !== undefined && URL.canParse(location)) {
-    return `${status} is not GenAuth's: a redirect to ${new URL(location).host}, which was not followed`;
-  }
-  const type = (first(headers['content-type']) ?? '').split(';', 1)[0] ?? '';
-  const coding = first(headers['content-encoding']) ?? 'identity';
-  const details = [
-    ...(/^[\w.+-]+\/[\w.+-]+$/.test(type) ? [type] : []),
-    ...(/^[\w-]+$/.test(coding) && coding !== 'identity' ? [`packed as ${coding}`] : []),
-  ];
-  return `${status} is not in GenAuth's form${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
-}
-
 let lastDate = '';
 let lastDateMs: number | undefined;
 
@@ -204,10 +194,6 @@ function parseDateCached(date: string): number | undefined {
     lastDate = date;
   }
   return lastDateMs;
-}
-
-function first(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'object' ? value[0] : value;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { isCertificateCode } from './connection-errors.ts';
-import type { Reply } from './reply.ts';
+import { requestIdsOf, type Reply } from './reply.ts';
+import { refusedSilently } from './reply-message.ts';
 
 /** What a run that cannot go on tells its user: what happened, and what to do about it. */
 export interface Advice {
@@ -20,6 +21,11 @@ const badDate: Advice = {
 const notCovered: Advice = {
   message: "The user pool's plan does not cover this, or a bill is open",
   hint: 'Look at plan and billing in the GenAuth console.',
+};
+
+const wrongPath: Advice = {
+  message: 'There is nothing to get a token from at this address',
+  hint: 'Check the path in --host (or GENAUTH_HOST): it ends where /api/v3 begins, and mostly there is none.',
 };
 
 const adviceOnApiCode: Readonly<Record<number, Advice>> = {
@@ -44,6 +50,19 @@ export function whatToDo(reply: Reply): Advice {
   return { message: `${message}${evidence(reply)}.`, hint };
 }
 
+/** For a run that stops because nobody has answered as GenAuth does. @param reply the last one. */
+export function whereToLook(reply: Reply): string {
+  const { httpStatus = 0, errorCode = '' } = reply;
+  if (httpStatus === 404) return wrongPath.hint;
+  if (httpStatus >= 300 && httpStatus <= 399) {
+    return 'Check --host (or GENAUTH_HOST): if the address that it redirects to is GenAuth’s, give that one.';
+  }
+  if (errorCode.startsWith('ERR_SSL_') || errorCode === 'HTTPParserError') {
+    return 'Check whether --host (or GENAUTH_HOST) is to begin with https:// or http://, and its port.';
+  }
+  return 'Check --host (or GENAUTH_HOST), the network and the proxy.';
+}
+
 function adviceOn(reply: Reply): Advice {
   if (isCertificateCode(reply.errorCode)) return adviceOnCertificate(reply);
   if (reply.errorCode === 'UND_ERR_INVALID_ARG') {
@@ -56,6 +75,7 @@ function adviceOn(reply: Reply): Advice {
   const advice = reply.apiCode === undefined ? undefined : adviceOnApiCode[reply.apiCode];
   if (advice !== undefined) return advice;
   const status = reply.genauthForm ? reply.statusCode : reply.httpStatus;
+  if (reply.forToken === true && (reply.httpStatus === 404 || status === 404)) return wrongPath;
   if (status === 402) return notCovered;
   if (status === 429) {
     return { message: 'GenAuth throttles even the request for a token', hint: 'Go on when it is less busy.' };
@@ -121,8 +141,10 @@ function adviceOnClock(reply: Reply): Advice {
 function evidence(reply: Reply): string {
   const parts = [
     codes(reply),
-    reply.genauthForm && reply.message !== undefined ? `"${reply.message}"` : '',
-    reply.requestId === undefined ? '' : `request ID ${reply.requestId}`,
+    reply.genauthForm && reply.message !== undefined && reply.message !== refusedSilently
+      ? `"${reply.message}"`
+      : '',
+    requestIdsOf(reply).length === 0 ? '' : `request ID ${requestIdsOf(reply).join(', ')}`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }

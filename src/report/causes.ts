@@ -1,4 +1,4 @@
-import { advise } from '../genauth/advice.ts';
+import { advise, mayHelpToTryAgain } from '../genauth/advice.ts';
 import type { RowResult } from './row-result.ts';
 import type { RowStatus } from './row-status.ts';
 
@@ -16,6 +16,8 @@ export interface Cause {
   readonly message: string;
   /** What to do about it. */
   readonly advice: string;
+  /** They may succeed when nothing is done but to try them again. */
+  readonly mayHelpToTryAgain: boolean;
   /** Where the first such row is. */
   readonly firstLine: number;
 }
@@ -77,5 +79,6 @@ function toCause(rows: number, firstLine: number, result: RowResult, isMixed: bo
     message: isMixed ? `${message} (the first of them; report.csv says why for each)` : message,
     firstLine,
     advice: advise(status, result),
+    mayHelpToTryAgain: mayHelpToTryAgain(status, result),
   };
 }

@@ -41,11 +41,12 @@ describe("GenAuth's reply", () => {
   });
 
   test('leaves out what it does not say', () => {
-    expect(read('{"statusCode":200}')).toStrictEqual({
+    expect(read('{"statusCode":200,"data":{"success":true}}')).toStrictEqual({
       delivery: 'answered',
       httpStatus: 200,
       genauthForm: true,
       statusCode: 200,
+      success: true,
       startedAt: 1000,
       durationMs: 5,
     });
@@ -68,6 +69,7 @@ describe("GenAuth's reply", () => {
       'durationMs',
       'genauthForm',
       'httpStatus',
+      'message',
       'startedAt',
       'statusCode',
     ]);
@@ -82,6 +84,7 @@ describe("GenAuth's reply", () => {
     '{"statusCode":"200"}',
     '{"statusCode":1e999}',
     '{"statusCode":200',
+    '{"statusCode":404,"message":"Cannot POST /wrong/api/v3/kick-users","error":"Not Found"}',
     '<html>',
     '',
   ])('%j is not in its form', (body) => {
@@ -234,6 +237,53 @@ describe('the message', () => {
     );
     expect(read('', { location: 'https://login.example/?next=secret' }).message).toBe(
       "HTTP 200 is not GenAuth's: a redirect to login.example, which was not followed",
+    );
+    expect(read('', { location: '/login/?next=secret' }).message).toBe(
+      "HTTP 200 is not GenAuth's: a redirect to /login/ of the same host, which was not followed",
+    );
+  });
+
+  test.each<[string, unknown, string | undefined]>([
+    ['a plain success', { statusCode: 200, message: 'Success', data: { success: true } }, 'Success'],
+    ['a plain success without words', { statusCode: 200, data: { success: true } }, undefined],
+    [
+      'data: null',
+      { statusCode: 200, message: 'Success', data: null },
+      'the reply has no data.success: data is null ("Success")',
+    ],
+    ['no data', { statusCode: 200 }, 'the reply has no data.success: data is missing'],
+    [
+      'success as a text',
+      { statusCode: 200, message: 'Success', data: { success: 'true' } },
+      'the reply does not say whether it succeeded: data.success is a text ("Success")',
+    ],
+    [
+      'no success',
+      { statusCode: 200, data: {} },
+      'the reply does not say whether it succeeded: data.success is missing',
+    ],
+    [
+      'success: false',
+      { statusCode: 200, message: 'ok', data: { success: false } },
+      'the reply says that it did not succeed: data.success is false ("ok")',
+    ],
+    [
+      'statusCode 201',
+      { statusCode: 201, data: { success: true } },
+      'the reply has statusCode 201, and a success has 200',
+    ],
+    ['a refusal', { statusCode: 404, message: 'no such user', data: null }, 'no such user'],
+    ['a refusal without words', { statusCode: 404 }, 'GenAuth refused it and gave no message'],
+    ['an error without words', { statusCode: 500, message: '' }, 'GenAuth failed at it and gave no message'],
+  ])('of %s says what is wrong with it', (_name, body, message) => {
+    expect(read(JSON.stringify(body)).message).toBe(message);
+  });
+
+  test('of a success under an HTTP status of failure names the contradiction', () => {
+    const body = JSON.stringify({ statusCode: 200, message: 'ok', data: { success: true } });
+    const exchange = { delivery: 'answered', httpStatus: 500, body, startedAt: 0, durationMs: 1 } as const;
+    expect(readReply(exchange).message).toBe(
+      'the reply contradicts itself: statusCode 200 came with HTTP 500 ("ok")',
     );
   });
 });

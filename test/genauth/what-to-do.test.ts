@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Reply } from '../../src/genauth/reply.ts';
-import { whatToDo } from '../../src/genauth/what-to-do.ts';
+import { whatToDo, whereToLook } from '../../src/genauth/what-to-do.ts';
 
 function reply(fields: Partial<Reply>): Reply {
   return { delivery: 'answered', genauthForm: true, startedAt: 0, durationMs: 0, ...fields };
@@ -33,6 +33,18 @@ test.each<[string, Reply, RegExp, RegExp]>([
     reply({ statusCode: 401, forToken: true, delivery: 'unsent' }),
     /token for this access key \(statusCode 401\)/,
     /GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET/,
+  ],
+  [
+    'a wrong path',
+    reply({ statusCode: 404, message: 'no such path', forToken: true, delivery: 'unsent' }),
+    /nothing to get a token from.*no such path/,
+    /path in --host/,
+  ],
+  [
+    'no words',
+    reply({ statusCode: 401, message: 'GenAuth refused it and gave no message', requestIds: ['r-1', 'r-2'] }),
+    /\(statusCode 401, request ID r-1, r-2\)\.$/,
+    /revoked/,
   ],
   ['not logged in', reply({ statusCode: 403, apiCode: 2020 }), /authorization/, /revoked/],
   [
@@ -88,4 +100,14 @@ test.each<[string, Reply, RegExp, RegExp]>([
 ])('%s says what happened and what to do', (_name, reply, message, hint) => {
   expect(whatToDo(reply).message).toMatch(message);
   expect(whatToDo(reply).hint).toMatch(hint);
+});
+
+test.each<[string, Partial<Reply>, RegExp]>([
+  ['a page that says that there is nothing', { httpStatus: 404 }, /path in --host.*\/api\/v3/],
+  ['a redirect', { httpStatus: 308 }, /redirects to/],
+  ['a port of another protocol', { errorCode: 'ERR_SSL_WRONG_VERSION_NUMBER' }, /https:\/\/ or http:\/\//],
+  ['no HTTP', { errorCode: 'HTTPParserError' }, /https:\/\/ or http:\/\//],
+  ['anything else', { errorCode: 'ECONNREFUSED' }, /--host.*network.*proxy/],
+])('where nobody has answered as GenAuth does, %s shows where to look', (_name, fields, hint) => {
+  expect(whereToLook(reply({ genauthForm: false, ...fields }))).toMatch(hint);
 });
