@@ -7,7 +7,7 @@ import { createClient } from './genauth/client.ts';
 import { foreignConnection, ownConnection, type Connection } from './genauth/connection.ts';
 import type { KickUsersClient } from './genauth/kick-users.ts';
 import type { NetworkOptions } from './network.ts';
-import type { PaceOptions, ServerOptions } from './options.ts';
+import { checkedHost, type PaceOptions, type ServerOptions } from './options.ts';
 import type { Confirm } from './question.ts';
 import { version } from './version.ts';
 
@@ -37,6 +37,7 @@ export function openConnection(
     return foreignConnection(options.client, pace.timeoutMs);
   }
   if (options.credentials === undefined) throw new TypeError('either credentials or a client is needed');
+  checkedHost(server.host, 'server.host');
   const { concurrency, timeoutMs } = pace;
   return ownConnection(
     createClient({

@@ -2,6 +2,7 @@ import { connect, openConnection, type SessionOptions } from './connecting.ts';
 import { UserError } from './errors.ts';
 import type { Plan } from './events.ts';
 import type { GuardOptions } from './guards.ts';
+import { hostProof, refuseUnprovenHost } from './host-proof.ts';
 import { telling } from './journal/folder-error.ts';
 import { createJournalIndex, type JournalIndex } from './journal/journal-index.ts';
 import { recoverJournal } from './journal/recover.ts';
@@ -18,6 +19,8 @@ import { survey } from './survey.ts';
 import { version } from './version.ts';
 
 export interface ResumeOptions extends SessionOptions {
+  /** The host that the run was started for; needed where its `run.json` was changed, or the access key secret is another one. */
+  readonly host?: string | undefined;
   /** Also try again the calls that ended without success. */
   readonly retryFailed?: boolean | undefined;
   /** Instead of what the run was started with. */
@@ -38,6 +41,10 @@ export async function goOn(folder: string, options: ResumeOptions): Promise<Outc
       hint: 'Resume it through the library with that client.',
     });
   }
+  const { client, credentials } = options;
+  if (server !== null && client === undefined && credentials !== undefined) {
+    refuseUnprovenHost(folder, run, server, credentials, options.host);
+  }
   const index = createJournalIndex(run.input.calls);
   const { journal } = runFiles(folder);
   const journalEnd = await telling(journal, () => recoverJournal(journal, index));
@@ -46,13 +53,13 @@ export async function goOn(folder: string, options: ResumeOptions): Promise<Outc
   const connection = openConnection(options.client === undefined ? server : null, pace, options);
   try {
     const hasAnswered = run.identity !== null && 'userPoolId' in run.identity;
-    const known = hasAnswered
+    const knownServer = hasAnswered
       ? {
           giveUpAfterMs: pace.giveUpAfterMs,
           onDown: () => options.onEvent?.({ type: 'server', state: 'down' }),
         }
       : undefined;
-    const stop = await connect(connection, known, options);
+    const stop = await connect(connection, knownServer, options);
     const identity = connection.identity ?? null;
     if (stop === undefined) refuseOtherIdentity(run, identity);
     const asked = run.confirmed || stop !== undefined;
@@ -60,12 +67,16 @@ export async function goOn(folder: string, options: ResumeOptions): Promise<Outc
       await ask({ plan, host: server?.host, identity: connection.identity }, options.confirm);
     }
     refuseInterrupted(options);
-    if (!asked || (run.identity === null && identity !== null)) {
-      await writeRunFile(folder, {
-        ...run,
-        identity: run.identity ?? identity,
-        confirmed: run.confirmed || !asked,
-      });
+    const changed: Run = {
+      ...run,
+      identity: run.identity ?? identity,
+      confirmed: run.confirmed || !asked,
+    };
+    // Another secret that was let through proves the host from now on.
+    const proof =
+      stop === undefined && client === undefined ? hostProof(changed, credentials) : run.hostProof;
+    if (!asked || changed.identity !== run.identity || proof !== run.hostProof) {
+      await writeRunFile(folder, { ...changed, hostProof: proof });
     }
     const retryFailed = options.retryFailed ?? false;
     const guards = { ...run.options.guards, ...options.guards };

@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { connect, openConnection, type SessionOptions } from './connecting.ts';
 import { goOn, type ResumeOptions } from './go-on.ts';
 import { guardOptions, refuseOtherFile, refuseTooManyUsers, type GuardOptions } from './guards.ts';
+import { hostProof } from './host-proof.ts';
 import { copyInput } from './input/copy-input.ts';
 import { claimRunFolder, type Claim } from './journal/claim.ts';
 import { createJournalIndex } from './journal/journal-index.ts';
@@ -81,7 +82,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       if (stop === undefined)
         await ask({ plan, host: choices.server?.host, identity: connection.identity }, options.confirm);
       refuseInterrupted(options);
-      const made: Run = {
+      const content: Run = {
         format: formatVersion,
         version,
         nodeVersion: process.versions.node,
@@ -93,6 +94,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
         identity: connection.identity ?? null,
         confirmed: stop === undefined,
       };
+      const made: Run = { ...content, hostProof: hostProof(content, options.credentials) };
       await writeRunFile(folder, made);
       const index = createJournalIndex(plan.calls);
       const { pace, guards } = choices;

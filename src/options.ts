@@ -113,7 +113,7 @@ export function serverOptions(flags: Flags, environment: Environment): ServerOpt
   const fromFlag = text(flags, 'host');
   const host = fromFlag ?? (environment['GENAUTH_HOST'] || defaults.host);
   return Object.freeze({
-    host: baseAddress(host, fromFlag === undefined ? 'GENAUTH_HOST' : '--host'),
+    host: checkedHost(host, fromFlag === undefined ? 'GENAUTH_HOST' : '--host'),
     auth: oneOf(flags, 'auth', ['token', 'signature'] as const) ?? defaults.auth,
     brand: oneOf(flags, 'brand', ['authing', 'genauth'] as const) ?? defaults.brand,
     tenantId: text(flags, 'tenant-id'),
@@ -225,8 +225,12 @@ function headerName(name: string): string {
   throw new UserError(`--tenant-header takes the name of an HTTP header, not "${name}".`);
 }
 
-/** https, or plain http to this machine: credentials must not cross a network unprotected. */
-function baseAddress(value: string, from: string): string {
+/**
+ * https, or plain http to this machine: credentials must not cross a network unprotected.
+ * @param from what messages call the place that it comes from.
+ * @returns the base address without a slash at its end.
+ */
+export function checkedHost(value: string, from: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const hint = `Give the API's base address, such as ${defaults.host}.`;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {

@@ -150,10 +150,14 @@ test('a key that is revoked in the middle stops the run; a new key of the same p
   expect(stopped.summary?.rows).toMatchObject({ unknown: 0 });
   const kicked = server.counts.kicks;
   await expect(
-    resume(folder, { credentials: { accessKeyId: 'other-key', accessKeySecret: 'other-secret' } }),
+    resume(folder, {
+      host: server.url,
+      credentials: { accessKeyId: 'other-key', accessKeySecret: 'other-secret' },
+    }),
   ).rejects.toThrow('user pool other-pool');
   expect(server.counts.kicks).toBe(kicked);
   const resumed = await resume(folder, {
+    host: server.url,
     credentials: { accessKeyId: 'new-key', accessKeySecret: 'new-secret' },
   });
   expect(resumed.summary?.rows).toMatchObject({ succeeded: 300 });

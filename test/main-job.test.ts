@@ -240,6 +240,7 @@ test('resume refuses another user pool, and another access key when signing', as
   const other = {
     credentials: { accessKeyId: 'other-key', accessKeySecret: 'other-secret' },
     retryFailed: true,
+    host: server.url,
   };
   for (const [auth, expected] of [
     ['token', 'user pool other-pool'],
@@ -314,7 +315,12 @@ test('wrong credentials stop the run resumable, with no row burnt', async () => 
   expect(outcome.summary?.rows).toMatchObject({ not_attempted: 2 });
   let asked = 0;
   const { server: _, folder: __, ...again } = options;
-  const resumed = await resume(out, { ...again, confirm: async () => (asked += 1) > 0 });
+  const resumed = await resume(out, {
+    ...again,
+    // Another secret proves no host.
+    host: server.url,
+    confirm: async () => (asked += 1) > 0,
+  });
   expect(resumed.exitCode).toBe(0);
   expect(asked).toBe(1);
 });

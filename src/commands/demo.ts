@@ -59,6 +59,7 @@ export const demoCommand: Command = {
       const exitCode = await workOn(
         terminal,
         { ...flags, yes: true },
+        url,
         (hooks) =>
           run(input === '' ? bundledInput : input, {
             ...options,

@@ -1,11 +1,13 @@
 import { UserError } from '../errors.ts';
+import { isProven, otherHost } from '../host-proof.ts';
 import { failureLimit } from '../guards.ts';
 import { printable } from '../input/printable.ts';
 import { readRunFile } from '../journal/run-file.ts';
 import { resume } from '../offboard.ts';
 import { paceOptions, serverOptions, type Flags } from '../options.ts';
 import type { RunChoices } from '../run-choices.ts';
-import { say, type Terminal } from '../terminal/terminal.ts';
+import { askFor } from '../terminal/ask.ts';
+import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
 import type { Command, Flag } from './command.ts';
 import { connectionSettings } from './connection-settings.ts';
 import {
@@ -26,7 +28,11 @@ const { 'stop-after-failures': stopAfterFailures } = guardFlags;
 
 const ownFlags = {
   'retry-failed': { describe: 'Also try again the calls that ended without success' },
-  host: { value: host.value, describe: "Checked against the run's own, which cannot be changed" },
+  host: {
+    value: host.value,
+    describe:
+      "The run's own, to be compared; needed when run.json was changed or the access key secret is another one",
+  },
   ...credentialFlags,
   ...networkFlags,
   ...withoutDefaults(paceFlags),
@@ -56,19 +62,27 @@ export const resumeCommand: Command = {
   ],
   async run(folder, flags, terminal) {
     refuseFixed(flags);
-    const { input, options, confirmed } = await readRunFile<RunChoices>(folder);
-    if (options.server !== null) refuseOtherHost(options.server.host, flags, terminal);
+    const run = await readRunFile<RunChoices>(folder);
+    const { input, options, confirmed } = run;
+    let host = givenHost(flags, terminal);
+    if (host !== undefined && options.server !== null && host !== options.server.host) {
+      const says = flags['host'] === undefined ? 'GENAUTH_HOST' : '--host';
+      throw otherHost(options.server.host, `${says} says ${host}`);
+    }
     const connection = connectionSettings(flags, terminal, options.server?.host);
     const pace = paceOptions(flags, options.pace);
     const guards = { stopAfterFailures: failureLimit(flags) ?? options.guards.stopAfterFailures };
     if (!confirmed) refuseWithoutTerminal(terminal, flags);
+    const isProvenOrGiven = host !== undefined || isProven(run, connection.credentials);
+    if (!isProvenOrGiven && flags['yes'] !== true && isInteractive(terminal))
+      host = await askForHost(terminal);
     const retryFailed = flags['retry-failed'] === true;
     say(
       terminal,
       `Going on with ${printable(input.name)}${options.server === null ? '' : ` at ${options.server.host}`}.`,
     );
-    return workOn(terminal, flags, (hooks) =>
-      resume(folder, { retryFailed, pace, guards, ...connection, ...hooks }),
+    return workOn(terminal, flags, options.server?.host, (hooks) =>
+      resume(folder, { host, retryFailed, pace, guards, ...connection, ...hooks }),
     );
   },
 };
@@ -84,17 +98,21 @@ function refuseFixed(flags: Flags): void {
   );
 }
 
-/** The same phone number may be someone else's at another host. */
-function refuseOtherHost(own: string, flags: Flags, terminal: Terminal): void {
-  if (flags['host'] === undefined && !terminal.environment['GENAUTH_HOST']) return;
-  const asked = serverOptions(flags, terminal.environment).host;
-  if (asked === own) return;
-  throw new UserError(
-    `This run goes to ${own}, and ${flags['host'] === undefined ? 'GENAUTH_HOST' : '--host'} says ${asked}.`,
-    {
-      hint: 'Leave it away to go on with the run, or start a new run for the other host.',
-    },
+/** What flag or environment say; whoever set them knows where the credentials may go. */
+function givenHost(flags: Flags, { environment }: Terminal): string | undefined {
+  if (flags['host'] === undefined && !environment['GENAUTH_HOST']) return undefined;
+  return serverOptions(flags, environment).host;
+}
+
+/** Not shown first: what stands in the file may be somebody else's, and would only be typed off. */
+async function askForHost(terminal: Terminal): Promise<string | undefined> {
+  say(
+    terminal,
+    'The run was changed, or started with another access key secret, so its host has to be given.',
   );
+  const typed = await askFor(terminal, 'Type the host that it was started for: ');
+  if (!typed) return undefined;
+  return /^[a-z]+:\/\//i.test(typed) ? typed : `https://${typed}`;
 }
 
 function withoutDefaults(flags: typeof paceFlags) {

@@ -52,7 +52,7 @@ export const runCommand: Command = {
     const folder = text(flags, 'out');
     const connection = connectionSettings(flags, terminal, server.host);
     refuseWithoutTerminal(terminal, flags);
-    return workOn(terminal, flags, (hooks) =>
+    return workOn(terminal, flags, server.host, (hooks) =>
       run(input === '-' ? terminal.stdin : input, {
         folder,
         plan,

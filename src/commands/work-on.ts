@@ -21,10 +21,14 @@ export interface Hooks {
   readonly abortSignal: AbortSignal;
 }
 
-/** Shows and logs a session while it works, and says how it ended: the summary on stdout, the way on as the last line of stderr. */
+/**
+ * Shows and logs a session while it works, and says how it ended: the summary on stdout, the way on as the last line of stderr.
+ * @param host undefined with a client of the caller's own.
+ */
 export async function workOn(
   terminal: Terminal,
   flags: Flags,
+  host: string | undefined,
   work: (hooks: Hooks) => Promise<Outcome>,
   canGoOn = true,
 ): Promise<ExitCode> {
@@ -43,7 +47,7 @@ export async function workOn(
       abortSignal: terminal.abortSignal,
     });
     progress.close();
-    await tell(terminal, flags, outcome, canGoOn);
+    await tell(terminal, flags, host, outcome, canGoOn);
     return outcome.exitCode;
   } catch (error) {
     progress.close();
@@ -54,12 +58,18 @@ export async function workOn(
   }
 }
 
-function wayOn(folder: string, flags: Flags): string {
+function wayOn(folder: string, flags: Flags, more: readonly string[] = []): string {
   const again = flags['retry-failed'] === true ? ['--retry-failed'] : [];
-  return commandLine(programName, 'resume', folder, ...again);
+  return commandLine(programName, 'resume', folder, ...again, ...more);
 }
 
-async function tell(terminal: Terminal, flags: Flags, outcome: Outcome, canGoOn: boolean): Promise<void> {
+async function tell(
+  terminal: Terminal,
+  flags: Flags,
+  host: string | undefined,
+  outcome: Outcome,
+  canGoOn: boolean,
+): Promise<void> {
   const { folder, summary, stop } = outcome;
   if (summary !== undefined) {
     const shown =
@@ -78,7 +88,9 @@ async function tell(terminal: Terminal, flags: Flags, outcome: Outcome, canGoOn:
         `The reports were not written; make them with: ${commandLine(programName, 'report', folder)}`,
       );
     }
-    if (canGoOn) say(terminal, `Go on with: ${wayOn(folder, flags)}`);
+    // Whose credentials were refused will come with others, and another secret proves no host.
+    const again = stop.reason === 'unauthorized' && host !== undefined ? ['--host', host] : [];
+    if (canGoOn) say(terminal, `Go on with: ${wayOn(folder, flags, again)}`);
   } else if (canGoOn && summary !== undefined) {
     sayWayOn(terminal, folder, summary);
   }

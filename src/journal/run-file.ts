@@ -38,6 +38,8 @@ export interface RunFile<Options> {
   readonly options: Options;
   /** Whose users they are; null when the server never said, or the client is the caller's own. */
   readonly identity: Identity | null;
+  /** What whoever has the access key secret says of host, user pool and way to authorise; without a server there is none. */
+  readonly hostProof?: string | undefined;
   /** Whether the question before the first call was answered with yes, or `--yes` given. */
   readonly confirmed: boolean;
 }
