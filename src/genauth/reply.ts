@@ -86,14 +86,15 @@ export function readReply(exchange: Exchange, secrets: readonly string[] = []): 
   return draft;
 }
 
-/** @returns what is left of a reply that was made for another call: its HTTP status and IDs, to find it by. */
+/** @returns what is left of a reply that was made for another call, whose ID is no ID of this one. */
 export function disowned(reply: Reply): Reply {
-  const { statusCode: _, apiCode: __, success: ___, requestId: ____, ...rest } = reply;
+  const { statusCode: _, apiCode: __, success: ___, requestId, requestIds: ____, ...rest } = reply;
+  const ids = requestIdsOf(reply).filter((id) => id !== requestId);
   return {
     ...rest,
     genauthForm: false,
-    requestIds: requestIdsOf(reply),
-    message: "the reply carries the request ID of another call's reply",
+    ...(ids.length > 0 ? { requestIds: ids } : {}),
+    message: `the reply carries the request ID of another call's reply (${requestId})`,
   };
 }
 

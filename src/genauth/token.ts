@@ -60,7 +60,11 @@ export function createTokenAuthorization(options: TokenOptions): Authorization {
     if (granted === undefined) {
       reply.forToken = true;
       reply.delivery = 'unsent';
-      if (reply.statusCode === 200) reply.message = 'the reply to the token request holds no access_token';
+      if (reply.statusCode === 200) {
+        // Whoever answers so is no GenAuth, or not its place for tokens.
+        reply.genauthForm = false;
+        reply.message = 'the reply to the token request holds no access_token';
+      }
       // A background fetch that failed is not repeated with every call.
       if (token !== undefined) {
         token.renewAt = clock.monotonic() + Math.max(shortestPauseMs, marginOf(token) / 10);

@@ -250,7 +250,7 @@ describe("another call's reply", () => {
       { statusCode: 429, requestId: 'r' },
     ];
     const { host } = await serve((socket, _request, count) =>
-      socket.write(httpReply(bodies[count - 2] ?? kicked)),
+      socket.write(httpReply(bodies[count - 2] ?? kicked, { headers: { 'x-request-id': 'h' } })),
     );
     const client = clientOf(host, { auth: 'signature' });
     await client.kickUsers(dtoOf('before'));
@@ -260,8 +260,8 @@ describe("another call's reply", () => {
       expect([judge(reply), mayHaveTakenEffect(reply, judge(reply))]).toStrictEqual(['transient', true]);
       expect(reply).toMatchObject({
         httpStatus: 200,
-        requestIds: ['r'],
-        message: "the reply carries the request ID of another call's reply",
+        requestIds: ['h'],
+        message: "the reply carries the request ID of another call's reply (r)",
       });
       expect(reply.statusCode ?? reply.apiCode ?? reply.success).toBeUndefined();
     }

@@ -155,7 +155,11 @@ describe('the first token', () => {
     const waiting = authorization.fetched(request);
     await answer({ body });
     const reply = await waiting;
-    expect(reply).toMatchObject({ forToken: true });
+    expect(reply).toMatchObject({
+      forToken: true,
+      genauthForm: false,
+      message: 'the reply to the token request holds no access_token',
+    });
     expect(judge(reply as Reply)).toBe('transient');
   });
 });
