@@ -84,7 +84,7 @@ async function makeFrom(
     columns: rows.columns,
     rows: counted(),
     flags: {
-      ofRetry: (file) => retryFlags(file, hooks.abortSignal),
+      ofRetry: (file) => retryFlags(file, run.options.plan.allowDamagedIds, hooks.abortSignal),
       ofInvalid: planFlags(run.options.plan),
     },
   });

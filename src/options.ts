@@ -27,8 +27,11 @@ export interface PlanOptions {
   readonly protect: string | undefined;
   /** Phone numbers are sent without this country's code and what stands before it, as in +86 and 0086. */
   readonly phoneCountry: string | undefined;
-  /** Send IDs that look damaged by a spreadsheet as they are, with a warning. */
-  readonly allowDamagedIds: boolean;
+  /**
+   * Send IDs that look damaged as they are, with a warning: all but what stands for nothing, or those that are named, whatever
+   * they look like.
+   */
+  readonly allowDamagedIds: boolean | readonly string[];
 }
 
 /** Where the calls go and how they are authorised. The same for the whole life of a run. */
@@ -86,7 +89,7 @@ export function planOptions(flags: Flags): PlanOptions {
     skipInvalid: flags['skip-invalid'] === true,
     protect: text(flags, 'protect'),
     phoneCountry: countryCode(flags),
-    allowDamagedIds: flags['allow-damaged-ids'] === true,
+    allowDamagedIds: allowedIds(flags),
   });
 }
 
@@ -103,11 +106,14 @@ export function planFlags(plan: PlanOptions): string[] {
     ['--phone-country', phoneCountry],
   ];
   const given = values.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
-  return allowDamagedIds ? [...given, allowDamaged] : given;
+  return [...given, ...allowFlags(allowDamagedIds)];
 }
 
 /** The flag without which IDs that look damaged are refused. */
-export const allowDamaged = '--allow-damaged-ids';
+export function allowFlags(allowed: PlanOptions['allowDamagedIds']): string[] {
+  if (allowed === false) return [];
+  return ['--allow-damaged-ids', ...(allowed === true ? [] : [[...new Set(allowed)].join(',')])];
+}
 
 export function serverOptions(flags: Flags, environment: Environment): ServerOptions {
   const fromFlag = text(flags, 'host');
@@ -205,6 +211,13 @@ function list(flags: Flags, name: string): readonly string[] {
   if (items.includes(''))
     throw new UserError(`--${name} has an empty name in "${value}".`, { hint: 'Write a,b,c.' });
   return [...new Set(items)];
+}
+
+/** The flag may stand without a value. */
+function allowedIds(flags: Flags): boolean | readonly string[] {
+  const value = flags['allow-damaged-ids'];
+  if (value === undefined || value === true || value === '') return value !== undefined;
+  return list(flags, 'allow-damaged-ids');
 }
 
 function countryCode(flags: Flags): string | undefined {

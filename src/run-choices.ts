@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import type { DigitEvidence } from './input/digit-evidence.ts';
+import type { Evidence } from './input/evidence.ts';
 import { prove } from './input/proven-file.ts';
 import type { RunFile } from './journal/run-file.ts';
 import type { GuardOptions } from './guards.ts';
@@ -17,7 +17,7 @@ export interface RunChoices {
   readonly pace: PaceOptions;
   readonly guards: GuardOptions;
   /** What the whole file said about its IDs, so that each row is judged as it was before the first call. */
-  readonly evidence: DigitEvidence;
+  readonly evidence: Evidence;
 }
 
 export type Run = RunFile<RunChoices>;

@@ -1,7 +1,8 @@
 import { UserError } from './errors.ts';
 import type { Plan, OffboardEvent } from './events.ts';
-import type { DigitEvidence } from './input/digit-evidence.ts';
-import { findDamage } from './input/find-damage.ts';
+import type { Evidence } from './input/evidence.ts';
+import { judgeCell } from './input/cell/judge-cell.ts';
+import { isRefused } from './input/findings.ts';
 import { visible } from './input/printable.ts';
 import type { ProvenFile } from './input/proven-file.ts';
 import { openRows } from './input/read-rows.ts';
@@ -28,7 +29,7 @@ export async function openPlannedRows(
   { protection, evidence }: Judgement,
 ): Promise<SurveyRows> {
   const { columns, sheet, encoding, userIdType, appIds, phoneCountry, allowDamagedIds } = plan;
-  if (!allowDamagedIds) refuseDamagedApps(appIds);
+  refuseDamagedApps(appIds, allowDamagedIds);
   const defaults = { userIdType, appIds, phoneCountry, allowDamagedIds, evidence };
   const rows = await openRows(file, { columns, sheet, encoding, defaults, name });
   return { ...(protection === undefined ? rows : setProtectedApart(rows, protection.users)), protection };
@@ -38,7 +39,7 @@ export async function openPlannedRows(
 export interface Judgement {
   readonly protection?: Protection | undefined;
   /** What the file's survey found out; absent while it has not been surveyed. */
-  readonly evidence?: DigitEvidence | undefined;
+  readonly evidence?: Evidence | undefined;
 }
 
 export interface SurveyRows extends PlannedRows {
@@ -47,10 +48,10 @@ export interface SurveyRows extends PlannedRows {
 }
 
 /** Apps for all rows are typed or pasted, and what is pasted may come out of a spreadsheet, too. */
-function refuseDamagedApps(appIds: readonly string[]): void {
+function refuseDamagedApps(appIds: readonly string[], allowDamagedIds: PlanOptions['allowDamagedIds']): void {
   for (const appId of appIds) {
-    const damage = findDamage(appId, 'app_id');
-    if (damage === undefined) continue;
+    const damage = judgeCell(appId, 'app_id');
+    if (damage === undefined || !isRefused(damage, appId, { allowDamagedIds })) continue;
     throw new UserError(`--app-ids names "${visible(appId)}", which ${damage.says}.`, {
       hint:
         damage.repair === undefined
@@ -80,7 +81,7 @@ export async function surveyFile(
   hooks: SurveyHooks,
   canaryUsers?: number,
 ): Promise<Plan> {
-  const read = async (evidence?: DigitEvidence): Promise<Plan> =>
+  const read = async (evidence?: Evidence): Promise<Plan> =>
     readPlan(
       await openPlannedRows(file, input.name, options, { protection, evidence }),
       input,

@@ -117,7 +117,7 @@ test.each(ways)(
 test.each<[string, string | undefined, RegExp]>([
   ['missing', undefined, /--protect: There is no file .*vips\.txt/],
   ['empty', '', /vips\.txt names nobody/],
-  ['unclear', 'u1\nu2;u3\n', /vips\.txt line 2: "u2;u3" is more than one ID/],
+  ['unclear', 'u1\nu2;u3\n', /vips\.txt line 2: "u2;u3" holds more than one value/],
   ['an Excel workbook', 'PK\u0003\u0004', /vips\.txt is an Excel workbook/],
   ['naming everybody', 'u1\nu2\nu3\nadmin@example.com', /no valid row but those of protected users/],
 ])('a --protect list that is %s refuses the run: no call, no folder', async (_, list, message) => {

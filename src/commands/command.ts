@@ -7,6 +7,8 @@ export interface Flag {
   readonly describe: string;
   /** Absent: the flag takes no value. */
   readonly value?: string;
+  /** The flag may stand without its value. */
+  readonly isValueOptional?: true;
   /** Shown in the help; `options.ts` holds the defaults. */
   readonly default?: string | number;
   /** Known only to be refused with a reason, and not shown. */

@@ -27,7 +27,10 @@ export const planFlags = {
       'Send phone numbers without this country code: 86 strips +86, 0086, and 86 before a mobile number',
   },
   'allow-damaged-ids': {
-    describe: 'Send IDs that look damaged by a spreadsheet as they are, with a warning',
+    value: 'a,b,c',
+    isValueOptional: true,
+    describe:
+      'Send IDs that look damaged as they are, with a warning; with IDs behind it just these, be they words that stand for nothing, such as nan or tbd',
   },
 } as const satisfies Record<string, Flag>;
 

@@ -59,7 +59,7 @@ export async function main(
   try {
     let shown = '';
     await parser.parseAsync(
-      argv.map((word) => (word === '-' ? dash : word)),
+      withInput(argv, commands).map((word) => (word === '-' ? dash : word)),
       {},
       (_error: unknown, _parsed: unknown, output: string) => {
         shown = output;
@@ -101,13 +101,20 @@ function addCommand(
       if (argument !== undefined) {
         built = built.positional(argument.name, { describe: argument.describe });
       }
-      for (const [flag, { value, describe: text, default: preset, hidden }] of Object.entries(flags)) {
+      for (const [
+        flag,
+        { value, isValueOptional, describe: text, default: preset, hidden },
+      ] of Object.entries(flags)) {
         built = built.option(flag, {
-          describe: `${value === undefined ? '' : `<${value}> `}${text}${preset === undefined ? '' : ` [${preset}]`}`,
+          describe: `${value === undefined ? '' : isValueOptional === true ? `[${value}] ` : `<${value}> `}${text}${preset === undefined ? '' : ` [${preset}]`}`,
           group: 'Options:',
           hidden: hidden === true || !isHelp,
           // Without a type a value stays the text that it is, and the help is free of "[string]".
-          ...(value === undefined ? { type: 'boolean' as const } : { requiresArg: true }),
+          ...(value === undefined
+            ? { type: 'boolean' as const }
+            : isValueOptional === true
+              ? {}
+              : { requiresArg: true }),
         });
       }
       for (const [line, text] of isHelp ? examples : []) built = built.example(`$0 ${line}`, text);
@@ -118,6 +125,25 @@ function addCommand(
       choose(given === dash ? '-' : typeof given === 'string' ? given : '', parsed);
     },
   );
+}
+
+/** In `run --allow-damaged-ids leavers.csv` the word is the file: a value that may be missing is none where an argument would be. */
+function withInput(argv: readonly string[], commands: readonly Command[]): readonly string[] {
+  const flags = Object.assign({}, ...commands.map((command) => command.flags)) as Command['flags'];
+  let arguments_ = 0;
+  let taken: number | undefined;
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? '';
+    const flag = word.startsWith('--') ? flags[word.slice(2)] : undefined;
+    const isFollowed = at + 1 < argv.length && argv[at + 1]?.startsWith('--') !== true;
+    if (!word.startsWith('--')) arguments_ += 1;
+    else if (flag?.value !== undefined && isFollowed) {
+      if (flag.isValueOptional === true) taken = at;
+      at += 1;
+    }
+  }
+  if (taken === undefined || arguments_ > 1) return argv;
+  return argv.map((word, at) => (at === taken ? `${word}=` : word));
 }
 
 /** No command runs while the line is parsed, so a plain error is what yargs throws for wrong usage. */

@@ -1,12 +1,15 @@
 import { readAppIds } from './app-ids.ts';
 import { checkApps } from './check-apps.ts';
 import type { Columns } from './columns.ts';
-import { addDamage, problemOf, type Finding, type Findings } from './findings.ts';
-import { findDamage } from './find-damage.ts';
+import { addDamage, problemOf, type Findings } from './findings.ts';
+import { judgeCell } from './cell/judge-cell.ts';
+import { findMisfit } from './cell/misfit.ts';
+import { fittedTo } from './fitted-cells.ts';
 import { isUsualPhone, prefixOf, withoutPrefix } from './phone.ts';
 import type { RowRules } from './row-rules.ts';
 import type { Row } from './row.ts';
 import { createSoundApps, type SoundApps } from './sound-apps.ts';
+import { looseName } from './loose-name.ts';
 import { trimSpaces } from './trim-spaces.ts';
 import { parseUserIdType, type UserIdType, userIdTypes } from './user-id-type.ts';
 
@@ -23,11 +26,13 @@ export function createRowCheck(
 
 function checkRow(
   line: number,
-  cells: readonly string[],
+  asRead: readonly string[],
   columns: Columns,
   rules: RowRules,
   soundApps: SoundApps,
 ): Row {
+  const fitted = fittedTo(columns, asRead);
+  const cells = fitted ?? asRead;
   const written = trimSpaces(cells[columns.userId] ?? '');
   const typeText = columns.userIdType === undefined ? '' : trimSpaces(cells[columns.userIdType] ?? '');
   const userIdType = typeText === '' ? rules.userIdType : parseUserIdType(typeText);
@@ -38,8 +43,21 @@ function checkRow(
   const userId = userIdType === 'phone' ? withoutPrefix(written, rules.phoneCountry) : written;
 
   const found: Findings = { problems: [], warnings: [], repairs: [] };
-  if (cells.length === columns.names.length) {
-    checkUserId(written, userIdType, columns.userId, rules, found);
+  if (fitted === undefined) {
+    // Nothing tells which cell belongs to which column: whatever else were said about them would be a guess.
+    found.problems.push({
+      column: undefined,
+      kind: 'cell_count',
+      message: `The record has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}; expected ${columns.names.length}, one for each column of the header${cells.length < columns.names.length ? ', where at most the last may be missing, and neither user ID nor apps' : ''}.`,
+    });
+  } else if (isHeader(cells, written, columns)) {
+    found.problems.push({
+      column: undefined,
+      kind: 'header',
+      message: 'Here the header stands again; expected a user.',
+    });
+  } else {
+    checkUserId(written, userIdType, columns.userId, rules, cells, found);
     if (userIdType === 'phone') checkPhone(userId, written, columns.userId, rules.phoneCountry, found);
     if (userIdType === undefined) {
       found.problems.push({
@@ -51,13 +69,6 @@ function checkRow(
     if (soundAppIds === undefined && checkApps(appsText, appIds, columns.appIds, rules, found)) {
       soundApps.add(appsText);
     }
-  } else {
-    // Nothing tells which cell belongs to which column: whatever else were said about them would be a guess.
-    found.problems.push({
-      column: undefined,
-      kind: 'cell_count',
-      message: `The record has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}; expected ${columns.names.length}, one for each column of the header.`,
-    });
   }
   if (userIdType === 'custom_field') {
     found.warnings.push({
@@ -87,11 +98,18 @@ function checkRow(
   return { valid: true, line, cells, userId, writtenUserId, userIdType, appIds, warnings };
 }
 
+/** Several exports in one file: the header of each stands among the rows. */
+function isHeader(cells: readonly string[], userId: string, { names, userId: column }: Columns): boolean {
+  if (userId === '' || userId !== trimSpaces(names[column] ?? '')) return false;
+  return cells.every((cell, at) => looseName(cell) === looseName(names[at] ?? ''));
+}
+
 function checkUserId(
   userId: string,
   type: UserIdType | undefined,
   column: number,
   rules: RowRules,
+  beside: readonly string[],
   found: Findings,
 ): void {
   if (userId === '') {
@@ -99,27 +117,17 @@ function checkUserId(
     found.problems.push({ column, kind: 'no_user_id', message });
     return;
   }
-  const damaged = findDamage(userId, type ?? rules.userIdType ?? 'user_id', rules.evidence);
-  const isRefused = damaged !== undefined && addDamage(damaged, 'The user ID', column, rules, found);
+  const { evidence } = rules;
+  const damaged = judgeCell(userId, type ?? rules.userIdType ?? 'user_id', { evidence, beside });
+  const isRefused = damaged !== undefined && addDamage(damaged, 'The user ID', userId, column, rules, found);
   const repair = isRefused ? damaged.repair : undefined;
   // Of a damaged ID, what comes out of the repair must be right.
-  const misfit = isRefused && repair === undefined ? undefined : findMisfit(repair ?? userId, type, column);
-  if (misfit !== undefined) found.problems.push(misfit);
-  else if (repair !== undefined) found.repairs.push({ column, cell: repair });
-}
-
-/** What the form of an ID says against its type. */
-function findMisfit(userId: string, type: UserIdType | undefined, column: number): Finding | undefined {
-  if (type === 'email' && !userId.includes('@')) {
-    const message = 'The user ID has no "@"; expected an email address, since its type is email.';
-    return { column, kind: 'no_at_sign', message };
+  const misfit = isRefused && repair === undefined ? undefined : findMisfit(repair ?? userId, type);
+  if (misfit !== undefined) {
+    found.problems.push({ column, kind: misfit.kind, message: `The user ID ${misfit.says}.` });
+  } else if (repair !== undefined) {
+    found.repairs.push({ column, cell: repair });
   }
-  if ((type === 'identity' || type === 'sync_relation') && !hasTwoSides(userId)) {
-    const left = type === 'identity' ? '<extIdpId>' : '<provider>';
-    const message = `The user ID is not in two parts; expected ${left}:<userIdInIdp>, since its type is ${type}.`;
-    return { column, kind: 'not_two_parts', message };
-  }
-  return undefined;
 }
 
 /** @param userId as it is sent. */
@@ -146,9 +154,4 @@ function checkPhone(
     const message = 'This is no usual phone number, which has 5 to 15 digits; it is sent as it is.';
     found.warnings.push({ column, kind: 'odd_phone', message });
   }
-}
-
-function hasTwoSides(userId: string): boolean {
-  const colon = userId.indexOf(':');
-  return colon > 0 && colon < userId.length - 1;
 }

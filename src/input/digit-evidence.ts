@@ -1,7 +1,7 @@
-import type { IdKind } from './damage.ts';
+import type { IdKind } from './cell/damage.ts';
 
 /** Numbers that probably lost their leading zeros: what the other IDs of their kind look like. */
-interface LostZeros {
+export interface LostZeros {
   /** How many digits nearly all have. */
   readonly width: number;
   /** How many have so many digits, and how many of those begin with 0. */
@@ -19,18 +19,16 @@ export interface CutDigits {
   readonly isClear: boolean;
 }
 
-/**
- * What all IDs of the file together say against some of them; empty for a file without suspicion. Made before the first
- * call and kept with the run, so that a row is judged alike whenever it is read.
- */
-export type DigitEvidence = Readonly<
-  Partial<Record<IdKind, { readonly lostZeros?: LostZeros; readonly cutDigits?: CutDigits }>>
->;
+/** What the numbers of one kind say against some of them. */
+export interface DigitEvidence {
+  readonly lostZeros?: LostZeros;
+  readonly cutDigits?: CutDigits;
+}
 
 export interface DigitCounts {
   /** Takes one ID, which is to be given once however many rows name it. */
   add(kind: IdKind, id: string): void;
-  judge(): DigitEvidence;
+  judge(): Partial<Record<IdKind, DigitEvidence>>;
 }
 
 /** Spreadsheets keep so many digits of a number. */
@@ -67,7 +65,7 @@ export function createDigitCounts(): DigitCounts {
       else if (isCut(id)) countIn(widths.cut, id.length);
     },
     judge() {
-      const found: [IdKind, DigitEvidence[IdKind]][] = [];
+      const found: [IdKind, DigitEvidence][] = [];
       for (const [kind, widths] of kinds) {
         const lostZeros = judgeZeros(widths, kind);
         const cutDigits = judgeCut(widths);

@@ -1,5 +1,5 @@
 import type { Columns } from './columns.ts';
-import type { Damage } from './damage.ts';
+import type { Damage } from './cell/damage.ts';
 import { cut } from './printable.ts';
 import type { ProblemKind } from './problem-kinds.ts';
 import type { RowRules } from './row-rules.ts';
@@ -22,15 +22,36 @@ export interface Findings {
   readonly repairs: CellRepair[];
 }
 
-/** @returns whether the row cannot be sent because of it. */
+/** Only by its name one of these is let through: none of them is an ID that was damaged. */
+const noIds: ReadonlySet<ProblemKind> = new Set(['nothing', 'header', 'total']);
+
+/** @param text the ID as it stands in the cell. */
+export function isRefused(
+  { kind, isClear }: Damage,
+  text: string,
+  { allowDamagedIds }: Pick<RowRules, 'allowDamagedIds'>,
+): boolean {
+  if (kind === 'control_character') return true;
+  if (!isClear) return false;
+  return typeof allowDamagedIds === 'object'
+    ? !allowDamagedIds.includes(text)
+    : allowDamagedIds !== true || noIds.has(kind);
+}
+
+/**
+ * @param value where it is not the cell as it stands.
+ * @returns whether the row cannot be sent because of it.
+ */
 export function addDamage(
-  { kind, says, repair, isClear }: Damage,
+  damage: Damage,
   what: string,
+  text: string,
   column: number | undefined,
   rules: RowRules,
   found: Findings,
   value?: string,
 ): boolean {
+  const { kind, says, repair } = damage;
   const finding = {
     column,
     kind,
@@ -38,9 +59,9 @@ export function addDamage(
     repair,
     ...(value === undefined ? {} : { value }),
   };
-  const isRefused = kind === 'control_character' || (isClear && rules.allowDamagedIds !== true);
-  (isRefused ? found.problems : found.warnings).push(finding);
-  return isRefused;
+  const refused = isRefused(damage, text, rules);
+  (refused ? found.problems : found.warnings).push(finding);
+  return refused;
 }
 
 /** With its place in the file. */

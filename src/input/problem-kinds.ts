@@ -23,6 +23,30 @@ export const problemKinds = {
     title: 'no app named',
     whatToDo: 'Fill the app IDs in, or give them for all rows with --app-ids.',
   },
+  nothing: {
+    title: 'nothing in place of an ID',
+    whatToDo:
+      'Fill the ID in, or take the line out. Where somebody is called so, --allow-damaged-ids <a,b,c> lets just the IDs that it names through.',
+  },
+  header: {
+    title: 'header in the middle of the file',
+    whatToDo: 'Take the line out, and all that does not belong into the table.',
+  },
+  total: {
+    title: 'total or footer in place of an ID',
+    whatToDo: 'Take the line out. Where somebody is called so, --allow-damaged-ids <a,b,c> lets it through.',
+  },
+  several: {
+    title: 'more than one value in a cell',
+    whatToDo: 'Write a line for each user, with one ID in its cell.',
+  },
+  wrapped: { title: 'ID with something around it', whatToDo: 'Write the ID itself, with nothing around it.' },
+  lost_characters: {
+    title: 'characters lost or changed',
+    whatToDo:
+      'Export the file again as "CSV UTF-8", and run it as it is: the letters were lost where it was saved or read before.',
+  },
+  too_long: { title: 'ID that is too long', whatToDo: 'Look for a quotation mark that is missing.' },
   shortened_number: {
     title: 'number shortened by a spreadsheet',
     whatToDo:

@@ -5,7 +5,10 @@ import { printable } from './printable.ts';
 import { provenChunks, type ProvenFile } from './proven-file.ts';
 import type { RecordOfInput } from './row.ts';
 import { typeByName, type TypeByName } from './known-names.ts';
+import { judgeCell } from './cell/judge-cell.ts';
+import { findMisfit } from './cell/misfit.ts';
 import { isCut } from './digit-evidence.ts';
+import { isSameId } from './same-user.ts';
 import { parseUserIdType, userIdTypes, type UserIdType } from './user-id-type.ts';
 
 /** One ID of somebody who must not be signed out. */
@@ -125,27 +128,27 @@ function checked(entry: ProtectedId, name: string): ProtectedId {
   throw unusable(name, line, `"${printable(id)}" ${fault}`);
 }
 
-const typeInFront = new RegExp(`^(?:${userIdTypes.join('|')})\\s*[:=]`, 'i');
+const typeNames = userIdTypes.join('|');
+const typeInFront = new RegExp(`^(?:${typeNames})\\s*[:=]`, 'i');
+const typeBehind = new RegExp(`[|;/\\s](?:${typeNames})$`, 'i');
 
+/** What only a list can have wrong, and then what makes any ID none. */
 function faultOf(id: string, type: UserIdType | undefined): string | undefined {
-  if (id === '') return 'is no ID';
-  if (id.length > 300) return 'is too long for an ID';
-  if (/[\p{Cc}\p{Zl}\p{Zp};]/u.test(id)) return 'is more than one ID, or holds a character that no ID has';
-  if (isCut(id) && id.length > 16) return 'has lost its last digits in a spreadsheet';
   if (id.includes('*')) return 'is a pattern, and only whole IDs are compared';
-  if (/^[+-]?\d(?:[.,]\d+)?e\+\d+$/i.test(id)) return 'was damaged by a spreadsheet, and is no ID any more';
   if (typeInFront.test(id)) return 'has its type in front; it belongs behind the ID, after a comma';
+  if (typeBehind.test(id)) return 'has its type behind it without a comma between';
   if (parseUserIdType(id) !== undefined) return 'is a type and no ID';
-  if (id.includes('@') && /[\s<>]/.test(id)) return 'is more than an email address';
-  if (/\s/u.test(id) && !/^[\d\s+()./-]+$/u.test(id) && type !== 'username' && type !== 'external_id') {
-    return 'holds a space, as no ID does; write one ID on a line, its type behind a comma, and comments on lines of their own';
+  if (isCut(id) && id.length > 16) return 'has lost its last digits in a spreadsheet';
+  const isPhone = type === 'phone' || (type === undefined && /^[\d\s+()./\u2010-\u2015-]+$/u.test(id));
+  const damage = judgeCell(id, isPhone ? 'phone' : (type ?? 'any'));
+  // What the comparison sees through protects all the same.
+  if (damage?.isClear === true) {
+    const { kind, says, repair } = damage;
+    if (repair === undefined) return kind === 'phone_separators' ? undefined : says;
+    if (!isSameId(id, repair, isPhone)) return `${says}; it is probably "${printable(repair)}"`;
   }
-  if (type === 'email' && !id.includes('@')) return 'has no "@", and its type is email';
   if (type === 'phone' && id.replaceAll(/\P{Nd}/gu, '').length < 5) return 'is no phone number';
-  if ((type === 'identity' || type === 'sync_relation') && !/^[^:]+:./.test(id)) {
-    return `is not in two parts with ":" between, and its type is ${type}`;
-  }
-  return undefined;
+  return findMisfit(id, type)?.says;
 }
 
 /** Without what cannot be seen at either end. */

@@ -1,4 +1,4 @@
-import type { DigitEvidence } from './digit-evidence.ts';
+import type { Evidence } from './evidence.ts';
 import type { UserIdType } from './user-id-type.ts';
 
 /** What holds for rows that do not say it themselves. */
@@ -13,8 +13,8 @@ export interface RowDefaults {
 export interface RowRules extends RowDefaults {
   /** The country code that phone numbers are sent without. */
   readonly phoneCountry?: string | undefined;
-  /** IDs that look damaged are sent as they are. */
-  readonly allowDamagedIds?: boolean | undefined;
+  /** Which IDs that look damaged are sent as they are: all, or those that are named. */
+  readonly allowDamagedIds?: boolean | readonly string[] | undefined;
   /** What the whole file says about its IDs; absent as long as it has not been read. */
-  readonly evidence?: DigitEvidence | undefined;
+  readonly evidence?: Evidence | undefined;
 }

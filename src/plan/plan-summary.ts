@@ -1,4 +1,4 @@
-import { createDigitCounts, type DigitEvidence } from '../input/digit-evidence.ts';
+import { createEvidenceCounts, mayBeNames, type Evidence } from '../input/evidence.ts';
 import { prefixOf } from '../input/phone.ts';
 import type { Problem, ValidRow } from '../input/row.ts';
 import type { UserIdType } from '../input/user-id-type.ts';
@@ -42,7 +42,7 @@ export interface PlanSummary {
   /** What phone numbers are sent as; null where no valid row has one. */
   readonly phones: PhoneSummary | null;
   /** What the IDs of the whole file say against some of them; the run keeps it. */
-  readonly evidence: DigitEvidence;
+  readonly evidence: Evidence;
 }
 
 /** A user whom the file names in two places. */
@@ -94,7 +94,7 @@ export async function summarizePlan(
   const problemGroups = createProblemGroups();
   const warningGroups = createProblemGroups();
   const phones = createPhoneCounts();
-  const digits = createDigitCounts();
+  const counted = createEvidenceCounts();
 
   const planner = createPlanner((call) => {
     calls += 1;
@@ -121,7 +121,7 @@ export async function summarizePlan(
     const time = users.add(userIdType, userId);
     if (time === 'first') {
       usersByType[userIdType] = (usersByType[userIdType] ?? 0) + 1;
-      digits.add(userIdType, userId);
+      counted.add(userIdType, userId);
       return;
     }
     counts.repeatingUser += 1;
@@ -143,7 +143,12 @@ export async function summarizePlan(
         continue;
       }
       counts.valid += 1;
-      if (row.warnings.length > 0) keep(row.warnings, warnings, warningGroups);
+      if (row.warnings.length > 0) {
+        keep(row.warnings, warnings, warningGroups);
+        if (row.userIdType === 'username' && row.warnings.some(({ kind }) => mayBeNames.has(kind))) {
+          counted.addDoubtful(row.userIdType, row.userId);
+        }
+      }
       if (row.userIdType === 'phone') phones.add(row);
       addUser(row);
       planner.add(row);
@@ -152,7 +157,7 @@ export async function summarizePlan(
     onProgress(counts.total);
   }
   planner.end();
-  for (const appId of apps.keys()) digits.add('app_id', appId);
+  for (const appId of apps.keys()) counted.add('app_id', appId);
   return {
     rows: counts,
     users: users.size,
@@ -170,7 +175,7 @@ export async function summarizePlan(
     warningCount: warningGroups.count,
     warningGroups: warningGroups.list(),
     phones: phones.summary(),
-    evidence: digits.judge(),
+    evidence: counted.judge(),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ProtectedId } from '../input/protect-list.ts';
+import { fold, isSamePhone, minPhoneDigits, phoneDigits } from '../input/same-user.ts';
 import type { UserIdType } from '../input/user-id-type.ts';
 
 /** Knows who must not be signed out, by the IDs that a list gave. */
@@ -9,17 +10,9 @@ export interface ProtectedUsers {
   readonly size: number;
 }
 
-/** The width of the user IDs that GenAuth gives; some are all digits, and begin with zeros. */
-const objectIdWidth = 24;
-/** Shorter numbers are too many people's, or an extension. */
-const minPhoneDigits = 7;
-/** A country code has up to three digits, and a zero may stand behind it. */
-const maxPrefixDigits = 4;
-
 /**
- * Compares generously: a user who is left out by mistake is named before the run, and one who is signed out by mistake is an
- * administrator. So case, white space, invisible characters, full-width forms, quotation marks and leading zeros never count; phone
- * numbers are the same when one is the other with a prefix of up to four digits, `+` and zeros aside.
+ * Compares generously, as `same-user.ts` says: a user who is left out by mistake is named before the run, and one who is signed
+ * out by mistake is an administrator.
  */
 export function createProtectedUsers(ids: readonly ProtectedId[]): ProtectedUsers {
   const byFolded = new Map<string, ProtectedId[]>();
@@ -54,34 +47,4 @@ function put<T>(map: Map<string, T[]>, key: string, value: T): void {
   const known = map.get(key);
   if (known === undefined) map.set(key, [value]);
   else known.push(value);
-}
-
-const hasNothingToFold = /^[\x21\x23-\x26\x28-\x3c\x3e-\x5f\x61-\x7e]*$/;
-const ignored = /[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
-const marksAround = /^[='"`‘’“”]+|['"`‘’“”]+$/gu;
-
-function fold(text: string): string {
-  const folded = foldLetters(text);
-  // A spreadsheet takes the zeros from the list, or from the file, or from neither; but GenAuth's own IDs have 24 digits.
-  return folded.length >= objectIdWidth ? folded : folded.replace(/^0+(?=\d+$)/, '');
-}
-
-function foldLetters(text: string): string {
-  if (hasNothingToFold.test(text)) return text.toLowerCase();
-  const visible = text.normalize('NFKC').replaceAll(ignored, '').replaceAll(marksAround, '');
-  // Up and down again, so that letters with several small forms are one.
-  return visible.toUpperCase().toLowerCase().normalize('NFKC');
-}
-
-/** @returns the digits without `+` and leading zeros; undefined for what is no phone number. */
-function phoneDigits(folded: string): string | undefined {
-  if (!/^[\d+().·/\p{Pd}]+$/u.test(folded)) return undefined;
-  // +86 (0) 138...: the zero is dialled without the prefix only.
-  const digits = folded.replace('(0)', '').replaceAll(/\D/g, '').replace(/^0+/, '');
-  return digits.length < minPhoneDigits ? undefined : digits;
-}
-
-function isSamePhone(one: string, other: string): boolean {
-  const [long, short] = one.length >= other.length ? [one, other] : [other, one];
-  return long.endsWith(short) && long.length - short.length <= maxPrefixDigits;
 }

@@ -1,15 +1,15 @@
-import { damage, type Damage, type IdKind, isName } from './damage.ts';
+import { clear, isName, type Found, type IdKind } from './damage.ts';
 
 // Half a surrogate pair cannot be written as UTF-8; it can only come out of a JSON escape.
 const unusable = /[\u0000-\u001f\u007f-\u009f]|\p{Surrogate}/u;
 
 /** Around an ID they are left over from copying, or there to keep a spreadsheet from changing it. */
-export function findControl(id: string): Damage | undefined {
-  const found = unusable.exec(id)?.[0];
+export function findControl(text: string): Found | undefined {
+  const found = unusable.exec(text)?.[0];
   if (found === undefined) return undefined;
-  const rest = id.trim();
+  const rest = text.trim();
   const says = `holds the control character ${nameOfControl(found)}; expected text without any`;
-  return damage('control_character', says, unusable.test(rest) ? undefined : rest);
+  return clear(says, unusable.test(rest) ? undefined : rest);
 }
 
 const controlNames = new Map([
@@ -29,28 +29,23 @@ function codeOf(char: string): string {
 }
 
 // Spaces that are no ASCII space, and what has no width: joiners, bidi marks, fillers, the byte order mark.
-const invisible =
-  /[\u00a0\u00ad\u061c\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufeff\uffa0]/u;
-const everyInvisible = new RegExp(invisible.source, 'gu');
-const asSpace = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/;
+const everyInvisible =
+  /[\u00a0\u00ad\u061c\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufeff\uffa0]/gu;
+const asSpace = /[\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 /** Joiners between letters that are not Latin, joiners in emoji, and full-width spaces between Chinese names belong to the text. */
 const joined = /(?<=[^\u0000-\u024f])[\u200c\u3000\u200d](?=[^\u0000-\u024f])/gu;
 
-export function findInvisible(id: string, kind: IdKind): Damage | undefined {
-  const text = isName(kind) ? id.replaceAll(joined, '') : id;
-  const found = invisible.exec(text)?.[0];
+export function findInvisible(text: string, kind: IdKind): Found | undefined {
+  const joiners = new Set(isName(kind) ? [...text.matchAll(joined)].map((match) => match.index) : []);
+  let found: string | undefined;
+  const repair = text.replaceAll(everyInvisible, (char, at: number) => {
+    if (joiners.has(at)) return char;
+    found ??= char;
+    // What stands between two IDs must not make one of them.
+    return asSpace.test(char) ? ' ' : '';
+  });
   if (found === undefined) return undefined;
-  const repair = isName(kind) ? repairName(id) : id.replaceAll(everyInvisible, '');
-  return damage('invisible_character', `holds ${nameOf(found)}, which cannot be seen`, repair);
-}
-
-function repairName(id: string): string {
-  const joiners = new Set([...id.matchAll(joined)].map((match) => match.index));
-  return id
-    .replaceAll(everyInvisible, (char, at: number) =>
-      joiners.has(at) ? char : asSpace.test(char) ? ' ' : '',
-    )
-    .trim();
+  return clear(`holds ${nameOf(found)}, which cannot be seen`, repair.trim());
 }
 
 const invisibleNames = new Map([
@@ -69,9 +64,25 @@ function nameOf(char: string): string {
 }
 
 /** Digits and letters always; signs only where no sentence can stand, as a name may hold a full-width parenthesis. */
-export function findFullWidth(id: string, kind: IdKind): Damage | undefined {
+export function findFullWidth(text: string, kind: IdKind): Found | undefined {
   const wide = isName(kind) ? /[０-９Ａ-Ｚａ-ｚ]/g : /[！-～]/g;
-  const repair = id.replaceAll(wide, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0));
-  if (repair === id) return undefined;
-  return damage('full_width', 'holds full-width characters, which are others than 0 to 9 and A to Z', repair);
+  const digits = /[\p{L}]/u.test(text) ? text : withAsciiDigits(text);
+  const repair = digits.replaceAll(wide, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0));
+  if (repair === text) return undefined;
+  return clear('holds digits or letters of another form than 0 to 9 and A to Z', repair);
+}
+
+/** Numbers in the digits of another script, such as Arabic's. */
+function withAsciiDigits(text: string): string {
+  return text.replaceAll(/[^\x00-\x7f\uff10-\uff19]/gu, (char) =>
+    /\p{Nd}/u.test(char) ? String(digitOf(char)) : char,
+  );
+}
+
+/** Unicode has the digits of each script in a row of ten. */
+function digitOf(char: string): number {
+  const code = char.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value += 1;
+  return value;
 }
