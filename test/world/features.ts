@@ -25,6 +25,15 @@ const ownFaults = [
 ] as const;
 export type OwnFault = (typeof ownFaults)[number];
 
+/** Those that look like the server's fault, or the credentials', where there is nothing to compare with. */
+export const ambiguousFaults: ReadonlySet<OwnFault | undefined> = new Set<OwnFault>([
+  'forbidden',
+  'notLoggedIn',
+  'throttled',
+  'throttledLong',
+  'page502',
+]);
+
 /** What a whole outage looks like to a client. */
 const outageKinds = [
   'form503',
@@ -78,7 +87,11 @@ export const draw = {
     isLast: chance(random, 0.3),
     retryAfterS: pick(random, [30, 600, 86_400]),
   }),
-  neighbours403: (random: Random) => ({ from: random() * 0.7, count: scaled(random, 2, 120) }),
+  neighbours403: (random: Random, { users }: Extent) => {
+    const from = random() * 0.7;
+    // Less than half of those who are left, so that a look far on in the plan tells them from a right that is missing.
+    return { from, count: Math.min(scaled(random, 2, 120), Math.ceil(users * (1 - from) * 0.4)) };
+  },
   badApps: (random: Random) => ({
     count: scaled(random, 1, 12),
     /** How many of the rows name one. */

@@ -1,4 +1,5 @@
 import type { Stop } from '../../src/execute/stop.ts';
+import { ambiguousFaults, type OwnFault } from './features.ts';
 import type { Complaint } from './judge.ts';
 import type { Exchange } from './record.ts';
 import { isBadApp, type PlannedRow, type Scenario } from './scenario.ts';
@@ -38,7 +39,12 @@ export function boundsOf({ rows, options, features }: Scenario, spanMs: number):
 }
 
 /** Whether a session ended, in time, without too many attempts, and for a reason that there was. */
-export function judgeSession(scenario: Scenario, end: SessionEnd, sent: readonly Exchange[]): Complaint[] {
+export function judgeSession(
+  scenario: Scenario,
+  end: SessionEnd,
+  sent: readonly Exchange[],
+  faultOf: (userId: string) => OwnFault | undefined,
+): Complaint[] {
   const complaints: Complaint[] = [];
   const say = (rule: string, text: string): void => {
     complaints.push({ rule, text: `session ${end.number}: ${text}` });
@@ -49,9 +55,9 @@ export function judgeSession(scenario: Scenario, end: SessionEnd, sent: readonly
       'ends',
       `after ${inSeconds(end.endedAt - end.startedAt)} and ${sent.length} attempts it had not ended`,
     );
-  judgeAttempts(scenario, end, sent, say);
+  judgeAttempts(scenario, end, sent, faultOf, say);
   judgePatience(scenario, end, sent, say);
-  judgeStop(end, sent, say);
+  judgeStranger(scenario, end, sent, say);
   return complaints;
 }
 
@@ -91,6 +97,27 @@ export function judgeFinished(
   return complaints;
 }
 
+/**
+ * A run does not stop for what some users have, while the calls of others get through; nor at the first word against its key.
+ * @param isAnyFit some call is left with which nothing is wrong.
+ */
+export function judgeStop(
+  { features }: Scenario,
+  end: SessionEnd,
+  sent: readonly Exchange[],
+  isAnyFit: boolean,
+): Complaint[] {
+  const { stop, endedAt, number } = end;
+  if (stop === undefined || stop === 'interrupted' || stop === 'journal') return [];
+  if (!isAnyFit || features.wideRefusal?.code === 403) return [];
+  const recent = sent.filter(
+    ({ saysDone, sentAt, deliveredAt }) => saysDone && deliveredAt !== undefined && sentAt > endedAt - 1000,
+  );
+  if (recent.length === 0) return [];
+  const text = `session ${number}: it stopped (${stop}) although ${recent.length} calls sent in the last second were done`;
+  return [{ rule: 'stop', text }];
+}
+
 type Say = (rule: string, text: string) => void;
 
 /** By user: what came of the calls themselves must not exceed their retries, and the search for bad apps. */
@@ -98,13 +125,15 @@ function judgeAttempts(
   { rows, options }: Scenario,
   end: SessionEnd,
   sent: readonly Exchange[],
+  faultOf: (userId: string) => OwnFault | undefined,
   say: Say,
 ): void {
   const seconds = (end.endedAt - end.startedAt) / 1000;
   const byUser = new Map<string, { own: number; other: number }>();
-  for (const { userId, why } of sent) {
+  for (const { userId, why, inDoubt } of sent) {
     const counted = byUser.get(userId) ?? { own: 0, other: 0 };
-    if (why === 'own' || why === 'app' || why === 'hiccup' || why === 'done') counted.own += 1;
+    const isClear = !inDoubt && !ambiguousFaults.has(faultOf(userId));
+    if (isClear && ['own', 'app', 'hiccup', 'done'].includes(why)) counted.own += 1;
     else counted.other += 1;
     byUser.set(userId, counted);
   }
@@ -112,7 +141,9 @@ function judgeAttempts(
     const theirs = rows.filter((row) => row.userId === userId);
     const apps = theirs.flatMap(({ appIds }) => appIds);
     const calls = theirs.length + Math.floor(apps.length / 50);
-    const most = (options.retries + 2) * (calls + 14 * apps.filter(isBadApp).length);
+    const parts = calls + 14 * apps.filter(isBadApp).length;
+    // Twice, as a failure that the usual share of failures explains is no word about the call yet.
+    const most = Math.ceil(10 + 2 * (options.retries + 2) * parts + seconds / 4);
     if (own > most)
       say('attempts', `${own} attempts that the tenant answered for ${userId}, and ${most} would do`);
     const mostOther = 60 + 4 * calls * (options.retries + 1) + 4 * seconds;
@@ -151,14 +182,17 @@ function judgePatience(
   }
 }
 
-/** A run does not stop for what others have, while its own calls get through. */
-function judgeStop({ stop, endedAt }: SessionEnd, sent: readonly Exchange[], say: Say): void {
-  if (stop === undefined || stop === 'interrupted' || stop === 'journal') return;
-  const recent = sent.filter(
-    ({ saysDone, sentAt, deliveredAt }) => saysDone && deliveredAt !== undefined && sentAt > endedAt - 1000,
-  );
-  if (recent.length > 0)
-    say('stop', `it stopped (${stop}) although ${recent.length} calls sent in the last second were done`);
+/** Where nothing but a stranger has ever answered, there is nothing to wait for. */
+function judgeStranger({ features }: Scenario, end: SessionEnd, sent: readonly Exchange[], say: Say): void {
+  const { stranger, outage, resets, late, suspension } = features;
+  const isAlone = [outage, resets, late, suspension].every((feature) => feature === undefined);
+  if (stranger === undefined || !isAlone || end.how !== 'ended') return;
+  if (sent.some(({ why }) => why !== 'world')) return;
+  const tookMs = end.endedAt - end.startedAt;
+  if (end.stop === undefined)
+    say('stranger', 'it finished although nothing but a stranger had ever answered');
+  if (tookMs > 10_500)
+    say('stranger', `it took ${inSeconds(tookMs)} to find out that only a stranger answers`);
 }
 
 function inSeconds(ms: number): string {

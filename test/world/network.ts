@@ -31,7 +31,7 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
   let inside = 0;
   let arrivals = 0;
   /** A few replies that others got. */
-  const former: { readonly answer: Answer; readonly userId: string }[] = [];
+  const former: { readonly answer: Answer; readonly userId: string; readonly gotAt: number }[] = [];
 
   const wayMs = (): number => (latencyMs.least + random() * (latencyMs.most - latencyMs.least)) / 2;
 
@@ -50,7 +50,7 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
     if (stranger !== undefined) return answered(page(stranger.status, 'world', false));
     if (atOnce !== undefined && inside > atOnce.most) return refusedBy(atOnce.how);
     if (deadBackend !== undefined && arrivals % 2 === 0) return refusedBy(deadBackend.how);
-    const other = former.find((each) => each.userId !== userId);
+    const other = former.find((each) => each.userId !== userId && each.gotAt < at);
     const isCached = cache !== undefined && chance(random, cache.share);
     if (other === undefined || (!isCached && !(crossed !== undefined && chance(random, crossed.share))))
       return undefined;
@@ -106,18 +106,26 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
     const real = tenant.kick(request, at);
     const ending = { after: 'reset', inReply: 'resetInReply', half: 'half', refused: 'reset' } as const;
     const answer: Answer = { ...page(real.status, 'world', real.carriedOut), headers: real.headers };
-    const ids = resets.kind === 'inReply' ? real.headers['x-request-id'] : undefined;
+    const inHead = real.headers['x-request-id'];
+    const requestIds = inHead === undefined || ending[resets.kind] === 'reset' ? [] : [inHead];
     return {
-      answer: { ...answer, body: real.body, inDoubt: true, requestIds: ids === undefined ? [] : [ids] },
+      // Half a body may hold its ID, or not.
+      answer: { ...answer, body: real.body, inDoubt: true, requestIds, foreignIds: real.requestIds },
       ending: ending[resets.kind],
       backMs: wayMs(),
     };
   }
 
-  function remember(answer: Answer, userId: string): void {
-    if (!answer.saysDone) return;
-    former.unshift({ answer, userId });
-    former.length = Math.min(former.length, 4);
+  function delayed(passage: Passage): Passage {
+    const { late } = features;
+    if (late === undefined || isCalm || !chance(random, late.share)) return passage;
+    return { ...passage, backMs: passage.backMs + random() * late.mostMs };
+  }
+
+  function remember({ answer, backMs, ending }: Passage, userId: string, at: number): void {
+    if (!answer.saysDone || ending !== 'answered') return;
+    former.unshift({ answer, userId, gotAt: at + backMs });
+    former.length = Math.min(former.length, 300);
   }
 
   return {
@@ -129,14 +137,13 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
     kick(request, at) {
       inside += 1;
       arrivals += 1;
-      const passage =
+      const passage = delayed(
         onTheWay(request, at) ??
-        (isCalm ? undefined : spoil(request, at)) ??
-        answered(tenant.kick(request, at));
-      remember(passage.answer, request.userId);
-      const { late } = features;
-      if (late === undefined || isCalm || !chance(random, late.share)) return passage;
-      return { ...passage, backMs: passage.backMs + random() * late.mostMs };
+          (isCalm ? undefined : spoil(request, at)) ??
+          answered(tenant.kick(request, at)),
+      );
+      remember(passage, request.userId, at);
+      return passage;
     },
     token(at) {
       const outage = inOutage(at);

@@ -31,7 +31,7 @@ export interface Exchange {
   /** It did not even leave. */
   readonly isUnsent: boolean;
   readonly requestIds: readonly string[];
-  /** Of another call, whose reply this was. */
+  /** Of another call, whose reply this was; or of half a reply, in which they need not be seen. */
   readonly foreignIds: readonly string[];
   /** When the process got it; undefined while it has not, or because it died. */
   deliveredAt: number | undefined;

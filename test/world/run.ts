@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { createDisk, type Disk } from './disk.ts';
-import type { OwnFault } from './features.ts';
+import { ambiguousFaults } from './features.ts';
 import { judgeReports, type Complaint, type JudgedRow } from './judge.ts';
-import { boundsOf, judgeFinished, judgeSession, type SessionEnd } from './judge-session.ts';
+import { boundsOf, judgeFinished, judgeSession, judgeStop, type SessionEnd } from './judge-session.ts';
 import { createLife, type Life } from './life.ts';
 import { createNetwork, type Network } from './network.ts';
 import { createProgram, type Program, type Session } from './program.ts';
@@ -70,7 +70,7 @@ async function liveIn(folder: string, scenario: Scenario): Promise<Verdict> {
     ends.push(end);
     hasLost ||= end.how !== 'ended' || disk.isBroken;
     const sent = world.exchanges.filter((exchange) => exchange.session === end.number);
-    complaints.push(...judgeSession({ ...scenario, options }, end, sent));
+    complaints.push(...judgeSession({ ...scenario, options }, end, sent, tenant.faultOf));
     if (end.how === 'stuck' || end.how === 'endless') return undefined;
     await program.report(end.how === 'ended' ? session.index : undefined);
     const knowledge = { exchanges: world.exchanges, retries: scenario.options.retries, hasLost };
@@ -79,7 +79,9 @@ async function liveIn(folder: string, scenario: Scenario): Promise<Verdict> {
       ...judged.complaints.map(({ rule, text }) => ({ rule, text: `after session ${end.number}: ${text}` })),
     );
     const open = scenario.rows.map((row, place) => ({ ...row, appIds: judged.rows[place]?.openApps ?? [] }));
+    const isAnyFit = open.some(({ userId, appIds }) => isFit(world, userId, appIds));
     complaints.push(...judgeFinished({ ...scenario, options }, end, sent, open));
+    complaints.push(...judgeStop(scenario, end, sent, isAnyFit));
     log(`report: ${judged.rows.map(({ status }) => status[0]).join('')}`);
     return { rows: judged.rows, end };
   }
@@ -94,19 +96,15 @@ async function liveIn(folder: string, scenario: Scenario): Promise<Verdict> {
   return { complaints, log: lines, figures: figuresOf(world, ends) };
 }
 
+/** Some of these apps can be signed out of. */
+function isFit({ tenant }: World, userId: string, appIds: readonly string[]): boolean {
+  return tenant.faultOf(userId) === undefined && appIds.some((app) => !isBadApp(app));
+}
+
 interface Standing {
   readonly rows: readonly JudgedRow[];
   readonly end: SessionEnd;
 }
-
-/** Which of a user's faults look like the server's or the credentials' when there is nothing to compare them with. */
-const ambiguousFaults: ReadonlySet<OwnFault | undefined> = new Set<OwnFault>([
-  'forbidden',
-  'notLoggedIn',
-  'throttled',
-  'throttledLong',
-  'page502',
-]);
 
 /** All faults but those of users and apps are over, and somebody with patience resumes: what can succeed has to. */
 async function goOnInPeace(

@@ -15,7 +15,7 @@ export interface Answer {
   readonly saysDone: boolean;
   readonly inDoubt: boolean;
   readonly requestIds: readonly string[];
-  /** Where it is another call's reply: the IDs of that one. */
+  /** See `Exchange`. */
   readonly foreignIds?: readonly string[];
   /** The connection breaks instead. */
   readonly isReset?: boolean;
