@@ -9,6 +9,7 @@ import { recoverJournal } from './journal/recover.ts';
 import { readRunFile, writeRunFile } from './journal/run-file.ts';
 import { runFiles } from './journal/run-folder.ts';
 import { refuseOtherCall } from './open-calls.ts';
+import { withinOpenFiles } from './open-files.ts';
 import type { PaceOptions } from './options.ts';
 import { ask } from './question.ts';
 import { refuseInterrupted, refuseOtherIdentity, refuseUnusable } from './refusals.ts';
@@ -49,7 +50,7 @@ export async function goOn(folder: string, options: ResumeOptions): Promise<Outc
   const { journal } = runFiles(folder);
   const journalEnd = await telling(journal, () => recoverJournal(journal, index));
   const plan = await planToAskAbout(folder, run, index, options);
-  const pace = { ...run.options.pace, ...options.pace };
+  const pace = withinOpenFiles({ ...run.options.pace, ...options.pace });
   const connection = openConnection(options.client === undefined ? server : null, pace, options);
   try {
     const hasAnswered = run.identity !== null && 'userPoolId' in run.identity;

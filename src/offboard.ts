@@ -26,6 +26,7 @@ import {
 import type { Summary } from './report/summary.ts';
 import { pinProtection } from './protection.ts';
 import { ask } from './question.ts';
+import { withinOpenFiles } from './open-files.ts';
 import { asRefusal, refuseInterrupted, refuseUnusable } from './refusals.ts';
 import type { Run, RunChoices } from './run-choices.ts';
 import { work, type Outcome } from './session.ts';
@@ -56,7 +57,8 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
     pace: { ...paceOptions({}), ...options.pace },
     guards: { ...guardOptions({}), ...options.guards },
   };
-  const connection = openConnection(choices.server, choices.pace, options);
+  const pace = withinOpenFiles(choices.pace);
+  const connection = openConnection(choices.server, pace, options);
   try {
     await createRunFolder(folder);
     let claim: Claim | undefined;
@@ -87,7 +89,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
         version,
         nodeVersion: process.versions.node,
         createdAt: new Date().toISOString(),
-        createdBy: { user: userInfo().username, machine: hostname() },
+        createdBy: { user: userName(), machine: hostname() },
         input: { ...plan.input, file, rows: plan.rows.total, calls: plan.calls },
         protect: list?.pinned ?? null,
         options: { ...choices, evidence: plan.evidence },
@@ -97,7 +99,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
       const made: Run = { ...content, hostProof: hostProof(content, options.credentials) };
       await writeRunFile(folder, made);
       const index = createJournalIndex(plan.calls);
-      const { pace, guards } = choices;
+      const { guards } = choices;
       const session = { folder, run: made, plan, pace, guards, retryFailed: false, connection, stop };
       hasBegun = true;
       return await work({ ...session, index, journalEnd: 0 }, options);
@@ -113,6 +115,15 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
     }
   } finally {
     await connection.close();
+  }
+}
+
+/** Only a note. A user ID without a name, as containers have it, is no reason not to work. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
   }
 }
 

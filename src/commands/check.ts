@@ -1,11 +1,13 @@
 import { lstatSync } from 'node:fs';
+import path from 'node:path';
 
 import { check, writeProblems } from '../check.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { OffboardEvent, Plan } from '../events.ts';
+import { rereadable } from '../input/reread.ts';
 import type { ProblemFiles, ProblemFilesWritten } from '../report/write-problems.ts';
 import { number, planOptions, text, type Flags } from '../options.ts';
-import { refuseEmpty } from '../refusals.ts';
+import { refuseEmpty, refuseInterrupted } from '../refusals.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { print } from '../terminal/terminal.ts';
@@ -17,7 +19,7 @@ import { programName } from './refuse.ts';
 export const checkCommand: Command = {
   name: 'check',
   describe: 'Reads the whole file and prints what a run would do; sends nothing',
-  argument: { name: 'input', describe: 'CSV file or Excel workbook (.xlsx) of users' },
+  argument: { name: 'input', describe: 'CSV file or Excel workbook (.xlsx) of users, or - for stdin' },
   flags: {
     ...planFlags,
     rate: paceFlags.rate,
@@ -49,11 +51,22 @@ export const checkCommand: Command = {
       onEvent: (event: OffboardEvent) => progress.listen(event),
       stopSignal: terminal.stopSignal,
     };
-    const plan = await check(input, options, hooks).finally(() => progress.close());
-    refuseEmpty(plan);
-    const asked: ProblemFiles = hasRepairs(plan) ? files : { problems: files.problems };
-    const isAsked = asked.problems !== undefined || asked.repaired !== undefined;
-    const written = isAsked ? await writeProblems(input, asked, plan, options, hooks) : undefined;
+    const [source, name] = input === '-' ? [terminal.stdin, 'stdin'] : [input, path.basename(input)];
+    const file = await rereadable(source, name, terminal.stopSignal).catch((error: unknown) => {
+      refuseInterrupted(terminal);
+      throw error;
+    });
+    let plan: Plan;
+    let written: ProblemFilesWritten | undefined;
+    try {
+      plan = await check(file.path, options, hooks).finally(() => progress.close());
+      refuseEmpty(plan);
+      const asked: ProblemFiles = hasRepairs(plan) ? files : { problems: files.problems };
+      const isAsked = asked.problems !== undefined || asked.repaired !== undefined;
+      if (isAsked) written = await writeProblems(file.path, asked, plan, options, hooks);
+    } finally {
+      await file.remove();
+    }
     const shortestSeconds = rate === undefined ? null : plan.calls / rate;
     await print(
       terminal,

@@ -1,6 +1,7 @@
 import { networkOptions, type NetworkOptions } from '../network.ts';
 import { credentials, type Credentials } from '../credentials.ts';
-import type { Flags } from '../options.ts';
+import { fewerInFlight } from '../open-files.ts';
+import type { Flags, PaceOptions } from '../options.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
 
 /**
@@ -22,4 +23,10 @@ export function connectionSettings(
     crash.secrets.add(password).add(decodeURIComponent(password));
   }
   return { credentials: secrets, network };
+}
+
+/** Better said beforehand than found out. */
+export function sayFewerInFlight(terminal: Terminal, pace: PaceOptions): void {
+  const message = fewerInFlight(pace);
+  if (message !== undefined) say(terminal, message);
 }

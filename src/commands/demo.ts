@@ -6,6 +6,7 @@ import { printable } from '../input/printable.ts';
 import { runFiles } from '../journal/run-folder.ts';
 import { guardOptions } from '../guards.ts';
 import { run } from '../offboard.ts';
+import { withinOpenFiles } from '../open-files.ts';
 import { paceOptions, planOptions, text } from '../options.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 import { showPlan } from '../terminal/show-plan.ts';
@@ -47,7 +48,8 @@ export const demoCommand: Command = {
   async run(input, flags, terminal) {
     const options = {
       plan: planOptions(flags),
-      pace: paceOptions(flags),
+      // Both ends of each connection are in this process.
+      pace: withinOpenFiles(paceOptions(flags), 2),
       guards: guardOptions(flags),
       folder: text(flags, 'out'),
     };

@@ -7,8 +7,9 @@ export const programName = 'genauth-offboard';
  * Says what went wrong: an error that the user can act on in its own words, anything else as the bug that it is; and, as even
  * a bug takes nothing of what was sent, how to go on.
  */
-export function refuse(error: unknown, terminal: Terminal): ExitCode {
+export function refuse(thrown: unknown, terminal: Terminal): ExitCode {
   const { secrets, wayOn } = terminal.crash;
+  const error = inWords(thrown);
   const isKnown = error instanceof UserError;
   if (isKnown) {
     say(terminal, `${programName}: ${error.message}`);
@@ -21,6 +22,25 @@ export function refuse(error: unknown, terminal: Terminal): ExitCode {
   }
   if (wayOn !== undefined) say(terminal, `Go on with: ${wayOn}`);
   return isKnown ? error.exitCode : exitCodes.broken;
+}
+
+/** What the system refuses wherever it is asked, and is no bug. */
+function inWords(error: unknown): unknown {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
+  if (error.syscall === 'uv_cwd') {
+    return new UserError('The folder that this command was started in is gone.', {
+      hint: 'Change into one that is there, and do the same again.',
+      cause: error,
+    });
+  }
+  if (error.code === 'EMFILE' || error.code === 'ENFILE') {
+    return new UserError(`Too many files are open at once (${error.code}).`, {
+      hint: 'Raise the limit with `ulimit -n 4096`, or give a lower --concurrency.',
+      exitCode: exitCodes.broken,
+      cause: error,
+    });
+  }
+  return error;
 }
 
 /** As they stand in headers: a bearer token, a signature, any token of that kind. */

@@ -9,7 +9,7 @@ import type { RunChoices } from '../run-choices.ts';
 import { askFor } from '../terminal/ask.ts';
 import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
 import type { Command, Flag } from './command.ts';
-import { connectionSettings } from './connection-settings.ts';
+import { connectionSettings, sayFewerInFlight } from './connection-settings.ts';
 import {
   askFlags,
   credentialFlags,
@@ -71,6 +71,7 @@ export const resumeCommand: Command = {
     }
     const connection = connectionSettings(flags, terminal, options.server?.host);
     const pace = paceOptions(flags, options.pace);
+    sayFewerInFlight(terminal, pace);
     const guards = { stopAfterFailures: failureLimit(flags) ?? options.guards.stopAfterFailures };
     if (!confirmed) refuseWithoutTerminal(terminal, flags);
     const isProvenOrGiven = host !== undefined || isProven(run, connection.credentials);

@@ -4,7 +4,7 @@ import { run } from '../offboard.ts';
 import { paceOptions, planOptions, serverOptions, text, type Flags } from '../options.ts';
 import { commandLine } from '../terminal/wording.ts';
 import type { Command } from './command.ts';
-import { connectionSettings } from './connection-settings.ts';
+import { connectionSettings, sayFewerInFlight } from './connection-settings.ts';
 import {
   askFlags,
   credentialFlags,
@@ -51,6 +51,7 @@ export const runCommand: Command = {
     const guards = guardOptions(flags);
     const folder = text(flags, 'out');
     const connection = connectionSettings(flags, terminal, server.host);
+    sayFewerInFlight(terminal, pace);
     refuseWithoutTerminal(terminal, flags);
     return workOn(terminal, flags, server.host, (hooks) =>
       run(input === '-' ? terminal.stdin : input, {

@@ -1,15 +1,14 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { copyError, directoryError, readError } from './file-error.ts';
-import { createProof, type ProvenFile } from './proven-file.ts';
-
-const chunkBytes = 256 * 1024;
+import { copyError, readError } from './file-error.ts';
+import { createProof, unchanging, type ProvenFile } from './proven-file.ts';
 
 /**
  * Copies the file at `source`, or what a stream such as stdin gives, byte for byte into a new file that only this
  * user may read. It is on the disk when this returns. Nothing is left at `destination` when it fails, or is aborted.
  * @returns the copy.
+ * @throws {UserError} when the file is written to meanwhile, too: what would be copied is neither the old one nor the new.
  */
 export async function copyInput(
   source: string | Readable,
@@ -17,41 +16,16 @@ export async function copyInput(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<ProvenFile> {
   if (typeof source !== 'string') {
-    return copyChunks(addAbortSignal(signal, source), 'The standard input', destination);
+    return copyChunks(readable(addAbortSignal(signal, source), 'The standard input'), destination);
   }
-  const handle = await openSource(source);
-  try {
-    return await copyChunks(
-      addAbortSignal(signal, handle.createReadStream({ autoClose: false, highWaterMark: chunkBytes })),
-      source,
-      destination,
-    );
-  } finally {
-    await handle.close();
-  }
+  return copyChunks(unchanging(source, signal), destination);
 }
 
-async function openSource(path: string): Promise<FileHandle> {
-  let handle: FileHandle;
-  try {
-    handle = await open(path, 'r');
-  } catch (error) {
-    throw readError(path, error);
-  }
-  try {
-    if ((await handle.stat()).isDirectory()) throw directoryError(path);
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
-  return handle;
-}
-
-async function copyChunks(chunks: Readable, name: string, destination: string): Promise<ProvenFile> {
+async function copyChunks(chunks: AsyncIterable<Buffer>, destination: string): Promise<ProvenFile> {
   const target = await openNew(destination);
   try {
     const proof = createProof();
-    for await (const chunk of readable(chunks, name)) {
+    for await (const chunk of chunks) {
       proof.add(chunk);
       await target.appendFile(chunk).catch((error: unknown) => {
         throw copyError(destination, error);
@@ -78,7 +52,7 @@ async function openNew(path: string): Promise<FileHandle> {
   try {
     const handle = await open(path, flags, 0o600);
     // The umask may have taken more than it should.
-    await handle.chmod(0o600);
+    if (((await handle.stat()).mode & 0o777) !== 0o600) await handle.chmod(0o600);
     return handle;
   } catch (error) {
     throw copyError(path, error);

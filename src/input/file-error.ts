@@ -14,6 +14,9 @@ export function readError(name: string, cause: unknown): unknown {
         hint: 'Make it readable for this user, or copy it to a place that is.',
         cause,
       });
+    case 'EMFILE':
+    case 'ENFILE':
+      return tooManyOpen(name, 'read', cause);
     case undefined:
       return cause;
     default:
@@ -28,6 +31,14 @@ export function readError(name: string, cause: unknown): unknown {
 export function directoryError(name: string, cause?: unknown): UserError {
   return new UserError(`${name} is a folder, not a file.`, {
     hint: 'Give the file of users that is in it.',
+    cause,
+  });
+}
+
+function tooManyOpen(name: string, what: 'read' | 'written', cause: unknown): UserError {
+  return new UserError(`Too many files are open at once: ${name} cannot be ${what}.`, {
+    hint: 'Raise the limit with `ulimit -n 4096`, or give a lower --concurrency.',
+    exitCode: exitCodes.broken,
     cause,
   });
 }
@@ -56,6 +67,9 @@ export function writeError(path: string, cause: unknown): unknown {
         hint: 'Free some space, or choose a folder on another disk with --out.',
         cause,
       });
+    case 'EMFILE':
+    case 'ENFILE':
+      return tooManyOpen(path, 'written', cause);
     case undefined:
       return cause;
     default:

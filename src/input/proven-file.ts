@@ -1,8 +1,10 @@
 import { createHash, hash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { addAbortSignal } from 'node:stream';
 
 import { exitCodes, UserError } from '../errors.ts';
-import { readError } from './file-error.ts';
+import { directoryError, readError } from './file-error.ts';
 
 /** A file as it was when it was read through once. Whatever reads it again gets just these bytes, or an error. */
 export interface ProvenFile {
@@ -56,27 +58,57 @@ export function createProof(): Proof {
   };
 }
 
-/** Reads the file through. @throws {UserError} when it cannot be read. */
+/** Reads the file through. @throws {UserError} when it cannot be read, or is written to meanwhile. */
 export async function prove(path: string): Promise<ProvenFile> {
   const proof = createProof();
+  for await (const bytes of unchanging(path)) proof.add(bytes);
+  return proof.end(path);
+}
+
+/**
+ * All bytes of a file. Throws a `UserError` in the end when somebody wrote to it meanwhile. What comes through a pipe comes once, and
+ * has neither size nor time.
+ * @returns pieces, each of which is good until the next.
+ */
+export async function* unchanging(path: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
   try {
     const handle = await open(path);
     try {
+      const before = await handle.stat({ bigint: true });
+      if (before.isDirectory()) throw directoryError(path);
+      if (!before.isFile()) {
+        // Nobody knows when the next bytes come, and a signal ends the waiting for a stream.
+        const stream = handle.createReadStream({ autoClose: false });
+        yield* (signal === undefined ? stream : addAbortSignal(signal, stream)) as AsyncIterable<Buffer>;
+        return;
+      }
       // One for all pieces: fresh ones lay about until the next garbage collection, 40 MB of them for a file of 120.
       const buffer = Buffer.allocUnsafe(4 * chunkBytes);
-      for (let position = 0; ;) {
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+      let size = 0n;
+      for (;;) {
+        signal?.throwIfAborted();
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
         if (bytesRead === 0) break;
-        proof.add(buffer.subarray(0, bytesRead));
-        position += bytesRead;
+        size += BigInt(bytesRead);
+        yield buffer.subarray(0, bytesRead);
       }
+      refuseWritten(path, before, await handle.stat({ bigint: true }), size);
     } finally {
       await handle.close();
     }
   } catch (error) {
     throw readError(path, error);
   }
-  return proof.end(path);
+}
+
+function refuseWritten(path: string, before: BigIntStats, after: BigIntStats, size: bigint): void {
+  const { mtimeNs, ctimeNs } = before;
+  // What lies under /proc has no size.
+  const isWhole = size === after.size || after.size === 0n;
+  if (isWhole && mtimeNs === after.mtimeNs && ctimeNs === after.ctimeNs) return;
+  throw new UserError(`${path} was written to while it was being read, so it may not be whole.`, {
+    hint: 'Wait until whatever writes it is done, and do the same again.',
+  });
 }
 
 /** A proven file, open. */

@@ -74,6 +74,12 @@ function words(file: string, code: string, doing: 'write' | 'sync'): readonly [s
         `${file} is a symbolic link, and a run writes through none.`,
         'Find out who put it there, and remove it.',
       ];
+    case 'EMFILE':
+    case 'ENFILE':
+      return [
+        `Too many files are open at once (${code}): ${file} could not be written.`,
+        'Raise the limit with `ulimit -n 4096`, or give a lower --concurrency.',
+      ];
     case 'ENOENT':
       return [`${file} could not be written: its folder is gone.`, 'Put the run folder back in its place.'];
     default:

@@ -1,19 +1,22 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { UserError } from '../errors.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /** Creates the folder of a new run, for its owner only. @throws {UserError} when the name is taken, even by a link. */
-export async function createRunFolder(folder: string): Promise<void> {
+export async function createRunFolder(
+  folder: string,
+  setMode: (folder: string, mode: number) => Promise<void> = chmod,
+): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 });
-    // The umask may have taken more than it should.
-    await chmod(folder, 0o700);
+    await keepPrivate(folder, setMode);
     // Or a power cut could take the folder, whatever in it is on the disk. Not everybody may read the folder above.
     await syncFolder(path.dirname(path.resolve(folder))).catch(() => {});
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EEXIST') {
       throw new UserError(`${folder} exists already, and a run never writes over another.`, {
@@ -25,6 +28,24 @@ export async function createRunFolder(folder: string): Promise<void> {
     }
     throw new UserError(`The run folder ${folder} cannot be created (${String(code)}).`, {
       hint: `Check that ${path.dirname(path.resolve(folder))} exists and can be written, or give another place with --out.`,
+      cause: error,
+    });
+  }
+}
+
+async function keepPrivate(
+  folder: string,
+  setMode: (folder: string, mode: number) => Promise<void>,
+): Promise<void> {
+  // The umask may have taken more than it should, and a disk without permissions may have given more.
+  if (((await stat(folder)).mode & 0o777) === 0o700) return;
+  try {
+    await setMode(folder, 0o700);
+  } catch (error) {
+    await rmdir(folder).catch(() => {});
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new UserError(`The run folder ${folder} cannot be kept from other users (${code}).`, {
+      hint: 'Its disk may know no permissions, as some network shares do: give a folder on another one with --out.',
       cause: error,
     });
   }

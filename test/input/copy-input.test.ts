@@ -100,6 +100,7 @@ describe('what the system says, said in words', () => {
     ['EPERM', 'No permission to read users.csv.', 2],
     ['ENOTDIR', 'There is no file users.csv.', 2],
     ['EIO', 'users.csv cannot be read: EIO: it failed.', 1],
+    ['EMFILE', 'Too many files are open at once: users.csv cannot be read.', 1],
   ])('%s while reading', (code, message, exitCode) => {
     const cause = systemError(code);
     expect(readError('users.csv', cause)).toMatchObject({ name: 'UserError', message, exitCode, cause });
@@ -111,6 +112,7 @@ describe('what the system says, said in words', () => {
     ['EACCES', 'No permission to write input.csv.', 2],
     ['EROFS', 'No permission to write input.csv.', 2],
     ['EIO', 'input.csv cannot be written: EIO: it failed.', 1],
+    ['ENFILE', 'Too many files are open at once: input.csv cannot be written.', 1],
   ])('%s while writing', (code, message, exitCode) => {
     const cause = systemError(code);
     expect(writeError('input.csv', cause)).toMatchObject({ name: 'UserError', message, exitCode, cause });

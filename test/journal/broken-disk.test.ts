@@ -147,6 +147,7 @@ test.each([
   ['EIO', 'could not be written (EIO)'],
   ['EROFS', 'its disk is read-only'],
   ['EDQUOT', 'Your quota on the disk is used up'],
+  ['EMFILE', 'Too many files are open at once (EMFILE)'],
 ])('a write that fails with %s says so, and can be resumed', async (code, message) => {
   const { journal } = await journalOn({
     disk: {
