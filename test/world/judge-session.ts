@@ -1,5 +1,5 @@
 import type { Stop } from '../../src/execute/stop.ts';
-import { ambiguousFaults, type OwnFault } from './features.ts';
+import { ambiguousFaults, type FeatureName, type OwnFault } from './features.ts';
 import type { Complaint } from './judge.ts';
 import type { Exchange } from './record.ts';
 import { isBadApp, type PlannedRow, type Scenario } from './scenario.ts';
@@ -58,6 +58,7 @@ export function judgeSession(
   judgeAttempts(scenario, end, sent, faultOf, say);
   judgePatience(scenario, end, sent, say);
   judgeStranger(scenario, end, sent, say);
+  judgePace(scenario, end, say);
   return complaints;
 }
 
@@ -180,6 +181,32 @@ function judgePatience(
     }
     before = at;
   }
+}
+
+/** In such worlds the pace can be told beforehand. */
+const measurable: ReadonlySet<string> = new Set<FeatureName>([
+  'limit',
+  'strayThrottling',
+  'atOnce',
+  'deadBackend',
+  'pages',
+  'resets',
+  'oddIds',
+  'wallJump',
+  'retryFailed',
+]);
+
+/** No crawl: loosely, as others hold the pace to the percent. */
+function judgePace({ rows, options, features, latencyMs }: Scenario, end: SessionEnd, say: Say): void {
+  if (end.how !== 'ended' || end.stop !== undefined) return;
+  if (!Object.keys(features).every((name) => measurable.has(name))) return;
+  const { limit, atOnce, deadBackend } = features;
+  const perSecond = Math.min(limit?.perSecond ?? 1000, options.rate ?? 1000);
+  const slots = Math.min(options.concurrency, atOnce?.most ?? 256);
+  const idealMs = Math.max((rows.length / perSecond) * 1000, (rows.length / slots) * latencyMs.most);
+  const mostMs = 45_000 + idealMs * (deadBackend === undefined ? 3 : 6);
+  const tookMs = end.endedAt - end.startedAt;
+  if (tookMs > mostMs) say('pace', `it took ${inSeconds(tookMs)}, and ${inSeconds(idealMs)} would do`);
 }
 
 /** Where nothing but a stranger has ever answered, there is nothing to wait for. */
