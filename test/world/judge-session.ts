@@ -165,9 +165,9 @@ function judgePatience(
 ): void {
   const slackMs = 2 * options.timeoutMs + 40_000 + (features.suspension?.forMs ?? 0);
   const words = sent
-    .filter(
-      ({ why, deliveredAt }) => deliveredAt !== undefined && ['done', 'own', 'app', 'hiccup'].includes(why),
-    )
+    .filter(({ why, deliveredAt, inDoubt }) => {
+      return deliveredAt !== undefined && !inDoubt && ['done', 'own', 'app', 'hiccup'].includes(why);
+    })
     .map(({ deliveredAt }) => deliveredAt ?? 0)
     .toSorted((a, b) => a - b);
   let before = end.startedAt;
