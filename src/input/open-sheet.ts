@@ -1,9 +1,11 @@
 import { UserError } from '../errors.ts';
 import { canStandAbove, maxLinesAbove, unclearBeginning, type NeededIn } from './find-header.ts';
 import type { SheetFormat } from './format.ts';
-import { printable } from './printable.ts';
+import { listed, printable } from './printable.ts';
 import type { OpenWorkbook } from './read-workbook.ts';
 import type { RecordOfInput } from './row.ts';
+import { textsIn, wholeHeader, within } from './sheet-width.ts';
+import type { SheetRecord } from './workbook/read-sheet.ts';
 
 export interface OpenSheet {
   readonly format: SheetFormat;
@@ -25,7 +27,7 @@ export async function openSheet(
   name: string,
 ): Promise<OpenSheet> {
   const { sheet, records } = workbook;
-  const beginning: RecordOfInput[] = [];
+  const beginning: SheetRecord[] = [];
   try {
     while (beginning.length <= maxLinesAbove) {
       const next = await records.next();
@@ -34,16 +36,15 @@ export async function openSheet(
     }
     const header = findHeaderAmong(beginning.slice(0, maxLinesAbove + 1), neededIn, name);
     const headerLine = header?.line ?? 1;
+    const whole = header === undefined ? undefined : wholeHeader(header, name);
+    const below = beginning.filter(({ line }) => line > headerLine);
     return {
       format: {
         sheet: sheet.name,
         otherSheets: sheet.all.filter((each) => each !== sheet.name),
         headerLine,
       },
-      records: withBeginning(
-        beginning.filter(({ line }) => line >= headerLine),
-        records,
-      ),
+      records: whole === undefined ? noRecords(records) : tableOf(whole, below, records),
       refuseMerged: () => workbook.refuseMergedBelow(headerLine),
     };
   } catch (error) {
@@ -53,41 +54,50 @@ export async function openSheet(
 }
 
 function findHeaderAmong(
-  beginning: readonly RecordOfInput[],
+  beginning: readonly SheetRecord[],
   neededIn: NeededIn,
   name: string,
-): RecordOfInput | undefined {
-  const texts = beginning.map(({ cells }) => cells.filter((cell) => cell.trim() !== ''));
-  const at = beginning.findIndex(({ cells }) => neededIn(cells) === 'all');
+): SheetRecord | undefined {
+  const texts = beginning.map(textsIn);
+  const at = texts.findIndex((row) => neededIn(row) === 'all');
   const header = beginning[at];
   if (header !== undefined) {
-    const inTheWay = texts.slice(0, at).findIndex((above) => !canStandAbove(above, header.cells));
+    const inTheWay = texts.slice(0, at).findIndex((above) => !canStandAbove(above, texts[at] ?? []));
     if (inTheWay !== -1) throw unclearBeginning(beginning[inTheWay]?.line ?? 1, header.line, name);
     return header;
   }
   return (
-    beginning.find(({ cells }) => neededIn(cells) === 'some') ??
+    beginning[texts.findIndex((row) => neededIn(row) === 'some')] ??
     beginning[texts.findIndex(({ length }) => length > 1)] ??
     beginning[0]
   );
 }
 
-async function* withBeginning(
-  beginning: RecordOfInput[],
-  rest: AsyncGenerator<RecordOfInput[]>,
+async function* tableOf(
+  header: RecordOfInput,
+  below: readonly SheetRecord[],
+  rest: AsyncGenerator<SheetRecord[]>,
 ): AsyncGenerator<RecordOfInput[]> {
+  const width = header.cells.length;
+  const inTable = (record: SheetRecord): RecordOfInput => within(record, width);
   try {
-    if (beginning.length > 0) yield beginning;
-    yield* rest;
+    yield [header, ...below.map(inTable)];
+    for await (const batch of rest) yield batch.map(inTable);
   } finally {
     await rest.return(undefined);
   }
 }
 
+/** Of a sheet in which nothing stands. */
+async function* noRecords(rest: AsyncGenerator<SheetRecord[]>): AsyncGenerator<RecordOfInput[]> {
+  await rest.return(undefined);
+  yield* [];
+}
+
 /** The error, with the other sheets named where the one that was read is not the right one. */
 export function orOtherSheet(error: unknown, { otherSheets }: SheetFormat): unknown {
   if (!(error instanceof UserError) || otherSheets.length === 0) return error;
-  const names = otherSheets.map((name) => `"${printable(name, 31)}"`).join(', ');
+  const names = listed(otherSheets.map((name) => `"${printable(name, 31)}"`));
   const hint = `${error.hint ?? ''} Or name another sheet with --sheet: ${names}.`.trimStart();
   return new UserError(error.message, { hint, exitCode: error.exitCode, cause: error.cause });
 }

@@ -52,3 +52,11 @@ export function inactive(text: string): string {
 function codeOf(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, '0')}`;
 }
+
+const maxListed = 50;
+
+/** A list that can be read, however many there are. */
+export function listed(items: readonly string[]): string {
+  const rest = items.length - maxListed;
+  return `${items.slice(0, maxListed).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}

@@ -1,15 +1,14 @@
 import { UserError } from '../errors.ts';
-import { printable } from './printable.ts';
+import { listed, printable } from './printable.ts';
 import type { ProvenFile } from './proven-file.ts';
-import type { RecordOfInput } from './row.ts';
 import { openZip, type Zip } from './workbook/open-zip.ts';
 import { readContents, type Sheet } from './workbook/read-contents.ts';
-import { readSheet } from './workbook/read-sheet.ts';
+import { readSheet, type SheetRecord } from './workbook/read-sheet.ts';
 import { readStyles } from './workbook/read-styles.ts';
 import { otherArchive } from './workbook/refuse-other-archives.ts';
 import { readRelationships } from './workbook/relationships.ts';
 import { readSharedStrings, type SharedStrings } from './workbook/shared-strings.ts';
-import { damagedWorkbook } from './workbook/workbook-error.ts';
+import { damagedWorkbook, tooBigWorkbook } from './workbook/workbook-error.ts';
 
 /** Which sheet of a workbook is read. */
 interface SheetChoice {
@@ -24,7 +23,7 @@ export interface OpenWorkbook {
    * The sheet's rows, as `readSheet` gives them; can be gone through once. Throws a `UserError` where the workbook cannot
    * be read on. Going through it, or ending it early with `return`, closes the file.
    */
-  readonly records: AsyncGenerator<RecordOfInput[]>;
+  readonly records: AsyncGenerator<SheetRecord[]>;
   /**
    * Throws a `UserError` when cells below this line are merged: only the first of them has the value, and nothing tells
    * what was meant for the others. To be called after the last record.
@@ -34,7 +33,7 @@ export interface OpenWorkbook {
 
 /** A million rows with 30 columns take about this much. */
 const maxSheetBytes = 2 * 1024 * 1024 * 1024;
-const maxSharedStringsBytes = 1024 * 1024 * 1024;
+const maxSharedStringsBytes = 512 * 1024 * 1024;
 
 /**
  * Opens an Excel workbook (.xlsx, .xlsm).
@@ -55,7 +54,7 @@ export async function openWorkbook(
     const where = `in the sheet "${printable(sheet.name)}"`;
     let lastMerged: { readonly range: string; readonly lastRow: number } | undefined;
 
-    async function* records(): AsyncGenerator<RecordOfInput[]> {
+    async function* records(): AsyncGenerator<SheetRecord[]> {
       try {
         const { sharedStringsPart, stylesPart, isDate1904, isUncalculated } = contents;
         yield* readSheet(zip.read(sheet.part, maxSheetBytes), {
@@ -63,6 +62,7 @@ export async function openWorkbook(
           styles: await readStyles(zip, stylesPart, isDate1904, name),
           isUncalculated,
           fault: (what, cause) => damagedWorkbook(name, `${where}, ${what}`, cause),
+          tooBig: (what) => tooBigWorkbook(name, `${where}, ${what}`),
           onMerged(range, lastRow) {
             if (lastRow > (lastMerged?.lastRow ?? 0)) lastMerged = { range, lastRow };
           },
@@ -97,9 +97,9 @@ async function mainPart(zip: Zip, name: string): Promise<string> {
 }
 
 function chooseSheet(sheets: readonly Sheet[], wanted: string | undefined, name: string): Sheet {
-  const list = sheets
-    .map((sheet) => `"${printable(sheet.name)}"${sheet.isHidden ? ' (hidden)' : ''}`)
-    .join(', ');
+  const list = listed(
+    sheets.map((sheet) => `"${printable(sheet.name)}"${sheet.isHidden ? ' (hidden)' : ''}`),
+  );
   if (wanted === undefined) {
     const first = sheets.find((sheet) => !sheet.isHidden);
     if (first !== undefined) return first;

@@ -15,6 +15,12 @@ export function columnOf(reference: string): number | undefined {
   return isReference ? column - 1 : undefined;
 }
 
+/** @param column from 0. @returns its name, such as `AB`. */
+export function nameOfColumn(column: number): string {
+  const letter = String.fromCharCode(0x41 + (column % 26));
+  return column < 26 ? letter : `${nameOfColumn(Math.floor(column / 26) - 1)}${letter}`;
+}
+
 /** @returns the last row of a range such as `A2:B4`, or of a single cell; undefined when it is none. */
 export function lastRowOf(range: string): number | undefined {
   const row = /^(?:[A-Z]{1,3}\d+:)?[A-Z]{1,3}(\d+)$/.exec(range)?.[1];

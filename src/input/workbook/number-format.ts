@@ -1,4 +1,4 @@
-import { format, getFormatFromId, isDateFormat } from 'numfmt';
+import { format, getFormatFromId, isDateFormat, isValidFormat } from 'numfmt';
 
 interface ShownNumber {
   readonly text: string;
@@ -33,9 +33,10 @@ const maxExactDigits = 15;
 /** @param code a format that the file defines for this number; without one, what Excel has built in. */
 export function createNumberFormat(id: number, code: string | undefined, isDate1904: boolean): NumberFormat {
   const pattern = code ?? dateFormats.get(id) ?? getFormatFromId(id) ?? 'General';
-  if (plain.test(pattern.trim())) {
+  // What is none would be parsed anew, and in vain, for each cell.
+  if (plain.test(pattern.trim()) || !isValidFormat(pattern)) {
     return {
-      isDate: false,
+      isDate: isDateFormat(pattern),
       showNumber: (stored) => ({ text: showPlain(stored), hasItsDigits: true }),
       showText: (stored) => stored,
     };

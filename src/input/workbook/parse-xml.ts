@@ -12,11 +12,17 @@ export interface XmlListener {
 
 /** Elements inside each other; a sheet has some ten. */
 const maxDepth = 100;
-/** Between two tags, and in a cell: Excel's cells hold at most 32,767 characters. saxes would collect a longer text in memory. */
+/** Between two tags, and in a row. saxes would collect a longer text in memory. */
 export const maxTextChars = 1024 * 1024;
 
+/** In a cell: twice what Excel takes. */
+export const maxCellChars = 65_536;
+
+/** In so little text few cells can stand, each of which can name the longest text that cells share. */
+const pieceChars = 8192;
+
 /**
- * Reads XML in UTF-8 and tells the listener what is in it; yields after each chunk, so that what was collected can be
+ * Reads XML in UTF-8 and tells the listener what is in it; yields after each piece, so that what was collected can be
  * taken away. What the listener throws comes out.
  * @param fault makes the error to throw from a clause that says what is wrong.
  */
@@ -73,8 +79,11 @@ export async function* parseXml(
     }
   };
   for await (const chunk of chunks) {
-    write(decode(chunk));
-    yield;
+    const text = decode(chunk);
+    for (let at = 0; at < text.length; at += pieceChars) {
+      write(text.slice(at, at + pieceChars));
+      yield;
+    }
   }
   write(decode());
   parser.close();

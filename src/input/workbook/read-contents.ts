@@ -30,6 +30,8 @@ export async function readContents(zip: Zip, part: string, name: string): Promis
   const fault = (what: string, cause?: unknown): UserError =>
     damagedWorkbook(name, `in its part ${part}, ${what}`, cause);
   const relationships = await readRelationships(zip, part, name);
+  // The first of those with one ID.
+  const byId = new Map(relationships.toReversed().map((relationship) => [relationship.id, relationship]));
   const partOf = (kind: string): string | undefined =>
     relationships.find((relationship) => relationship.kind === kind)?.part;
   const sheets: Sheet[] = [];
@@ -43,7 +45,7 @@ export async function readContents(zip: Zip, part: string, name: string): Promis
         else if (element === 'calcPr') isUncalculated = isTrue(attributes['fullCalcOnLoad']);
         else if (element === 'sheet') {
           const id = Object.entries(attributes).find(([key]) => key.endsWith(':id'))?.[1];
-          const target = relationships.find((relationship) => relationship.id === id);
+          const target = id === undefined ? undefined : byId.get(id);
           if (target === undefined) throw fault('a sheet has no part that holds it');
           if (target.kind !== 'worksheet') return;
           const isHidden = (attributes['state'] ?? 'visible') !== 'visible';

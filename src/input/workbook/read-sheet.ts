@@ -1,7 +1,7 @@
 import type { UserError } from '../../errors.ts';
 import type { CellProblem, RecordOfInput } from '../row.ts';
 import { columnOf, lastRowOf, maxColumns, maxSheetRows } from './cell-reference.ts';
-import { maxTextChars, parseXml, type XmlListener } from './parse-xml.ts';
+import { maxCellChars, maxTextChars, parseXml, type XmlListener } from './parse-xml.ts';
 import { isTrue } from './read-contents.ts';
 import type { Styles } from './read-styles.ts';
 import type { SharedStrings } from './shared-strings.ts';
@@ -15,9 +15,32 @@ export interface SheetContext {
   readonly isUncalculated: boolean;
   /** Makes the error to throw from a clause that says what is wrong with the sheet. */
   readonly fault: (what: string, cause?: unknown) => UserError;
+  /** Makes the error to throw from a clause that says what of the sheet goes beyond which limit. */
+  readonly tooBig: (what: string) => UserError;
   /** Told of each range of merged cells, after the last row. */
   readonly onMerged: (range: string, lastRow: number) => void;
 }
+
+/** A row of a sheet, in no more room than what stands in it takes. */
+export interface SheetRecord extends RecordOfInput {
+  /** The cells behind a stretch of empty ones that is long for what stands before it. */
+  readonly far?: readonly FarCell[] | undefined;
+}
+
+interface FarCell {
+  /** By index from 0. */
+  readonly column: number;
+  readonly text: string;
+}
+
+/** Empty cells are filled in up to so many columns, and to four times as many as there are cells before them. */
+const nearColumns = 64;
+
+/** A million rows with a thousand characters each. Texts that cells share can come out longer than any file. */
+const maxSheetChars = 2 ** 30;
+/** A batch has so many rows at most, and not many more characters. */
+const batchRows = 256;
+const batchChars = 1024 * 1024;
 
 type Fault = Omit<CellProblem, 'column'>;
 
@@ -55,12 +78,13 @@ function otherDigits(stored: string, text: string): Fault {
 export async function* readSheet(
   xml: AsyncIterable<Buffer>,
   context: SheetContext,
-): AsyncGenerator<RecordOfInput[]> {
+): AsyncGenerator<SheetRecord[]> {
   const sheet = createSheetListener(context);
   for await (const _ of parseXml(xml, sheet.listener, context.fault)) {
-    const records = sheet.takeRecords();
-    if (records.length > 0) yield records;
+    if (sheet.isFull()) yield sheet.takeRecords();
   }
+  const rest = sheet.takeRecords();
+  if (rest.length > 0) yield rest;
 }
 
 interface Cell {
@@ -75,16 +99,22 @@ interface Cell {
 
 function createSheetListener(context: SheetContext): {
   readonly listener: XmlListener;
-  takeRecords: () => RecordOfInput[];
+  /** It is time to take the records. */
+  isFull: () => boolean;
+  takeRecords: () => SheetRecord[];
 } {
   const { fault } = context;
-  let records: RecordOfInput[] = [];
+  let records: SheetRecord[] = [];
   let isInData = false;
   let line = 0;
   let cells: string[] = [];
+  let far: FarCell[] | undefined;
+  let count = 0;
   let problems: CellProblem[] = [];
   let nextColumn = 0;
   let charsOfRow = 0;
+  let charsOfBatch = 0;
+  let charsOfSheet = 0;
   let cell: Cell | undefined;
   let isText = false;
   let phonetic = 0;
@@ -97,6 +127,8 @@ function createSheetListener(context: SheetContext): {
     }
     line = number;
     cells = [];
+    far = undefined;
+    count = 0;
     problems = isTrue(hidden) || Number(height ?? 1) === 0 ? [{ column: undefined, ...hiddenRow }] : [];
     nextColumn = 0;
     charsOfRow = 0;
@@ -118,19 +150,37 @@ function createSheetListener(context: SheetContext): {
     if (text === '' && problem === undefined) return;
     charsOfRow += text.length;
     if (charsOfRow > maxTextChars) throw fault(`row ${line} holds more than ${maxTextChars} characters`);
-    while (cells.length < closed.column) cells.push('');
+    charsOfBatch += text.length;
+    charsOfSheet += text.length;
+    if (charsOfSheet > maxSheetChars) {
+      throw context.tooBig(`its cells show more than ${maxSheetChars} characters`);
+    }
+    place(closed.column, text);
+  };
+
+  const place = (column: number, text: string): void => {
+    if (far !== undefined || column >= nearColumns + 4 * count) {
+      far ??= [];
+      far.push({ column, text });
+      return;
+    }
+    while (cells.length < column) cells.push('');
     cells.push(text);
+    count += 1;
   };
 
   const closeRow = (): void => {
-    if (cells.length === 0) return;
-    records.push(problems.length === 0 ? { line, cells } : { line, cells, problems });
+    if (cells.length === 0 && far === undefined) return;
+    const record = far === undefined ? { line, cells } : { line, cells, far };
+    records.push(problems.length === 0 ? record : { ...record, problems });
   };
 
   return {
+    isFull: () => records.length >= batchRows || charsOfBatch >= batchChars,
     takeRecords() {
       const taken = records;
       records = [];
+      charsOfBatch = 0;
       return taken;
     },
     listener: {
@@ -154,8 +204,8 @@ function createSheetListener(context: SheetContext): {
       text(stretch) {
         if (!isText || cell === undefined) return;
         cell.text += stretch;
-        if (cell.text.length > maxTextChars) {
-          throw fault(`row ${line} holds a text of more than ${maxTextChars} characters`);
+        if (cell.text.length > maxCellChars) {
+          throw fault(`row ${line} holds a text of more than ${maxCellChars} characters`);
         }
       },
       close(element) {

@@ -1,3 +1,4 @@
+import type { UserError } from '../../errors.ts';
 import type { Zip } from './open-zip.ts';
 import { createNumberFormat, type NumberFormat } from './number-format.ts';
 import { readXml } from './parse-xml.ts';
@@ -10,6 +11,8 @@ export interface Styles {
 }
 
 const maxBytes = 64 * 1024 * 1024;
+/** As many as Excel takes. Each cell's number goes through all of them. */
+const maxCodeChars = 255;
 
 export async function readStyles(
   zip: Zip,
@@ -19,16 +22,21 @@ export async function readStyles(
 ): Promise<Styles> {
   const codes = new Map<number, string>();
   const formatIds: number[] = [];
+  const fault = (what: string, cause?: unknown): UserError =>
+    damagedWorkbook(name, `in its part ${part}, ${what}`, cause);
   let isInNumberFormats = false;
   let isInStyles = false;
   if (part !== undefined) {
     await readXml(
       zip.read(part, maxBytes),
       {
-        open(element, { numFmtId: id, formatCode: code }) {
+        open(element, { numFmtId: id, formatCode: code = '' }) {
+          if (code.length > maxCodeChars) {
+            throw fault(`a number format has more than ${maxCodeChars} characters`);
+          }
           if (element === 'numFmts') isInNumberFormats = true;
           else if (element === 'cellXfs') isInStyles = true;
-          else if (isInNumberFormats && element === 'numFmt') codes.set(Number(id), code ?? '');
+          else if (isInNumberFormats && element === 'numFmt') codes.set(Number(id), code);
           else if (isInStyles && element === 'xf') formatIds.push(Number(id ?? 0));
         },
         text() {},
@@ -37,7 +45,7 @@ export async function readStyles(
           else if (element === 'cellXfs') isInStyles = false;
         },
       },
-      (what, cause) => damagedWorkbook(name, `in its part ${part}, ${what}`, cause),
+      fault,
     );
   }
   const formats = new Map<number, NumberFormat>();

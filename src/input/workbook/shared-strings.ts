@@ -1,4 +1,4 @@
-import { maxTextChars, readXml } from './parse-xml.ts';
+import { maxCellChars, readXml } from './parse-xml.ts';
 import type { UserError } from '../../errors.ts';
 import { unescapeText } from './text-escapes.ts';
 import { damagedWorkbook, tooBigWorkbook } from './workbook-error.ts';
@@ -31,14 +31,16 @@ export async function readSharedStrings(xml: AsyncIterable<Buffer>, name: string
   await readXml(
     xml,
     {
-      open(element) {
+      open(element, { uniqueCount }) {
         if (element === 'si') text = '';
+        // Said at the begin, so that nothing has to be read to the end for it.
+        else if (element === 'sst' && Number(uniqueCount) > maxStrings) throw tooManyStrings(name);
         else if (element === 'rPh') phonetic += 1;
         else if (element === 't') isText = phonetic === 0;
       },
       text(stretch) {
         if (isText) text += stretch;
-        if (text.length > maxTextChars) throw fault(`one is longer than ${maxTextChars} characters`);
+        if (text.length > maxCellChars) throw fault(`one is longer than ${maxCellChars} characters`);
       },
       close(element) {
         if (element === 'si') strings.add(unescapeText(text));
@@ -49,6 +51,14 @@ export async function readSharedStrings(xml: AsyncIterable<Buffer>, name: string
     fault,
   );
   return strings;
+}
+
+function tooManyStrings(name: string): UserError {
+  const most = (maxBlocks * blockBytes) / mebibyte;
+  return tooBigWorkbook(
+    name,
+    `its different texts take more than ${most} MiB, or are more than ${maxStrings}`,
+  );
 }
 
 function createStore(name: string): SharedStrings & { add: (text: string) => void } {
@@ -66,10 +76,7 @@ function createStore(name: string): SharedStrings & { add: (text: string) => voi
         used = 0;
       }
       if (blocks.length > maxBlocks || count >= maxStrings) {
-        throw tooBigWorkbook(
-          name,
-          `its different texts take more than ${(maxBlocks * blockBytes) / mebibyte} MiB, or are more than ${maxStrings}`,
-        );
+        throw tooManyStrings(name);
       }
       if (count === places.length) {
         const bigger = new Uint32Array(2 * places.length);
