@@ -2,6 +2,7 @@ import type { AttemptEvent, Live } from './execute/execution.ts';
 import type { StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
 import type { Format } from './input/format.ts';
+import type { LineTally } from './input/read-rows.ts';
 import type { UserIdType } from './input/user-id-type.ts';
 import type { PaceOptions } from './options.ts';
 import type { Canary } from './plan/canary.ts';
@@ -30,6 +31,10 @@ export interface Plan extends PlanSummary {
   };
   /** Records whose cells are all empty: passed over. */
   readonly emptyRecords: number;
+  /** What became of each line of the file; null for a workbook. */
+  readonly lines: LineTally | null;
+  /** Rows of a sheet that are passed over, as a table says that they hold its totals. */
+  readonly totalRows: readonly number[];
   /** The first few valid rows. */
   readonly firstRows: readonly UnderstoodRow[];
   /** The list of protected users, and the first thousand of the rows that are never sent because of it; null without a list. */

@@ -154,6 +154,8 @@ async function readPlan(
     format: rows.format,
     columns,
     emptyRecords: rows.emptyRecords(),
+    lines: rows.lines(),
+    totalRows: rows.totalRows(),
     ...summary,
     firstRows,
     protect:

@@ -41,6 +41,63 @@ test.each([
 });
 
 test.each([
+  ['excel-drops-trailing-delimiters/input.csv', 'user_id', 19, '65f0aa000000000000000001'],
+  ['excel-table-total-row/input.xlsx', 'external_id', 2, 'E1'],
+  ['google-sheets-and-poi-numbers/input.xlsx', 'phone', 2, '13800138000'],
+  ['google-sheets-and-poi-numbers/ext.xlsx', 'external_id', 3, '10000001'],
+  ['google-workspace-header/input.csv', 'email', 2, 'a@example.com'],
+  ['lower-case-cell-references/input.xlsx', 'user_id', 1, '65f0aa000000000000000001'],
+  ['shared-strings-declared-not-there/input.xlsx', 'user_id', 1, '65f0aa000000000000000001'],
+  ['sheet-state-show/input.xlsx', 'user_id', 1, '65f0aa000000000000000001'],
+  ['sheet-state-show/one-sheet.xlsx', 'user_id', 1, '65f0aa000000000000000001'],
+  ['trailing-comma-rows-or-header-only/input.csv', 'user_id', 2, '65f0aa000000000000000001'],
+  ['trailing-comma-rows-or-header-only/header.csv', 'user_id', 2, '65f0aa000000000000000001'],
+  ['two-byte-order-marks-quoted/input.csv', 'user_id', 1, '65f0aa000000000000000001'],
+] as const)('%s: a good file is read', async (file, type, rows, first) => {
+  const { plan, ...read } = await planOf(file);
+  expect(read).toMatchObject({ kinds: [], type, rows });
+  expect(read.users[0]).toBe(first);
+  expect(plan.rows.valid).toBe(rows);
+});
+
+test.each(['input.csv', 'input.tsv'])(
+  '%s: rows that a stray quotation mark would swallow refuse the file',
+  async (file) => {
+    const swallowed = planOf(`stray-quotes-swallow-rows/${file}`, { skipInvalid: true });
+    await expect(swallowed).rejects.toThrow(/line 2: a quotation mark .* one record of the lines 2 to 4/);
+    await expect(swallowed).rejects.toMatchObject({ exitCode: 2 });
+  },
+);
+
+test('the total row of a table is named', async () => {
+  const { plan } = await planOf('excel-table-total-row/input.xlsx');
+  expect(plan.totalRows).toEqual([4]);
+  expect(plan.lines).toBeNull();
+});
+
+test('the lines of header, rows and empty records are all lines of the file', async () => {
+  const text = [
+    'sep=,',
+    '',
+    'user_id,note,app_ids',
+    `u-1,"two\nlines",${app}`,
+    '',
+    ',,',
+    '"","\n",',
+    `u-2,x,${app}`,
+    'u-3',
+  ];
+  for (const end of ['', '\n', '\n\n']) {
+    const file = path.join(temporaryFolder(), 'leavers.csv');
+    const content = `${text.join('\r\n')}${end}`;
+    writeFileSync(file, content);
+    const { lines } = await check(file);
+    const count = content.replace(/\n$/, '').split('\n').length;
+    expect(lines).toEqual({ header: 2, rows: 4, empty: count - 6 });
+  }
+});
+
+test.each([
   ['float.txt', 'line 1: "13800138000.0" is written as a decimal number'],
   ['java.txt', 'line 1: "1.3800138E10" is a number that a program has shortened'],
   ['mailto.txt', 'line 1: "mailto:boss@example.com" begins with "mailto:"'],

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { knownNames, typeByName, type TypeByName } from './known-names.ts';
+import { isKeyOfTemplate, knownNames, typeByName, unmarkedName, type TypeByName } from './known-names.ts';
 import type { RowDefaults } from './row-rules.ts';
 import { looseName } from './loose-name.ts';
 import { printable } from './printable.ts';
@@ -35,7 +35,7 @@ interface Wanted {
 }
 
 function isOneOf(looseNames: readonly string[]): (name: string) => boolean {
-  return (name) => looseNames.includes(looseName(name));
+  return (name) => looseNames.includes(looseName(unmarkedName(name)));
 }
 
 function wantedColumns(choice: ColumnChoice): Record<'userId' | 'userIdType' | 'appIds', Wanted> {
@@ -45,7 +45,7 @@ function wantedColumns(choice: ColumnChoice): Record<'userId' | 'userIdType' | '
       canonical: 'user_id',
       flag: '--user-id-column',
       chosen: choice.userIdColumn,
-      knownAs: [isOneOf(knownNames.userId), (name) => typeByName(name) !== undefined],
+      knownAs: [isOneOf(knownNames.userId), isKeyOfTemplate, (name) => typeByName(name) !== undefined],
     },
     userIdType: {
       what: 'the user ID type',

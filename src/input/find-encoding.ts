@@ -6,7 +6,7 @@ import { isChineseName } from './known-names.ts';
 
 export interface FoundEncoding {
   readonly encoding: Encoding;
-  /** Of the byte order mark, in bytes. */
+  /** Of the byte order mark, or of several, in bytes. */
   readonly markLength: number;
 }
 
@@ -23,10 +23,18 @@ export function findEncoding(
   name: string,
 ): FoundEncoding {
   const mark = byteOrderMarks.find(({ bytes }) => head.subarray(0, bytes.length).equals(bytes));
-  if (mark !== undefined)
-    return { encoding: markedEncoding(mark.of, chosen, name), markLength: mark.bytes.length };
+  if (mark !== undefined) {
+    return { encoding: markedEncoding(mark.of, chosen, name), markLength: lengthOfMarks(head, mark.bytes) };
+  }
   const encoding = chosen ?? unmarkedEncoding(head, neededIn, name);
   return { encoding, markLength: 0 };
+}
+
+/** A program that writes a mark before a text that has one already leaves two. */
+function lengthOfMarks(head: Buffer, mark: Buffer): number {
+  let length = mark.length;
+  while (head.subarray(length, length + mark.length).equals(mark)) length += mark.length;
+  return length;
 }
 
 function markedEncoding(marked: Encoding | 'utf-32', chosen: Encoding | undefined, name: string): Encoding {

@@ -99,22 +99,34 @@ const typesByName: ReadonlyMap<string, TypeByName> = new Map(
 );
 
 /** The property in a header of Entra's templates, such as `User name [userPrincipalName] Required`. */
-const entraProperty = /\[(\w+)\](?: Required)?$/;
+const entraProperty = /\[([a-z]\w+)\](?: Required)?$/;
 
-/** The sign of a required column in templates that were filled in and used as an export, as in `手机号*`. */
-const requiredMark = /\*|\((?:必填|required)\)/g;
+/**
+ * What templates say of a column, filled in and used as an export: `手机号*`, and in Google Workspace `Email Address [Required]`,
+ * `Status [READ ONLY]`.
+ */
+const marks = /\*|[([](?:必填|required|read ?only|upload ?only)[)\]]/gi;
+
+/** A column's name without what a template says of it. */
+export function unmarkedName(name: string): string {
+  return name.normalize('NFKC').replaceAll(marks, '');
+}
 
 /** The type of the user IDs in a column of this name; `undefined` where the name says of none that it names a user. */
 export function typeByName(name: string): TypeByName | undefined {
-  const property = entraProperty.exec(name)?.[1] ?? name;
-  return typesByName.get(looseName(property).replaceAll(requiredMark, ''));
+  return typesByName.get(looseName(unmarkedName(entraProperty.exec(name)?.[1] ?? name)));
+}
+
+/** The key of a template of Google Workspace, which has columns for all other IDs of a person, too. */
+export function isKeyOfTemplate(name: string): boolean {
+  return /\[required\]/i.test(name) && typeByName(name) !== undefined;
 }
 
 const allKnownNames: ReadonlySet<string> = new Set(Object.values(knownNames).flat());
 
 /** Whether a column of this name is taken for one of the three when no flag says which they are. */
 export function isKnownName(name: string): boolean {
-  return allKnownNames.has(looseName(name));
+  return allKnownNames.has(looseName(unmarkedName(name)));
 }
 
 /** Names that are common in Chinese exports of people. They only show that text was decoded rightly. */
@@ -126,5 +138,5 @@ const chineseNames: ReadonlySet<string> = new Set([
 ]);
 
 export function isChineseName(name: string): boolean {
-  return chineseNames.has(looseName(name).replaceAll(requiredMark, ''));
+  return chineseNames.has(looseName(unmarkedName(name)));
 }

@@ -4,7 +4,7 @@ import { findHeader, type NeededIn } from './find-header.ts';
 import type { TextFormat } from './format.ts';
 import { quoteFormulas } from './quote-formulas.ts';
 import { readCsv } from './read-csv.ts';
-import { readText } from './read-text.ts';
+import { readText, type CountedLines } from './read-text.ts';
 import { refuseOtherFormats, refuseOtherText } from './refuse-other-formats.ts';
 import type { RecordOfInput } from './row.ts';
 
@@ -22,12 +22,14 @@ export interface OpenCsv {
   readonly format: TextFormat;
   /** The header first; ending it early closes the source. */
   readonly records: AsyncGenerator<RecordOfInput[]>;
+  /** Of the file, up to where it was read. */
+  readonly counted: Readonly<CountedLines>;
 }
 
 /** Finds out how a table is written, and opens it so; throws a `UserError` when it is no CSV file. */
 export async function openCsv(chunks: AsyncIterable<Buffer>, source: CsvSource): Promise<OpenCsv> {
   const { neededIn, name } = source;
-  const { encoding, beginning, text, close } = await openText(chunks, source);
+  const { encoding, beginning, text, counted, close } = await openText(chunks, source);
   try {
     const header = findHeader(beginning, neededIn, name);
     const { number, start } = header?.from ?? { number: 1, start: 0 };
@@ -36,6 +38,7 @@ export async function openCsv(chunks: AsyncIterable<Buffer>, source: CsvSource):
     return {
       format: { encoding, delimiter, headerLine: header?.line ?? 1 },
       records: readCsv(quoteFormulas(table), { delimiter, line: number }, name),
+      counted,
     };
   } catch (error) {
     await close();
@@ -58,6 +61,7 @@ interface OpenText {
   readonly beginning: string;
   /** The whole, in UTF-8. */
   readonly text: AsyncIterable<Buffer>;
+  readonly counted: CountedLines;
   /** Closes the source; needed only where `text` was not gone through. */
   close: () => Promise<void>;
 }
@@ -75,8 +79,9 @@ async function openText(chunks: AsyncIterable<Buffer>, source: CsvSource): Promi
     const { encoding, markLength } = findEncoding(head, source.encoding, neededIn, name);
     const beginning = textOf(head.subarray(markLength), encoding);
     refuseOtherText(beginning, name);
-    const text = readText(withRest(read.subarray(markLength), iterator), encoding, name);
-    return { encoding, beginning, text, close };
+    const counted: CountedLines = { lines: 0 };
+    const text = readText(withRest(read.subarray(markLength), iterator), encoding, name, counted);
+    return { encoding, beginning, text, counted, close };
   } catch (error) {
     await close();
     throw error;

@@ -11,6 +11,8 @@ export interface OpenSheet {
   readonly format: SheetFormat;
   /** The header first, whole; the other records end with their last text. Ending it early closes the file. */
   readonly records: AsyncGenerator<RecordOfInput[]>;
+  /** As in the workbook. */
+  readonly totalRows: readonly number[];
   /** Throws a `UserError` when cells below the header are merged. To be called after the last record. */
   refuseMerged: () => void;
 }
@@ -45,6 +47,7 @@ export async function openSheet(
         headerLine,
       },
       records: whole === undefined ? noRecords(records) : tableOf(whole, below, records),
+      totalRows: workbook.totalRows,
       refuseMerged: () => workbook.refuseMergedBelow(headerLine),
     };
   } catch (error) {

@@ -41,8 +41,9 @@ export async function* readCsv(
 
   function take(cells: string[]): void {
     if (cells.length > maxCells) throw tooLong(line, name);
-    records.push({ line, cells });
-    line += parser === undefined ? 1 : 1 + countLineBreaks(cells);
+    const lines = parser === undefined ? 1 : 1 + countLineBreaks(cells);
+    records.push(lines === 1 ? { line, cells } : { line, lines, cells });
+    line += lines;
   }
 
   function takeLine(text: string): void {

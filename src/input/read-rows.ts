@@ -12,6 +12,7 @@ import { printable } from './printable.ts';
 import { provenChunks, type ProvenFile } from './proven-file.ts';
 import type { RowRules } from './row-rules.ts';
 import type { RecordOfInput, Row } from './row.ts';
+import { headerHoldsRecords, holdsRecords } from './swallowed-records.ts';
 import { createMendCheck } from './unmended.ts';
 import type { UserIdType } from './user-id-type.ts';
 
@@ -42,8 +43,21 @@ export interface OpenRows {
   readonly batches: AsyncIterable<Row[]>;
   /** How many records with nothing in them were passed over until now. */
   emptyRecords: () => number;
+  /** What became of the lines of a text until now; null for a sheet. */
+  lines: () => LineTally | null;
+  /** Rows of a sheet that were passed over until now, as a table says that they hold its totals. */
+  totalRows: () => readonly number[];
   /** Closes the file; needed only where `batches` was not gone through. */
   close: () => Promise<void>;
+}
+
+/** Lines of a file, which together are all of it. */
+export interface LineTally {
+  /** Of the header, and all above it that is not empty. */
+  readonly header: number;
+  /** Of records that became rows, valid or not. */
+  readonly rows: number;
+  readonly empty: number;
 }
 
 /** Opens a file and reads its header; throws a `UserError` when it is no table with the columns needed. */
@@ -80,15 +94,22 @@ async function rowsIn(
   const { name, defaults } = options;
   const { records, format } = source;
   const sheet = 'refuseMerged' in source ? source : undefined;
+  const delimiter = 'delimiter' in format ? format.delimiter : undefined;
   let emptyRecords = 0;
+  const tally = { header: 0, rows: 0, empty: 0 };
 
   const readHeader = async (): Promise<Table> => {
     for (let batch = await records.next(); batch.done !== true; batch = await records.next()) {
       const at = batch.value.findIndex((record) => !isEmpty(record.cells));
       const header = batch.value[at];
-      emptyRecords += header === undefined ? batch.value.length : at;
+      for (const record of at === -1 ? batch.value : batch.value.slice(0, at)) passOver(record);
       if (header === undefined) continue;
-      const where = header.line === 1 ? name : `${name} line ${header.line}`;
+      const { line, lines = 1 } = header;
+      tally.header = line - 1 + lines - tally.empty;
+      if (delimiter !== undefined && lines > 1 && headerHoldsRecords(header.cells, delimiter)) {
+        throw swallowed(name, line, lines);
+      }
+      const where = line === 1 ? name : `${name} line ${line}`;
       const columns = findColumns(header.cells, options.columns, defaults, where);
       const userIdType = defaults.userIdType ?? defaultTypeIn(columns, where);
       const check = createRowCheck(columns, { ...defaults, userIdType });
@@ -100,12 +121,23 @@ async function rowsIn(
     });
   };
 
+  const passOver = ({ lines = 1 }: RecordOfInput): void => {
+    emptyRecords += 1;
+    tally.empty += lines;
+  };
+
   const toRows = (table: Table, batch: readonly RecordOfInput[]): Row[] => {
     const rows: Row[] = [];
-    for (const { line, cells, problems } of batch) {
+    for (const record of batch) {
+      const { line, lines = 1, cells, problems } = record;
       if (isEmpty(cells) && problems === undefined) {
-        emptyRecords += 1;
+        passOver(record);
         continue;
+      }
+      tally.rows += lines;
+      if (lines > 1 && delimiter !== undefined) {
+        const { columns, userIdType } = table;
+        if (holdsRecords(cells, delimiter, columns, userIdType)) throw swallowed(name, line, lines);
       }
       const whole = sheet === undefined ? cells : padded(cells, table.columns.names.length);
       const row = table.check(line, whole);
@@ -124,6 +156,7 @@ async function rowsIn(
         if (rows.length > 0) yield rows;
       }
       sheet?.refuseMerged();
+      if ('counted' in source) refuseMiscounted(tally, source.counted.lines, name);
     } finally {
       await records.return(undefined);
     }
@@ -140,12 +173,30 @@ async function rowsIn(
       defaultUserIdType: table.userIdType,
       batches: batches(table),
       emptyRecords: () => emptyRecords,
+      lines: () => (sheet === undefined ? { ...tally } : null),
+      totalRows: () => sheet?.totalRows ?? [],
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** No line may vanish, whatever is in it; this one is a bug. */
+function refuseMiscounted({ header, rows, empty }: LineTally, lines: number, name: string): void {
+  if (header + rows + empty === lines) return;
+  throw new Error(`${name} has ${lines} lines; ${header} + ${rows} + ${empty} were read`);
+}
+
+function swallowed(name: string, line: number, lines: number): UserError {
+  const last = line + lines - 1;
+  return new UserError(
+    `${name} line ${line}: a quotation mark (") in the record that starts here makes one record of the lines ${line} to ${last}, which hold records of their own.`,
+    {
+      hint: 'Write a quotation mark that belongs to a text twice (""), with the whole cell in quotation marks, or take it out; and export the file again if you can.',
+    },
+  );
 }
 
 /** What is known once the header is read. */

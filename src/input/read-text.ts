@@ -5,14 +5,21 @@ import { decoders, type Encoding, showByte } from './encoding.ts';
 const lf = 0x0a;
 const cr = 0x0d;
 
+/** Of a text, up to where it was read; one without a line break at its end counts. */
+export interface CountedLines {
+  lines: number;
+}
+
 /**
  * Bytes without a byte order mark -> the same text as UTF-8 without NUL. What comes before the first bad byte is given
  * out before the `UserError` that names its line.
+ * @param counted is told how many lines were given out.
  */
 export async function* readText(
   chunks: AsyncIterable<Buffer>,
   encoding: Encoding,
   name: string,
+  counted: CountedLines = { lines: 0 },
 ): AsyncGenerator<Buffer> {
   let line = 1;
   let endsInCr = false;
@@ -22,7 +29,9 @@ export async function* readText(
     const { good, rest, bad } = encoding === 'utf-8' ? passUtf8(bytes) : decode(bytes, encoding);
     line += countLineBreaks(good, endsInCr);
     if (good.length > 0) {
-      endsInCr = good.at(-1) === cr;
+      const last = good.at(-1);
+      endsInCr = last === cr;
+      counted.lines = endsInCr || last === lf ? line - 1 : line;
       yield good;
     }
     if (bad !== undefined) throw doesNotFit(bad, encoding, line, name);

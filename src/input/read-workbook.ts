@@ -4,6 +4,7 @@ import type { ProvenFile } from './proven-file.ts';
 import { openZip, type Zip } from './workbook/open-zip.ts';
 import { readContents, type Sheet } from './workbook/read-contents.ts';
 import { readSheet, type SheetRecord } from './workbook/read-sheet.ts';
+import { readTotalRows } from './workbook/read-total-rows.ts';
 import { readStyles } from './workbook/read-styles.ts';
 import { otherArchive } from './workbook/refuse-other-archives.ts';
 import { readRelationships } from './workbook/relationships.ts';
@@ -24,6 +25,8 @@ export interface OpenWorkbook {
    * be read on. Going through it, or ending it early with `return`, closes the file.
    */
   readonly records: AsyncGenerator<SheetRecord[]>;
+  /** Rows read until now that hold the totals of a table, and are none of the records. */
+  readonly totalRows: readonly number[];
   /**
    * Throws a `UserError` when cells below this line are merged: only the first of them has the value, and nothing tells
    * what was meant for the others. To be called after the last record.
@@ -54,10 +57,13 @@ export async function openWorkbook(
     const where = `in the sheet "${printable(sheet.name)}"`;
     let lastMerged: { readonly range: string; readonly lastRow: number } | undefined;
 
+    const totalRows: number[] = [];
+
     async function* records(): AsyncGenerator<SheetRecord[]> {
       try {
         const { sharedStringsPart, stylesPart, isDate1904, isUncalculated } = contents;
-        yield* readSheet(zip.read(sheet.part, maxSheetBytes), {
+        const totals = await readTotalRows(zip, sheet.part, name);
+        const rows = readSheet(zip.read(sheet.part, maxSheetBytes), {
           sharedStrings: await openSharedStrings(zip, sharedStringsPart, name),
           styles: await readStyles(zip, stylesPart, isDate1904, name),
           isUncalculated,
@@ -67,6 +73,13 @@ export async function openWorkbook(
             if (lastRow > (lastMerged?.lastRow ?? 0)) lastMerged = { range, lastRow };
           },
         });
+        if (totals.size === 0) yield* rows;
+        else {
+          for await (const batch of rows) {
+            totalRows.push(...batch.map(({ line }) => line).filter((line) => totals.has(line)));
+            yield batch.filter(({ line }) => !totals.has(line));
+          }
+        }
       } finally {
         zip.close();
       }
@@ -75,6 +88,7 @@ export async function openWorkbook(
     return {
       sheet: { name: sheet.name, all: contents.sheets.map((each) => each.name) },
       records: records(),
+      totalRows,
       refuseMergedBelow(line) {
         if (lastMerged === undefined || lastMerged.lastRow <= line) return;
         throw new UserError(

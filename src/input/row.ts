@@ -20,6 +20,8 @@ export interface Problem {
 export interface RecordOfInput {
   /** The line where the record starts, the first line of the file being 1; in a workbook the sheet's row number. */
   readonly line: number;
+  /** How many lines of the file it takes; absent when it is one. */
+  readonly lines?: number;
   /** Every cell as it stands in the file, untrimmed, in the file's order. */
   readonly cells: readonly string[];
   /** What the reader knows of its cells beyond their text; absent when there is nothing. */
@@ -36,7 +38,7 @@ export interface CellProblem {
   readonly repair?: string | undefined;
 }
 
-export interface ValidRow extends Omit<RecordOfInput, 'problems'> {
+export interface ValidRow extends Omit<RecordOfInput, 'problems' | 'lines'> {
   readonly valid: true;
   /** As it is sent. */
   readonly userId: string;
@@ -49,7 +51,7 @@ export interface ValidRow extends Omit<RecordOfInput, 'problems'> {
   readonly warnings: readonly Problem[];
 }
 
-export interface InvalidRow extends Omit<RecordOfInput, 'problems'> {
+export interface InvalidRow extends Omit<RecordOfInput, 'problems' | 'lines'> {
   readonly valid: false;
   /** What could be read, for the report; never sent. */
   readonly userId: string;

@@ -1,4 +1,5 @@
 import type { Columns } from '../input/columns.ts';
+import { unmarkedName } from '../input/known-names.ts';
 import { looseName } from '../input/loose-name.ts';
 
 /** What a cell says about whether the person is still there. */
@@ -52,7 +53,7 @@ const no = words('no n false f 0 否 无 ×');
 export function findStatusColumns({ names, userId, userIdType, appIds }: Columns): StatusColumn[] {
   return names.flatMap((name, place) => {
     if (place === userId || place === userIdType || place === appIds) return [];
-    const known = looseName(name);
+    const known = looseName(unmarkedName(name));
     if (wordColumns.has(known)) return [{ name, place, read: readWords }];
     if (activeColumns.has(known)) return [{ name, place, read: readYes('active', 'left') }];
     return leftColumns.has(known) ? [{ name, place, read: readYes('left', 'active') }] : [];

@@ -24,7 +24,7 @@ export function showFirstRows({ firstRows, rows }: Plan): string[] {
 const maxNames = 6;
 
 /** What of the file has no part in what is sent. */
-export function showIgnored({ columns, emptyRecords, rows }: Plan): string[] {
+export function showIgnored({ columns, emptyRecords, totalRows, rows }: Plan): string[] {
   const names = columns.others.slice(0, maxNames).map((name) => `"${printable(name, 30)}"`);
   const rest = columns.others.length - names.length;
   const ignored = [
@@ -34,6 +34,7 @@ export function showIgnored({ columns, emptyRecords, rows }: Plan): string[] {
           `the ${names.length === 1 ? 'column' : 'columns'} ${names.join(', ')}${rest > 0 ? ` and ${grouped(rest)} more` : ''}: carried over into the report, and not sent`,
         ]),
     ...(emptyRecords > 0 ? [counted(emptyRecords, 'empty record')] : []),
+    ...(totalRows.length > 0 ? [`row ${totalRows.join(', ')}: the total of a table`] : []),
     ...(rows.invalid > 0 ? [`${counted(rows.invalid, 'invalid row')}, never sent`] : []),
   ];
   return ignored.length === 0 ? [] : ['', 'Ignored', ...ignored.map((each) => `  ${each}`)];

@@ -19,7 +19,7 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
     `  SHA-256   ${plan.input.sha256}`,
     `  format    ${showFormat(plan.format)}`,
     `  columns   user ID ${quote(columns.userId)}, type ${columns.userIdType === null ? columns.defaultUserIdType : quote(columns.userIdType)}, apps ${columns.appIds === null ? 'from --app-ids' : quote(columns.appIds)}`,
-    `  rows      ${grouped(rows.total)}${rows.invalid > 0 ? `, of which ${grouped(rows.invalid)} invalid` : ''}`,
+    `  rows      ${grouped(rows.total)}${showLines(plan)}${rows.invalid > 0 ? `, of which ${grouped(rows.invalid)} invalid` : ''}`,
     `  users     ${grouped(plan.users)}${types.length > 0 ? ` (${types.join(', ')})` : ''}`,
     ...(rows.repeatingUser > 0
       ? [
@@ -46,6 +46,11 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
     ),
     ...showWarnings(plan),
   ].join('\n');
+}
+
+/** Where a record takes several lines. */
+function showLines({ lines, rows }: Plan): string {
+  return lines === null || lines.rows === rows.total ? '' : ` on ${grouped(lines.rows)} lines`;
 }
 
 export function showWarnings(plan: Plan): string[] {

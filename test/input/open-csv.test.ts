@@ -264,6 +264,8 @@ describe('whatever table of IDs is written', () => {
           // A column called "|" between two others can be a delimiter, too: that is refused, and rightly so.
           const isLoneDelimiter = between.some((each) => /^\s*[,;|\t]\s*$/.test(each));
           fc.pre(quoted || !isLoneDelimiter);
+          // With its own delimiters and a line break a name can hold a row.
+          fc.pre(!names.some((each) => each.includes(delimiter) && /[\r\n]/.test(each)));
           expect(error).toBeUndefined();
           expect(found).toEqual(names);
           expect(format?.delimiter).toBe(delimiter);

@@ -7,7 +7,8 @@ export function columnOf(reference: string): number | undefined {
   let column = 0;
   let at = 0;
   for (; at < reference.length; at += 1) {
-    const letter = reference.charCodeAt(at) - 0x40;
+    // Some programs write small letters.
+    const letter = (reference.charCodeAt(at) & ~0x20) - 0x40;
     if (letter < 1 || letter > 26) break;
     column = column * 26 + letter;
   }
@@ -23,6 +24,6 @@ export function nameOfColumn(column: number): string {
 
 /** @returns the last row of a range such as `A2:B4`, or of a single cell; undefined when it is none. */
 export function lastRowOf(range: string): number | undefined {
-  const row = /^(?:[A-Z]{1,3}\d+:)?[A-Z]{1,3}(\d+)$/.exec(range)?.[1];
+  const row = /^(?:[A-Z]{1,3}\d+:)?[A-Z]{1,3}(\d+)$/i.exec(range)?.[1];
   return row === undefined ? undefined : Number(row);
 }

@@ -54,6 +54,21 @@ export function createNumberFormat(id: number, code: string | undefined, isDate1
   };
 }
 
+const exponent = /^(-?\d+)(?:\.(\d*))?E(\d{1,2})$/;
+
+/**
+ * A number as Excel would have stored it: Google Sheets and Java write whole numbers as `1.3800138E10`. One that has more digits
+ * than a double holds stays as it is, and so does `1.38E+10`: programs that write a sign have shortened it before.
+ */
+export function withoutExponent(stored: string): string {
+  const [, whole, fraction = '', power] = exponent.exec(stored) ?? [];
+  if (whole === undefined) return stored;
+  const shift = Number(power);
+  const digits = fraction.replace(/0+$/, '');
+  const number = `${whole}${digits.padEnd(shift, '0')}`;
+  return digits.length <= shift && number.length <= maxExactDigits ? number : stored;
+}
+
 /** Only what a double holds exactly is formatted; from the rest an ID would come out that was never there. */
 function isExact(stored: string): boolean {
   const [, , whole = '', , sign] = decimal.exec(stored) ?? [undefined, '', ' '.repeat(maxExactDigits + 1)];

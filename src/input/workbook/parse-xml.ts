@@ -22,7 +22,7 @@ export const maxCellChars = 65_536;
 const pieceChars = 8192;
 
 /**
- * Reads XML in UTF-8 and tells the listener what is in it; yields after each piece, so that what was collected can be
+ * Reads XML in UTF-8 or UTF-16 and tells the listener what is in it; yields after each piece, so that what was collected can be
  * taken away. What the listener throws comes out.
  * @param fault makes the error to throw from a clause that says what is wrong.
  */
@@ -31,7 +31,7 @@ export async function* parseXml(
   listener: XmlListener,
   fault: (what: string, cause?: unknown) => UserError,
 ): AsyncGenerator<void> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   const parser = new SaxesParser({ xmlns: false, position: false });
   let depth = 0;
   let charsSinceTag = 0;
@@ -73,9 +73,11 @@ export async function* parseXml(
   };
   const decode = (chunk?: Buffer): string => {
     try {
-      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+      if (chunk === undefined) return decoder?.decode() ?? '';
+      decoder ??= new TextDecoder(encodingOf(chunk), { fatal: true });
+      return decoder.decode(chunk, { stream: true });
     } catch (error) {
-      throw fault('it holds bytes that are not UTF-8', error);
+      throw fault(`it holds bytes that are not ${decoder?.encoding.toUpperCase() ?? 'text'}`, error);
     }
   };
   for await (const chunk of chunks) {
@@ -88,6 +90,13 @@ export async function* parseXml(
   write(decode());
   parser.close();
   yield;
+}
+
+/** By its mark, or by the first sign, which is `<`. */
+function encodingOf(beginning: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  const [first, second] = beginning;
+  if ((first === 0xff && second === 0xfe) || second === 0) return 'utf-16le';
+  return (first === 0xfe && second === 0xff) || first === 0 ? 'utf-16be' : 'utf-8';
 }
 
 /** Reads to the end, for what is small. */

@@ -23,6 +23,9 @@ export interface Contents {
   readonly sharedStringsPart: string | undefined;
 }
 
+/** Excel shows a sheet of any other state, such as one that a program made up. */
+const hiddenStates: ReadonlySet<string> = new Set(['hidden', 'veryHidden']);
+
 const maxBytes = 64 * 1024 * 1024;
 
 /** @param part the workbook's main part, such as `xl/workbook.xml`. */
@@ -32,8 +35,9 @@ export async function readContents(zip: Zip, part: string, name: string): Promis
   const relationships = await readRelationships(zip, part, name);
   // The first of those with one ID.
   const byId = new Map(relationships.toReversed().map((relationship) => [relationship.id, relationship]));
+  // A part that is declared and not there is missed only by a cell that needs it.
   const partOf = (kind: string): string | undefined =>
-    relationships.find((relationship) => relationship.kind === kind)?.part;
+    relationships.find((relationship) => relationship.kind === kind && zip.has(relationship.part))?.part;
   const sheets: Sheet[] = [];
   let isDate1904 = false;
   let isUncalculated = false;
@@ -48,7 +52,7 @@ export async function readContents(zip: Zip, part: string, name: string): Promis
           const target = id === undefined ? undefined : byId.get(id);
           if (target === undefined) throw fault('a sheet has no part that holds it');
           if (target.kind !== 'worksheet') return;
-          const isHidden = (attributes['state'] ?? 'visible') !== 'visible';
+          const isHidden = hiddenStates.has(attributes['state'] ?? '');
           sheets.push({ name: attributes['name'] ?? '', isHidden, part: target.part });
         }
       },

@@ -2,6 +2,7 @@ import type { UserError } from '../../errors.ts';
 import type { CellProblem, RecordOfInput } from '../row.ts';
 import { columnOf, lastRowOf, maxColumns, maxSheetRows } from './cell-reference.ts';
 import { maxCellChars, maxTextChars, parseXml, type XmlListener } from './parse-xml.ts';
+import { withoutExponent } from './number-format.ts';
 import { isTrue } from './read-contents.ts';
 import type { Styles } from './read-styles.ts';
 import type { SharedStrings } from './shared-strings.ts';
@@ -249,7 +250,7 @@ function shown(
     case 'd':
       return { text: cell.text, problem: dateCell };
     case 'n': {
-      const stored = cell.text.trim();
+      const stored = withoutExponent(cell.text.trim());
       if (stored === '') return { text: '', ...problem };
       const { isDate, showNumber } = styles.get(cell.style);
       const { text, hasItsDigits } = showNumber(stored);
