@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { exchangeErrorCode } from './connection-errors.ts';
 import { unpack } from './content-encoding.ts';
 import { createDeadlines, type Timed } from './deadlines.ts';
+import { passOverContinue } from './pass-over-continue.ts';
 import type { Delivery } from './reply.ts';
 import type { ReplyHeaders } from './request-ids.ts';
 import { connector, Pool, proxyAgent, telling, type Connector, type Dispatcher } from './undici.ts';
@@ -86,6 +87,7 @@ export function createTransport(options: TransportOptions): Transport {
   /** undici does not say which connection a reply came on; but it reads one in the very turn in which the connection has something. */
   let beingRead: Socket | undefined;
   const dispatcher = createDispatcher(origin, options, (socket) => {
+    passOverContinue(socket);
     const note = (): void => {
       beingRead = socket;
     };

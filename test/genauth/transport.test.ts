@@ -78,6 +78,17 @@ const answered: [string, Script][] = [
     'a reply that ends with the connection',
     (socket) => socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${JSON.stringify(kicked)}`),
   ],
+  [
+    'a reply after a Continue that was not asked for',
+    (socket) => socket.write(`HTTP/1.1 100 Continue\r\n\r\n${ok}`),
+  ],
+  [
+    'a reply some time after two of them',
+    (socket) => {
+      socket.write('HTTP/1.0 100 Continue\r\nvia: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n');
+      setTimeout(() => socket.write(ok), 20);
+    },
+  ],
   ['a reply after early hints', (socket) => socket.write(`HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n${ok}`)],
 ];
 
@@ -204,9 +215,12 @@ const unanswered: [string, RegExp, Script][] = [
     (socket) => socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 90\r\n\r\n${half}`),
   ],
   [
-    'a Continue that was not asked for',
+    'a Continue that was not asked for, in pieces',
     /^CONTINUE_UNASKED$/,
-    (socket) => socket.write(`HTTP/1.1 100 Continue\r\n\r\n${ok}`),
+    (socket) => {
+      socket.write('HTTP/1.1 100 Con');
+      setTimeout(() => socket.write(`tinue\r\n\r\n${ok}`), 20);
+    },
   ],
   [
     'another protocol',
