@@ -13,6 +13,7 @@ import { createOddities } from './plan/oddities.ts';
 import { summarizePlan } from './plan/plan-summary.ts';
 import { createProtectedRows } from './plan/protected-rows.ts';
 import { setProtectedApart, type PlannedRow, type PlannedRows } from './plan/planned-row.ts';
+import { createUserSet } from './plan/user-set.ts';
 import { understood, type UnderstoodRow } from './plan/understood-row.ts';
 import type { Protection } from './protection.ts';
 import { refuseInterrupted } from './refusals.ts';
@@ -117,7 +118,8 @@ async function readPlan(
 ): Promise<Plan> {
   const canary = canaryUsers === undefined ? undefined : createCanarySearch(canaryUsers);
   const { protection } = rows;
-  const oddities = createOddities(rows.columns);
+  const users = createUserSet();
+  const oddities = createOddities(rows.columns, users);
   const protectedRows = createProtectedRows(protection?.users.size ?? 0);
   const firstRows: UnderstoodRow[] = [];
   async function* watched(): AsyncGenerator<readonly PlannedRow[]> {
@@ -140,6 +142,7 @@ async function readPlan(
       refuseInterrupted(hooks);
       hooks.onEvent?.({ type: 'checking', rows: count });
     },
+    users,
   );
   const { names, userId, userIdType, appIds } = rows.columns;
   const columns = {

@@ -3,7 +3,7 @@ import { cut } from '../input/printable.ts';
 import type { ValidRow } from '../input/row.ts';
 import { findStatusColumns, type Employment, type StatusColumn } from './employment-status.ts';
 import type { PlannedRow } from './planned-row.ts';
-import { createUserSet } from './user-set.ts';
+import { createUserSet, markBits, type UserSet } from './user-set.ts';
 
 /** Something about the file as a whole that makes it look like the wrong one. No proof, so nothing is refused for it. */
 export interface Oddity {
@@ -31,9 +31,14 @@ const maxValues = 20;
 /** Fewer rows are a list that somebody may have put together by hand, whatever they say. */
 const minDirectoryRows = 50;
 
-/** Watches the valid rows, in at most 32 bytes a user where a column says who has left, else in none. */
-export function createOddities(columns: Columns): Oddities {
-  const watches = findStatusColumns(columns).map((column) => createWatch(column));
+/**
+ * Watches the valid rows, in no memory but for the marks of their users where a column says who has left.
+ * @param users to be marked; those of whoever counts them.
+ */
+export function createOddities(columns: Columns, users: UserSet = createUserSet()): Oddities {
+  const watches = findStatusColumns(columns).map((column, at) =>
+    createWatch(column, createHistory(users, at * bitsOfColumn)),
+  );
   return {
     add(row) {
       if (row.valid) for (const watch of watches) watch.add(row);
@@ -48,11 +53,32 @@ interface Value {
   count: number;
 }
 
-function createWatch({ name, place, read }: StatusColumn) {
+/** Of a user's marks, for each column: said to have left, and said to be still there. */
+const bitsOfColumn = 2;
+
+/** What former rows have said about users. */
+interface History {
+  /** @returns whether this is the first row that says the opposite of one before it. */
+  contradicts(row: ValidRow, employment: 'left' | 'active'): boolean;
+}
+
+/** @param shift where the column's marks begin. A ninth such column, which no file has, finds no contradictions. */
+function createHistory(users: UserSet, shift: number): History | undefined {
+  if (shift + bitsOfColumn > markBits) return undefined;
+  const marks = { left: 1 << shift, active: 2 << shift };
+  return {
+    contradicts({ userIdType, userId }, employment) {
+      const before = users.mark(userIdType, userId, marks[employment]);
+      const opposite = marks[employment === 'left' ? 'active' : 'left'];
+      return (before & marks[employment]) === 0 && (before & opposite) !== 0;
+    },
+  };
+}
+
+function createWatch({ name, place, read }: StatusColumn, history: History | undefined) {
   const values = new Map<string, Value>();
   const rows = { total: 0, left: 0, active: 0, unclear: 0 };
-  const users = { left: createUserSet(), active: createUserSet() };
-  const contradictions = createUserSet();
+  let contradictions = 0;
   const contradicting: { readonly userId: string; readonly line: number; readonly cell: string }[] = [];
 
   function valueOf(cell: string): Value {
@@ -64,10 +90,9 @@ function createWatch({ name, place, read }: StatusColumn) {
   }
 
   function compare(row: ValidRow, employment: 'left' | 'active', cell: string): void {
-    const { userId, userIdType, line } = row;
-    users[employment].add(userIdType, userId);
-    if (!users[employment === 'left' ? 'active' : 'left'].has(userIdType, userId)) return;
-    if (contradictions.add(userIdType, userId) !== 'first') return;
+    if (history?.contradicts(row, employment) !== true) return;
+    contradictions += 1;
+    const { userId, line } = row;
     if (contradicting.length < maxLines) contradicting.push({ userId, line, cell });
   }
 
@@ -100,7 +125,7 @@ function createWatch({ name, place, read }: StatusColumn) {
   function contradiction(): Oddity | undefined {
     const [first] = contradicting;
     if (first === undefined) return undefined;
-    const count = contradictions.size;
+    const count = contradictions;
     return {
       kind: 'contradiction',
       message: `${count === 1 ? '1 user is' : `${grouped(count)} users are`} said to have left in one row and to be still there in another, as the column ${quote(name)} has it: the first is ${quote(first.userId)}, for whom line ${first.line} says ${quote(first.cell)} and a line before it the opposite.`,

@@ -6,7 +6,7 @@ import type { Call } from './call.ts';
 import type { PlannedRow } from './planned-row.ts';
 import { createPlanner } from './planner.ts';
 import { createProblemGroups, type ProblemGroup } from './problem-groups.ts';
-import { createUserSet } from './user-set.ts';
+import { createUserSet, type UserSet } from './user-set.ts';
 
 /** What a file asks for, in numbers. */
 export interface PlanSummary {
@@ -75,13 +75,14 @@ const maxKeptRepeated = 10;
  * Reads all rows once and plans them.
  * @param onCall gets every call, in order of `seq`.
  * @param onProgress gets the number of rows so far, after each batch.
+ * @param users to be counted in; none of them may have been added.
  */
 export async function summarizePlan(
   batches: AsyncIterable<readonly PlannedRow[]>,
   onCall: (call: Call) => void = () => {},
   onProgress: (rows: number) => void = () => {},
+  users: UserSet = createUserSet(),
 ): Promise<PlanSummary> {
-  const users = createUserSet();
   const usersByType: Partial<Record<UserIdType, number>> = {};
   const apps = new Map<string, { users: number }>();
   const repeated: RepeatedUser[] = [];

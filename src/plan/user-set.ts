@@ -1,71 +1,124 @@
-/** A set of users that only counts, at 11 to 32 bytes a user instead of the 250 of a `Set` of strings. */
+/** A set of users that only counts, at 11 to 23 bytes a user instead of the 250 of a `Set` of strings; with marks at 14 to 29. */
 export interface UserSet {
   /** @returns whether it is the first, the second or a later time that the user is added. */
   add(userIdType: string, userId: string): 'first' | 'second' | 'later';
   has(userIdType: string, userId: string): boolean;
+  /**
+   * Marks a user, who need not have been added, with a choice of {@link markBits} bits; those from before stay.
+   * @returns those from before.
+   */
+  mark(userIdType: string, userId: string, bits: number): number;
+  /** How many users were added. */
   readonly size: number;
 }
 
-/** The bit of the upper half that tells who was added more than once. */
-const again = 1;
+export const markBits = 16;
+
+/** The bits of the upper half that tell who was added, and who more than once; the others are of the hash. */
+const added = 1;
+const again = 2;
+const ofHash = ~(added | again);
+
+/** As each grows by itself, hardly more than one is there twice at a time. */
+const segmentCount = 16;
 
 /**
- * Knows users by 63 bits of hash: of two million users, two are taken for one with a chance of one in five million.
+ * Knows users by 62 bits of hash: of two million users, two are taken for one with a chance of one in two million.
  * So it serves for counting, and never decides whom to sign out.
  */
 export function createUserSet(): UserSet {
-  let capacity = 1024;
-  let lows = new Uint32Array(capacity);
-  let highs = new Uint32Array(capacity);
+  const segments = Array.from({ length: segmentCount }, createSegment);
   let size = 0;
 
-  /** The slot that holds the hash, or the free one where it belongs. Zero marks a free slot. */
-  function slotOf(low: number, high: number): number {
-    let slot = (low ^ (high >>> 7)) & (capacity - 1);
-    while (lows[slot] !== 0 && (lows[slot] !== low || (highs[slot] ?? 0) >>> 1 !== high >>> 1))
-      slot = (slot + 1) & (capacity - 1);
-    return slot;
-  }
-
-  function grow(): void {
-    const [oldLows, oldHighs] = [lows, highs];
-    capacity *= 2;
-    lows = new Uint32Array(capacity);
-    highs = new Uint32Array(capacity);
-    for (let index = 0; index < oldLows.length; index += 1) {
-      const low = oldLows[index] ?? 0;
-      if (low === 0) continue;
-      const high = oldHighs[index] ?? 0;
-      const slot = slotOf(low, high);
-      lows[slot] = low;
-      highs[slot] = high;
-    }
+  function segmentOf(high: number): Segment {
+    return segments[high >>> 28] as Segment;
   }
 
   return {
     add(userIdType, userId) {
       const { low, high } = hash(userIdType, userId);
-      const slot = slotOf(low, high);
-      if (lows[slot] !== 0) {
-        const known = highs[slot] ?? 0;
-        if ((known & again) !== 0) return 'later';
-        highs[slot] = known | again;
-        return 'second';
+      const segment = segmentOf(high);
+      const slot = put(segment, low, high);
+      const known = segment.highs[slot] ?? 0;
+      if ((known & added) === 0) {
+        segment.highs[slot] = known | added;
+        size += 1;
+        return 'first';
       }
-      lows[slot] = low;
-      highs[slot] = high & ~again;
-      size += 1;
-      if (size > capacity * 0.7) grow();
-      return 'first';
+      segment.highs[slot] = known | again;
+      return (known & again) === 0 ? 'second' : 'later';
     },
     has(userIdType, userId) {
       const { low, high } = hash(userIdType, userId);
-      return lows[slotOf(low, high)] !== 0;
+      const segment = segmentOf(high);
+      return ((segment.highs[slotOf(segment, low, high)] ?? 0) & added) !== 0;
+    },
+    mark(userIdType, userId, bits) {
+      const { low, high } = hash(userIdType, userId);
+      const segment = segmentOf(high);
+      const slot = put(segment, low, high);
+      // Nearly all sets have no marks, and no room for them.
+      segment.marks ??= new Uint16Array(segment.lows.length);
+      const before = segment.marks[slot] ?? 0;
+      segment.marks[slot] = before | bits;
+      return before;
     },
     get size() {
       return size;
     },
   };
+}
+
+/** A hash table with open addressing. */
+interface Segment {
+  /** Zero marks a free slot. */
+  lows: Uint32Array;
+  highs: Uint32Array;
+  marks: Uint16Array | undefined;
+  used: number;
+}
+
+function createSegment(): Segment {
+  return { lows: new Uint32Array(64), highs: new Uint32Array(64), marks: undefined, used: 0 };
+}
+
+/** The slot that holds the hash, or the free one where it belongs. */
+function slotOf({ lows, highs }: Segment, low: number, high: number): number {
+  let slot = (low ^ (high >>> 7)) & (lows.length - 1);
+  while (lows[slot] !== 0 && (lows[slot] !== low || (((highs[slot] ?? 0) ^ high) & ofHash) !== 0))
+    slot = (slot + 1) & (lows.length - 1);
+  return slot;
+}
+
+/** Puts the hash there where it is not. @returns its slot. */
+function put(segment: Segment, low: number, high: number): number {
+  const slot = slotOf(segment, low, high);
+  if (segment.lows[slot] !== 0) return slot;
+  if (segment.used >= segment.lows.length * 0.7) {
+    grow(segment);
+    return put(segment, low, high);
+  }
+  segment.lows[slot] = low;
+  segment.highs[slot] = high & ofHash;
+  segment.used += 1;
+  return slot;
+}
+
+function grow(segment: Segment): void {
+  const { lows, highs, marks } = segment;
+  const capacity = 2 * lows.length;
+  segment.lows = new Uint32Array(capacity);
+  segment.highs = new Uint32Array(capacity);
+  segment.marks = marks === undefined ? undefined : new Uint16Array(capacity);
+  for (let index = 0; index < lows.length; index += 1) {
+    const low = lows[index] ?? 0;
+    if (low === 0) continue;
+    const high = highs[index] ?? 0;
+    const slot = slotOf(segment, low, high);
+    segment.lows[slot] = low;
+    segment.highs[slot] = high;
+    if (segment.marks !== undefined) segment.marks[slot] = marks?.[index] ?? 0;
+  }
 }
 
 /** Two independent multiply-and-xor hashes over UTF-16 units (FNV-1a's step), each mixed at the end. `low` is never 0. */

@@ -107,3 +107,35 @@ test('a status column with a thousand different values is told in one sentence',
   expect(oddity?.message).toMatch(/^1,000 of 1,001 rows .* and others\.$/);
   expect(oddity?.message.length).toBeLessThan(500);
 });
+
+test('each of several status columns has its own contradictions, each user counted once', () => {
+  const names = ['user_id', 'Status', 'Worker Status', 'Active'];
+  const found = createOddities({ names, userId: 0, userIdType: undefined, appIds: undefined });
+  const rows: readonly (readonly string[])[] = [
+    ['u1', 'Terminated', 'Active', 'no'],
+    ['u2', 'Terminated', 'Terminated', 'no'],
+    ['u1', 'Terminated', 'Terminated', 'yes'],
+    ['u1', 'Terminated', 'Active', 'no'],
+    ['u3', 'Terminated', 'Terminated', 'yes'],
+    ['u3', 'Active', 'Terminated', 'no'],
+    ['u3', 'Active', 'Terminated', 'no'],
+  ];
+  for (const [at, cells] of rows.entries()) {
+    const userId = cells[0] ?? '';
+    found.add({
+      valid: true,
+      line: at + 2,
+      cells,
+      userId,
+      userIdType: 'user_id',
+      appIds: ['a'],
+      warnings: [],
+    });
+  }
+  const contradictions = found.list().filter(({ kind }) => kind === 'contradiction');
+  expect(contradictions).toMatchObject([
+    { message: expect.stringMatching(/^1 user is .*"Status".*"u3"/), lines: [7] },
+    { message: expect.stringMatching(/^1 user is .*"Worker Status".*"u1"/), lines: [4] },
+    { message: expect.stringMatching(/^2 users are .*"Active".*"u1"/), lines: [4, 7] },
+  ]);
+});

@@ -28,3 +28,32 @@ test('tells 300,000 users apart that differ in one digit', () => {
     known.add('user_id', `65f0aa${index.toString(16).padStart(18, '0')}`);
   expect(known.size).toBe(300_000);
 });
+
+test('keeps the marks of each user, whether added before, later or never, and counts none of them', () => {
+  const step = fc.tuple(
+    fc.constantFrom('add', 'mark'),
+    fc.integer({ min: 0, max: 3000 }),
+    fc.integer({ min: 0, max: 0xffff }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 3000, size: 'max' }), (steps) => {
+      const known = createUserSet();
+      const marks = new Map<number, number>();
+      const added = new Set<number>();
+      for (const [what, user, bits] of steps) {
+        const before = marks.get(user) ?? 0;
+        const isNew = !added.has(user);
+        if (what === 'add') added.add(user);
+        else marks.set(user, before | bits);
+        const found =
+          what === 'add'
+            ? known.add('user_id', `u${user}`) === 'first'
+            : known.mark('user_id', `u${user}`, bits);
+        expect(found).toBe(what === 'add' ? isNew : before);
+        expect(known.has('user_id', `u${user}`)).toBe(added.has(user));
+      }
+      expect(known.size).toBe(added.size);
+    }),
+    { numRuns: 10 },
+  );
+});
