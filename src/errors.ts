@@ -24,13 +24,21 @@ export class UserError extends Error {
   override readonly name = 'UserError';
   readonly hint: string | undefined;
   readonly exitCode: ExitCode;
+  /** Flags that decide what was unclear, one list for each way; the same command with one of them goes on. */
+  readonly ways: readonly (readonly string[])[];
 
   constructor(
     message: string,
-    options: { hint?: string | undefined; exitCode?: ExitCode; cause?: unknown } = {},
+    options: {
+      hint?: string | undefined;
+      exitCode?: ExitCode;
+      ways?: readonly (readonly string[])[];
+      cause?: unknown;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.hint = options.hint;
     this.exitCode = options.exitCode ?? exitCodes.refused;
+    this.ways = options.ways ?? [];
   }
 }

@@ -180,3 +180,16 @@ test('a repaired copy has no user in it that was none', async () => {
     expect((await check(repaired)).rows.invalid).toBe(damaged.length);
   }
 });
+
+test('the usual Chinese file asks one question, with the whole command for each answer', async () => {
+  const cwd = path.dirname(write(['姓名,工号,邮箱,手机号', '王样本,1001,a@example.com,13800138000']));
+  const { code, stderr } = await genauthOffboard(['check', 'leavers.csv', '--rate', '5'], { cwd });
+  expect(code).toBe(2);
+  expect(stderr.trimEnd().split('\n').slice(-3)).toEqual([
+    "  genauth-offboard check leavers.csv --rate 5 --user-id-column '工号' --user-id-type external_id --app-ids APP_ID,APP_ID",
+    "  genauth-offboard check leavers.csv --rate 5 --user-id-column '邮箱' --app-ids APP_ID,APP_ID",
+    "  genauth-offboard check leavers.csv --rate 5 --user-id-column '手机号' --app-ids APP_ID,APP_ID",
+  ]);
+  const answered = ['check', 'leavers.csv', '--user-id-column', '邮箱', '--app-ids', app];
+  expect(await genauthOffboard(answered, { cwd })).toMatchObject({ code: 0 });
+});

@@ -239,7 +239,7 @@ test('a bug is told with its stack and without the secrets that its error holds,
     environment: {},
     stopSignal: signal,
     abortSignal: signal,
-    crash: { secrets: new Set<string>(), wayOn: undefined },
+    crash: { secrets: new Set<string>(), wayOn: undefined, argv: [] },
   };
   expect(await main(['fail'], terminal, [failing])).toBe(1);
   const text = said.join('');

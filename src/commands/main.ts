@@ -31,6 +31,7 @@ export async function main(
   terminal: Terminal,
   commands: readonly Command[],
 ): Promise<ExitCode> {
+  terminal.crash.argv = argv;
   const isHelp = argv.includes('--help') || argv.includes('help');
   let chosen: { command: Command; argument: string; flags: Flags } | undefined;
   const parser = commands

@@ -1,5 +1,6 @@
 import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
+import { commandLine } from '../terminal/wording.ts';
 
 export const programName = 'genauth-offboard';
 
@@ -8,12 +9,13 @@ export const programName = 'genauth-offboard';
  * a bug takes nothing of what was sent, how to go on.
  */
 export function refuse(thrown: unknown, terminal: Terminal): ExitCode {
-  const { secrets, wayOn } = terminal.crash;
+  const { secrets, wayOn, argv } = terminal.crash;
   const error = inWords(thrown);
   const isKnown = error instanceof UserError;
   if (isKnown) {
     say(terminal, `${programName}: ${error.message}`);
     if (error.hint !== undefined) say(terminal, error.hint);
+    for (const way of error.ways) say(terminal, `  ${commandLine(programName, ...argv, ...way)}`);
   } else {
     // The stack, and not what else hangs on the error, such as a request with its headers.
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

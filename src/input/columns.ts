@@ -78,29 +78,51 @@ export function neededColumnsIn(
   return hasUserId || hasAppIds ? 'some' : 'none';
 }
 
-/** Finds the columns in a header; throws a `UserError` that says which flag decides where the names do not. */
+/** Finds the columns in a header; throws a `UserError` that says which flags decide where the names do not. */
 export function findColumns(
   names: readonly string[],
   choice: ColumnChoice,
-  defaults: Pick<RowDefaults, 'appIds'>,
+  defaults: Pick<RowDefaults, 'appIds'> & Partial<Pick<RowDefaults, 'userIdType'>>,
   fileName = 'The input',
 ): Columns {
   const { userId, userIdType, appIds } = wantedColumns(choice);
+  const needsApps =
+    defaults.appIds.length === 0 && appIds.chosen === undefined && candidatesFor(names, appIds).length === 0;
+  const ways = (at: number): string[] => [
+    ...(userId.chosen === undefined ? [userId.flag, trimSpaces(names[at] ?? '')] : []),
+    ...(isTypeOpen(names, at, choice, defaults.userIdType) ? ['--user-id-type', 'external_id'] : []),
+    ...(needsApps ? ['--app-ids', placeholder] : []),
+  ];
   const found = {
-    userId: findColumn(names, userId, fileName),
+    userId: findColumn(names, userId, fileName, needsApps ? appIds : undefined, ways),
     userIdType: findColumn(names, userIdType, fileName),
     appIds: findColumn(names, appIds, fileName),
   };
 
   const missing: Wanted[] = [];
   if (found.userId === undefined) missing.push(userId);
-  if (found.appIds === undefined && defaults.appIds.length === 0) missing.push(appIds);
-  if (missing.length > 0 || found.userId === undefined) throw missingColumns(names, missing, fileName);
+  if (needsApps) missing.push(appIds);
+  if (missing.length > 0 || found.userId === undefined) {
+    throw missingColumns(names, missing, fileName, found.userId === undefined ? [] : [ways(found.userId)]);
+  }
 
   refuseSharedColumn(names, [userId, found.userId], [userIdType, found.userIdType], fileName);
   refuseSharedColumn(names, [userId, found.userId], [appIds, found.appIds], fileName);
   refuseSharedColumn(names, [userIdType, found.userIdType], [appIds, found.appIds], fileName);
   return { names, ...found, userId: found.userId };
+}
+
+/** Stands in a command for what only the user knows. */
+const placeholder = 'APP_ID,APP_ID';
+
+function isTypeOpen(
+  names: readonly string[],
+  at: number,
+  choice: ColumnChoice,
+  userIdType: UserIdType | undefined,
+): boolean {
+  if (userIdType !== undefined || typeByName(names[at] ?? '') !== 'unclear') return false;
+  return candidatesFor(names, wantedColumns(choice).userIdType).length === 0;
 }
 
 /**
@@ -118,6 +140,7 @@ export function defaultTypeIn(
     `${fileName}: the name of the column ${list(names, [userId])} does not tell which type of user ID it holds.`,
     {
       hint: `Give --user-id-type: external_id where GenAuth keeps them as external IDs, username where people sign in with them, or another of ${userIdTypes.join(', ')}.`,
+      ways: ['external_id', 'username'].map((each) => ['--user-id-type', each]),
     },
   );
 }
@@ -134,20 +157,19 @@ function candidatesFor(names: readonly string[], wanted: Wanted): number[] {
   return exactly.length > 0 ? exactly : indexesOf(names, (name) => loose !== '' && looseName(name) === loose);
 }
 
-function findColumn(names: readonly string[], wanted: Wanted, fileName: string): number | undefined {
+/** @param alsoMissing named in the same error. @param way what decides for a candidate. */
+function findColumn(
+  names: readonly string[],
+  wanted: Wanted,
+  fileName: string,
+  alsoMissing?: Wanted,
+  way: (at: number) => string[] = (at) => [wanted.flag, trimSpaces(names[at] ?? '')],
+): number | undefined {
   const candidates = candidatesFor(names, wanted);
   if (candidates.length === 1) return candidates[0];
   if (wanted.chosen === undefined) {
     if (candidates.length === 0) return undefined;
-    const types = candidates.map((at) => typeByName(names[at] ?? ''));
-    const described = candidates.map((at, index) => `${list(names, [at])}${describeType(types[index])}`);
-    const typeFlag = types.includes('unclear')
-      ? ' Give --user-id-type with it where the type is unclear.'
-      : '';
-    throw new UserError(
-      `${fileName}: more than one column could hold ${wanted.what}: ${described.join(', ')}.`,
-      { hint: `${hintForChoice(names, candidates, wanted.flag)}${typeFlag}` },
-    );
+    throw unclearColumn(names, candidates, wanted, fileName, alsoMissing, way);
   }
   const chosen = `${wanted.flag} "${printable(wanted.chosen)}"`;
   if (candidates.length === 0) {
@@ -160,19 +182,54 @@ function findColumn(names: readonly string[], wanted: Wanted, fileName: string):
   });
 }
 
+/** One question that names all candidates, and all else that is missing. */
+function unclearColumn(
+  names: readonly string[],
+  candidates: readonly number[],
+  wanted: Wanted,
+  fileName: string,
+  alsoMissing: Wanted | undefined,
+  way: (at: number) => string[],
+): UserError {
+  const types = candidates.map((at) => typeByName(names[at] ?? ''));
+  const described = candidates.map((at, index) => `${list(names, [at])}${describeType(types[index])}`);
+  const missing = alsoMissing === undefined ? '' : `, and there is none for ${alsoMissing.what}`;
+  const hint = [
+    hintForChoice(names, candidates, wanted.flag),
+    ...(types.includes('unclear')
+      ? [
+          'Give --user-id-type with it where the type is unclear: external_id, or username where people sign in with it.',
+        ]
+      : []),
+    ...(alsoMissing === undefined ? [] : [`Give the apps of all rows with --app-ids: ${whereAppIdsAre}`]),
+  ];
+  return new UserError(
+    `${fileName}: more than one column could hold ${wanted.what}: ${described.join(', ')}${missing}.`,
+    { hint: hint.join(' '), ways: haveOneName(names, candidates) ? [] : candidates.map(way) },
+  );
+}
+
+const whereAppIdsAre = 'the GenAuth console shows each app with its ID, of 24 hexadecimal digits.';
+
 function describeType(type: TypeByName | undefined): string {
   if (type === undefined) return '';
   return type === 'unclear' ? ' (type unclear)' : ` (${type})`;
 }
 
-function missingColumns(names: readonly string[], missing: readonly Wanted[], fileName: string): UserError {
+function missingColumns(
+  names: readonly string[],
+  missing: readonly Wanted[],
+  fileName: string,
+  ways: readonly (readonly string[])[],
+): UserError {
   const what = missing.map((wanted) => wanted.what).join(' and none for ');
   const flags = missing.map((wanted) => `name it ${wanted.canonical}, or give ${wanted.flag} <name>`);
   const appsForAll = missing.some((wanted) => wanted.canonical === 'app_ids')
-    ? ', or give the apps of all rows with --app-ids <a,b,c>'
-    : '';
+    ? `, or give the apps of all rows with --app-ids <a,b,c>: ${whereAppIdsAre}`
+    : '.';
   return new UserError(`${fileName}: there is no column for ${what}. ${columnsFound(names)}`, {
-    hint: `In the header, ${flags.join('; ')}${appsForAll}.`,
+    hint: `In the header, ${flags.join('; ')}${appsForAll}`,
+    ways,
   });
 }
 
@@ -190,10 +247,14 @@ function refuseSharedColumn(
 }
 
 function hintForChoice(names: readonly string[], candidates: readonly number[], flag: string): string {
-  const spellings = new Set(candidates.map((index) => trimSpaces(names[index] ?? '')));
-  return spellings.size === candidates.length
-    ? `Say which one with ${flag} <name>, spelled as in the file.`
-    : 'They have the same name: rename or remove all but one in the file.';
+  return haveOneName(names, candidates)
+    ? 'They have the same name: rename or remove all but one in the file.'
+    : `Say which one with ${flag} <name>, spelled as in the file.`;
+}
+
+/** So that no flag can tell them apart. */
+function haveOneName(names: readonly string[], candidates: readonly number[]): boolean {
+  return new Set(candidates.map((index) => trimSpaces(names[index] ?? ''))).size < candidates.length;
 }
 
 function indexesOf(names: readonly string[], fits: (name: string) => boolean): number[] {

@@ -102,5 +102,6 @@ export function orOtherSheet(error: unknown, { otherSheets }: SheetFormat): unkn
   if (!(error instanceof UserError) || otherSheets.length === 0) return error;
   const names = listed(otherSheets.map((name) => `"${printable(name, 31)}"`));
   const hint = `${error.hint ?? ''} Or name another sheet with --sheet: ${names}.`.trimStart();
-  return new UserError(error.message, { hint, exitCode: error.exitCode, cause: error.cause });
+  const { exitCode, ways, cause } = error;
+  return new UserError(error.message, { hint, exitCode, ways, cause });
 }

@@ -23,6 +23,8 @@ interface CrashNotes {
   readonly secrets: Set<string>;
   /** The command that goes on with what is under way. */
   wayOn: string | undefined;
+  /** The words of the command itself. */
+  argv: readonly string[];
 }
 
 /** Whether there is somebody to ask. */

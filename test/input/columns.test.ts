@@ -120,13 +120,56 @@ describe('columns that name the user by something else than the user ID', () => 
 });
 
 describe('a header that does not say enough', () => {
+  test('names in one question all candidates and all that is missing, with the flags of each way', () => {
+    const error = refusal(['姓名', '工号', '邮箱', '手机号']);
+    expect(error.message).toBe(
+      'users.csv: more than one column could hold the user ID: "工号" (type unclear), "邮箱" (email), "手机号" (phone), and there is none for the app IDs.',
+    );
+    const apps = ['--app-ids', 'APP_ID,APP_ID'];
+    expect(error.ways).toEqual([
+      ['--user-id-column', '工号', '--user-id-type', 'external_id', ...apps],
+      ['--user-id-column', '邮箱', ...apps],
+      ['--user-id-column', '手机号', ...apps],
+    ]);
+    const onlyOne = refusal(['工号', '邮箱', '用户ID类型'], {}, givenByFlag);
+    expect(onlyOne.ways).toEqual([
+      ['--user-id-column', '工号'],
+      ['--user-id-column', '邮箱'],
+    ]);
+    expect(refusal(['姓名', '工号']).ways).toEqual([
+      ['--user-id-column', '工号', '--user-id-type', 'external_id', ...apps],
+    ]);
+    expect(refusal(['user_id', 'user_id ', 'apps']).ways).toEqual([]);
+  });
+
+  test.each([
+    ['Email Address [Required]', 'email'],
+    ['Email Address [REQUIRED]', 'email'],
+    ['手机号（必填）', 'phone'],
+    ['Email [READ ONLY]', 'email'],
+  ])('a template may say of a column what it is: %s', (name, type) => {
+    const columns = find([name, 'apps']);
+    expect(defaultTypeIn(columns, 'users.csv')).toBe(type);
+  });
+
+  test('the key of Google Workspace is the email address, whatever else it has of a person', () => {
+    const names = [
+      'First Name [Required]',
+      'Email Address [Required]',
+      'Mobile Phone',
+      'Employee ID',
+      'apps',
+    ];
+    expect(find(names).userId).toBe(1);
+  });
+
   test('says in one error all that is missing, what was found, and the flags that help', () => {
     const error = refusal(['Name', 'Team']);
     expect(error.message).toBe(
       'users.csv: there is no column for the user ID and none for the app IDs. Columns found: "Name", "Team".',
     );
     expect(error.hint).toBe(
-      'In the header, name it user_id, or give --user-id-column <name>; name it app_ids, or give --app-ids-column <name>, or give the apps of all rows with --app-ids <a,b,c>.',
+      'In the header, name it user_id, or give --user-id-column <name>; name it app_ids, or give --app-ids-column <name>, or give the apps of all rows with --app-ids <a,b,c>: the GenAuth console shows each app with its ID, of 24 hexadecimal digits.',
     );
     expect(error.exitCode).toBe(2);
   });
