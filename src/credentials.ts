@@ -63,6 +63,12 @@ function readSecret(file: string, warn: (message: string) => void): string {
   } catch (error) {
     if (error instanceof UserError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UserError(`--access-key-secret-file: ${file} cannot be read (${code}).`, { cause: error });
+    // What is no file may be the secret itself, which somebody took the flag to ask for.
+    if (['EACCES', 'EPERM', 'EISDIR', 'EIO'].includes(code)) {
+      throw new UserError(`--access-key-secret-file: ${file} cannot be read (${code}).`, { cause: error });
+    }
+    throw new UserError(`--access-key-secret-file names no file (${code}).`, {
+      hint: 'It takes the path of a file that holds the secret. If you gave the secret itself, others on this machine may have seen it: have it replaced in the GenAuth console.',
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { AttemptEvent, Live } from './execute/execution.ts';
 import type { StopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
+import type { ReplyCodes } from './genauth/reply.ts';
 import type { Format } from './input/format.ts';
 import type { LineTally } from './input/read-rows.ts';
 import type { UserIdType } from './input/user-id-type.ts';
@@ -50,6 +51,13 @@ export interface Plan extends PlanSummary {
   readonly oddities: readonly Oddity[];
 }
 
+/** Why a session stopped before the last call. */
+export interface Stopped extends StopMessage {
+  readonly reason: Stop['reason'];
+  /** Of the reply that it was for; the message may hold the server's own words. */
+  readonly codes: ReplyCodes | undefined;
+}
+
 /** What happens, for whoever wants to show or log it. Listeners must not throw. */
 export type OffboardEvent =
   /** The whole file is being read; left out on a resume that has nothing to ask, and so is `checked`. */
@@ -74,6 +82,6 @@ export type OffboardEvent =
   /** The calls of the first users have ended, and a question may follow. */
   | { readonly type: 'canary'; readonly result: CanaryResult }
   /** Nothing is in flight any more. Without `stop` all calls have ended. */
-  | { readonly type: 'ended'; readonly stop: (StopMessage & { readonly reason: Stop['reason'] }) | undefined }
+  | { readonly type: 'ended'; readonly stop: Stopped | undefined }
   | { readonly type: 'reporting'; readonly rows: number }
   | { readonly type: 'reported'; readonly summary: Summary };

@@ -13,7 +13,7 @@ export type { FailureLimit } from './execute/stop-failures.ts';
 export type { Canary } from './plan/canary.ts';
 export type { CanaryResult } from './report/canary-result.ts';
 export type { Outcome } from './session.ts';
-export type { OffboardEvent, Plan } from './events.ts';
+export type { OffboardEvent, Plan, Stopped } from './events.ts';
 export type { NetworkOptions } from './network.ts';
 export type { Credentials } from './credentials.ts';
 export type { PaceOptions, PlanOptions, ServerOptions } from './options.ts';

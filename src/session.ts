@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 
 import { exitCodes, UserError, type ExitCode } from './errors.ts';
-import type { OffboardEvent, Plan } from './events.ts';
+import type { OffboardEvent, Plan, Stopped } from './events.ts';
 import { createRunningClock, type Clock } from './execute/clock.ts';
 import { execute } from './execute/execute.ts';
 import { createFailureCount, type FailureCount } from './execute/stop-failures.ts';
-import { stopMessage, type StopMessage } from './execute/stop-message.ts';
+import { stopMessage } from './execute/stop-message.ts';
 import type { Stop } from './execute/stop.ts';
 import type { Connection } from './genauth/connection.ts';
+import { codesOf } from './genauth/reply.ts';
 import { dropBallast } from './journal/ballast.ts';
 import type { JournalIndex } from './journal/journal-index.ts';
 import { openRecordReader } from './journal/read-journal.ts';
@@ -54,7 +55,7 @@ export interface Outcome {
   /** Undefined when the reports could not be written, as on a full disk; `report` makes them later. */
   readonly summary: Summary | undefined;
   /** Why it stopped before the end. */
-  readonly stop: (StopMessage & { readonly reason: Stop['reason'] }) | undefined;
+  readonly stop: Stopped | undefined;
   readonly exitCode: ExitCode;
 }
 
@@ -63,7 +64,7 @@ export async function work(session: Session, hooks: SessionHooks): Promise<Outco
   const { folder, run, index } = session;
   const reason = await send(session, hooks);
   const gaveUp = hooks.abortSignal?.aborted === true;
-  const stop = reason === undefined ? undefined : { reason: reason.reason, ...stopMessage(reason, gaveUp) };
+  const stop = reason === undefined ? undefined : stopped(reason, gaveUp);
   hooks.onEvent?.({ type: 'ended', stop });
   // When the journal could not take its last records, what was in flight must not look as if it had never been sent.
   index.settle();
@@ -82,6 +83,11 @@ export async function work(session: Session, hooks: SessionHooks): Promise<Outco
     if (reason?.reason !== 'journal' || !(error instanceof UserError)) throw error;
   }
   return { folder, summary, stop, exitCode: exitCode(reason, summary) };
+}
+
+function stopped(stop: Stop, gaveUp: boolean): Stopped {
+  const codes = 'reply' in stop ? codesOf(stop.reply) : undefined;
+  return { reason: stop.reason, ...stopMessage(stop, gaveUp), codes };
 }
 
 function exitCode(stop: Stop | undefined, summary: Summary | undefined): ExitCode {

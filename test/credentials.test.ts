@@ -45,7 +45,16 @@ test.each([
   expect(() => credentials({ 'access-key-secret-file': file }, environment, () => {})).toThrow(message);
 });
 
-test('a file that is not there is named', () => {
-  const read = () => credentials({ 'access-key-secret-file': 'missing' }, environment, () => {});
-  expect(read).toThrow('--access-key-secret-file: missing cannot be read (ENOENT).');
+test('what is no file may be the secret itself, and is not shown', () => {
+  for (const value of ['5f0c0ffee5f0c0ffee', 'x'.repeat(5000), 'with/a/slash', 'a\0b']) {
+    const read = () => credentials({ 'access-key-secret-file': value }, environment, () => {});
+    expect(read).toThrow(/^--access-key-secret-file names no file \(\w+\)\.$/);
+    expect(read).toThrow(expect.objectContaining({ hint: expect.stringContaining('have it replaced') }));
+  }
+});
+
+test('a file that is there and cannot be read is named', () => {
+  const folder = temporaryFolder();
+  const read = () => credentials({ 'access-key-secret-file': folder }, environment, () => {});
+  expect(read).toThrow(`--access-key-secret-file: ${folder} cannot be read (EISDIR).`);
 });

@@ -57,6 +57,18 @@ export interface Reply {
 }
 
 /** Also of a Reply that a client of the caller's own put together. */
+/** What a reply says without words. */
+export interface ReplyCodes {
+  readonly httpStatus: number | undefined;
+  readonly statusCode: number | undefined;
+  readonly apiCode: number | undefined;
+  readonly errorCode: string | undefined;
+}
+
+export function codesOf({ httpStatus, statusCode, apiCode, errorCode }: Reply): ReplyCodes {
+  return { httpStatus, statusCode, apiCode, errorCode };
+}
+
 export function requestIdsOf({ requestId, requestIds }: Reply): readonly string[] {
   return requestIds ?? (requestId === undefined ? [] : [requestId]);
 }

@@ -35,7 +35,7 @@ export async function canaryResult(
     const result = rowResult(row, slots, results);
     counts.total += 1;
     if (result.status === 'succeeded') counts.succeeded += 1;
-    causes.add(row.line, result);
+    causes.add(row, result);
     return true;
   }
 

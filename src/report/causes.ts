@@ -1,6 +1,8 @@
 import { advise, mayHelpToTryAgain } from '../genauth/advice.ts';
+import type { PlannedRow } from '../plan/planned-row.ts';
 import type { RowResult } from './row-result.ts';
 import type { RowStatus } from './row-status.ts';
+import { reasonOf, withoutValues } from './without-values.ts';
 
 /** Rows that did not succeed for the same reason. */
 export interface Cause {
@@ -12,7 +14,7 @@ export interface Cause {
   readonly apiCode: number | undefined;
   /** The error's code where there was no reply. */
   readonly errorCode: string | undefined;
-  /** As the first such row has it; where each row of the file is judged by itself, it says so when others differ. */
+  /** As the first such row has it, without what tells who that is; where each row of the file is judged by itself, it says so when others differ. */
   readonly message: string;
   /** What to do about it. */
   readonly advice: string;
@@ -23,7 +25,7 @@ export interface Cause {
 }
 
 export interface Causes {
-  add(line: number, result: RowResult): void;
+  add(row: PlannedRow, result: RowResult): void;
   /** The most frequent first. */
   list(): Cause[];
 }
@@ -31,28 +33,36 @@ export interface Causes {
 /** More are counted under the last, so that a server which invents codes cannot fill the memory. */
 const maxCauses = 200;
 
+/** Rows of one cause. */
+interface Counted {
+  rows: number;
+  isMixed: boolean;
+  /** Of the first of them; so are the others. */
+  readonly line: number;
+  readonly reason: string;
+  /** That, without what tells who it is about. */
+  readonly message: string;
+  readonly result: RowResult;
+}
+
 export function createCauses(): Causes {
-  const causes = new Map<
-    string,
-    { rows: number; isMixed: boolean; readonly line: number; readonly result: RowResult }
-  >();
+  const causes = new Map<string, Counted>();
   return {
-    add(line, result) {
+    add(row, result) {
       if (result.status === 'succeeded') return;
       const key = keyOf(result);
       const place = causes.size < maxCauses || causes.has(key) ? key : 'other';
       const known = causes.get(place);
       if (known === undefined) {
-        causes.set(place, { rows: 1, isMixed: false, line, result });
+        const [reason, message] = [reasonOf(result.message, row), withoutValues(result.message, row)];
+        causes.set(place, { rows: 1, isMixed: false, line: row.line, reason, message, result });
       } else {
         known.rows += 1;
-        known.isMixed ||= isOfTheFile(result) && result.message !== known.result.message;
+        known.isMixed ||= isOfTheFile(result) && reasonOf(result.message, row) !== known.reason;
       }
     },
     list() {
-      return [...causes.values()]
-        .map(({ rows, isMixed, line, result }) => toCause(rows, line, result, isMixed))
-        .sort((a, b) => b.rows - a.rows || a.firstLine - b.firstLine);
+      return [...causes.values()].map(toCause).sort((a, b) => b.rows - a.rows || a.firstLine - b.firstLine);
     },
   };
 }
@@ -67,8 +77,8 @@ function isOfTheFile({ status }: RowResult): boolean {
   return status === 'invalid' || status === 'skipped';
 }
 
-function toCause(rows: number, firstLine: number, result: RowResult, isMixed: boolean): Cause {
-  const { status, isOpen, statusCode, apiCode, errorCode, message } = result;
+function toCause({ rows, isMixed, line, message, result }: Counted): Cause {
+  const { status, isOpen, statusCode, apiCode, errorCode } = result;
   return {
     rows,
     status,
@@ -77,7 +87,7 @@ function toCause(rows: number, firstLine: number, result: RowResult, isMixed: bo
     apiCode,
     errorCode,
     message: isMixed ? `${message} (the first of them; report.csv says why for each)` : message,
-    firstLine,
+    firstLine: line,
     advice: advise(status, result),
     mayHelpToTryAgain: mayHelpToTryAgain(status, result),
   };

@@ -66,7 +66,7 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
   function settle(row: PlannedRow): SettledRow {
     const result = rowResult(row, row.valid ? planner.add(row) : [], results);
     counts[result.status] += 1;
-    causes.add(row.line, result);
+    causes.add(row, result);
     return [row, result];
   }
 

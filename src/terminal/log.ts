@@ -8,7 +8,10 @@ import { openPrivateSync } from '../journal/private-file.ts';
 import { runFiles } from '../journal/run-folder.ts';
 import type { LogLevel } from '../options.ts';
 
-/** Writes `run.log`: what happened to the run, in JSON lines. No user ID, no app ID and no secret gets in. */
+/**
+ * Writes `run.log`: what happened to the run, in JSON lines. No user ID, no app ID and no secret gets in, and of what the server says
+ * only codes: its words may name somebody.
+ */
 export interface Log {
   listen(event: OffboardEvent): void;
   close(): void;
@@ -86,7 +89,7 @@ export function createLog(level: LogLevel, warn: (message: string) => void): Log
               statusCode,
               apiCode,
               errorCode,
-              requestIds,
+              requestIds: requestIds?.filter(isPlainId),
               retryAfterMs,
               durationMs,
             },
@@ -101,7 +104,15 @@ export function createLog(level: LogLevel, warn: (message: string) => void): Log
         }
         case 'ended':
           if (event.stop === undefined) logger?.info({ attempts }, 'all calls have ended');
-          else logger?.warn({ attempts, reason: event.stop.reason, message: event.stop.message }, 'stopped');
+          else
+            logger?.warn(
+              {
+                attempts,
+                reason: event.stop.reason,
+                ...(event.stop.codes ?? { message: event.stop.message }),
+              },
+              'stopped',
+            );
           break;
         case 'reported': {
           const { rows, calls, seconds } = event.summary;
@@ -126,4 +137,9 @@ export function createLog(level: LogLevel, warn: (message: string) => void): Log
     },
     close,
   };
+}
+
+/** Of the usual form: what else a server calls a request ID may be anything. */
+function isPlainId(requestId: string): boolean {
+  return /^[0-9a-f-]{16,64}$/i.test(requestId);
 }
