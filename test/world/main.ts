@@ -38,7 +38,7 @@ else await one(Number(flags.seed));
 async function one(seed: number): Promise<void> {
   const scenario = drawScenario(seed, restriction);
   const { rows, ...shown } = scenario;
-  const { complaints, log, figures } = await runWorld(scenario, parentFolder());
+  const { complaints, log, figures } = await runWorld(scenario, parentFolder(), true);
   rmSync(parentFolder(), { recursive: true, force: true });
   console.log([`${rows.length} rows, ${JSON.stringify(shown, undefined, 1)}`, ...log].join('\n'));
   console.log(figures);

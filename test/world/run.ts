@@ -27,7 +27,7 @@ export interface Figures {
 export interface Verdict {
   readonly complaints: readonly Complaint[];
   readonly figures: Figures;
-  /** What happened, in readable lines. */
+  /** What happened, in readable lines, where they were asked for. */
   readonly log: readonly string[];
 }
 
@@ -38,26 +38,28 @@ interface World {
   readonly network: Network;
   readonly program: Program;
   readonly exchanges: Exchange[];
-  readonly log: (text: string) => void;
+  readonly log: ((text: string) => void) | undefined;
 }
 
 /** Lets a whole life of a run pass, and judges it. @param parent where the run folder is made, and removed. */
-export async function runWorld(scenario: Scenario, parent: string): Promise<Verdict> {
+export async function runWorld(scenario: Scenario, parent: string, isLogged = false): Promise<Verdict> {
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(path.join(parent, 'world-'));
   try {
-    return await liveIn(folder, scenario);
+    return await liveIn(folder, scenario, isLogged);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function liveIn(folder: string, scenario: Scenario): Promise<Verdict> {
+async function liveIn(folder: string, scenario: Scenario, isLogged: boolean): Promise<Verdict> {
   const timeline = createTimeline();
   const tenant = createTenant(scenario);
   const network = createNetwork(scenario, tenant);
   const lines: string[] = [];
-  const log = (text: string): void => void lines.push(`${timeline.now().toFixed(1)} ${text}`);
+  const log = isLogged
+    ? (text: string): void => void lines.push(`${timeline.now().toFixed(1)} ${text}`)
+    : undefined;
   const program = createProgram(folder, scenario.rows);
   const world: World = { scenario, timeline, tenant, network, program, exchanges: [], log };
   const complaints: Complaint[] = [];
@@ -82,7 +84,7 @@ async function liveIn(folder: string, scenario: Scenario): Promise<Verdict> {
     const isAnyFit = open.some(({ userId, appIds }) => isFit(world, userId, appIds));
     complaints.push(...judgeFinished({ ...scenario, options }, end, sent, open));
     complaints.push(...judgeStop(scenario, end, sent, isAnyFit));
-    log(`report: ${judged.rows.map(({ status }) => status[0]).join('')}`);
+    log?.(`report: ${judged.rows.map(({ status }) => status[0]).join('')}`);
     return { rows: judged.rows, end };
   }
 
@@ -115,7 +117,7 @@ async function goOnInPeace(
   network.calmDown();
   tenant.calmDown();
   timeline.skipTo(Math.max(timeline.now() + 1000, (outage?.fromMs ?? 0) + (outage?.forMs ?? 0)));
-  log('the world is calm');
+  log?.('the world is calm');
   const plan = { pauseMs: 0, disk: { isPowerCut: false, syncMs: 1 }, retryFailed: false };
   const options = { ...scenario.options, giveUpAfterMs: 900_000, retries: 8, rate: undefined };
   const complaints: Complaint[] = [];
@@ -184,7 +186,7 @@ async function live(
     stopSignal: stopping.signal,
   });
   const { disk } = session;
-  log(`session ${number} begins`);
+  log?.(`session ${number} begins`);
   schedule(plan, world, life, () => stopping.abort());
   let outcome: { readonly stop: SessionEnd['stop'] } | { readonly bug: unknown } | undefined;
   void session.send().then(
@@ -206,7 +208,7 @@ async function live(
   if (!life.isAlive) how = 'dead';
   if (how !== 'ended') bury(life, disk, exchanges.slice(before), plan, program);
   const stop = outcome?.stop;
-  log(`session ${number} ${how}${stop === undefined ? '' : `: ${stop}`}`);
+  log?.(`session ${number} ${how}${stop === undefined ? '' : `: ${stop}`}`);
   return { end: { number, startedAt, endedAt: timeline.now(), how, stop }, session, disk };
 }
 
@@ -215,7 +217,7 @@ function schedule(plan: SessionPlan, { timeline, log }: World, life: Life, stop:
   const after = (ms: number, what: string, happens: () => void): void => {
     timeline.at(timeline.now() + ms, () => {
       if (!life.isAlive) return;
-      log(what);
+      log?.(what);
       happens();
     });
   };

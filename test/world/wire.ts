@@ -13,7 +13,7 @@ export interface WireOptions {
   /** Told of each request to kick somebody when it is sent; what becomes of it is written into the same object. */
   readonly onSent: (exchange: Exchange) => void;
   readonly onDelivered: (exchange: Exchange) => void;
-  readonly log: (text: string) => void;
+  readonly log: ((text: string) => void) | undefined;
 }
 
 interface KickBody {
@@ -38,7 +38,7 @@ export function createWire(options: WireOptions): Transport {
         if (exchange !== undefined) {
           exchange.deliveredAt = timeline.now();
           options.onDelivered(exchange);
-          options.log(told(exchange, outcome));
+          options.log?.(told(exchange, outcome));
         }
         const durationMs = Math.round((timeline.now() - sentAt) * 10) / 10;
         resolve({ body: '', ...outcome, startedAt, durationMs });
