@@ -90,7 +90,10 @@ export function judgeFinished(
       });
     const failures = theirs.filter(({ saysDone }) => !saysDone).length;
     const isDown =
-      outage !== undefined && last.sentAt >= outage.fromMs && last.sentAt < outage.fromMs + outage.forMs;
+      last.why === 'world' &&
+      outage !== undefined &&
+      last.sentAt >= outage.fromMs &&
+      last.sentAt < outage.fromMs + outage.forMs;
     if (isDown) say(`it was given up in an outage (${outage.kind})`);
     else if (last.isUnsent) say('it was given up as no connection was to be had');
     else if (failures <= options.retries) say(`it was given up after ${failures} attempts (${last.why})`);

@@ -106,11 +106,12 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
     const real = tenant.kick(request, at);
     const ending = { after: 'reset', inReply: 'resetInReply', half: 'half', refused: 'reset' } as const;
     const answer: Answer = { ...page(real.status, 'world', real.carriedOut), headers: real.headers };
+    const inDoubt = resets.kind !== 'half' || real.status !== 429;
     const inHead = real.headers['x-request-id'];
     const requestIds = inHead === undefined || ending[resets.kind] === 'reset' ? [] : [inHead];
     return {
       // Half a body may hold its ID, or not.
-      answer: { ...answer, body: real.body, inDoubt: true, requestIds, foreignIds: real.requestIds },
+      answer: { ...answer, body: real.body, inDoubt, requestIds, foreignIds: real.requestIds },
       ending: ending[resets.kind],
       backMs: wayMs(),
     };
@@ -166,7 +167,8 @@ function outageAnswer(kind: Exclude<OutageKind, 'refused'>): Answer {
     case 'form503':
       return inForm(503, 'world');
     case 'form500':
-      return inForm(500, 'world');
+      // Where there is nothing to compare with, it may as well be about the call.
+      return inForm(500, 'hiccup');
     case 'page502':
     case 'page504':
     case 'page404':
