@@ -47,16 +47,21 @@ function detailsOf({ throttled, calls, latencyMs }: Summary): string {
     .join('');
 }
 
+/** What is said where nobody has said anything. @param isAnswered a reply or an error has codes. */
+function wordless({ status }: Cause, isAnswered: boolean): string {
+  if (isAnswered) return 'no reason was given';
+  return status === 'not_attempted' ? 'nothing was sent' : 'nothing was said';
+}
+
 const maxShown = 10;
 
 /** Why rows did not succeed; nothing when all did. */
 export function showCauses(causes: readonly Cause[]): string[] {
   if (causes.length === 0) return [];
   const shown = causes.slice(0, maxShown).flatMap((cause) => {
-    const message = printable(cause.message || 'nothing was sent', 200).replace(/\.$/, '');
-    const codes = [cause.statusCode, cause.apiCode, cause.errorCode]
-      .filter((code) => code !== undefined && !message.includes(`(${code})`))
-      .join('/');
+    const all = [cause.statusCode, cause.apiCode, cause.errorCode].filter((code) => code !== undefined);
+    const message = printable(cause.message || wordless(cause, all.length > 0), 200).replace(/\.$/, '');
+    const codes = all.filter((code) => !message.includes(`(${code})`)).join('/');
     return [
       `  ${counted(cause.rows, 'row')} ${cause.status}: ${message}${codes === '' ? '' : ` (${codes})`}, first at line ${cause.firstLine}`,
       `    ${cause.advice}`,
