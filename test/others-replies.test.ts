@@ -12,7 +12,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 async function runAgainst(
   users: number,
   kick: Script,
-  pace: { retries?: number; concurrency?: number } = {},
+  pace: { retries?: number; concurrency?: number; giveUpAfterMs?: number } = {},
 ): Promise<{ outcome: Outcome; rows: ReportRow[] }> {
   const server = await serve((socket, request, count) => {
     if (request.requestLine.includes('/get-management-token')) socket.write(tokenReply());
@@ -60,7 +60,7 @@ test('a user for whom only pages came may be signed out: unknown, and not failed
       const kicked = { statusCode: 200, message: 'ok', requestId: `r-${user}`, data: { success: true } };
       socket.write(user === 'user-5' ? httpReply('<html>', { status: 404 }) : httpReply(kicked));
     },
-    { retries: 1, concurrency: 1 },
+    { retries: 1, concurrency: 1, giveUpAfterMs: 2000 },
   );
   expect(rows.filter((row) => row['status'] !== 'succeeded')).toMatchObject([
     { user_id: 'user-5', status: 'unknown', status_code: '404' },
