@@ -1,8 +1,8 @@
 import type { Credentials } from './credentials.ts';
 import type { OffboardEvent } from './events.ts';
-import { connectPatiently, type KnownServer } from './execute/connect.ts';
+import { connectPatiently } from './execute/connect.ts';
 import { createPauses } from './execute/pauses.ts';
-import type { Stop } from './execute/stop.ts';
+import type { Stop } from './execute/stop/stop.ts';
 import { createClient } from './genauth/client.ts';
 import { foreignConnection, ownConnection, type Connection } from './genauth/connection.ts';
 import type { KickUsersClient } from './genauth/kick-users.ts';
@@ -51,14 +51,26 @@ export function openConnection(
   );
 }
 
-/** Gets through to the server, if need be with patience. @returns why nothing can be sent. */
+/**
+ * Gets through to the server, if need be with patience.
+ * @param serverIsKnown it has taken the key in this run before. @returns why nothing can be sent.
+ */
 export function connect(
   connection: Connection,
-  known: KnownServer | undefined,
+  giveUpAfterMs: number,
+  serverIsKnown: boolean,
   options: SessionOptions,
 ): Promise<Stop | undefined> {
   const pauses = createPauses();
   options.stopSignal?.addEventListener('abort', () => pauses.cancel(), { once: true });
   options.abortSignal?.addEventListener('abort', () => void connection.destroy(), { once: true });
-  return connectPatiently(connection.connect, pauses.wait, known, options.stopSignal);
+  const { onEvent, stopSignal } = options;
+  return connectPatiently({
+    connect: connection.connect,
+    wait: pauses.wait,
+    giveUpAfterMs,
+    serverIsKnown,
+    onServer: (waitsFor) => onEvent?.({ type: 'server', waitsFor }),
+    stopSignal,
+  });
 }

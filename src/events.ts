@@ -1,6 +1,7 @@
+import type { WaitsFor } from './execute/core.ts';
 import type { AttemptEvent, Live } from './execute/execution.ts';
-import type { StopMessage } from './execute/stop-message.ts';
-import type { Stop } from './execute/stop.ts';
+import type { StopMessage } from './execute/stop/stop-message.ts';
+import type { Stop } from './execute/stop/stop.ts';
 import type { ReplyCodes } from './genauth/reply.ts';
 import type { Format } from './input/format.ts';
 import type { LineTally } from './input/read-rows.ts';
@@ -14,7 +15,7 @@ import type { UnderstoodRow } from './plan/understood-row.ts';
 import type { CanaryResult } from './report/canary-result.ts';
 import type { Summary } from './report/summary.ts';
 
-export type { Live };
+export type { Live, WaitsFor };
 
 /** What a file asks for, and which file it is. */
 export interface Plan extends PlanSummary {
@@ -76,7 +77,8 @@ export type OffboardEvent =
   /** Sending begins; `live` tells how it stands whenever it is asked. */
   | { readonly type: 'calling'; readonly live: () => Live }
   | AttemptEvent
-  | { readonly type: 'server'; readonly state: 'down' | 'back' }
+  /** Nothing is accepted, and the run waits until something is; `waitsFor` is undefined when that is over. */
+  | { readonly type: 'server'; readonly waitsFor: WaitsFor | undefined }
   /** This computer's clock is far ahead of the server's, or behind where negative. Signatures are dated by the server's. */
   | { readonly type: 'clock'; readonly aheadMs: number }
   /** The calls of the first users have ended, and a question may follow. */

@@ -54,13 +54,7 @@ export async function goOn(folder: string, options: ResumeOptions): Promise<Outc
   const connection = openConnection(options.client === undefined ? server : null, pace, options);
   try {
     const hasAnswered = run.identity !== null && 'userPoolId' in run.identity;
-    const knownServer = hasAnswered
-      ? {
-          giveUpAfterMs: pace.giveUpAfterMs,
-          onDown: () => options.onEvent?.({ type: 'server', state: 'down' }),
-        }
-      : undefined;
-    const stop = await connect(connection, knownServer, options);
+    const stop = await connect(connection, pace.giveUpAfterMs, hasAnswered, options);
     const identity = connection.identity ?? null;
     if (stop === undefined) refuseOtherIdentity(run, identity);
     const asked = run.confirmed || stop !== undefined;

@@ -1,6 +1,6 @@
 import { UserError } from './errors.ts';
 import type { Plan } from './events.ts';
-import type { FailureLimit } from './execute/stop-failures.ts';
+import type { FailureLimit } from './execute/stop/failure-limit.ts';
 import type { ProvenFile } from './input/proven-file.ts';
 import { number, text, type Flags } from './options.ts';
 

@@ -9,7 +9,7 @@ export type { ResumeOptions } from './go-on.ts';
 export type { SessionOptions } from './connecting.ts';
 export type { GuardOptions } from './guards.ts';
 export type { CanaryQuestion, Confirm, Question } from './question.ts';
-export type { FailureLimit } from './execute/stop-failures.ts';
+export type { FailureLimit } from './execute/stop/failure-limit.ts';
 export type { Canary } from './plan/canary.ts';
 export type { CanaryResult } from './report/canary-result.ts';
 export type { Outcome } from './session.ts';

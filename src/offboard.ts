@@ -80,7 +80,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
         file = 'input.xlsx';
         await rename(copy, path.join(folder, file));
       }
-      const stop = await connect(connection, undefined, options);
+      const stop = await connect(connection, choices.pace.giveUpAfterMs, false, options);
       if (stop === undefined)
         await ask({ plan, host: choices.server?.host, identity: connection.identity }, options.confirm);
       refuseInterrupted(options);

@@ -5,6 +5,7 @@ import { digestOf } from './plan/digest.ts';
 import type { PlannedRow } from './plan/planned-row.ts';
 import { createPlanner } from './plan/planner.ts';
 import { planDoesNotFit } from './report/write-reports.ts';
+import { openRun, type Run } from './run-choices.ts';
 
 export function countOpen(index: JournalIndex, retryFailed: boolean): number {
   let open = 0;
@@ -58,4 +59,30 @@ export async function* openCalls(
   planner.end();
   if (planned < index.calls) throw planDoesNotFit(folder, planned + 1);
   if (calls.length > 0) yield calls;
+}
+
+/**
+ * The first open call after the middle of what is left of the range: when one from there is refused, too, it is not because of
+ * users who stand next to each other. Reads the pinned copy again as far as that.
+ * @param after the last call that was taken.
+ */
+export async function farCall(
+  folder: string,
+  run: Run,
+  index: JournalIndex,
+  retryFailed: boolean,
+  range: CallRange,
+  after: number,
+): Promise<Call | undefined> {
+  const last = Math.min(range.to, index.calls);
+  const from = Math.max(range.from, after + 1 + Math.floor((last - after) / 2));
+  const rows = await openRun(folder, run);
+  try {
+    const far = { from, to: range.to };
+    for await (const calls of openCalls(folder, rows.batches, index, retryFailed, far, new Set()))
+      return calls[0];
+    return undefined;
+  } finally {
+    await rows.close();
+  }
 }

@@ -4,9 +4,9 @@ import { exitCodes, UserError, type ExitCode } from './errors.ts';
 import type { OffboardEvent, Plan, Stopped } from './events.ts';
 import { createRunningClock, type Clock } from './execute/clock.ts';
 import { execute } from './execute/execute.ts';
-import { createFailureCount, type FailureCount } from './execute/stop-failures.ts';
-import { stopMessage } from './execute/stop-message.ts';
-import type { Stop } from './execute/stop.ts';
+import { createFailureCount, type FailureCount } from './execute/stop/failure-limit.ts';
+import { stopMessage } from './execute/stop/stop-message.ts';
+import type { Stop } from './execute/stop/stop.ts';
 import type { Connection } from './genauth/connection.ts';
 import { codesOf } from './genauth/reply.ts';
 import { dropBallast } from './journal/ballast.ts';
@@ -16,7 +16,7 @@ import { JournalError, openJournal, type Journal } from './journal/journal.ts';
 import { runFiles } from './journal/run-folder.ts';
 import type { GuardOptions } from './guards.ts';
 import { makeReports } from './make-reports.ts';
-import { countOpen, openCalls, type CallRange } from './open-calls.ts';
+import { countOpen, farCall, openCalls, type CallRange } from './open-calls.ts';
 import type { PaceOptions } from './options.ts';
 import { readMask, type AppMask } from './plan/app-mask.ts';
 import type { Canary } from './plan/canary.ts';
@@ -114,7 +114,6 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
     journal,
     clock,
     failures: createFailureCount(session.guards.stopAfterFailures),
-    succeededBefore: index.totals.succeeded,
   };
   const onAbort = (): void => void connection.destroy();
   try {
@@ -153,8 +152,6 @@ interface Means {
   readonly clock: Clock;
   /** Goes on counting when the canary's calls are followed by the others. */
   readonly failures: FailureCount;
-  /** Attempts that succeeded in former processes. */
-  readonly succeededBefore: number;
 }
 
 /** Sends the first users' calls, and asks whether the others may follow. @returns why not. */
@@ -192,23 +189,23 @@ async function sendCanary(
 async function sendCalls(
   session: Session,
   range: CallRange,
-  { journal, clock, failures, succeededBefore }: Means,
+  { journal, clock, failures }: Means,
   hooks: SessionHooks,
   reason: 'finished' | 'canary' = 'finished',
 ): Promise<Stop | undefined> {
   const { folder, run, pace, retryFailed, connection, index } = session;
-  const { succeeded } = index.totals;
   journal.markUpTo(range.to);
   const rows = await openRun(folder, run);
   const missingApps = new Set<string>();
   try {
-    const { stop, reopened } = await execute({
+    const { stop } = await execute({
       calls: openCalls(folder, rows.batches, index, retryFailed, range, missingApps),
       missingApps,
       kickUsers: connection.kickUsers,
       renew: connection.renew,
-      // A token came from it, or a session before this one got through.
-      serverIsKnown: index.totals.attempts > 0 || 'userPoolId' in (connection.identity ?? {}),
+      farCall: (after) => farCall(folder, run, index, retryFailed, range, after),
+      // A token came from it, or an answer in a session before this one.
+      serverIsKnown: index.totals.hasAnswered || 'userPoolId' in (connection.identity ?? {}),
       journal,
       openApps: (last) => readOpenApps(runFiles(folder).journal, last),
       concurrency: pace.concurrency,
@@ -216,15 +213,14 @@ async function sendCalls(
       retries: pace.retries,
       giveUpAfterMs: pace.giveUpAfterMs,
       failures,
-      hasSucceeded: succeeded === succeededBefore ? (succeeded > 0 ? 'before' : undefined) : 'now',
       stopSignal: hooks.stopSignal,
       clock,
       onAttempt: hooks.onEvent,
-      onServer: (state) => hooks.onEvent?.({ type: 'server', state }),
+      onServer: (waitsFor) => hooks.onEvent?.({ type: 'server', waitsFor }),
       onClock: (aheadMs) => hooks.onEvent?.({ type: 'clock', aheadMs }),
       onLive: (live) => hooks.onEvent?.({ type: 'calling', live }),
     });
-    endSession(journal, stop?.reason ?? reason, reopened);
+    endSession(journal, stop?.reason ?? reason);
     return stop;
   } catch (error) {
     // The calls could not be read on. What was in flight has ended, so that nothing is in doubt.
@@ -247,6 +243,6 @@ function readOpenApps(journalFile: string, last: number): AppMask | undefined {
   }
 }
 
-function endSession(journal: Journal, reason: string, reopened: readonly number[] = []): void {
-  journal.append({ kind: 'end', endedAt: Date.now(), reason, reopened });
+function endSession(journal: Journal, reason: string): void {
+  journal.append({ kind: 'end', endedAt: Date.now(), reason });
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { createFailureCount, type FailureLimit } from '../src/execute/stop-failures.ts';
+import { createFailureCount, type FailureLimit } from '../src/execute/stop/failure-limit.ts';
 import { failureLimit } from '../src/guards.ts';
 import { genauthOffboard, onTerminal } from './command-line.ts';
 import { credentialsOf, simulator } from './start-simulator.ts';

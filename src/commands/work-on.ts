@@ -88,8 +88,9 @@ async function tell(
         `The reports were not written; make them with: ${commandLine(programName, 'report', folder)}`,
       );
     }
+    const patience = stop.giveUpAfter === undefined ? [] : ['--give-up-after', stop.giveUpAfter];
     // Whose credentials were refused will come with others, and another secret proves no host.
-    const again = stop.reason === 'unauthorized' && host !== undefined ? ['--host', host] : [];
+    const again = stop.reason === 'unauthorized' && host !== undefined ? ['--host', host] : patience;
     if (canGoOn) say(terminal, `Go on with: ${wayOn(folder, flags, again)}`);
   } else if (canGoOn && summary !== undefined) {
     sayWayOn(terminal, folder, summary);
@@ -99,7 +100,7 @@ async function tell(
 /** The command that does what is left of a run, as the last line; nothing when nothing is. */
 export function sayWayOn(terminal: Terminal, folder: string, { ended, rows, causes }: Summary): void {
   const hasFailed = rows.partial + rows.failed + rows.unknown > 0;
-  if (ended !== 'finished') {
+  if (ended !== 'finished' || causes.some(({ isOpen }) => isOpen)) {
     say(terminal, `Go on with: ${commandLine(programName, 'resume', folder)}`);
   } else if (hasFailed) {
     say(terminal, '');

@@ -1,6 +1,6 @@
 /**
- * What the calls of a run know together about apps that do not exist: one call looks for the bad app among its own,
- * the others that name any of them wait, and leave it out once it is found.
+ * What the calls of a run know together about apps that do not exist: a call looks for the bad app among its own, others
+ * that name any of them wait, and leave it out once it is found. Calls that share no app search side by side.
  */
 export interface AppSearch {
   /** Whether GenAuth has refused this app when it stood alone. */
@@ -8,7 +8,7 @@ export interface AppSearch {
   readonly missingCount: number;
   /** @returns undefined when the call may go; else a promise that resolves when the search in its way has ended. */
   hold(seq: number, appIds: readonly string[]): Promise<void> | undefined;
-  /** @returns whether the call may search now: it does already, or nobody does. */
+  /** @returns whether the call may search now among these apps: nobody else searches among any of them. */
   begin(seq: number, appIds: readonly string[]): boolean;
   found(appId: string): void;
   /** The call has ended, or gives up searching. */
@@ -20,16 +20,33 @@ export interface AppSearch {
 /** A server that refuses every app must not fill the memory; what is not remembered is found again. */
 const maxMissing = 10_000;
 
+interface Search {
+  readonly appIds: readonly string[];
+  waiting: (() => void)[];
+}
+
 /** @param missing the apps that are known not to exist; those that are found are added. */
 export function createAppSearch(missing = new Set<string>()): AppSearch {
-  let search: { readonly seq: number; readonly among: ReadonlySet<string> } | undefined;
-  let waiting: (() => void)[] = [];
+  const searches = new Map<number, Search>();
+  /** Which call searches among which app. */
+  const searcherOf = new Map<string, number>();
 
-  function endSearch(): void {
-    search = undefined;
-    const going = waiting;
-    waiting = [];
-    for (const go of going) go();
+  /** Who else searches among any of these apps. */
+  function inTheWay(seq: number, appIds: readonly string[]): Search | undefined {
+    if (searcherOf.size === 0) return undefined;
+    for (const appId of appIds) {
+      const searcher = searcherOf.get(appId);
+      if (searcher !== undefined && searcher !== seq) return searches.get(searcher);
+    }
+    return undefined;
+  }
+
+  function end(seq: number): void {
+    const search = searches.get(seq);
+    if (search === undefined) return;
+    searches.delete(seq);
+    for (const appId of search.appIds) searcherOf.delete(appId);
+    for (const go of search.waiting) go();
   }
 
   return {
@@ -38,21 +55,23 @@ export function createAppSearch(missing = new Set<string>()): AppSearch {
       return missing.size;
     },
     hold(seq, appIds) {
-      const { seq: searcher, among } = search ?? {};
-      if (among === undefined || searcher === seq || !appIds.some((appId) => among.has(appId)))
-        return undefined;
-      return new Promise((resolve) => waiting.push(resolve));
+      // Two that search, each held by the other, would wait for ever.
+      const search = searches.has(seq) ? undefined : inTheWay(seq, appIds);
+      return search && new Promise((resolve) => search.waiting.push(resolve));
     },
     begin(seq, appIds) {
-      search ??= { seq, among: new Set(appIds) };
-      return search.seq === seq;
+      if (searches.has(seq)) return true;
+      if (inTheWay(seq, appIds) !== undefined) return false;
+      searches.set(seq, { appIds, waiting: [] });
+      for (const appId of appIds) searcherOf.set(appId, seq);
+      return true;
     },
     found(appId) {
       if (missing.size < maxMissing) missing.add(appId);
     },
-    end(seq) {
-      if (search?.seq === seq) endSearch();
+    end,
+    release() {
+      for (const seq of searches.keys()) end(seq);
     },
-    release: endSearch,
   };
 }

@@ -10,6 +10,10 @@ export interface CallSource {
   take(): Call | Promise<void> | undefined;
   /** There are no more; known once the last one was taken and another asked for. */
   readonly isAtEnd: boolean;
+  /** The highest number of a call that was taken, in its turn or not. */
+  readonly highest: number;
+  /** This call is taken out of its turn, and does not come again. @returns false when it was taken already. */
+  takeFar(seq: number): boolean;
   /** Reads no further. */
   close(): Promise<void>;
 }
@@ -19,6 +23,9 @@ export function createCallSource(calls: AsyncIterable<readonly Call[]>, cover: J
   let batch: readonly Call[] = [];
   let place = 0;
   let isAtEnd = false;
+  let highest = 0;
+  /** Taken out of their turn. */
+  const far = new Set<number>();
   /** One for all who ask meanwhile: marks must not run ahead by as many calls as there are slots. */
   let gettingReady: Promise<void> | undefined;
 
@@ -40,11 +47,13 @@ export function createCallSource(calls: AsyncIterable<readonly Call[]>, cover: J
   return {
     take() {
       if (gettingReady !== undefined) return gettingReady;
-      const call = batch[place];
+      let call = batch[place];
+      while (call !== undefined && far.delete(call.seq)) call = batch[(place += 1)];
       if (call === undefined && isAtEnd) return undefined;
       const wait = call === undefined ? readOn() : cover(call.seq);
       if (wait === undefined) {
         place += 1;
+        highest = Math.max(highest, call?.seq ?? 0);
         return call;
       }
       gettingReady = getReady(wait);
@@ -52,6 +61,15 @@ export function createCallSource(calls: AsyncIterable<readonly Call[]>, cover: J
     },
     get isAtEnd() {
       return isAtEnd;
+    },
+    get highest() {
+      return highest;
+    },
+    takeFar(seq) {
+      if (seq <= highest) return false;
+      highest = seq;
+      far.add(seq);
+      return true;
     },
     async close() {
       await batches.return?.();

@@ -1,53 +1,61 @@
 import type { Reply } from '../genauth/reply.ts';
-import { judge } from '../genauth/verdict.ts';
-import { backoffMs } from './decide.ts';
-import type { Stop } from './stop.ts';
+import { blameOf, judge } from '../genauth/verdict.ts';
+import type { WaitsFor } from './core.ts';
+import { backoffMs } from './next-attempt.ts';
+import { createPatience } from './patience.ts';
+import type { Stop } from './stop/stop.ts';
 
-/** For so long a server that has never answered is asked again before the run stops. */
-const strangerPatienceMs = 6000;
-/** A `Retry-After` beyond this is not waited for before anything was sent, and so long in all. */
-const maxWaitMs = 60_000;
-const maxThrottledMs = 5 * 60_000;
-
-/** A server that has answered in this run before: when it does not now, it is down. */
-export interface KnownServer {
+export interface Connecting {
+  /** Resolves to the reply that refused it, or to undefined. */
+  readonly connect: () => Promise<Reply | undefined>;
+  /** Resolves after so many ms, or early when the run stops. */
+  readonly wait: (waitMs: number) => Promise<void>;
   readonly giveUpAfterMs: number;
-  /** Told once, when the wait begins. */
-  readonly onDown: () => void;
+  /** It has answered in GenAuth's form, and has taken this key, in this run before. */
+  readonly serverIsKnown: boolean;
+  /** Told when a wait begins, with what is waited for, and with undefined when it is over. */
+  readonly onServer?: (waitsFor: WaitsFor | undefined) => void;
+  readonly stopSignal?: AbortSignal | undefined;
+  readonly now?: () => number;
+  readonly random?: () => number;
 }
+
+/** What fails for so short a time is tried again before anybody has read of it. */
+const silentTries = 2;
 
 /**
- * Gets what is needed to authorise, before the first call.
- * @param connect resolves to the reply that refused it, or to undefined.
- * @param known undefined when the server has never answered: then it may be the wrong host.
- * @param wait resolves after so many ms, or early when the run stops.
+ * Gets what is needed to authorise, before the first call, with the patience that a run has.
  * @returns why the run cannot begin, or undefined.
  */
-export async function connectPatiently(
-  connect: () => Promise<Reply | undefined>,
-  wait: (waitMs: number) => Promise<void>,
-  known: KnownServer | undefined,
-  stopSignal?: AbortSignal,
-  now: () => number = () => performance.now(),
-  random: () => number = Math.random,
-): Promise<Stop | undefined> {
-  const startedAt = now();
-  const patienceMs = known?.giveUpAfterMs ?? strangerPatienceMs;
+export async function connectPatiently(connecting: Connecting): Promise<Stop | undefined> {
+  const { connect, wait, giveUpAfterMs, serverIsKnown, onServer, stopSignal } = connecting;
+  const { now = () => performance.now(), random = Math.random } = connecting;
+  const patience = createPatience(giveUpAfterMs, serverIsKnown);
   for (let tries = 0; ; tries += 1) {
-    const refused = await connect();
+    const reply = await connect();
     if (stopSignal?.aborted === true) return { reason: 'interrupted' };
-    if (refused === undefined) return undefined;
-    const verdict = judge(refused);
-    const waitMs = Math.max(refused.retryAfterMs ?? 0, backoffMs(tries, random()));
-    if (verdict === 'throttled' && waitMs <= maxWaitMs && now() - startedAt + waitMs < maxThrottledMs) {
-      await wait(waitMs);
-    } else if (verdict === 'transient' && now() - startedAt + waitMs < patienceMs) {
-      if (tries === 0) known?.onDown();
-      await wait(waitMs);
-    } else if (verdict === 'transient') {
-      return { reason: known === undefined ? 'unreachable' : 'server_down', reply: refused };
-    } else {
-      return { reason: 'unauthorized', reply: refused };
+    if (reply === undefined) {
+      if (tries > silentTries) onServer?.(undefined);
+      return undefined;
     }
+    // A key that has never worked is wrong; one that has worked may have met a node that lags.
+    if (judge(reply) === 'fatal' && !serverIsKnown) return { reason: 'unauthorized', reply };
+    const at = now();
+    const blame = blameOf(reply);
+    patience.heard(reply);
+    const retryAfterMs = patience.isKnown || blame === 'throttle' ? (reply.retryAfterMs ?? 0) : 0;
+    const stop = patience.failed(reply, blame, at + retryAfterMs, at, true);
+    if (stop !== undefined && stop !== 'trial') return stop;
+    const nextInMs = Math.max(
+      retryAfterMs,
+      Math.min(backoffMs(tries, random(), maxWaitMs), patience.deadline - at),
+    );
+    const sinceMs = patience.waitsForMs(at);
+    const givesUpInMs = patience.deadline - at;
+    if (tries >= silentTries) onServer?.({ why: blame, reply, sinceMs, nextInMs, givesUpInMs });
+    await wait(nextInMs);
   }
 }
+
+/** So often at least it is looked whether the server is there. */
+const maxWaitMs = 5000;

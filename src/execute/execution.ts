@@ -5,13 +5,15 @@ import type { Journal } from '../journal/journal.ts';
 import type { AppMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';
 import type { Clock } from './clock.ts';
-import type { Pace } from './pacer.ts';
-import type { FailureCount } from './stop-failures.ts';
-import type { Stop } from './stop.ts';
+import type { Outlook, WaitsFor } from './core.ts';
+import type { FailureCount } from './stop/failure-limit.ts';
+import type { Stop } from './stop/stop.ts';
 
 export interface Execution {
   /** The calls to make, in plan order, in batches of any size. Read only as far as there is room. */
   readonly calls: AsyncIterable<readonly Call[]>;
+  /** A call from far on in the plan that is still to be made, after the one with this number; for a trial before a stop. */
+  readonly farCall?: ((after: number) => Promise<Call | undefined>) | undefined;
   /** Makes one attempt; must not reject. */
   readonly kickUsers: (dto: KickUsersDto) => Promise<Reply>;
   /** Gets new authorisation after an `unauthorized` reply; false when there is none to be had. */
@@ -24,23 +26,21 @@ export interface Execution {
   readonly openApps: (last: number) => AppMask | undefined;
   /** Apps that are known not to exist; those that are found are added. */
   readonly missingApps?: Set<string> | undefined;
-  /** When the server has let this run's calls through: in this process, or in one before; else nobody knows yet. */
-  readonly hasSucceeded?: 'now' | 'before' | undefined;
   /** Attempts in flight at most. */
   readonly concurrency: number;
   /** Attempts per second at most; without it as fast as the tenant allows. */
   readonly rate?: number | undefined;
   /** Further attempts for a call that failed on its own account. */
   readonly retries: number;
-  /** The run stops when for so long nothing was answered as it should. */
+  /** The run stops when for so long it was tried, and nothing was accepted. */
   readonly giveUpAfterMs: number;
   /** Counts what fails, and stops the run when it is too much. */
   readonly failures?: FailureCount | undefined;
   /** Aborting it means: no new attempts; those in flight end and are kept. */
   readonly stopSignal?: AbortSignal | undefined;
   readonly onAttempt?: ((attempt: AttemptEvent) => void) | undefined;
-  /** Told when the server goes down, and when it is back. */
-  readonly onServer?: (state: 'down' | 'back') => void;
+  /** Told when nothing but probes is sent, with what is waited for, and with undefined when that is over. */
+  readonly onServer?: (waitsFor: WaitsFor | undefined) => void;
   /** Told once when this computer's clock is far from the server's; negative when it is behind. */
   readonly onClock?: (aheadMs: number) => void;
   /** Gets, at the start, what tells how things stand whenever it is asked. */
@@ -50,9 +50,7 @@ export interface Execution {
 }
 
 /** How the execution stands at a moment, for whoever shows it. */
-export interface Live extends Pace {
-  /** For how long nothing has been answered as it should; 0 when all is well. */
-  readonly downForMs: number;
+export interface Live extends Outlook {
   /** Calls that wait for another attempt. */
   readonly waiting: number;
 }
@@ -68,6 +66,4 @@ export interface AttemptEvent {
 
 export interface Executed {
   readonly stop: Stop | undefined;
-  /** Calls that ended as `failed` although the stop shows that the failure was not theirs. */
-  readonly reopened: readonly number[];
 }

@@ -1,20 +1,19 @@
 import type { KickUsersDto } from '../genauth/kick-users.ts';
 import { requestIdsOf, type Reply } from '../genauth/reply.ts';
-import { mayHaveTakenEffect, type Verdict } from '../genauth/verdict.ts';
+import { blamesAnApp, mayHaveTakenEffect, type Verdict } from '../genauth/verdict.ts';
 import type { CallState } from '../journal/journal-index.ts';
 import type { AttemptRecord } from '../journal/record.ts';
 import { maskOfAll, placesIn, writeMask, type AppMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';
 import { digestOf } from '../plan/digest.ts';
 import type { AppSearch } from './app-search.ts';
-import type { Next, Tries } from './decide.ts';
-import { createParts, type Parts } from './parts.ts';
+import { createBisection, type Bisection } from './bisection.ts';
+import { newTries, type Next, type Tries } from './next-attempt.ts';
 
 /** A call that is under way. */
-export interface OpenCall {
+export interface OpenCall extends Tries {
   readonly call: Call;
   readonly digest: number;
-  readonly tries: Tries;
   attempts: number;
   previous: number | undefined;
   /** Some attempt, in this session or before, may have taken effect without an answer. */
@@ -22,8 +21,10 @@ export interface OpenCall {
   /** Some of its apps were signed out by an attempt of their own. */
   partial: boolean;
   /** Undefined while all its apps go out together, as they mostly do. */
-  parts: Parts | undefined;
+  bisection: Bisection | undefined;
   next: Next;
+  /** The reply that refused the authorisation, where `next` is to renew it. */
+  refused: Reply | undefined;
 }
 
 /**
@@ -32,21 +33,22 @@ export interface OpenCall {
  */
 export function openCall(call: Call, before: CallState, openBefore: AppMask | undefined): OpenCall {
   return {
+    ...newTries(),
     call,
     digest: digestOf(call),
-    tries: { failures: 0, failuresInRow: 0, throttledInRow: 0, unauthorized: 0, lastFailedAt: undefined },
     attempts: before.attempts,
     previous: before.lastRecord,
     unanswered: before.unanswered,
     partial: before.partial,
-    parts: openBefore === undefined ? undefined : createParts(call.appIds.length, openBefore),
-    next: { kind: 'again', waitMs: 0 },
+    bisection: openBefore === undefined ? undefined : createBisection(call.appIds.length, openBefore),
+    next: { kind: 'again', at: 0 },
+    refused: undefined,
   };
 }
 
 /** The request for what is to be sent next. */
-export function requestFor({ call, parts }: OpenCall): KickUsersDto {
-  const appIds = parts?.current === undefined ? call.appIds : chosen(call, parts.current);
+export function requestFor({ call, bisection }: OpenCall): KickUsersDto {
+  const appIds = bisection?.current === undefined ? call.appIds : chosen(call, bisection.current);
   return { userId: call.userId, appIds: appIds as string[], options: { userIdType: call.userIdType } };
 }
 
@@ -54,41 +56,76 @@ function chosen(call: Call, apps: AppMask): string[] {
   return placesIn(apps).map((place) => call.appIds[place] ?? '');
 }
 
-/** Leaves out the apps that are known not to exist; when that would leave nothing, the server is asked all the same. */
-export function leaveOutMissing(open: OpenCall, search: AppSearch): void {
+/**
+ * Makes the next part ready to be sent: leaves out the apps that are known not to exist (when that would leave nothing, the server
+ * is asked all the same), and halves what was refused as it stands.
+ * @returns false when another call has begun to search among the same apps meanwhile.
+ */
+export function makeReady(open: OpenCall, search: AppSearch): boolean {
+  leaveOutMissing(open, search);
+  if (open.bisection?.isRefused !== true) return true;
+  if (!search.begin(open.call.seq, chosen(open.call, current(open)))) return false;
+  narrowDown(open, search);
+  return true;
+}
+
+function leaveOutMissing(open: OpenCall, search: AppSearch): void {
   if (search.missingCount === 0) return;
   const missing = missingAmong(open, search);
-  if (missing === 0n || missing === current(open)) return;
-  open.parts ??= createParts(open.call.appIds.length);
-  open.parts.leaveOut(missing);
+  const left = (open.bisection?.open ?? maskOfAll(open.call.appIds.length)) & ~missing;
+  if (missing === 0n || left === 0n) return;
+  open.bisection ??= createBisection(open.call.appIds.length);
+  open.bisection.leaveOut(missing);
 }
 
-/** One of the apps that were just sent was refused: narrows it down. @returns what follows. */
-export function narrowDown(open: OpenCall, search: AppSearch): Next {
-  const { call } = open;
-  const again: Next = { kind: 'again', waitMs: 0 };
-  const sent = current(open);
-  const missing = missingAmong(open, search);
-  if (missing === sent) return { kind: 'ended' };
-  // Another call has found an app since this one was sent: that may have been all.
-  if (missing !== 0n) return again;
-  if (!search.begin(call.seq, chosen(call, sent))) return again;
-  open.parts ??= createParts(call.appIds.length);
-  const place = open.parts.refused();
-  if (place !== undefined) search.found(call.appIds[place] ?? '');
-  return open.parts.current === undefined ? { kind: 'ended' } : again;
-}
-
-function current({ call, parts }: OpenCall): AppMask {
-  return parts?.current ?? maskOfAll(call.appIds.length);
-}
-
-function missingAmong(open: OpenCall, search: AppSearch): AppMask {
+/** Of all that the call has still to send. */
+function missingAmong({ call, bisection }: OpenCall, search: AppSearch): AppMask {
   let missing = 0n;
-  for (const place of placesIn(current(open))) {
-    if (search.isMissing(open.call.appIds[place] ?? '')) missing |= 1n << BigInt(place);
+  for (const place of placesIn(bisection?.open ?? maskOfAll(call.appIds.length))) {
+    if (search.isMissing(call.appIds[place] ?? '')) missing |= 1n << BigInt(place);
   }
   return missing;
+}
+
+function current({ call, bisection }: OpenCall): AppMask {
+  return bisection?.current ?? maskOfAll(call.appIds.length);
+}
+
+function narrowDown(open: OpenCall, search: AppSearch): void {
+  const place = open.bisection?.search();
+  if (place !== undefined) search.found(open.call.appIds[place] ?? '');
+}
+
+/**
+ * A call that goes out in parts has not ended with one of them, and one that was refused for an app goes out in parts.
+ * @param next what follows for what was just sent.
+ */
+export function afterPart(
+  open: OpenCall,
+  reply: Reply,
+  verdict: Verdict,
+  next: Next,
+  search: AppSearch,
+  at: number,
+): Next {
+  const { bisection } = open;
+  if (verdict === 'succeeded') {
+    if (bisection === undefined) return next;
+    bisection.succeeded();
+    leaveOutMissing(open, search);
+    return bisection.current === undefined || missingAmong(open, search) === bisection.open
+      ? next
+      : { kind: 'again', at };
+  }
+  if (verdict !== 'rejected' || !blamesAnApp(reply)) return next;
+  open.bisection ??= createBisection(open.call.appIds.length);
+  open.bisection.refused();
+  // Another call may have found the bad ones since this was sent, or be about to.
+  leaveOutMissing(open, search);
+  makeReady(open, search);
+  leaveOutMissing(open, search);
+  const isOver = open.bisection.current === undefined || missingAmong(open, search) === open.bisection.open;
+  return isOver ? next : { kind: 'again', at };
 }
 
 /** What of an attempt goes into the journal. @param sent the apps it named, where the call goes out in parts. */
@@ -99,7 +136,7 @@ export function attemptRecord(
   final: boolean,
   sent: AppMask | undefined,
 ): AttemptRecord {
-  const { parts } = open;
+  const { bisection } = open;
   const requestIds = requestIdsOf(reply);
   return {
     kind: 'attempt',
@@ -110,8 +147,8 @@ export function attemptRecord(
     verdict,
     final,
     unanswered: mayHaveTakenEffect(reply, verdict),
-    apps: parts === undefined ? undefined : writeMask(sent ?? maskOfAll(open.call.appIds.length)),
-    open: parts === undefined ? undefined : writeMask(parts.open),
+    apps: bisection === undefined ? undefined : writeMask(sent ?? maskOfAll(open.call.appIds.length)),
+    open: bisection === undefined ? undefined : writeMask(bisection.open),
     httpStatus: reply.httpStatus,
     statusCode: reply.statusCode,
     apiCode: reply.apiCode,
@@ -126,7 +163,7 @@ export function attemptRecord(
 
 /** How a call ended. */
 export function outcome(open: OpenCall, verdict: Verdict): 'succeeded' | 'partial' | 'failed' | 'unknown' {
-  if (verdict === 'succeeded' && (open.parts?.open ?? 0n) === 0n) return 'succeeded';
+  if (verdict === 'succeeded' && (open.bisection?.open ?? 0n) === 0n) return 'succeeded';
   if (open.partial) return 'partial';
   return open.unanswered ? 'unknown' : 'failed';
 }

@@ -26,6 +26,8 @@ interface JournalTotals {
   /** Calls sent again after a crash although they may have been carried out before it. */
   readonly repeated: number;
   readonly sessions: number;
+  /** Some reply was in GenAuth's form. */
+  readonly hasAnswered: boolean;
   /** Milliseconds since the epoch; undefined before the first attempt. */
   readonly firstAttemptAt: number | undefined;
   readonly lastReplyAt: number | undefined;
@@ -95,6 +97,7 @@ export function createJournalIndex(calls: number): JournalIndex {
     throttled: 0,
     succeeded: 0,
     repeated: 0,
+    hasAnswered: false,
     sessions: 0,
     firstAttemptAt: undefined as number | undefined,
     lastReplyAt: undefined as number | undefined,
@@ -154,6 +157,7 @@ export function createJournalIndex(calls: number): JournalIndex {
       missingApps.set(seq, [...(missingApps.get(seq) ?? []), record.apps ?? '']);
     }
     totals.attempts += 1;
+    totals.hasAnswered ||= record.statusCode !== undefined;
     if (record.verdict === 'throttled') totals.throttled += 1;
     if (record.verdict === 'succeeded') totals.succeeded += 1;
     totals.firstAttemptAt ??= record.startedAt;
@@ -180,7 +184,6 @@ export function createJournalIndex(calls: number): JournalIndex {
           break;
         case 'end':
           endSession(false);
-          for (const seq of record.reopened) flags[seq] = (flags[seq] ?? 0) & ~final;
           totals.end = record;
           break;
       }

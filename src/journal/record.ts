@@ -58,8 +58,6 @@ export interface EndRecord {
   readonly endedAt: number;
   /** `finished`, or the reason of the stop. */
   readonly reason: string;
-  /** Calls that had ended, and are open again, as the stop showed that the failure was not theirs. */
-  readonly reopened: readonly number[];
 }
 
 /** The first users are done, and the others may follow: the process that ended its session for the question goes on with another. */

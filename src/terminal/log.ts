@@ -2,7 +2,7 @@ import { closeSync, constants, writeSync } from 'node:fs';
 
 import { pino, type Logger } from 'pino';
 
-import type { OffboardEvent } from '../events.ts';
+import type { OffboardEvent, WaitsFor } from '../events.ts';
 import { inactive } from '../input/printable.ts';
 import { openPrivateSync } from '../journal/private-file.ts';
 import { runFiles } from '../journal/run-folder.ts';
@@ -120,10 +120,8 @@ export function createLog(level: LogLevel, warn: (message: string) => void): Log
           break;
         }
         case 'server':
-          logger?.warn(
-            { attempts },
-            event.state === 'down' ? 'the server is down, probing' : 'the server is back',
-          );
+          if (event.waitsFor === undefined) logger?.warn({ attempts }, 'the server is back');
+          else logger?.warn({ attempts, ...waitFields(event.waitsFor) }, 'nothing is accepted, waiting');
           break;
         case 'clock':
           logger?.warn({ aheadMs: event.aheadMs }, "this computer's clock is far from the server's");
@@ -142,4 +140,10 @@ export function createLog(level: LogLevel, warn: (message: string) => void): Log
 /** Of the usual form: what else a server calls a request ID may be anything. */
 function isPlainId(requestId: string): boolean {
   return /^[0-9a-f-]{16,64}$/i.test(requestId);
+}
+
+/** Codes only: a server's message may hold an ID. */
+function waitFields({ why, reply, nextInMs, givesUpInMs }: WaitsFor): object {
+  const { httpStatus, statusCode, apiCode, errorCode } = reply;
+  return { why, httpStatus, statusCode, apiCode, errorCode, nextInMs, givesUpInMs };
 }

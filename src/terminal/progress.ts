@@ -2,6 +2,7 @@ import { createLogUpdate } from 'log-update';
 
 import type { Live, OffboardEvent } from '../events.ts';
 import { say, type Terminal } from './terminal.ts';
+import { showWaits } from './show-waits.ts';
 import { grouped, lasting } from './wording.ts';
 
 /** Shows how far things are, on stderr: a line that keeps changing on a terminal, else a plain line now and then. */
@@ -132,13 +133,9 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
           enter('calling');
           break;
         case 'server':
-          if (update === undefined) {
-            say(
-              terminal,
-              event.state === 'down'
-                ? 'The server is down; probing until it is back.'
-                : 'The server is back.',
-            );
+          if (stage === 'calling' ? update === undefined : true) {
+            const { waitsFor } = event;
+            say(terminal, sentence(waitsFor === undefined ? 'the server is back' : showWaits(waitsFor)));
           }
           break;
         case 'clock':
@@ -174,6 +171,10 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
       if (stage !== 'idle') settle();
     },
   };
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function showClock(aheadMs: number): string {
@@ -214,18 +215,16 @@ function showCalls(
 
 /** What holds the run back at present, if anything does. */
 function showLive(live: Live): string[] {
-  if (live.setBy === 'paused') return ['paused, as the server asked for a long wait'];
   // A failure or two is no outage, and is retried before anybody has read of it.
-  if (live.downForMs > 2000) return [`server down for ${lasting(live.downForMs)}, probing`];
+  if (live.waitsFor !== undefined && live.waitsFor.sinceMs > 2000) return [showWaits(live.waitsFor)];
   const pace = `${grouped(Math.round(live.perSecond))}/s`;
   switch (live.setBy) {
     case 'tenant':
       return [`tenant allows about ${pace}`];
-    case 'headers':
-      return [`the server's headers allow ${pace}`];
     case 'ceiling':
       return [`--rate allows ${pace}`];
     case 'searching':
+    case 'concurrency':
       return [];
   }
 }

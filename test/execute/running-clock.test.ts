@@ -1,8 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 
-import { createBreaker } from '../../src/execute/breaker.ts';
 import { createRunningClock } from '../../src/execute/clock.ts';
-import type { Tries } from '../../src/execute/decide.ts';
+import { createPatience } from '../../src/execute/patience.ts';
 
 /** A running clock over one that is moved by hand. */
 function setUp() {
@@ -45,17 +44,11 @@ test('time in which the process was stopped or the computer slept does not count
 
 test('a server that was down for a moment when the computer went to sleep was not down all night', () => {
   const { clock, run, sleep } = setUp();
-  const breaker = createBreaker(() => {}, clock);
-  const tries: Tries = {
-    failures: 0,
-    failuresInRow: 0,
-    throttledInRow: 0,
-    unauthorized: 0,
-    lastFailedAt: undefined,
-  };
-  breaker.down(tries, clock.now(), 1, false);
+  const patience = createPatience(900_000, true);
+  const reply = { delivery: 'unsent', genauthForm: false, startedAt: 0, durationMs: 0 } as const;
+  patience.failed(reply, 'unavailable', clock.now(), clock.now(), false);
   run(1000);
   sleep(8 * hour);
-  breaker.down(tries, clock.now(), 1, false);
-  expect(breaker.downForMs()).toBe(1000);
+  expect(patience.failed(reply, 'unavailable', clock.now(), clock.now(), false)).toBeUndefined();
+  expect(patience.waitsForMs(clock.now())).toBe(1000);
 });

@@ -32,9 +32,8 @@ export interface Witness {
 
 /** A journal's line, as far as it matters here. */
 export type Line =
-  | { readonly kind: 'session' | 'canary' }
+  | { readonly kind: 'session' | 'canary' | 'end' }
   | { readonly kind: 'mark'; readonly from: number; readonly upTo: number }
-  | { readonly kind: 'end'; readonly reopened: readonly number[] }
   | {
       readonly kind: 'attempt';
       readonly seq: number;
@@ -104,7 +103,6 @@ export function createWitness(
   }
 
   function read(line: Line, answers: Map<number, number>): void {
-    if (line.kind === 'end') for (const seq of line.reopened) ended.delete(seq);
     if (line.kind !== 'attempt') return;
     const { seq, requestId } = line;
     if (sentAgain.has(seq)) sentTwice.add(seq);

@@ -17,7 +17,7 @@ import { recoverJournal } from '../../src/journal/recover.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const session: JournalRecord = { kind: 'session', startedAt: 1, retryFailed: false };
-const end: JournalRecord = { kind: 'end', endedAt: 2, reason: 'finished', reopened: [] };
+const end: JournalRecord = { kind: 'end', endedAt: 2, reason: 'finished' };
 
 function attempt(seq: number, changes: Partial<AttemptRecord> = {}): AttemptRecord {
   return {
@@ -147,15 +147,6 @@ test('a call that had failed and was under way again at a kill is open again, an
   );
   expect(index.state(1)).toMatchObject({ final: false, unanswered: true });
   expect(index.isOpen(1, false)).toBe(true);
-});
-
-test('calls that an end record reopens are open', async () => {
-  const reopening: JournalRecord = { kind: 'end', endedAt: 2, reason: 'forbidden', reopened: [1] };
-  const rejected = attempt(1, { verdict: 'rejected' });
-  const { index } = await read(
-    await writeJournal([session, { kind: 'mark', from: 1, upTo: 2 }, rejected, attempt(2), reopening]),
-  );
-  expect([1, 2].map((seq) => index.isOpen(seq, false))).toEqual([true, false]);
 });
 
 test('the attempts of a call are found again in order, over blocks and among others', async () => {

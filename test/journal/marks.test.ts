@@ -13,7 +13,7 @@ const calls = 12;
 const session = (retryFailed = false): JournalRecord => ({ kind: 'session', startedAt: 1, retryFailed });
 const canary = (retryFailed = false): JournalRecord => ({ kind: 'canary', confirmedAt: 1, retryFailed });
 const mark = (from: number | undefined, upTo: number): JournalRecord => ({ kind: 'mark', from, upTo });
-const end: JournalRecord = { kind: 'end', endedAt: 2, reason: 'canary', reopened: [] };
+const end: JournalRecord = { kind: 'end', endedAt: 2, reason: 'canary' };
 const attempt = (seq: number, verdict: 'succeeded' | 'rejected' | 'throttled'): JournalRecord => ({
   kind: 'attempt',
   seq,

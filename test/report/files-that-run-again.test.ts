@@ -96,7 +96,7 @@ async function reports(
     }
   }
   planner.end();
-  index.add({ kind: 'end', endedAt: 0, reason: 'finished', reopened: [] }, Buffer.byteLength(lines));
+  index.add({ kind: 'end', endedAt: 0, reason: 'finished' }, Buffer.byteLength(lines));
   writeFileSync(journal, lines);
   const { columns, batches } = await open();
   const files = await openReplacements(folder, reportFiles, 'holder');

@@ -57,7 +57,7 @@ function attempt(seq: number, ...fields: readonly Fields[]): JournalRecord {
 }
 
 /** The session ends, or is killed where this is left out. */
-const end = { kind: 'end', endedAt: 0, reason: 'x', reopened: [] } satisfies JournalRecord;
+const end = { kind: 'end', endedAt: 0, reason: 'x' } satisfies JournalRecord;
 
 function resultsOf({ rows, records }: Story): RowResult[] {
   let calls = 0;
@@ -158,13 +158,6 @@ describe('a row of one call', () => {
       /`resume`/,
     ],
     ['succeeded after a 500', [attempt(1, error500), attempt(1, ok), end], 'succeeded', 200, /./],
-    [
-      'reopened by the stop',
-      [attempt(1, error500, final), { ...end, reopened: [1] }],
-      'not_attempted',
-      500,
-      /`resume`/,
-    ],
   ])('%s', (_, records, status, code, advice) => {
     const [found, foundCode, foundAdvice] = told({ rows: [['a']], records });
     expect([found, foundCode]).toEqual([status, code]);

@@ -1,4 +1,4 @@
-import type { Stop } from '../../src/execute/stop.ts';
+import type { Stop } from '../../src/execute/stop/stop.ts';
 import { ambiguousFaults, type FeatureName, type OwnFault } from './features.ts';
 import type { Complaint } from './judge.ts';
 import type { Exchange } from './record.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { connectPatiently } from '../../src/execute/connect.ts';
 import { execute } from '../../src/execute/execute.ts';
 import { createPauses } from '../../src/execute/pauses.ts';
-import type { Stop } from '../../src/execute/stop.ts';
+import type { Stop } from '../../src/execute/stop/stop.ts';
 import { createClient } from '../../src/genauth/client.ts';
 import { ownConnection } from '../../src/genauth/connection.ts';
 import type { Transport } from '../../src/genauth/transport.ts';
@@ -95,31 +95,39 @@ export function createProgram(folder: string, planned: readonly PlannedRow[]): P
     const connection = ownConnection(createWorldClient(means));
     const pauses = createPauses(life);
     stopSignal.addEventListener('abort', () => pauses.cancel(), { once: true });
-    const known =
-      index.totals.attempts > 0 ? { giveUpAfterMs: options.giveUpAfterMs, onDown: () => {} } : undefined;
-    let stop = await connectPatiently(connection.connect, pauses.wait, known, stopSignal, life.now, random);
-    let reopened: readonly number[] = [];
+    let stop = await connectPatiently({
+      connect: connection.connect,
+      wait: pauses.wait,
+      giveUpAfterMs: options.giveUpAfterMs,
+      serverIsKnown: index.totals.hasAnswered,
+      stopSignal,
+      now: life.now,
+      random,
+    });
     if (stop === undefined) {
       const missingApps = new Set<string>();
       const range = { from: 1, to: calls };
-      const hasSucceeded = index.totals.succeeded > 0 ? 'before' : undefined;
       const executed = await execute({
         ...options,
         calls: openCalls(folder, batches(rows), index, retryFailed, range, missingApps),
         missingApps,
         kickUsers: connection.kickUsers,
         renew: connection.renew,
-        serverIsKnown: index.totals.attempts > 0 || 'userPoolId' in (connection.identity ?? {}),
+        serverIsKnown: index.totals.hasAnswered || 'userPoolId' in (connection.identity ?? {}),
         journal,
         openApps: (last) => readOpenApps(journalFile, last),
-        hasSucceeded,
+        farCall: async (after) => {
+          const far = { from: after + 1 + Math.floor((calls - after) / 2), to: calls };
+          const open = openCalls(folder, batches(rows), index, retryFailed, far, new Set());
+          return (await open.next()).value?.[0];
+        },
         stopSignal,
         random,
         clock: life,
       });
-      ({ stop, reopened } = executed);
+      ({ stop } = executed);
     }
-    journal.append({ kind: 'end', endedAt: life.wall(), reason: stop?.reason ?? 'finished', reopened });
+    journal.append({ kind: 'end', endedAt: life.wall(), reason: stop?.reason ?? 'finished' });
     return stop;
   }
 

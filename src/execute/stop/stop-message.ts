@@ -1,11 +1,13 @@
-import type { Reply } from '../genauth/reply.ts';
-import { whatToDo, whereToLook } from '../genauth/what-to-do.ts';
+import type { Reply } from '../../genauth/reply.ts';
+import { whatToDo, whereToLook } from '../../genauth/what-to-do.ts';
 import type { Stop } from './stop.ts';
 
 /** What a user reads when a run stops early: what happened, and what to do before going on. */
 export interface StopMessage {
   readonly message: string;
   readonly hint: string;
+  /** A `--give-up-after` that is enough to get through, where the server said how long it takes. */
+  readonly giveUpAfter?: string;
 }
 
 /** @param gaveUp what was in flight was not waited for. */
@@ -23,18 +25,30 @@ export function stopMessage(stop: Stop, gaveUp = false): StopMessage {
       return whatToDo(stop.reply);
     case 'forbidden':
       return {
-        message: 'GenAuth refuses to sign out anybody (403): the access key has no right to call kick-users.',
-        hint: 'Give the key that right in the GenAuth console, or use the key of an administrator.',
+        message:
+          'GenAuth refuses to sign out anybody (403), also a user from far on in the file: the access key has no right to call kick-users.',
+        hint: 'Give the key that right in the GenAuth console, or use the key of an administrator. No row is failed for it.',
       };
     case 'unreachable':
       return {
         message: `Nothing has answered as GenAuth does: ${lastReply(stop.reply)}.`,
         hint: whereToLook(stop.reply),
+        ...enough(stop.waitMs),
       };
     case 'server_down':
       return {
         message: `The server has been down for too long: ${lastReply(stop.reply)}.`,
         hint: 'What it kept from succeeding is open, and goes out again. Go on when the server is back; --give-up-after sets how long a run waits.',
+        ...enough(stop.waitMs),
+      };
+    case 'throttled':
+      return {
+        message: `The tenant's quota is used up: every call is throttled${backIn(stop.waitMs)}.`,
+        hint:
+          stop.waitMs === undefined
+            ? 'Nothing was failed for it. Go on later; --give-up-after sets how long a run waits.'
+            : 'Nothing was failed for it. Go on then, or wait for it with the --give-up-after below.',
+        ...enough(stop.waitMs),
       };
     case 'failures':
       return {
@@ -49,6 +63,18 @@ export function stopMessage(stop: Stop, gaveUp = false): StopMessage {
     case 'journal':
       return { message: stop.error.message, hint: stop.error.hint ?? '' };
   }
+}
+
+const minuteMs = 60_000;
+
+function backIn(waitMs: number | undefined): string {
+  if (waitMs === undefined) return '';
+  const at = new Date(Date.now() + waitMs).toISOString().slice(0, 16).replace('T', ' ');
+  return `, and it comes back at ${at} UTC`;
+}
+
+function enough(waitMs: number | undefined): { giveUpAfter?: string } {
+  return waitMs === undefined ? {} : { giveUpAfter: `${Math.ceil(waitMs / minuteMs) + 5}m` };
 }
 
 function lastReply(reply: Reply): string {

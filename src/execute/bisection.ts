@@ -4,46 +4,49 @@ import { maskOf, maskOfAll, placesIn, type AppMask } from '../plan/app-mask.ts';
  * What is left to send of a call. Mostly all its apps at once; when one of them is refused, in halves until it stands
  * alone, so that one app that does not exist cannot keep the other sessions alive.
  */
-export interface Parts {
+export interface Bisection {
   /** The apps of the next attempt; undefined when nothing is left to send. */
   readonly current: AppMask | undefined;
   /** Apps that are not known to be signed out. */
   readonly open: AppMask;
-  /** Not all of the call's apps went, or go, out together. */
-  readonly isSplit: boolean;
   /** The current part succeeded. */
   succeeded(): void;
+  /** The current part was refused because of one of its apps, and cannot be searched yet. */
+  refused(): void;
+  /** It was refused, and is known to be bad as it stands: sending it again would be a call for nothing. */
+  readonly isRefused: boolean;
   /**
-   * The current part was refused because of one of its apps.
-   * @returns the place of that app when it stood alone; else undefined, and the part is halved.
+   * Searches the refused part.
+   * @returns the place of the bad app when it stood alone; else undefined, and the part is halved.
    */
-  refused(): number | undefined;
+  search(): number | undefined;
   /** These apps are not sent (any more). */
   leaveOut(apps: AppMask): void;
 }
 
 interface Part {
   readonly apps: AppMask;
-  /** The part holds a bad app for certain: sending it as a whole would be a call for nothing. */
+  /** It holds a bad app for certain. */
   readonly isBad: boolean;
 }
 
+const isAlone = ({ apps }: Part): boolean => (apps & (apps - 1n)) === 0n;
+
+function halve({ apps }: Part): [Part, Part] {
+  const places = placesIn(apps);
+  const middle = Math.ceil(places.length / 2);
+  return [
+    { apps: maskOf(places.slice(0, middle)), isBad: false },
+    { apps: maskOf(places.slice(middle)), isBad: false },
+  ];
+}
+
 /** @param open the apps to send; all of the call's but for those signed out in a former session. */
-export function createParts(count: number, open: AppMask = maskOfAll(count)): Parts {
+export function createBisection(count: number, open: AppMask = maskOfAll(count)): Bisection {
   let left: AppMask = open;
   /** The last one is sent next. */
   let parts: Part[] = open === 0n ? [] : [{ apps: open, isBad: false }];
-
-  function halve({ apps }: Part): [Part, Part] {
-    const places = placesIn(apps);
-    const middle = Math.ceil(places.length / 2);
-    return [
-      { apps: maskOf(places.slice(middle)), isBad: false },
-      { apps: maskOf(places.slice(0, middle)), isBad: false },
-    ];
-  }
-
-  const isAlone = (part: Part): boolean => placesIn(part.apps).length === 1;
+  let isRefused = false;
 
   return {
     get current() {
@@ -52,8 +55,8 @@ export function createParts(count: number, open: AppMask = maskOfAll(count)): Pa
     get open() {
       return left;
     },
-    get isSplit() {
-      return parts.length !== 1 || parts[0]?.apps !== maskOfAll(count);
+    get isRefused() {
+      return isRefused;
     },
     succeeded() {
       const done = parts.pop();
@@ -62,11 +65,15 @@ export function createParts(count: number, open: AppMask = maskOfAll(count)): Pa
       const sibling = parts.at(-1);
       if (sibling?.isBad === true && !isAlone(sibling)) {
         parts.pop();
-        const [second, first] = halve(sibling);
+        const [first, second] = halve(sibling);
         parts.push({ ...second, isBad: true }, first);
       }
     },
     refused() {
+      isRefused = true;
+    },
+    search() {
+      isRefused = false;
       const bad = parts.pop();
       if (bad === undefined) return undefined;
       if (isAlone(bad)) {
@@ -75,13 +82,18 @@ export function createParts(count: number, open: AppMask = maskOfAll(count)): Pa
         parts = rest === 0n ? [] : [{ apps: rest, isBad: false }];
         return placesIn(bad.apps)[0];
       }
-      const [second, first] = halve(bad);
+      const [first, second] = halve(bad);
       // Should the first half succeed, the bad app is in the second.
       parts.push({ ...second, isBad: true }, first);
       return undefined;
     },
     leaveOut(apps) {
-      parts = parts.map((part) => ({ ...part, apps: part.apps & ~apps })).filter((part) => part.apps !== 0n);
+      const before = parts.at(-1)?.apps;
+      // What a bad part was bad for may just have been left out.
+      parts = parts
+        .map((part) => (part.apps & apps ? { apps: part.apps & ~apps, isBad: false } : part))
+        .filter((part) => part.apps !== 0n);
+      if (parts.at(-1)?.apps !== before) isRefused = false;
     },
   };
 }

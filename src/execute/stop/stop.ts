@@ -1,21 +1,23 @@
-import type { Reply } from '../genauth/reply.ts';
-import type { JournalError } from '../journal/journal.ts';
-import type { FailureLimit } from './stop-failures.ts';
+import type { Reply } from '../../genauth/reply.ts';
+import type { JournalError } from '../../journal/journal.ts';
+import type { FailureLimit } from './failure-limit.ts';
 
 /** Why a run ended before its last call. Each can be resumed. */
 export type Stop =
   /** A signal, or the library's caller, asked for it. */
   | { readonly reason: 'interrupted' }
-  /** The server refuses the credentials for good. */
+  /** The server refuses the credentials, also those of a call from far on in the plan. */
   | { readonly reason: 'unauthorized'; readonly reply: Reply }
   /** The server named a cause that no further call can escape. */
   | { readonly reason: 'fatal'; readonly reply: Reply }
-  /** Several users were refused with 403, and none was ever signed out. */
+  /** One user after another was refused with 403, one from far on in the plan, too. */
   | { readonly reason: 'forbidden'; readonly reply: Reply }
   /** Nothing ever answered in GenAuth's form. */
-  | { readonly reason: 'unreachable'; readonly reply: Reply }
-  /** For too long nothing was answered as it should. */
-  | { readonly reason: 'server_down'; readonly reply: Reply }
+  | { readonly reason: 'unreachable'; readonly reply: Reply; readonly waitMs?: number | undefined }
+  /** For too long nothing was answered as it should. `waitMs`: how long the server asked to wait. */
+  | { readonly reason: 'server_down'; readonly reply: Reply; readonly waitMs?: number | undefined }
+  /** For too long everything was throttled, or would be. */
+  | { readonly reason: 'throttled'; readonly reply: Reply; readonly waitMs?: number | undefined }
   /** More calls ended without success than the user allowed. */
   | {
       readonly reason: 'failures';
