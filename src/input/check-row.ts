@@ -98,10 +98,15 @@ function checkRow(
   return { valid: true, line, cells, userId, writtenUserId, userIdType, appIds, warnings };
 }
 
+/** A file that was put behind another one has brought its byte order mark. */
+function withoutMark(cell: string): string {
+  return cell.startsWith('\ufeff') ? cell.slice(1) : cell;
+}
+
 /** Several exports in one file: the header of each stands among the rows. */
 function isHeader(cells: readonly string[], userId: string, { names, userId: column }: Columns): boolean {
-  if (userId === '' || userId !== trimSpaces(names[column] ?? '')) return false;
-  return cells.every((cell, at) => looseName(cell) === looseName(names[at] ?? ''));
+  if (userId === '' || withoutMark(userId) !== trimSpaces(names[column] ?? '')) return false;
+  return cells.every((cell, at) => looseName(withoutMark(cell)) === looseName(names[at] ?? ''));
 }
 
 function checkUserId(

@@ -141,8 +141,10 @@ function faultOf(id: string, type: UserIdType | undefined): string | undefined {
   if (isCut(id) && id.length > 16) return 'has lost its last digits in a spreadsheet';
   const isPhone = type === 'phone' || (type === undefined && /^[\d\s+()./\u2010-\u2015-]+$/u.test(id));
   const damage = judgeCell(id, isPhone ? 'phone' : (type ?? 'any'));
+  // Somebody may be called Nan; nobody has an address at null.
+  const isNobody = damage?.kind === 'nothing' && type !== 'username';
   // What the comparison sees through protects all the same.
-  if (damage?.isClear === true) {
+  if (damage !== undefined && (damage.isClear || isNobody)) {
     const { kind, says, repair } = damage;
     if (repair === undefined) return kind === 'phone_separators' ? undefined : says;
     if (!isSameId(id, repair, isPhone)) return `${says}; it is probably "${printable(repair)}"`;

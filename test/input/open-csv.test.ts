@@ -124,6 +124,19 @@ describe('the encoding', () => {
     },
   );
 
+  test.each([
+    ['utf-8', 2],
+    ['utf-8', 3],
+    ['utf-16le', 2],
+    ['utf-16be', 3],
+    ['gb18030', 2],
+  ] as const)('%s is told by %i marks, before a header in quotation marks', async (encoding, count) => {
+    const quoted = `${'\ufeff'.repeat(count - 1)}"user_id","app_ids","name"\r\n"u-1","app-1","Müller"\r\n`;
+    const { rows, names } = await readAll(withMark(encode(quoted, encoding), encoding));
+    expect(names).toEqual(['user_id', 'app_ids', 'name']);
+    expect(rows).toMatchObject([{ line: 2, cells: ['u-1', 'app-1', 'Müller'] }]);
+  });
+
   test.each(encodings)('%s is what the flag says', async (encoding) => {
     const { rows, format } = await readAll(encode(text, encoding), { encoding });
     expect(format?.encoding).toBe(encoding);

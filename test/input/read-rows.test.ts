@@ -92,6 +92,32 @@ describe('files as programs write them', () => {
     ]);
   });
 
+  test.each<[string, string, string[]]>([
+    ['the last cell is missing', 'user_id,app_ids,note\nu-1,app-1\n', ['u-1', 'app-1', '']],
+    ['three are missing', 'user_id,app_ids,a,b,c\nu-1,app-1\n', ['u-1', 'app-1', '', '', '']],
+    ['the type is missing', 'user_id,app_ids,user_id_type\nu-1,app-1\n', ['u-1', 'app-1', '']],
+    ['one is left over', 'user_id,app_ids\nu-1,app-1,\n', ['u-1', 'app-1']],
+    ['four are left over', 'user_id,app_ids\nu-1,app-1,,,,\n', ['u-1', 'app-1']],
+    ['blanks are left over', 'user_id,app_ids\nu-1,app-1, ,\t\n', ['u-1', 'app-1']],
+    ['quoted nothing is left over', 'user_id,app_ids\nu-1,app-1,""\n', ['u-1', 'app-1']],
+    ['the header alone ends with a comma', 'user_id,app_ids,\nu-1,app-1\n', ['u-1', 'app-1', '']],
+    ['semicolons', 'user_id;app_ids;note\nu-1;app-1\n', ['u-1', 'app-1', '']],
+    ['tabs', 'user_id\tapp_ids\nu-1\tapp-1\t\n', ['u-1', 'app-1']],
+  ])('empty cells at the end of a record are no fault: %s', async (_what, text, cells) => {
+    const { rows, error } = await readAll(text);
+    expect(error).toBeUndefined();
+    expect(rows).toMatchObject([{ valid: true, userId: 'u-1', appIds: ['app-1'], cells }]);
+  });
+
+  test.each([
+    ['the apps are missing', 'user_id,note,app_ids\nu-1,x\n'],
+    ['the user ID is missing', 'app_ids,user_id\napp-1\n'],
+    ['a cell that is left over holds something', 'user_id,app_ids\nu-1,app-1,,x\n'],
+  ])('a record is invalid where %s', async (_what, text) => {
+    const { rows } = await readAll(text);
+    expect(rows.map((row) => row.valid || row.problems[0]?.kind)).toEqual(['cell_count']);
+  });
+
   test('a file with a header and no rows gives no rows', async () => {
     expect(await readAll('user_id,app_ids')).toMatchObject({ rows: [], error: undefined, emptyRecords: 0 });
     expect(await readAll('user_id,app_ids\n\n')).toMatchObject({

@@ -21,7 +21,8 @@ export type Cell = string | StoredCell | undefined;
 export interface SheetSpec {
   readonly name: string;
   readonly rows: readonly (readonly Cell[])[];
-  readonly state?: 'hidden' | 'veryHidden';
+  /** As Excel writes it, or as another program may. */
+  readonly state?: string;
   /** Row numbers from 1. */
   readonly hiddenRows?: readonly number[];
   readonly merged?: readonly string[];
