@@ -22,7 +22,10 @@ export interface Authorization {
   fetched(request: KickUsersText): Promise<Authorized | Reply>;
   /** The server let a request with this authorisation through. */
   accepted(number: number): void;
-  /** After an `unauthorized` reply: true when another attempt can go out with a new authorisation. */
+  /**
+   * After an `unauthorized` reply: replaces the authorisation where another one may be better. False where no other attempt can
+   * succeed; how often to try else is not decided here.
+   */
   renew(reply: Reply): boolean;
   /** Who it is, known before the first call; or the Reply that refused it. */
   identify(): Promise<{ identity: Identity } | { refused: Reply }>;

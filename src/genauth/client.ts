@@ -47,7 +47,10 @@ export interface GenAuthClient extends KickUsersClient {
    * Resolves to the identity, or to the Reply that refused it.
    */
   connect(): Promise<{ identity: Identity } | { refused: Reply }>;
-  /** After an `unauthorized` reply: true when another attempt can go out with new authorisation. */
+  /**
+   * After an `unauthorized` reply: gets another authorisation where that may help. False where no other attempt can succeed: the
+   * corrected clock is refused as well.
+   */
   renew(reply: Reply): Promise<boolean>;
   /** Waits for what is in flight. */
   close(): Promise<void>;
@@ -76,7 +79,10 @@ export function createClient(options: ClientOptions): GenAuthClient {
       exchange.connection?.destroy();
       return disowned(reply);
     }
-    if (reply.genauthForm) {
+    if (!reply.genauthForm) {
+      // A gateway that looks at tokens itself.
+      if (reply.httpStatus === 401) authorization.renew(reply);
+    } else {
       const verdict = judge(reply);
       if (verdict === 'succeeded' || verdict === 'rejected') authorization.accepted(authorized.number);
     }

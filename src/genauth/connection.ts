@@ -10,7 +10,7 @@ import { toReply } from './to-reply.ts';
 export interface Connection {
   /** Makes one attempt; never rejects. */
   readonly kickUsers: (dto: KickUsersDto) => Promise<Reply>;
-  /** After an `unauthorized` reply: true when another attempt can go out with new authorisation. */
+  /** After an `unauthorized` reply: gets another authorisation where that may help. False where no other attempt can succeed. */
   readonly renew: (reply: Reply) => Promise<boolean>;
   /** Gets what is needed to authorise. Resolves to the reply that refused it. */
   readonly connect: () => Promise<Reply | undefined>;
@@ -75,7 +75,8 @@ export function foreignConnection(client: KickUsersClient, timeoutMs: number): C
 
   return {
     kickUsers: attempt,
-    renew: () => Promise.resolve(false),
+    // It keeps its credentials itself, and may get new ones.
+    renew: () => Promise.resolve(true),
     connect: () => Promise.resolve(undefined),
     identity: undefined,
     close: () => Promise.resolve(),

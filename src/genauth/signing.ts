@@ -69,7 +69,9 @@ export function createSigningAuthorization(options: SigningOptions): Authorizati
       if (accepted === number) trusted = true;
     },
     renew(reply) {
-      if (reply.apiCode !== 1305 || reply.authorization === undefined) return false;
+      if (reply.authorization === undefined) return false;
+      // Each attempt is signed anew. A node that lags may not know the key yet.
+      if (reply.apiCode !== 1305) return true;
       if (reply.authorization !== number) return true;
       if (!trusted || reply.serverTimeMs === undefined) return false;
       offsetMs = reply.serverTimeMs - clock.now();

@@ -9,6 +9,10 @@ const tokenPath = '/api/v3/get-management-token';
 const usualLifetimeMs = 7_200_000;
 const longestMarginMs = 60_000;
 const shortestPauseMs = 100;
+/** A token that was never accepted is perhaps not known everywhere yet: so long it is used in spite of refusals. */
+const settlingMs = 3000;
+/** No more often is a token replaced, so that calls which are always refused do not cost one each. */
+const replacedEveryMs = 1000;
 
 export interface TokenOptions {
   accessKeyId: string;
@@ -28,8 +32,8 @@ interface Token extends Authorized {
   readonly expiresAtWall: number;
   /** From here on another one is fetched in the background. */
   renewAt: number;
-  /** A request went through with it. */
-  accepted: boolean;
+  /** When a request last came back that had gone through with it. */
+  acceptedAt: number | undefined;
 }
 
 /** A bearer token for all requests, fetched when it is first needed and again before it ends. */
@@ -42,6 +46,7 @@ export function createTokenAuthorization(options: TokenOptions): Authorization {
   let token: Token | undefined;
   let fetching: Promise<Token | Reply> | undefined;
   let count = 0;
+  let replacedAt = Number.NEGATIVE_INFINITY;
 
   function fetchOnce(): Promise<Token | Reply> {
     fetching ??= fetchToken().finally(() => {
@@ -88,7 +93,7 @@ export function createTokenAuthorization(options: TokenOptions): Authorization {
       expiresAt,
       expiresAtWall: askedAtWall + granted.lifetimeMs,
       renewAt: expiresAt - Math.min(longestMarginMs, granted.lifetimeMs / 10),
-      accepted: false,
+      acceptedAt: undefined,
     };
     return token;
   }
@@ -105,15 +110,17 @@ export function createTokenAuthorization(options: TokenOptions): Authorization {
     atHand,
     fetched: fetchOnce,
     accepted(number) {
-      if (token !== undefined && token.number === number) token.accepted = true;
+      if (token?.number === number) token.acceptedAt = clock.monotonic();
     },
     renew(reply) {
       if (reply.authorization === undefined) return false;
       // Another call's refusal, or time, has already done away with that token.
       if (token === undefined || token.number !== reply.authorization) return true;
-      const sentAt = clock.monotonic() - reply.durationMs;
-      if (!token.accepted && sentAt < token.renewAt) return false;
-      token = undefined;
+      const now = clock.monotonic();
+      if (now - replacedAt >= replacedEveryMs && isDoubtful(token, now, now - reply.durationMs)) {
+        token = undefined;
+        replacedAt = now;
+      }
       return true;
     },
     async identify() {
@@ -121,6 +128,15 @@ export function createTokenAuthorization(options: TokenOptions): Authorization {
       return 'delivery' in known ? { refused: known } : { identity: { userPoolId: known.userPoolId } };
     },
   };
+}
+
+/**
+ * One node of several that lags, or a refusal that concerns one user, is no reason to do without a token that lets others through.
+ * @param sentAt when the request went that was refused with it.
+ */
+function isDoubtful({ acceptedAt, receivedAt, renewAt }: Token, now: number, sentAt: number): boolean {
+  if (now >= renewAt) return true;
+  return acceptedAt === undefined ? now - receivedAt >= settlingMs : acceptedAt <= sentAt;
 }
 
 function marginOf(token: Token): number {

@@ -108,17 +108,34 @@ describe('with a token', () => {
   });
 
   test.each([
-    ['a refusal of the one user', { statusCode: 404, apiCode: 2004 }, true],
-    ['being throttled', { statusCode: 429 }, false],
-    ['an error of the server', { statusCode: 500 }, false],
-  ])('%s shows that the token is good: %s', async (_name, body, shows) => {
-    const bodies = [body, { statusCode: 401 }];
-    const { host } = await serve(withTokens((socket) => socket.write(httpReply(bodies.shift()))).script);
+    ['a refusal of the one user', { statusCode: 404, apiCode: 2004 }, 2],
+    ['being throttled', { statusCode: 429 }, 1],
+    ['an error of the server', { statusCode: 500 }, 1],
+  ])(
+    '%s shows whether the token was good: once it was, a refusal replaces it',
+    async (_name, body, asked) => {
+      const bodies = [body, { statusCode: 401 }];
+      const { script, tokens } = withTokens((socket) => socket.write(httpReply(bodies.shift() ?? kicked)));
+      const { host } = await serve(script);
+      const client = clientOf(host);
+      await client.kickUsers(dto);
+      const refused = await client.kickUsers(dto);
+      expect(judge(refused)).toBe('unauthorized');
+      expect(await client.renew(refused)).toBe(true);
+      await client.kickUsers(dto);
+      expect(tokens()).toBe(asked);
+    },
+  );
+
+  test('replaces a token that a gateway refuses with a page, which is no word on the user', async () => {
+    const replies = [httpReply(kicked), httpReply('<html>', { status: 401 }), httpReply(kicked)];
+    const { script, tokens } = withTokens((socket) => socket.write(replies.shift() ?? ''));
+    const { host } = await serve(script);
     const client = clientOf(host);
-    await client.kickUsers(dto);
-    const refused = await client.kickUsers(dto);
-    expect(judge(refused)).toBe('unauthorized');
-    expect(await client.renew(refused)).toBe(shows);
+    const verdicts = [];
+    for (const _ of [1, 2, 3]) verdicts.push(judge(await client.kickUsers(dto)));
+    expect(verdicts).toStrictEqual(['succeeded', 'transient', 'succeeded']);
+    expect(tokens()).toBe(2);
   });
 
   test('a token endpoint that is down or refuses comes back as the reply of the call, and the kick is not sent', async () => {
@@ -231,10 +248,10 @@ describe('with signatures', () => {
     expect(judge(await client.kickUsers(dto))).toBe('succeeded');
   });
 
-  test('has nothing to renew after a refusal for other reasons', async () => {
+  test('signs anew after a refusal for other reasons, as a node may not know the key yet', async () => {
     const { host } = await serve((socket) => socket.write(httpReply({ statusCode: 401, apiCode: 2020 })));
     const client = clientOf(host, { auth: 'signature' });
-    expect(await client.renew(await client.kickUsers(dto))).toBe(false);
+    expect(await client.renew(await client.kickUsers(dto))).toBe(true);
   });
 });
 

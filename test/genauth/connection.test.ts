@@ -26,6 +26,11 @@ describe("a client of the caller's own", () => {
     expect(await pending).toMatchObject({ delivery: 'answered', statusCode: 200 });
   });
 
+  test('keeps its credentials itself: another attempt may be authorised', async () => {
+    const connection = foreignConnection({ kickUsers: () => Promise.resolve({ statusCode: 401 }) }, 60_000);
+    expect(await connection.renew(await connection.kickUsers(dtoOf('u')))).toBe(true);
+  });
+
   test('is given up with all that is in flight, and called no more', async () => {
     let calls = 0;
     const client = {

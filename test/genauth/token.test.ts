@@ -237,18 +237,26 @@ describe('a token that comes to its end', () => {
 });
 
 describe('a token that the server refuses', () => {
-  test('at its first use is not replaced: it would be no better', async () => {
-    const { authorization, grant } = setUp();
-    void authorization.fetched(request);
-    await grant(7200);
-    expect(authorization.renew(refusedWith(1))).toBe(false);
+  async function withToken(expiresIn = 7200) {
+    const place = setUp();
+    void place.authorization.fetched(request);
+    await place.grant(expiresIn);
+    return place;
+  }
+
+  test('before it was accepted is used for three seconds more, as it may not be known everywhere, then replaced', async () => {
+    const { authorization, pass, number } = await withToken();
+    expect(authorization.renew(refusedWith(1))).toBe(true);
+    pass(2900);
+    expect([authorization.renew(refusedWith(1)), number()]).toStrictEqual([true, 1]);
+    pass(100);
+    expect([authorization.renew(refusedWith(1)), number()]).toStrictEqual([true, undefined]);
   });
 
   test('after it was accepted is replaced once, for all calls that were refused with it', async () => {
-    const { authorization, asked, grant, number } = setUp();
-    void authorization.fetched(request);
-    await grant(7200);
+    const { authorization, asked, grant, pass, number } = await withToken();
     authorization.accepted(1);
+    pass(20);
     for (let i = 0; i < 100; i += 1) {
       expect(authorization.renew(refusedWith(1))).toBe(true);
       expect(number()).toBeUndefined();
@@ -257,45 +265,62 @@ describe('a token that the server refuses', () => {
     expect(asked()).toBe(2);
     await grant(7200);
     expect(number()).toBe(2);
-    expect(authorization.renew(refusedWith(1))).toBe(true);
-    expect(authorization.renew(refusedWith(2))).toBe(false);
+    expect([authorization.renew(refusedWith(1)), number()]).toStrictEqual([true, 2]);
     expect(asked()).toBe(2);
   });
 
-  test('was sent when it was about to end: another one is worth asking for, though it was never accepted', async () => {
-    const { authorization, grant, pass } = setUp();
-    void authorization.fetched(request);
-    await grant(2);
-    pass(1950);
-    expect(authorization.renew(refusedWith(1, 10))).toBe(true);
-  });
-
-  test('was sent fresh and refused slowly: it was no good', async () => {
-    const { authorization, grant, pass } = setUp();
-    void authorization.fetched(request);
-    await grant(2);
-    pass(3000);
-    expect(authorization.renew(refusedWith(1, 2900))).toBe(false);
-  });
-
-  test('an acceptance of an older one says nothing about it', async () => {
-    const { authorization, grant } = setUp();
-    void authorization.fetched(request);
-    await grant(7200);
+  test('is kept where another request came through with it after the refused one had gone', async () => {
+    const { authorization, pass, number } = await withToken();
     authorization.accepted(1);
+    pass(60_000);
+    authorization.accepted(1);
+    pass(5);
+    expect([authorization.renew(refusedWith(1, 10)), number()]).toStrictEqual([true, 1]);
+    pass(5);
+    expect([authorization.renew(refusedWith(1, 9)), number()]).toStrictEqual([true, undefined]);
+  });
+
+  test('again and again while others are accepted costs at most one token a second', async () => {
+    const { authorization, asked, grant, pass, number } = await withToken();
+    for (let ms = 0; ms < 10_000; ms += 10) {
+      const used = number();
+      if (used === undefined) {
+        void authorization.fetched(request);
+        await grant(7200);
+      } else if (ms % 20 === 0) {
+        authorization.accepted(used);
+      } else {
+        authorization.renew(refusedWith(used, 5));
+      }
+      pass(10);
+    }
+    expect(asked()).toBeLessThanOrEqual(12);
+    expect(asked()).toBeGreaterThanOrEqual(9);
+  });
+
+  test('when it was about to end is replaced, though it was never accepted', async () => {
+    const { authorization, pass, number } = await withToken(2);
+    pass(1950);
+    expect([authorization.renew(refusedWith(1, 10)), number()]).toStrictEqual([true, undefined]);
+  });
+
+  test('gains nothing from an acceptance of an older one', async () => {
+    const { authorization, grant, pass, number } = await withToken();
+    authorization.accepted(1);
+    pass(20);
     authorization.renew(refusedWith(1));
     void authorization.fetched(request);
     await grant(7200);
     authorization.accepted(1);
-    expect(authorization.renew(refusedWith(2))).toBe(false);
+    pass(2000);
+    expect([authorization.renew(refusedWith(2)), number()]).toStrictEqual([true, 2]);
   });
 
-  test('in a reply that names no authorisation is not replaced', async () => {
-    const { authorization, grant } = setUp();
-    void authorization.fetched(request);
-    await grant(7200);
+  test('in a reply that names no authorisation is not replaced, and nothing else is tried', async () => {
+    const { authorization, pass, number } = await withToken();
     authorization.accepted(1);
-    expect(authorization.renew(refusedWith(undefined))).toBe(false);
+    pass(20);
+    expect([authorization.renew(refusedWith(undefined)), number()]).toStrictEqual([false, 1]);
   });
 });
 
