@@ -153,30 +153,10 @@ export function blamesAnApp(reply: {
 }
 
 /**
- * Of a transient reply: whether the server, or the way to it, is at fault rather than something about this call. Many
- * such in a row mean that the server is down.
- */
-export function blamesServer(reply: Reply): boolean {
-  return (
-    !reply.genauthForm ||
-    judgeStatus(reply.statusCode) === 'transient' ||
-    judgeStatus(reply.httpStatus) === 'transient'
-  );
-}
-
-/**
- * Of a transient reply: it says by itself that it is not about this call. The connection was not even made, or the
- * server says that it is unavailable.
- */
-export function saysUnavailable(reply: Reply): boolean {
-  return reply.delivery === 'unsent' || (reply.statusCode ?? reply.httpStatus) === 503;
-}
-
-/**
  * The server knows who asks and says no (403). For one user that is a rejection like others; for the first five it is a
  * key without the right to do this.
  */
-export function isForbidden(reply: Reply): boolean {
+function isForbidden(reply: Reply): boolean {
   // With a business code of its own, such as a locked user, it is about that user.
   const isAboutUser = reply.apiCode !== undefined && verdictOfApiCode[reply.apiCode] === 'rejected';
   return !isAboutUser && (reply.statusCode ?? reply.httpStatus) === 403;
