@@ -13,7 +13,9 @@ const maxSkewMs = 60_000;
  */
 export async function attempt(sending: Sending, open: OpenCall, first = false): Promise<void> {
   const { core, clock, turns, search, execution } = sending;
-  const turn = isStopping(sending) ? undefined : turns.wait(() => core.go(open, clock.now()), first);
+  const turn = isStopping(sending)
+    ? undefined
+    : turns.wait(() => core.go(open, clock.now()), open.call.seq, first);
   // Mostly nothing is in the way, and a promise for it would be one too many for each call.
   if (turn !== undefined) await turn;
   if (isStopping(sending)) return;

@@ -113,12 +113,15 @@ export function createCore(options: CoreOptions): Core {
     tries.failuresInRow = 0;
     tries.failedOrder = undefined;
     const why = gate.closed?.why;
-    if (gate.accepted(tries)) {
-      if (at - closedAt > shortestOutageMs) share.forget();
-      if (why !== 'throttle') pacer.restart(at);
-      onServer?.(undefined);
-    }
+    if (gate.accepted(tries)) opened(why, at);
     return { kind: 'ended', final: true };
+  }
+
+  /** @param why what was last said while it was closed. */
+  function opened(why: Blame | undefined, at: number): void {
+    if (at - closedAt > shortestOutageMs) share.forget();
+    if (why !== 'throttle') pacer.restart(at);
+    onServer?.(undefined);
   }
 
   function fail(tries: Tries, reply: Reply, blame: Blame, at: number): Next {
@@ -161,7 +164,8 @@ export function createCore(options: CoreOptions): Core {
     const wasClosed = gate.closed !== undefined;
     // Throttling is the pacer's to answer, as long as anything is accepted.
     const isPaced = blame === 'throttle' && patience.waitsForMs(at) < shortestOutageMs;
-    if (!isPaced || wasClosed) gate.failed(tries, blame, share.value, at);
+    if (!isPaced || wasClosed) gate.failed(tries, blame, reply.genauthForm, share.value, at);
+    if (wasClosed && gate.closed === undefined) opened(blame, at);
     if (!isOwn || trialOf === blame) {
       const verdict = patience.failed(reply, blame, wait, at, trialOf === blame);
       if (verdict === 'trial') gate.wantTrial(tries, blame, wait > at ? at + trialAfterMs : at);

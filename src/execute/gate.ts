@@ -16,8 +16,12 @@ export interface Gate {
   gaveBack(tries: Tries): void;
   /** @returns whether the gate has opened with it. */
   accepted(tries: Tries): boolean;
-  /** A failure, whoever's. @returns whether the gate has closed with it. */
-  failed(tries: Tries, blame: Blame, usualShare: number, at: number): boolean;
+  /**
+   * A failure, whoever's.
+   * @param isInForm GenAuth itself has said so. When it says something else of a later attempt than what the gate was closed for, that
+   * is not for everybody, and the gate opens; that it fails says nothing of the kind.
+   */
+  failed(tries: Tries, blame: Blame, isInForm: boolean, usualShare: number, at: number): void;
   /** Nothing goes before `until`, as a reply asked for it, unless something that went after that attempt is accepted. */
   pause(tries: Tries, blame: Blame, until: number): void;
   /** Whatever goes next, from `from` on, is a trial: if it fails in the same way, the run stops. */
@@ -32,6 +36,8 @@ export interface Gate {
 }
 
 interface State {
+  /** What it was closed for, and the last word. */
+  readonly reason: Blame;
   why: Blame;
   /** An attempt with a higher number that is accepted opens the gate. */
   readonly order: number;
@@ -54,7 +60,15 @@ export function createGate(): Gate {
   let strange = 0;
 
   function close(why: Blame, order: number, nextAt: number): State {
-    state ??= { why, order, nextAt, delayMs: probeDelayMs.first, probe: undefined, trial: undefined };
+    state ??= {
+      reason: why,
+      why,
+      order,
+      nextAt,
+      delayMs: probeDelayMs.first,
+      probe: undefined,
+      trial: undefined,
+    };
     return state;
   }
 
@@ -98,16 +112,17 @@ export function createGate(): Gate {
       state = undefined;
       return true;
     },
-    failed(tries, blame, usualShare, at) {
+    failed(tries, blame, isInForm, usualShare, at) {
       if (state !== undefined) {
-        if (state.probe === tries) probeFailed(state, blame, at);
-        return false;
+        const isAnother = blame !== state.reason && blame !== 'server';
+        if (isInForm && isAnother && tries.order > state.order) state = undefined;
+        else if (state.probe === tries) probeFailed(state, blame, at);
+        return;
       }
       if (tries.failures < suspectFailures) failing.add(tries);
       if (blame !== 'server' && blame !== 'right') strange += 1;
-      if (Math.max(failing.size, strange) < surprising(usualShare)) return false;
+      if (Math.max(failing.size, strange) < surprising(usualShare)) return;
       close(blame, lastOrder, at + probeDelayMs.first);
-      return true;
     },
     pause({ order }, blame, until) {
       const closed = close(blame, order, until);

@@ -55,6 +55,9 @@ const maxOutageBackoffMs = 5000;
 const forbiddenRetries = 2;
 /** What a gateway says is nobody's fault, so that a call has at least so many retries before it is put off. */
 const unavailableRetries = 8;
+/** The tenant's limit throttles any call now and then, also several times, so that it takes more to be one call's own. */
+const throttledRetries = 10;
+const maxThrottledBackoffMs = 10_000;
 
 /**
  * Exponential backoff with jitter: from half the bound up to it; the bound doubles with each try.
@@ -86,7 +89,9 @@ export function afterFailure(
   const spare = explained(usualShare);
   const again = (isOwn: boolean): number => {
     const tried = Math.max(0, tries.failuresInRow - 1 - spare);
-    const ownMs = backoffMs(tried, random, isOwn ? maxBackoffMs : maxOutageBackoffMs);
+    // Nothing is waited for longer than the run would wait for everything.
+    const mostMs = Math.min(blame === 'throttle' ? maxThrottledBackoffMs : maxBackoffMs, giveUpAfterMs);
+    const ownMs = backoffMs(tried, random, isOwn ? mostMs : maxOutageBackoffMs);
     // The last look before the run gives up is at that moment, not after it.
     const waitMs = isOwn || at >= deadline ? ownMs : Math.min(ownMs, deadline - at);
     return at + Math.max(retryAfterMs, waitMs);
@@ -107,7 +112,7 @@ export function afterFailure(
       const isOwn = othersAccepted || (nothingToCompare && isSuspect);
       // Its own quota comes back later than the run would wait for anything.
       if (isOwn && retryAfterMs > giveUpAfterMs) return { kind: 'ended', final: false };
-      return count(isOwn, retries + spare, true);
+      return count(isOwn, Math.max(retries, throttledRetries) + spare, true);
     }
     case 'server':
       return count(othersAccepted || nothingToCompare, retries + spare, isAnswered);
@@ -122,7 +127,7 @@ export function afterFailure(
  */
 export function mostAttempts(apps: number, retries: number, giveUpAfterMs: number): number {
   const parts = 2 * apps;
-  const own = Math.max(retries, unavailableRetries) + maxExplained + 1;
+  const own = Math.max(retries, throttledRetries) + maxExplained + 1;
   const waits =
     Math.ceil(Math.log2(maxOutageBackoffMs / firstBackoffMs)) + giveUpAfterMs / (maxOutageBackoffMs / 2);
   return parts * own * (1 + Math.ceil(waits));

@@ -123,12 +123,13 @@ function seekTrial(sending: Sending): void {
     });
 }
 
-/** The core has asked for a call from far on in the plan. Without one, whoever goes next is the trial. */
+/** The core has asked for a call from far on in the plan. Where all are taken, the last one that waits for its turn is the trial. */
 async function tryFarCall(sending: Sending): Promise<void> {
   const { core, source, turns, execution } = sending;
   const call = await execution.farCall?.(source.highest);
   if (call === undefined || isStopping(sending) || !source.takeFar(call.seq)) {
     core.trialIsReady();
+    turns.highestFirst();
     turns.look();
     return;
   }

@@ -3,7 +3,9 @@ import type { Clock } from './clock.ts';
 /** Lets attempts go in the order in which they asked, when the core says so. */
 export interface Turns {
   /** @returns undefined when it has gone at once; else a promise that resolves when it has, or at `release`. */
-  wait(go: () => void, first?: boolean): Promise<void> | undefined;
+  wait(go: () => void, key: number, first?: boolean): Promise<void> | undefined;
+  /** Who has the highest key goes next. */
+  highestFirst(): void;
   /** Whether anybody waits. */
   readonly isWaiting: boolean;
   /** What the core says may have changed. */
@@ -17,7 +19,7 @@ const maxGone = 1024;
 
 /** @param mayGoAt from when on the next one may go; infinite: not before `look`. */
 export function createTurns(mayGoAt: (at: number) => number, clock: Clock): Turns {
-  let queue: { readonly go: () => void; readonly resolve: () => void }[] = [];
+  let queue: { readonly key: number; readonly go: () => void; readonly resolve: () => void }[] = [];
   let place = 0;
   let timer: { readonly at: number; readonly cancel: () => void } | undefined;
   let released = false;
@@ -60,7 +62,7 @@ export function createTurns(mayGoAt: (at: number) => number, clock: Clock): Turn
   }
 
   return {
-    wait(go, first = false) {
+    wait(go, key, first = false) {
       if (released) return undefined;
       const at = clock.now();
       if (place === queue.length && mayGoAt(at) <= at) {
@@ -68,11 +70,17 @@ export function createTurns(mayGoAt: (at: number) => number, clock: Clock): Turn
         return undefined;
       }
       return new Promise((resolve) => {
-        const turn = { go, resolve };
+        const turn = { key, go, resolve };
         if (first) queue.splice(place, 0, turn);
         else queue.push(turn);
         look();
       });
+    },
+    highestFirst() {
+      const waiting = queue.slice(place);
+      const highest = waiting.reduce((most, { key }, at) => (key > (waiting[most]?.key ?? 0) ? at : most), 0);
+      queue = [...waiting.splice(highest, 1), ...waiting];
+      place = 0;
     },
     get isWaiting() {
       return place < queue.length;
