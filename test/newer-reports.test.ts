@@ -6,11 +6,12 @@ import { pathToFileURL } from 'node:url';
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import { run, type Summary } from '../src/index.ts';
+import { report, run, type Summary } from '../src/index.ts';
 import { createJournalIndex } from '../src/journal/journal-index.ts';
 import { readJournal } from '../src/journal/read-journal.ts';
-import { readRunFile } from '../src/journal/run-file.ts';
+import { readRunFile, writeRunFile } from '../src/journal/run-file.ts';
 import { makeReports } from '../src/make-reports.ts';
+import { reportFiles } from '../src/report/write-reports.ts';
 import type { RunChoices } from '../src/run-choices.ts';
 import { readCsvFile } from './read-report.ts';
 import { against, simulator } from './start-simulator.ts';
@@ -85,5 +86,24 @@ test('the journal is read only when whoever comes to an end first can be noticed
     await readJournal(journalFile, index);
     return { index, journalFile };
   });
-  expect(inTheMaking).toHaveLength(3);
+  expect(inTheMaking).toHaveLength(reportFiles.length);
+});
+
+test('rows that do not add up to those of the input make no report', async () => {
+  const server = await simulator();
+  const folder = temporaryFolder();
+  const [input, out] = [path.join(folder, 'leavers.csv'), path.join(folder, 'out')];
+  writeFileSync(input, 'user_id,app_ids\nu1,app-1\nu2,app-1\n');
+  await run(input, against(server, { folder: out }));
+  const before = readFileSync(path.join(out, 'report.csv'), 'utf8');
+  const made = await readRunFile<RunChoices>(out);
+  for (const rows of [1, 3]) {
+    await writeRunFile(out, { ...made, input: { ...made.input, rows } });
+    await expect(report(out)).rejects.toMatchObject({
+      message: `The report in ${out} does not add up: 2 rows, and the input has ${rows}.`,
+      exitCode: 1,
+    });
+  }
+  expect(readFileSync(path.join(out, 'report.csv'), 'utf8')).toBe(before);
+  expect(readdirSync(out).filter((name) => name.endsWith('.partial'))).toEqual([]);
 });

@@ -180,3 +180,25 @@ test.skipIf(process.platform !== 'linux')(
     expect(open.filter((file) => file.startsWith(folder))).toEqual([]);
   },
 );
+
+test('a call that once may have taken effect stays unknown, whatever the sessions after it are told', async () => {
+  const folder = path.join(temporaryFolder(), 'out');
+  const input = path.join(path.dirname(folder), 'leavers.csv');
+  writeFileSync(input, 'user_id,app_ids\nu1,app-1\n');
+  const ended: unknown[] = [];
+  const onEvent = (event: OffboardEvent): void => {
+    if (event.type === 'attempt') ended.push(event.ended);
+  };
+  const pace = { retries: 0 };
+  const lost = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+  const losing = { kickUsers: () => Promise.reject(lost) };
+  const refusing = {
+    kickUsers: () => Promise.resolve({ statusCode: 404, apiCode: 2004, message: 'No such user' }),
+  };
+  const guards = { stopAfterFailures: undefined };
+  await run(input, { folder, client: losing, pace: { ...pace, giveUpAfterMs: 1 }, onEvent, guards });
+  ended.length = 0;
+  const { summary } = await resume(folder, { client: refusing, retryFailed: true, pace, onEvent });
+  expect(summary?.rows).toMatchObject({ unknown: 1, failed: 0 });
+  expect(ended).toEqual(['unknown']);
+});

@@ -1,9 +1,15 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { openReplacements, type Replacements, type Writer } from '../../src/journal/replacement.ts';
+import {
+  openReplacement,
+  openReplacements,
+  type Replacements,
+  type Writer,
+} from '../../src/journal/replacement.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const names = ['report.csv', 'summary.json'] as const;
@@ -94,4 +100,27 @@ test('what is left out leaves its place as it was, and nothing beside it', async
   await files.leaveOut('report.csv');
   expect(await end(files)).toBe(true);
   expect(contents(folder)).toEqual({ 'report.csv': 'older', 'summary.json': 'newer' });
+});
+
+test('a file is on the disk before it takes the place of another: a power cut leaves no empty one there', async () => {
+  const folder = temporaryFolder();
+  await end(await begin(folder, 'holder', 'older'));
+  const inPlaceAtSync: string[] = [];
+  const watch = ({ handle }: { handle: FileHandle }, name: string): void => {
+    const sync = handle.sync.bind(handle);
+    handle.sync = async () => {
+      inPlaceAtSync.push(`${name}: ${readFileSync(path.join(folder, name), 'utf8')}`);
+      await sync();
+    };
+  };
+  const files = await begin(folder, 'holder', 'newer');
+  for (const name of names) watch({ handle: files.handle(name) }, name);
+  await end(files);
+  const single = await openReplacement(path.join(folder, 'report.csv'), 'holder');
+  watch(single, 'report.csv');
+  await single.handle.writeFile('newest');
+  await single.finish();
+  await single.close();
+  expect(inPlaceAtSync).toEqual(['report.csv: older', 'summary.json: older', 'report.csv: newer']);
+  expect(readFileSync(path.join(folder, 'report.csv'), 'utf8')).toBe('newest');
 });

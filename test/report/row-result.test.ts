@@ -36,6 +36,8 @@ const final: Fields = { final: true };
 interface Story {
   readonly rows: readonly (readonly string[])[];
   readonly records: readonly JournalRecord[];
+  /** How many of each call's first attempts a damaged journal has lost. */
+  readonly lost?: number;
 }
 
 /** One attempt of a call, a second after the one before. */
@@ -59,7 +61,7 @@ function attempt(seq: number, ...fields: readonly Fields[]): JournalRecord {
 /** The session ends, or is killed where this is left out. */
 const end = { kind: 'end', endedAt: 0, reason: 'x' } satisfies JournalRecord;
 
-function resultsOf({ rows, records }: Story): RowResult[] {
+function resultsOf({ rows, records, lost = 0 }: Story): RowResult[] {
   let calls = 0;
   const planner = createPlanner(() => (calls += 1));
   const planned = rows.map((appIds, index) => {
@@ -89,7 +91,8 @@ function resultsOf({ rows, records }: Story): RowResult[] {
     index.add(timed, place);
   }
   index.settle();
-  const resultOf = (seq: number): CallResult => settleCall(index.state(seq), byCall.get(seq) ?? []);
+  const resultOf = (seq: number): CallResult =>
+    settleCall(index.state(seq), (byCall.get(seq) ?? []).slice(lost));
   return planned.map(({ row, slots }) => rowResult(row, slots, resultOf));
 }
 
@@ -314,6 +317,33 @@ describe('the reason that counts is the last word about the apps that are still 
     const [found, foundCode, foundAdvice] = told({ rows, records: ended });
     expect([found, typeof foundCode === 'string' ? undefined : foundCode]).toEqual([status, code]);
     expect(foundAdvice).toMatch(advice);
+  });
+});
+
+describe('of apps that nothing is known of, in a call that succeeded for those of another row', () => {
+  const rows = [['a'], ['b']];
+  const ok2 = attempt(1, ok, { apps: '2', open: '1', final: false });
+  const reset1 = attempt(1, reset, { apps: '1', open: '3' });
+  const reset2 = attempt(1, reset, { apps: '2', open: '3' });
+  test.each<[string, Story, string]>([
+    ['all is on record', { rows, records: [reset2, ok2, end] }, 'not_attempted'],
+    [
+      'they may have been sent when the process was killed',
+      { rows, records: [ok2, { kind: 'mark', upTo: 1 }] },
+      'unknown',
+    ],
+    [
+      'an attempt is lost, and another is not',
+      { rows, records: [reset1, reset2, ok2, end], lost: 1 },
+      'unknown',
+    ],
+    [
+      'the attempt that may have been about them is lost',
+      { rows, records: [reset1, ok2, end], lost: 1 },
+      'unknown',
+    ],
+  ])('%s', (_, story, status) => {
+    expect(told(story)[0]).toBe(status);
   });
 });
 
