@@ -89,13 +89,11 @@ function statusOfShare(
   open: AppMask,
   apps: AppMask,
 ): CallResult['status'] {
-  const { status, isFinal } = result;
   if (open === 0n) return 'succeeded';
   if (open !== apps) return 'partial';
-  if (status !== 'partial') return status;
-  // The call's success was another row's; of these apps none is signed out. What has no record may have been about them.
+  // What has no record may have been about these apps; what has one tells which it was about.
   if (isUnrecorded(result) || own.some((each) => each.unanswered)) return 'unknown';
-  return isFinal ? 'failed' : 'not_attempted';
+  return result.isFinal ? 'failed' : 'not_attempted';
 }
 
 /** An attempt that may have taken effect has no record. */

@@ -139,3 +139,25 @@ test('each of several status columns has its own contradictions, each user count
     { message: expect.stringMatching(/^2 users are .*"Active".*"u1"/), lines: [4, 7] },
   ]);
 });
+
+test('of more status columns than a user has marks for, none is taken for another', () => {
+  const names = ['user_id', ...Array.from({ length: 17 }, () => 'Status')];
+  const found = createOddities({ names, userId: 0, userIdType: undefined, appIds: undefined });
+  const cells = (first: string, last: string): string[] => [
+    'u1',
+    first,
+    ...Array<string>(15).fill('Terminated'),
+    last,
+  ];
+  for (const [at, each] of [cells('Terminated', ''), cells('', 'Active')].entries())
+    found.add({
+      valid: true,
+      line: at + 2,
+      cells: each,
+      userId: 'u1',
+      userIdType: 'user_id',
+      appIds: ['a'],
+      warnings: [],
+    });
+  expect(found.list().filter(({ kind }) => kind === 'contradiction')).toEqual([]);
+});

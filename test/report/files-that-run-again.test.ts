@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { parse } from 'csv-parse/sync';
@@ -272,6 +272,21 @@ test('retry.csv, run with the flags that the summary names, means the same users
     }),
     { numRuns: 40 },
   );
+});
+
+test('the journal is closed when the reports are made', async () => {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'input.csv');
+  writeFileSync(file, 'user_id,app_ids\nu1,app-1\n');
+  await reports(folder, file, planOptions({}), () => 'failed');
+  const open = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  expect(open.filter((each) => each.startsWith(folder))).toEqual([]);
 });
 
 test('retry.csv names --allow-damaged-ids where IDs that were right in the whole file look damaged beside each other', async () => {

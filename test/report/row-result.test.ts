@@ -269,6 +269,18 @@ describe('the reason that counts is the last word about the apps that are still 
       /no full reply/,
     ],
     [
+      'another row’s app was reset, and none of the call was signed out',
+      [['bad'], ['a']],
+      [
+        attempt(1, noApp, parts('3', '3')),
+        attempt(1, noApp, parts('1', '3')),
+        attempt(1, reset, parts('2', '3'), final),
+      ],
+      'failed',
+      2011,
+      /app does not exist/,
+    ],
+    [
       'of a row in part, the app that is open was reset',
       [['a', 'b']],
       [
