@@ -137,7 +137,8 @@ export async function openReplacements<Name extends string>(
       for (const name of await readdir(folder)) {
         const { of, guest } = partialName.exec(name)?.groups ?? {};
         const isGuests = guest !== undefined && !own.has(name) && names.some((each) => each === of);
-        if (isGuests) await rm(path.join(folder, name), { force: true });
+        // One that cannot be deleted keeps nobody from what is newer.
+        if (isGuests) await rm(path.join(folder, name), { force: true }).catch(() => {});
       }
       try {
         for (const replacement of opened.values()) await replacement.finish(false);
