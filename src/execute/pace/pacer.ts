@@ -1,8 +1,4 @@
-/**
- * `accepted`: the server did what was asked, or refused just this call on its merits. `throttled`: 429. `failed`: 503, 502, a reset, a timeout,
- * a page: perhaps too many at once, perhaps the world. `void`: says nothing about pace.
- */
-export type Outcome = 'accepted' | 'throttled' | 'failed' | 'void';
+import { createLedger, type Explanation, type Round } from './ledger.ts';
 
 /** Decides when the next attempt may be sent; one for everything that a run sends. Times are in ms on the caller's clock. */
 export interface Pacer {
@@ -17,383 +13,263 @@ export interface Pacer {
   readonly pace: Pace;
 }
 
+/**
+ * `accepted`: the server did what was asked, or refused just this call on its merits. `throttled`: 429. `failed`: 503, 502, a reset, a timeout,
+ * a page: perhaps too many at once, perhaps the world. `void`: says nothing about pace.
+ */
+export type Outcome = 'accepted' | 'throttled' | 'failed' | 'void';
+
 export interface Pace {
   readonly perSecond: number;
   readonly atOnce: number;
+  /** `searching`: no limit was met yet, or it is on its way back to it. `tenant`: the rate that was found. `ceiling`: `--rate`. `concurrency`: nothing but how many may be at once. */
   readonly setBy: 'searching' | 'tenant' | 'ceiling' | 'concurrency';
 }
 
 export interface PacerOptions {
+  /** Attempts at once at most. */
   readonly concurrency: number;
+  /** Attempts per second at most; without it as fast as the tenant allows. */
   readonly rate?: number | undefined;
-  readonly random?: () => number;
 }
 
-const startPerSecond = 100;
-const leastPerSecond = 0.3;
+const limits = { first: 100, least: 0.3, most: 1_000_000 };
+/** What was not sent when it was due may be made up for by a burst of so much time, no more. */
 const burstMs = 50;
-const growEveryMs = 20;
-const measureMs = 100;
-const prior = { replies: 12, refused: 0.25 };
-const backTo = 0.985;
-const freely = 0.05;
-const deep = 0.125;
-const proven = { suspicion: 2.5, yes: 3, no: -2.5, withinMs: 6000, doubt: 0.045, least: 0.1, againMs: 8000 };
-const verifyEveryMs = 20_000;
-const slots = 20;
-const slotMs = 50;
-const steps = { first: 0.3, least: 0.005, most: 0.7 };
+/** A round lasts so long at least, and one and a half times what a reply takes; one in which too much is refused ends early. */
+const roundMs = { search: 150, hold: 500, early: 20 };
+const enough = { replies: 3, share: 0.3, early: 8 };
+/** Between two probes a rate just below the knee is held for some rounds, once so far below that the usual share shows. */
+const rests = { rounds: 4, low: 2, below: 0.985 };
+const probe = { first: 1.03, most: 2 };
+/** Refused shares that are taken for the world's without proof: while a rate is held, and while it is searched for. */
+const unproven = { held: 0.035, search: 0.15 };
+/** A share beyond this that lasts is either too high a rate, of this client or of many, or it is to be proven the world's. */
+const much = { share: 0.06, withinMs: 3000, down: 0.93, floor: 0.9 };
+/** The proof: at a small part of the rate about the same share is refused. */
+const trial = {
+  afterMs: 2000,
+  part: 0.3,
+  replies: 60,
+  leastMs: 1200,
+  mostMs: 5000,
+  againMs: 8000,
+  better: 4,
+};
+/** What was accepted is counted over a little more than a second, the window of many limits. */
+const counted = { slots: 12, slotMs: 100 };
+/** So many refusals in a row are a closed door. */
+const closed = 10;
 
-interface Dip {
-  readonly kind: 'shallow' | 'deep' | 'check' | 'test';
-  /** The rate before. */
-  readonly from: number;
-  readonly secondAccepted: number;
-  readonly secondRefused: number;
-  /** At about that rate. */
-  high: number;
-  highRefused: number;
-  low: number;
-  lowRefused: number;
-  halved: number;
-  since: number;
-}
-
+/**
+ * Goes up until more is refused than the world refuses anyway, then stays just below. Attempts are sent in rounds, each at one rate;
+ * the ledger explains the shares refused by a knee and by a share that is refused whatever the rate. A limit shows as a share that
+ * rises with the rate. Where many clients share a limit, no client's own rate makes a difference: so a large share is taken for too high a rate,
+ * of everybody, until one has gone far down and is refused the same share there.
+ */
 export function createPacer({ concurrency, rate: ceiling = Number.POSITIVE_INFINITY }: PacerOptions): Pacer {
-  let rate = startPerSecond;
+  const ledger = createLedger();
+  let rate = limits.first;
   let searching = true;
-  /** Where a search returns to and ends. */
+  /** Where a search that returns to a former rate ends. */
   let known = Number.POSITIVE_INFINITY;
-  let target = rate;
-  let base = Number.NEGATIVE_INFINITY;
+  let fit: Explanation = { knee: Number.POSITIVE_INFINITY, usual: 0, score: 0 };
+  let factor = probe.most;
+  let restsLeft = 0;
+
+  let last = Number.NEGATIVE_INFINITY;
   let inFlight = 0;
-
-  /** The world's share. */
-  let usual = { replies: 0, refused: 0 };
-  let w = 0.002;
-  let believes = false;
-  let suspicion = 0;
-  let proof = 0;
-  let supposed = proven.least;
-  let nextTestAt = Number.NEGATIVE_INFINITY;
-  let verifiedAt = Number.NEGATIVE_INFINITY;
-
-  let epochAt = Number.NEGATIVE_INFINITY;
-  let evidence = 0;
-  let run = 0;
-  let runRefused = 0;
-  let acceptedInEpoch = 0;
-  let streak = 0;
-  let dip: Dip | undefined;
-
-  let step = steps.first;
-  /** What it grows by at least after a cut. */
-  let calmStep = steps.first;
-  let gateAt = 0;
-  let gateAccepted = 0;
-  let grownAt = Number.NEGATIVE_INFINITY;
-
-  let measuredSince = Number.NEGATIVE_INFINITY;
-  let measured = 0;
-  let held = false;
+  /** The rate, and not only how many there are at once, was in the way of an attempt. */
+  let isHeld = false;
   let isTried = true;
-  let sentPerSecond = Number.POSITIVE_INFINITY;
+  let latencyMs = 0;
 
-  const slotAccepted = new Float64Array(slots);
-  const slotRefused = new Float64Array(slots);
+  /** The share beyond `unproven` is the world's. */
+  let isProven = false;
+  let trialRound: Round | undefined;
+  let muchSince = Number.NEGATIVE_INFINITY;
+  let nextTrialAt = Number.NEGATIVE_INFINITY;
+
+  let refusedInRow = 0;
+  let beforeClosed = 0;
+  const accepted = new Float64Array(counted.slots);
   let slot = 0;
 
   const effective = (): number => Math.min(rate, ceiling);
-  const shareOf = (replies: number, refused: number): number =>
-    Math.min(0.97, (refused + prior.refused) / (replies + prior.replies));
 
-  function count(isRefused: boolean, at: number): void {
-    const now = Math.floor(at / slotMs);
-    for (let next = Math.max(slot + 1, now - slots + 1); next <= now; next += 1) {
-      slotAccepted[next % slots] = 0;
-      slotRefused[next % slots] = 0;
+  function begin(next: number, at: number): Round {
+    rate = Math.min(Math.max(limits.least, next), limits.most);
+    return ledger.begin(effective(), at);
+  }
+
+  function countAccepted(isAccepted: boolean, at: number): void {
+    const now = Math.floor(at / counted.slotMs);
+    for (let next = Math.max(slot + 1, now - counted.slots + 1); next <= now; next += 1) {
+      accepted[next % counted.slots] = 0;
     }
     slot = Math.max(slot, now);
-    const counts = isRefused ? slotRefused : slotAccepted;
-    counts[slot % slots] = (counts[slot % slots] ?? 0) + 1;
+    if (isAccepted) accepted[slot % counted.slots] = (accepted[slot % counted.slots] ?? 0) + 1;
   }
 
-  const total = (counts: Float64Array): number => counts.reduce((sum, each) => sum + each, 0);
+  const acceptedPerSecond = (): number =>
+    (accepted.reduce((sum, each) => sum + each, 0) * 1000) / (counted.slots * counted.slotMs);
 
-  function measure(at: number): void {
-    const forMs = at - measuredSince;
-    if (forMs < measureMs || measured < 3) return;
-    if (forMs < 10 * measureMs || measured < 6) {
-      sentPerSecond = (measured * 1000) / forMs;
-      isTried = held && sentPerSecond >= 0.7 * rate;
+  function isMuch(at: number): boolean {
+    const { replies, refused } = ledger.total(at - much.withinMs, Number.POSITIVE_INFINITY);
+    const expected = much.share * replies;
+    return refused > expected + 1.5 * Math.sqrt(expected) + 1;
+  }
+
+  /** As much was refused in a trial as it is to prove, and more than what needs no proof. */
+  function proves({ replies, refused }: Round, share: number): boolean {
+    const expected = unproven.held * replies;
+    return refused > 0.45 * share * replies && refused > expected + Math.sqrt(expected) + 1;
+  }
+
+  /** At rates far below the knee the same share was refused. */
+  function isWide({ knee, usual }: Explanation): boolean {
+    const { replies, refused } = ledger.total(Number.NEGATIVE_INFINITY, knee / 3);
+    return refused >= 3 && refused > 0.5 * usual * replies;
+  }
+
+  /** @returns whether a trial has begun. */
+  function explain(now: Round, at: number): boolean {
+    ledger.outdate();
+    const held = ledger.explain(at, unproven.held);
+    // Where less is enough no more has to be supposed.
+    const isAtMost = held.usual >= unproven.held || held.knee < now.rate;
+    const free = isAtMost ? ledger.explain(at, 0.97) : held;
+    fit = searching && isAtMost ? ledger.explain(at, unproven.search) : held;
+    const isBeyond = free.usual > unproven.held && free.score - held.score > trial.better;
+    if (isProven) isProven = free.usual > unproven.held * 0.8;
+    else if (now === trialRound) {
+      trialRound = undefined;
+      isProven = isBeyond && proves(now, free.usual);
+      if (isProven) [searching, factor] = [true, probe.most];
+    } else if (!isBeyond || !isMuch(at)) muchSince = at;
+    else if (at - muchSince > trial.afterMs && at > nextTrialAt) {
+      nextTrialAt = at + trial.againMs;
+      trialRound = begin(now.rate * (1 - now.refused / now.replies) * trial.part, at);
+      return true;
     }
-    measuredSince = at;
-    measured = 0;
-    held = false;
+    if (searching && !isProven && fit.knee !== Number.POSITIVE_INFINITY) isProven = isBeyond && isWide(free);
+    if (isProven) fit = free;
+    return false;
   }
 
-  function newEpoch(at: number): void {
-    epochAt = at;
-    evidence = 0;
-    run = 0;
-    runRefused = 0;
-    acceptedInEpoch = 0;
-    grownAt = at;
-    gateAt = at;
-    gateAccepted = 0;
-  }
-
-  /** Goes down by as much as was refused: below any limit that was the cause. */
-  function goDown(): void {
-    if (dip === undefined) return;
-    const share = shareOf(dip.high, dip.highRefused);
-    const most = share + Math.sqrt((share * (1 - share)) / (dip.high + prior.replies));
-    const part = 1 - Math.min(0.97, most);
-    rate = Math.max(leastPerSecond, dip.from * (dip.kind === 'shallow' ? part : Math.min(deep, part)));
-  }
-
-  function beginDip(kind: Dip['kind'], from: number, high: number, highRefused: number, at: number): void {
-    dip = {
-      kind,
-      from,
-      secondAccepted: total(slotAccepted),
-      secondRefused: total(slotRefused),
-      high,
-      highRefused,
-      low: 0,
-      lowRefused: 0,
-      halved: 0,
-      since: at,
-    };
-    goDown();
-    newEpoch(at);
-  }
-
-  function alarm(at: number): void {
-    const isAll = streak >= 10 / (1 - w);
-    if (dip === undefined) {
-      beginDip('shallow', isTried ? effective() : Math.min(effective(), sentPerSecond), run, runRefused, at);
-    } else if (dip.kind === 'shallow') {
-      const { from, high, highRefused, secondAccepted, secondRefused } = dip;
-      beginDip('deep', from, high + run, highRefused + runRefused, at);
-      dip = { ...dip, secondAccepted, secondRefused };
-    } else if (dip.kind === 'deep') {
-      beginDip('deep', rate, run, runRefused, at);
-    } else if (isAll) newEpoch(at);
-    else return;
-    if (isAll) rate = Math.max(leastPerSecond, rate / 2);
-  }
-
-  function learn(replies: number, refused: number, most: number): void {
-    const expected = (usual.refused / Math.max(1, usual.replies)) * replies;
-    const apart = Math.abs(refused - expected) > 2.5 * Math.sqrt(Math.max(refused, expected) + 1);
-    if (apart) usual = { replies: 0, refused: 0 };
-    const keep = Math.min(1, Math.max(400, rate * 10) / (usual.replies + replies));
-    usual = { replies: (usual.replies + replies) * keep, refused: (usual.refused + refused) * keep };
-    w = Math.min(most, Math.max(0.002, usual.refused / (usual.replies + 10)));
-  }
-
-  /** By how many deviations more was refused before. */
-  function confidence({ high, highRefused, low, lowRefused }: Dip): number {
-    const [before, now] = [shareOf(high, highRefused), (lowRefused + 0.5 * w) / (low + 0.5)];
-    const variance = (before * (1 - before)) / (high + prior.replies) + (now * (1 - now) + 0.01) / low;
-    return (before - now) / Math.sqrt(variance);
-  }
-
-  function isOver(dip: Dip, at: number): boolean {
-    const { kind, high, highRefused, low, since } = dip;
-    const forMs = at - since;
-    if (low === 0 || forMs < 200) return false;
-    if (kind === 'shallow') {
-      return low >= Math.min(60, Math.max(15, 6 / shareOf(high, highRefused))) || forMs > 2000;
-    }
-    if (low >= 12 && !isMuch(dip)) return true;
-    if (kind === 'check' && low >= 25) return true;
-    if (kind !== 'test') return low >= 25 || forMs > 3000;
-    return proof >= proven.yes || proof <= proven.no || forMs > proven.withinMs;
-  }
-
-  /** So much was refused at the low rate that it takes a long one to believe it. */
-  function isMuch({ low, lowRefused }: Dip): boolean {
-    const most = Math.max(freely, w) * low;
-    return lowRefused > most + 1.5 * Math.sqrt(most) + 0.5;
-  }
-
-  /** How much speaks for such a share that is not due to the rate. */
-  function support(refused: number, replies: number, share: number): number {
-    return (
-      refused * Math.log(share / proven.doubt) +
-      (replies - refused) * Math.log((1 - share) / (1 - proven.doubt))
-    );
-  }
-
-  function endDip(at: number): void {
-    if (dip === undefined || !isOver(dip, at)) return;
-    const { kind, from, high, highRefused, low, lowRefused, secondAccepted, secondRefused } = dip;
-    if (kind === 'shallow' && isMuch(dip) && (!believes || lowRefused > (w + 0.1) * low)) {
-      beginDip('deep', from, high, highRefused, at);
+  function goUp(at: number): void {
+    if (!isTried) {
+      begin(rate, at);
       return;
     }
-    if (kind === 'test') {
-      believes = proof >= proven.yes;
-      suspicion = 0;
-      if (proof >= proven.yes || proof <= proven.no) proof = 0;
-      nextTestAt = at + proven.againMs;
-    } else {
-      suspicion = Math.max(0, suspicion + support(lowRefused, low, proven.least));
-      if (!believes && suspicion > proven.suspicion && at > nextTestAt) {
-        supposed = Math.min(0.9, Math.max(proven.least, lowRefused / low));
-        beginDip('test', from, high, highRefused, at);
-        dip = { ...dip, secondAccepted, secondRefused };
-        rate = Math.max(leastPerSecond, Math.min(rate, secondAccepted * deep));
-        return;
-      }
-    }
-    const sure = confidence(dip);
-    if (kind === 'deep' && isMuch(dip) && sure > 1.5) {
-      searching = false;
-      beginDip('shallow', rate, low, lowRefused, at);
+    if (!searching) factor = Math.min(probe.most, 1 + 2 * (factor - 1));
+    const next = ledger.highest(at - 12_000) * factor;
+    if (next < known) {
+      begin(next, at);
       return;
     }
-    if (kind !== 'shallow') verifiedAt = at;
-    learn(low, lowRefused, believes ? 1 : freely);
-    if (w < freely) believes = false;
-    dip = undefined;
-    newEpoch(at);
-    if (sure < 1.5 && lowRefused > 0 && searching) {
-      rate = from;
-      return;
-    }
-    const share = shareOf(high, highRefused);
-    const bySecond = (secondAccepted + 2 * Math.sqrt(secondRefused)) / (1 - w);
-    const byShare = (from * (1 - share)) / (1 - Math.min(share, lowRefused / low));
-    target = sure < 2 ? from * backTo : Math.min(from * backTo, Math.max(bySecond, byShare));
+    begin(known, at);
+    hold();
+    factor = probe.first;
+  }
+
+  function hold(): void {
     searching = false;
     known = Number.POSITIVE_INFINITY;
-    calmStep = Math.max(steps.least, calmStep / 2);
-    step = calmStep;
   }
 
-  function search(at: number): void {
-    if (at - epochAt < (acceptedInEpoch >= 3 ? 150 : 250) || acceptedInEpoch === 0 || !isTried) return;
-    if (rate >= ceiling) return;
-    rate *= 2;
-    if (rate >= known) {
-      rate = known;
-      target = known;
-      searching = false;
-      known = Number.POSITIVE_INFINITY;
-      step = calmStep;
-    }
-    newEpoch(at);
-  }
-
-  function grow(at: number): void {
-    if (dip !== undefined) return;
-    if (searching) {
-      search(at);
+  function next(now: Round, at: number): void {
+    if (explain(now, at)) return;
+    if (fit.knee === Number.POSITIVE_INFINITY) {
+      goUp(at);
       return;
     }
-    const seconds = (at - grownAt) / 1000;
-    if (seconds * 1000 < growEveryMs) return;
-    grownAt = at;
-    if (!isTried || rate >= ceiling) return;
-    const dt = Math.min(seconds, 1);
-    if (rate < target) rate += (target - rate) * (1 - Math.exp(-dt / 0.4));
-    rate *= 1 + step * dt;
-    const above = rate / target - 1;
-    if (above > 0.03 && gateAccepted >= 1 / above && at - gateAt > 700) {
-      step = Math.min(step * 2, steps.most);
-      gateAt = at;
-      gateAccepted = 0;
+    hold();
+    const isProbe = now.rate > fit.knee;
+    const isClean = now.replies >= 15 && now.refused <= fit.usual * now.replies + 0.5;
+    const isTooMuch = !isProven && isMuch(at);
+    if (isTooMuch || (isProbe && !isClean) || (!isProbe && restsLeft > 0)) {
+      restsLeft = isProbe ? rests.rounds : Math.max(0, restsLeft - 1);
+      factor = probe.first;
+      const below = rests.below * (restsLeft === rests.low ? 1 - fit.usual : 1) * (isTooMuch ? much.down : 1);
+      // What is accepted by windows comes all at once, and then nothing for the rest of a second.
+      const floor = isProven ? 0 : much.floor * acceptedPerSecond();
+      begin(Math.max(floor, fit.knee * below), at);
+    } else {
+      if (isProbe) factor = Math.min(probe.most, 1 + 2 * (factor - 1));
+      // By one a second at least: so a small client catches up with large ones on the same limit.
+      begin(Math.max(fit.knee * factor, fit.knee + Math.min(1, fit.knee / 5)), at);
     }
   }
 
-  function weigh(isRefused: boolean, at: number): void {
-    const usualNow = dip === undefined ? w : Math.max(w, shareOf(dip.high, dip.highRefused));
-    const isRough = searching && dip === undefined;
-    const p = isRough ? Math.max(usualNow, 0.02) : usualNow;
-    const d = isRough ? 0.15 : 0.05 + 0.2 * p * (1 - p);
-    const bound = isRough ? 6 : 3 + Math.log(Math.max(1, rate / 100));
-    const q = Math.min(0.99, p + d);
-    evidence += isRefused ? Math.log(q / p) : Math.log((1 - q) / (1 - p));
-    if (evidence <= 0) {
-      evidence = 0;
-      run = 0;
-      runRefused = 0;
-      return;
+  function isOver(now: Round, at: number): boolean {
+    const forMs = at - now.since;
+    if (now === trialRound) {
+      return (now.replies >= trial.replies && forMs > trial.leastMs) || forMs > trial.mostMs;
     }
-    run += 1;
-    if (isRefused) runRefused += 1;
-    if (evidence >= bound) alarm(at);
+    if (now.replies >= enough.early && forMs > roundMs.early) {
+      const expected = (searching ? Math.max(fit.usual, 0.1) : fit.usual) * now.replies;
+      if (now.refused > expected + 3 * Math.sqrt(expected) + 2) return true;
+    }
+    const lasts = Math.max(searching ? roundMs.search : roundMs.hold, 1.5 * latencyMs);
+    const replies = searching && rate < 20 ? 1 : enough.replies;
+    return forMs >= lasts && now.replies >= replies && now.replies > enough.share * now.sent;
+  }
+
+  function endRound(now: Round, at: number): void {
+    const sentPerSecond = (now.sent * 1000) / Math.max(1, at - now.since);
+    isTried = isHeld && sentPerSecond > 0.7 * now.rate;
+    isHeld = false;
+    if (!isTried && sentPerSecond < now.rate && at - now.since > 100) now.rate = sentPerSecond;
+    next(now, at);
+  }
+
+  function returnTo(former: number, from: number, at: number): void {
+    ledger.clear();
+    searching = true;
+    factor = probe.most;
+    trialRound = undefined;
+    known = former;
+    begin(from, at);
   }
 
   return {
     nextAt(at) {
       if (inFlight >= concurrency) return Number.POSITIVE_INFINITY;
-      const due = base + 1000 / effective();
-      if (due > at) held = true;
+      const due = last + 1000 / effective();
+      if (due > at) isHeld = true;
       return due;
     },
     sent(at) {
-      base = Math.max(base + 1000 / effective(), at - burstMs);
+      last = Math.max(last + 1000 / effective(), at - burstMs);
       inFlight += 1;
-      if (measuredSince === Number.NEGATIVE_INFINITY) {
-        measuredSince = at;
-        newEpoch(at);
-      }
-      measured += 1;
+      (ledger.last ?? begin(rate, at)).sent += 1;
     },
     saw(outcome, sentAt, at) {
       inFlight -= 1;
       if (outcome === 'void') return;
-      measure(at);
       const isRefused = outcome !== 'accepted';
-      count(isRefused, at);
-      if (isRefused) streak += 1;
-      else streak = 0;
-      if (sentAt < epochAt) {
-        if (dip !== undefined && dip.low === 0 && dip.kind === 'shallow') {
-          dip.high += 1;
-          if (isRefused) dip.highRefused += 1;
-          goDown();
-        }
-      } else {
-        if (!isRefused) {
-          acceptedInEpoch += 1;
-          gateAccepted += 1;
-        }
-        if (dip !== undefined) {
-          dip.low += 1;
-          if (isRefused) dip.lowRefused += 1;
-          if (dip.kind === 'test') proof += support(isRefused ? 1 : 0, 1, supposed);
-        }
-        weigh(isRefused, at);
-        endDip(at);
+      latencyMs += (at - sentAt - latencyMs) * 0.02;
+      countAccepted(!isRefused, at);
+      ledger.count(isRefused, sentAt);
+      const wasClosed = refusedInRow >= closed / (1 - Math.min(0.9, fit.usual));
+      if (isRefused && refusedInRow === 0) beforeClosed = effective();
+      refusedInRow = isRefused ? refusedInRow + 1 : 0;
+      if (wasClosed && !isRefused && rate < beforeClosed / 8) {
+        returnTo(beforeClosed, 2 * rate, at);
+        return;
       }
-      if (dip === undefined && !searching && w > freely && at - verifiedAt > verifyEveryMs) {
-        const accepted = total(slotAccepted);
-        const refused = total(slotRefused);
-        beginDip(
-          'check',
-          isTried ? effective() : Math.min(effective(), sentPerSecond),
-          accepted + refused,
-          refused,
-          at,
-        );
-      }
-      grow(at);
+      const now = ledger.last;
+      if (now !== undefined && isOver(now, at)) endRound(now, at);
     },
     restart(at) {
-      known = rate;
-      rate = Math.max(Math.min(rate, startPerSecond), rate / 8);
-      searching = true;
-      dip = undefined;
-      newEpoch(at);
+      returnTo(effective(), Math.max(Math.min(rate, limits.first), rate / 8), at);
     },
     get pace(): Pace {
-      const setBy = !isTried ? 'concurrency' : searching ? 'searching' : 'tenant';
-      return { perSecond: effective(), atOnce: concurrency, setBy: rate >= ceiling ? 'ceiling' : setBy };
+      const perSecond = effective();
+      if (rate >= ceiling) return { perSecond, atOnce: concurrency, setBy: 'ceiling' };
+      if (!isTried) return { perSecond, atOnce: concurrency, setBy: 'concurrency' };
+      return { perSecond, atOnce: concurrency, setBy: searching ? 'searching' : 'tenant' };
     },
   };
 }

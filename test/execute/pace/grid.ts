@@ -40,7 +40,7 @@ function use({ latencyMs, concurrency }: Setting, limit: number, from: number, t
     const accepted = sum(record.accepted, from, to);
     const own = sum(record.own, from, to);
     const usual = sent === 0 ? 0 : (sent - accepted - own) / Math.max(1, sent - own);
-    const usable = Math.min(limit, ((concurrency * 1000) / latencyMs) * (1 - usual));
+    const usable = Math.min(limit, ((record.pacers.length * concurrency * 1000) / latencyMs) * (1 - usual));
     return { used: accepted / (usable * (to - from)), refused: own / Math.max(1, sent) };
   };
 }
@@ -189,11 +189,11 @@ export interface Judged extends Result {
 export function judgeRow(
   row: Row,
   seeds: readonly number[],
-  createPacer: (concurrency: number, random: () => number) => Pacer,
+  createPacer: (concurrency: number) => Pacer,
 ): Judged[] {
   return row.worlds.flatMap(({ world, label, judge }) =>
     seeds.map((seed) => {
-      const record = run({ ...world, seed, createPacer: (random) => createPacer(world.concurrency, random) });
+      const record = run({ ...world, seed, createPacer: () => createPacer(world.concurrency) });
       return { label, seed, ...judge(record) };
     }),
   );

@@ -4,7 +4,7 @@ import { createServer, type Refusal, type ServerOptions } from './server.ts';
 
 /** Clients that always have more to send to one server, in virtual time. */
 export interface World extends ServerOptions {
-  readonly createPacer: (random: () => number) => Pacer;
+  readonly createPacer: () => Pacer;
   readonly seconds: number;
   readonly concurrency: number;
   /** 10 % more or less. */
@@ -60,7 +60,7 @@ export function run(world: World): Record {
     own: new Float64Array(tenths),
   };
   const acceptedOf = Array.from({ length: clients }, () => new Float64Array(tenths));
-  const pacers = Array.from({ length: clients }, () => world.createPacer(random));
+  const pacers = Array.from({ length: clients }, () => world.createPacer());
   const inFlight = new Float64Array(clients);
   const timerAt = new Float64Array(clients).fill(Number.POSITIVE_INFINITY);
   /** Users who are to be tried again now. */
