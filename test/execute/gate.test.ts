@@ -1,0 +1,319 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { createGate, type Gate } from '../../src/execute/gate.ts';
+import { newTries, type Tries } from '../../src/execute/next-attempt.ts';
+import type { Blame } from '../../src/genauth/verdict.ts';
+
+/** A gate, and calls whose attempts count up as they go. */
+function setUp() {
+  const gate = createGate();
+  let order = 0;
+  return {
+    gate,
+    go(tries: Tries = newTries()): Tries {
+      tries.order = order += 1;
+      gate.went(tries);
+      return tries;
+    },
+    fail(tries: Tries, blame: Blame, at = 0, { isInForm = true, share = 0 } = {}): void {
+      gate.failed(tries, blame, isInForm, share, at);
+    },
+  };
+}
+
+/** Closed for so many attempts that failed at 0, each of a call of its own. */
+function closedFor(blame: Blame) {
+  const world = setUp();
+  for (let n = 0; n < 6; n += 1) world.fail(world.go(), blame);
+  expect(world.gate.closed).toBeDefined();
+  return world;
+}
+
+/** When a probe may go: its number of ms, or `busy` while it may not before something is answered. */
+function probeAt(gate: Gate): number | 'open' | 'busy' {
+  const at = gate.mayGoAt();
+  if (at === Number.POSITIVE_INFINITY) return 'busy';
+  return at === Number.NEGATIVE_INFINITY ? 'open' : at;
+}
+
+describe('it closes', () => {
+  test('at six calls that failed, one after the other with nothing accepted, and for half a second at first', () => {
+    const { gate, go, fail } = setUp();
+    for (let n = 0; n < 5; n += 1) fail(go(), 'server', 1000);
+    expect(gate.closed).toBeUndefined();
+    expect(probeAt(gate)).toBe('open');
+    fail(go(), 'server', 1000);
+    expect(gate.closed).toMatchObject({ why: 'server', nextAt: 1500 });
+    expect(probeAt(gate)).toBe(1500);
+  });
+
+  test('not for failures that are given back by one call that is accepted between them', () => {
+    for (const blame of ['server', 'unavailable', 'right', 'throttle'] as const) {
+      const { gate, go, fail } = setUp();
+      for (let n = 0; n < 5; n += 1) fail(go(), blame);
+      expect(gate.accepted(go())).toBe(false);
+      for (let n = 0; n < 5; n += 1) fail(go(), blame);
+      expect(gate.closed).toBeUndefined();
+    }
+  });
+
+  test.each(['server', 'right'] as const)(
+    'never for one call alone, however often it fails, where that may be its own (%s)',
+    (blame) => {
+      const { gate, go, fail } = setUp();
+      const one = newTries();
+      for (let n = 0; n < 40; n += 1) fail(go(one), blame);
+      expect(gate.closed).toBeUndefined();
+    },
+  );
+
+  test.each(['unavailable', 'throttle', 'credentials'] as const)(
+    'for one call alone that fails six times in a way that is nobody’s own (%s)',
+    (blame) => {
+      const { gate, go, fail } = setUp();
+      const one = newTries();
+      for (let n = 0; n < 5; n += 1) fail(go(one), blame);
+      expect(gate.closed).toBeUndefined();
+      fail(go(one), blame);
+      expect(gate.closed).toMatchObject({ why: blame });
+    },
+  );
+
+  test('only for calls that say something about the server: those that failed twice on their own account say nothing', () => {
+    const suspects = setUp();
+    for (let n = 0; n < 40; n += 1) suspects.fail(suspects.go({ ...newTries(), failures: 2 }), 'server');
+    expect(suspects.gate.closed).toBeUndefined();
+    const fresh = setUp();
+    for (let n = 0; n < 6; n += 1) fresh.fail(fresh.go({ ...newTries(), failures: 1 }), 'server');
+    expect(fresh.gate.closed).toBeDefined();
+  });
+
+  test('only at more failures than the usual share of them explains', () => {
+    const { gate, go, fail } = setUp();
+    for (let n = 0; n < 19; n += 1) fail(go(), 'server', 0, { share: 0.5 });
+    expect(gate.closed).toBeUndefined();
+    fail(go(), 'server', 0, { share: 0.5 });
+    expect(gate.closed).toBeDefined();
+  });
+});
+
+describe('while it is closed', () => {
+  test('one probe goes at a time, after 0.5, 1, 2, 4 and then every 5 seconds', () => {
+    const { gate, go, fail } = closedFor('unavailable');
+    let at = 0;
+    const waits = Array.from({ length: 7 }, () => {
+      const waitMs = gate.mayGoAt() - at;
+      at += waitMs;
+      const probe = go();
+      expect(probeAt(gate)).toBe('busy');
+      fail(probe, 'unavailable', at);
+      return waitMs;
+    });
+    expect(waits).toEqual([500, 1000, 2000, 4000, 5000, 5000, 5000]);
+  });
+
+  test('it tells the last word, though not what came of attempts from before', () => {
+    const { gate, go, fail } = setUp();
+    const late = go();
+    for (let n = 0; n < 6; n += 1) fail(go(), 'unavailable');
+    fail(late, 'throttle', 400);
+    expect(gate.closed).toMatchObject({ why: 'unavailable', nextAt: 500 });
+    fail(go(), 'server', 600);
+    expect(gate.closed).toMatchObject({ why: 'server', nextAt: 1600 });
+  });
+
+  test('a probe that was not sent after all leaves its place to the next; what another gives back changes nothing', () => {
+    const { gate, go } = closedFor('unavailable');
+    const probe = go();
+    gate.gaveBack(newTries());
+    expect(probeAt(gate)).toBe('busy');
+    gate.gaveBack(probe);
+    expect(probeAt(gate)).toBe(500);
+  });
+});
+
+describe('it opens', () => {
+  test('with a probe that is accepted, and not with what was sent before it closed', () => {
+    const { gate, go, fail } = setUp();
+    const early = go();
+    for (let n = 0; n < 6; n += 1) fail(go(), 'unavailable');
+    const last = newTries();
+    last.order = 7;
+    expect(gate.accepted(early)).toBe(false);
+    expect(gate.accepted(last)).toBe(false);
+    expect(gate.closed).toBeDefined();
+    expect(gate.accepted(go())).toBe(true);
+    expect(probeAt(gate)).toBe('open');
+  });
+
+  test.each<[closedFor: Blame, then: Blame, isInForm: boolean, opens: boolean]>([
+    ['credentials', 'throttle', true, true],
+    ['right', 'credentials', true, true],
+    ['unavailable', 'right', true, true],
+    ['unavailable', 'throttle', true, true],
+    ['unavailable', 'throttle', false, false],
+    ['unavailable', 'unavailable', true, false],
+    ['server', 'server', true, false],
+    ['unavailable', 'server', true, false],
+    ['credentials', 'unavailable', false, false],
+  ])(
+    'closed for %s, a probe is answered %s (in GenAuth’s form: %s): open %s',
+    (reason, blame, isInForm, opens) => {
+      const { gate, go, fail } = closedFor(reason);
+      fail(go(), blame, 500, { isInForm });
+      expect(gate.closed === undefined).toBe(opens);
+    },
+  );
+
+  test('not for another word to what was sent before it closed', () => {
+    const { gate, go, fail } = setUp();
+    const early = go();
+    for (let n = 0; n < 6; n += 1) fail(go(), 'unavailable');
+    fail(early, 'throttle', 10);
+    expect(gate.closed).toBeDefined();
+  });
+
+  test('and takes six failures anew to close again', () => {
+    const { gate, go, fail } = closedFor('unavailable');
+    gate.accepted(go());
+    for (let n = 0; n < 5; n += 1) fail(go(), 'unavailable', 1000);
+    expect(gate.closed).toBeUndefined();
+    fail(go(), 'unavailable', 1000);
+    expect(probeAt(gate)).toBe(1500);
+  });
+});
+
+describe('a pause that a reply asks for', () => {
+  test('keeps all back until then', () => {
+    const { gate, go } = setUp();
+    gate.pause(go(), 'throttle', 60_000);
+    expect(gate.closed).toMatchObject({ why: 'throttle', nextAt: 60_000 });
+  });
+
+  test('is as long as the longest, in whatever order they come', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(100_000), { minLength: 1, maxLength: 8 }), (untils) => {
+        const { gate, go } = setUp();
+        const inFlight = untils.map((until) => [go(), until] as const);
+        for (const [tries, until] of inFlight) gate.pause(tries, 'throttle', until);
+        expect(probeAt(gate)).toBe(Math.max(...untils));
+      }),
+    );
+  });
+
+  test('is not cut short by the shorter wait of a probe', () => {
+    const { gate, go, fail } = closedFor('unavailable');
+    const probe = go();
+    gate.pause(probe, 'unavailable', 60_000);
+    fail(probe, 'unavailable', 500);
+    expect(probeAt(gate)).toBe(60_000);
+  });
+
+  test('ends with what was sent after the attempt that was asked to wait, and not with what went before it', () => {
+    const { gate, go } = setUp();
+    const [before, asked, after] = [go(), go(), go()];
+    gate.pause(asked, 'throttle', 60_000);
+    expect(gate.accepted(before)).toBe(false);
+    expect(gate.accepted(asked)).toBe(false);
+    expect(gate.accepted(after)).toBe(true);
+    expect(probeAt(gate)).toBe('open');
+  });
+});
+
+describe('a trial before a stop', () => {
+  /** Wanted from 200 on, sought and ready. */
+  function ready(blame: Blame = 'right') {
+    const world = closedFor(blame);
+    world.gate.wantTrial(newTries(), blame, 200);
+    world.gate.seekTrial();
+    world.gate.trialIsReady();
+    return world;
+  }
+
+  test('is sought once, and nothing goes before it is ready', () => {
+    const { gate } = closedFor('right');
+    expect(gate.seekTrial()).toBe(false);
+    gate.wantTrial(newTries(), 'right', 200);
+    expect(probeAt(gate)).toBe('busy');
+    expect(gate.seekTrial()).toBe(true);
+    expect(gate.seekTrial()).toBe(false);
+    expect(probeAt(gate)).toBe('busy');
+    gate.trialIsReady();
+    expect(probeAt(gate)).toBe(200);
+  });
+
+  test('is nothing that can be ready without having been sought', () => {
+    const { gate } = closedFor('right');
+    gate.trialIsReady();
+    gate.wantTrial(newTries(), 'right', 200);
+    gate.trialIsReady();
+    expect(probeAt(gate)).toBe('busy');
+  });
+
+  test('closes an open gate, and goes before the pause that it is to try is over', () => {
+    const { gate, go } = setUp();
+    const asked = go();
+    gate.wantTrial(asked, 'throttle', 1000);
+    expect(gate.closed).toMatchObject({ why: 'throttle' });
+    gate.pause(asked, 'throttle', 60_000);
+    gate.wantTrial(asked, 'throttle', 2000);
+    gate.seekTrial();
+    gate.trialIsReady();
+    expect(probeAt(gate)).toBe(2000);
+  });
+
+  test('is what goes next, and nothing that was sent before', () => {
+    const { gate, go } = closedFor('right');
+    const probe = go();
+    gate.wantTrial(newTries(), 'right', 200);
+    gate.seekTrial();
+    gate.trialIsReady();
+    expect(gate.trialOf(probe)).toBeUndefined();
+    const trial = go();
+    expect(gate.trialOf(trial)).toBe('right');
+    expect(gate.trialOf(probe)).toBeUndefined();
+    expect(probeAt(gate)).toBe('busy');
+  });
+
+  test('is over when it failed in the same way; when it failed in another, that has told nothing, and the next one is a trial', () => {
+    const same = ready();
+    same.fail(same.go(), 'right', 300);
+    expect(same.gate.trialOf(same.go())).toBeUndefined();
+    const other = ready();
+    other.fail(other.go(), 'server', 300);
+    expect(other.gate.trialOf(other.go())).toBe('right');
+  });
+
+  test('is over when it is accepted', () => {
+    const { gate, go } = ready();
+    expect(gate.accepted(go())).toBe(true);
+    expect(gate.trialOf(go())).toBeUndefined();
+  });
+
+  test('is another call when it was not sent after all', () => {
+    const { gate, go } = ready();
+    gate.gaveBack(go());
+    expect(probeAt(gate)).toBe(200);
+    expect(gate.trialOf(go())).toBe('right');
+  });
+
+  test('stays what it was wanted for first', () => {
+    const { gate, go } = ready('right');
+    gate.wantTrial(newTries(), 'server', 300);
+    expect(gate.trialOf(go())).toBe('right');
+  });
+
+  test('is claimed once by who waits, where nobody waits to go, and not before it is ready', () => {
+    const { gate, go } = closedFor('right');
+    expect(gate.claimTrial()).toBe(false);
+    gate.wantTrial(newTries(), 'right', 200);
+    expect(gate.claimTrial()).toBe(false);
+    gate.seekTrial();
+    expect(gate.claimTrial()).toBe(false);
+    gate.trialIsReady();
+    expect(gate.claimTrial()).toBe(true);
+    expect(gate.claimTrial()).toBe(false);
+    expect(gate.trialOf(go())).toBe('right');
+  });
+});

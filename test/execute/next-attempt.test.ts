@@ -1,0 +1,259 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import {
+  afterFailure,
+  backoffMs,
+  mostAttempts,
+  newTries,
+  type Next,
+  type Tries,
+} from '../../src/execute/next-attempt.ts';
+import type { Blame } from '../../src/genauth/verdict.ts';
+
+interface Case {
+  readonly tries: Tries;
+  readonly blame: Blame;
+  readonly isAnswered: boolean;
+  readonly retryAfterMs: number;
+  readonly othersAccepted: boolean;
+  readonly nothingToCompare: boolean;
+  readonly usualShare: number;
+  readonly retries: number;
+  readonly deadline: number;
+  readonly giveUpAfterMs: number;
+  readonly at: number;
+  readonly random: number;
+}
+
+function fail(tries: Tries, blame: Blame, more: Partial<Omit<Case, 'tries' | 'blame'>> = {}): Next {
+  const { isAnswered = true, retryAfterMs = 0, at = 0, random = 1 } = more;
+  const { othersAccepted = false, nothingToCompare = false, usualShare = 0 } = more;
+  const { retries = 8, deadline = Number.POSITIVE_INFINITY, giveUpAfterMs = 900_000 } = more;
+  return afterFailure(
+    tries,
+    blame,
+    isAnswered,
+    retryAfterMs,
+    { othersAccepted, nothingToCompare, usualShare },
+    { retries, deadline, giveUpAfterMs },
+    at,
+    random,
+  );
+}
+
+/** How many attempts there are when each fails like that, and how it ends; undefined for one that never ends. */
+function failAlways(
+  blame: Blame,
+  more: Parameters<typeof fail>[2],
+): { attempts: number; final: boolean } | undefined {
+  const tries = newTries();
+  for (let attempts = 1; attempts <= 200; attempts += 1) {
+    const next = fail(tries, blame, more);
+    if (next.kind === 'ended') return { attempts, final: next.final };
+  }
+  return undefined;
+}
+
+const others = { othersAccepted: true } as const;
+const alone = { nothingToCompare: true } as const;
+
+describe('how a call ends that fails always', () => {
+  test.each<[blame: Blame, what: string, more: Parameters<typeof fail>[2], attempts: number, final: boolean]>(
+    [
+      ['server', 'others accepted', others, 9, true],
+      ['server', 'nothing to compare with', alone, 9, true],
+      ['server', 'no whole reply', { ...others, isAnswered: false }, 9, false],
+      ['server', 'no retries', { ...others, retries: 0 }, 1, true],
+      ['server', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 9 + 13, true],
+      ['unavailable', 'others accepted', others, 9, false],
+      ['unavailable', 'more retries', { ...others, retries: 20 }, 21, false],
+      ['unavailable', 'no retries', { ...others, retries: 0 }, 9, false],
+      ['unavailable', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 9 + 13, false],
+      ['throttle', 'others accepted', others, 11, true],
+      ['throttle', 'no retries', { ...others, retries: 0 }, 11, true],
+      ['throttle', 'more retries', { ...others, retries: 20 }, 21, true],
+      ['throttle', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 11 + 13, true],
+      ['credentials', 'others accepted', others, 9, true],
+      ['credentials', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 9 + 13, true],
+      ['right', 'others accepted', others, 1, true],
+      ['right', 'nothing to compare with', alone, 3, true],
+      ['right', 'nothing to compare with, one retry', { ...alone, retries: 1 }, 2, true],
+      ['call', 'whatever else', {}, 1, true],
+    ],
+  )('%s, %s: %o', (blame, _, more, attempts, final) => {
+    expect(failAlways(blame, more)).toEqual({ attempts, final });
+  });
+
+  test.each<[Blame, Parameters<typeof fail>[2]]>([
+    ['server', {}],
+    ['unavailable', {}],
+    // A gateway's word is nobody's own though nothing is left to compare with.
+    ['unavailable', alone],
+    ['throttle', {}],
+    ['throttle', alone],
+    ['credentials', {}],
+    ['credentials', alone],
+    ['right', {}],
+  ])('%s, %o: it never ends by itself', (blame, more) => {
+    expect(failAlways(blame, more)).toBeUndefined();
+  });
+
+  test.each(['throttle', 'credentials'] as const)(
+    'who failed on its own account before does so by %s, too, when nothing is left to compare with',
+    (blame) => {
+      const tries = newTries();
+      fail(tries, blame, others);
+      for (let n = 0; n < 20; n += 1) fail(tries, blame, alone);
+      expect(tries.failures).toBe(21);
+    },
+  );
+});
+
+describe('a failure', () => {
+  test.each<Blame>(['server', 'unavailable', 'throttle', 'credentials', 'right'])(
+    '%s: counts against the retries only when it is the call’s own',
+    (blame) => {
+      const tries = newTries();
+      fail(tries, blame);
+      expect(tries).toMatchObject({ failures: 0, failuresInRow: 1 });
+      if (blame === 'right') return;
+      fail(tries, blame, others);
+      expect(tries).toMatchObject({ failures: 1, failuresInRow: 2 });
+    },
+  );
+
+  test('notes which attempt it was', () => {
+    const tries = { ...newTries(), order: 17 };
+    fail(tries, 'server');
+    expect(tries.failedOrder).toBe(17);
+  });
+
+  test('of the credentials asks for new ones', () => {
+    expect(fail(newTries(), 'credentials').kind).toBe('renew');
+    for (const blame of ['server', 'unavailable', 'throttle', 'right'] as const) {
+      expect(fail(newTries(), blame).kind).toBe('again');
+    }
+  });
+
+  test('with a Retry-After beyond what the run would wait for puts off the call whose own it is, and no other', () => {
+    const long = { retryAfterMs: 900_001 };
+    expect(fail(newTries(), 'throttle', { ...long, ...others })).toEqual({ kind: 'ended', final: false });
+    expect(fail(newTries(), 'throttle', long)).toEqual({ kind: 'again', at: 900_001 });
+    const enough = { retryAfterMs: 900_000, ...others };
+    expect(fail(newTries(), 'throttle', enough)).toEqual({ kind: 'again', at: 900_000 });
+  });
+});
+
+/** The waits after so many failures in a row. */
+function waits(count: number, blame: Blame, more: Parameters<typeof fail>[2]): number[] {
+  const tries = newTries();
+  return Array.from({ length: count }, () => {
+    const next = fail(tries, blame, { retries: 100, ...more });
+    return next.kind === 'ended' ? Number.NaN : next.at - (more?.at ?? 0);
+  });
+}
+
+describe('the wait before the next attempt', () => {
+  test('doubles from 250 ms to 30 s, and is half of that at least', () => {
+    const most = Array.from({ length: 10 }, (_, tries) => backoffMs(tries, 1));
+    expect(most).toEqual([250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+    fc.assert(
+      fc.property(fc.nat(60), fc.double({ min: 0, max: 0.999, noNaN: true }), (tries, random) => {
+        const waitMs = backoffMs(tries, random);
+        const bound = Math.min(30_000, 250 * 2 ** tries);
+        expect(waitMs).toBeGreaterThanOrEqual(bound / 2);
+        expect(waitMs).toBeLessThanOrEqual(bound);
+      }),
+    );
+  });
+
+  test.each<[string, Blame, Parameters<typeof fail>[2], number[]]>([
+    ['its own', 'server', { ...others, at: 77 }, [250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]],
+    ['throttled on its own', 'throttle', others, [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]],
+    ['nobody’s own', 'unavailable', {}, [250, 500, 1000, 2000, 4000, 5000, 5000]],
+    ['nobody’s own, throttled', 'throttle', {}, [250, 500, 1000, 2000, 4000, 5000, 5000]],
+    [
+      'its own, in a run that gives up after 3 s',
+      'server',
+      { ...others, giveUpAfterMs: 3000 },
+      [250, 500, 1000, 2000, 3000, 3000],
+    ],
+    ['with a Retry-After', 'throttle', { ...others, retryAfterMs: 700 }, [700, 700, 1000, 2000]],
+    [
+      'explained by a share of 0.11',
+      'server',
+      { ...others, usualShare: 0.11 },
+      [250, 250, 250, 250, 250, 500],
+    ],
+  ])('%s: grows with each failure in a row', (_, blame, more, expected) => {
+    expect(waits(expected.length, blame, more)).toEqual(expected);
+  });
+
+  test('ends with the run’s patience, for the last look; after that moment, and where it is the call’s own, that is no bound', () => {
+    const tries = { ...newTries(), failuresInRow: 5 };
+    expect(fail({ ...tries }, 'unavailable', { at: 1000, deadline: 1300 })).toEqual({
+      kind: 'again',
+      at: 1300,
+    });
+    expect(fail({ ...tries }, 'unavailable', { at: 1300, deadline: 1300 })).toEqual({
+      kind: 'again',
+      at: 6300,
+    });
+    expect(fail({ ...tries }, 'server', { ...others, at: 1000, deadline: 1300 })).toEqual({
+      kind: 'again',
+      at: 9000,
+    });
+  });
+
+  test('is never nothing, and never shorter than the server asked', () => {
+    const blames = fc.constantFrom<Blame>('server', 'unavailable', 'throttle', 'credentials', 'right');
+    const failure = fc.record({
+      isAnswered: fc.boolean(),
+      retryAfterMs: fc.nat(5000),
+      othersAccepted: fc.boolean(),
+      nothingToCompare: fc.boolean(),
+      usualShare: fc.double({ min: 0, max: 1, noNaN: true }),
+      retries: fc.nat(20),
+      giveUpAfterMs: fc.integer({ min: 1000, max: 10_000 }),
+      random: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(blames, failure), { maxLength: 30 }), (failures) => {
+        const tries = newTries();
+        for (const [blame, more] of failures) {
+          const next = fail(tries, blame, { ...more, at: 1000 });
+          if (next.kind === 'ended') return;
+          expect(next.at).toBeGreaterThanOrEqual(1000 + Math.max(125, more.retryAfterMs));
+        }
+      }),
+    );
+  });
+});
+
+describe('the bound of attempts', () => {
+  test('holds for a call whose failures are all its own, whatever share fails anyway', () => {
+    const blames = fc.constantFrom<Blame>('server', 'unavailable', 'throttle', 'credentials', 'right');
+    const shares = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.tuple(blames, shares)), fc.nat(100), (failures, retries) => {
+        const tries = newTries();
+        for (let attempts = 1; ; attempts += 1) {
+          const [blame, usualShare] = failures.next().value;
+          const next = fail(tries, blame, { ...others, usualShare, retries });
+          expect(attempts).toBeLessThanOrEqual(Math.max(retries, 10) + 33);
+          expect(attempts).toBeLessThan(mostAttempts(1, retries, 1000));
+          if (next.kind === 'ended') return;
+        }
+      }),
+    );
+  });
+
+  test.each([
+    [1, 8, 900_000, 2 * 43 * (1 + 5 + 360)],
+    [1, 20, 900_000, 2 * 53 * (1 + 5 + 360)],
+    [50, 0, 2500, 100 * 43 * (1 + 5 + 1)],
+  ])('%i apps, %i retries, giving up after %i ms: %i', (apps, retries, giveUpAfterMs, most) => {
+    expect(mostAttempts(apps, retries, giveUpAfterMs)).toBe(most);
+  });
+});

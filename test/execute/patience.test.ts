@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest';
+
+import { createPatience, type Patience } from '../../src/execute/patience.ts';
+import type { Reply } from '../../src/genauth/reply.ts';
+import { blameOf, type Blame } from '../../src/genauth/verdict.ts';
+import { broken, forbidden, genauth, page, refused, serverFault, throttled } from './replies.ts';
+
+const giveUpAfterMs = 60_000;
+
+/** What it says at `at` to a failure that asks for no wait and is no trial. */
+function failAt(patience: Patience, reply: Reply, at: number, isTrial = false, wait = at) {
+  patience.heard(reply);
+  return patience.failed(reply, blameOf(reply), wait, at, isTrial);
+}
+
+describe('while nothing is accepted', () => {
+  test('the run waits from the first attempt on, which went before its reply came, and gives up when it has waited long enough', () => {
+    const patience = createPatience(giveUpAfterMs, true);
+    expect(patience.deadline).toBe(Number.POSITIVE_INFINITY);
+    expect(patience.waitsForMs(5000)).toBe(0);
+    expect(failAt(patience, page(502, { durationMs: 3000 }), 5000)).toBeUndefined();
+    expect(patience.deadline).toBe(62_000);
+    expect(patience.waitsForMs(5000)).toBe(3000);
+    expect(failAt(patience, page(502), 40_000)).toBeUndefined();
+    expect(patience.deadline).toBe(62_000);
+    expect(failAt(patience, page(502), 61_999)).toBeUndefined();
+    expect(failAt(patience, page(502), 62_000)).toEqual({ reason: 'server_down', reply: page(502) });
+  });
+
+  test('and with something accepted it begins anew', () => {
+    const patience = createPatience(giveUpAfterMs, true);
+    failAt(patience, page(502), 0);
+    patience.accepted();
+    expect(patience.deadline).toBe(Number.POSITIVE_INFINITY);
+    expect(patience.waitsForMs(59_000)).toBe(0);
+    expect(failAt(patience, page(502), 61_000)).toBeUndefined();
+    expect(patience.deadline).toBe(121_000);
+  });
+
+  test.each<[string, Reply, isKnown: boolean, string]>([
+    ['429', throttled, true, 'throttled'],
+    ['429', page(429), false, 'throttled'],
+    ['500', serverFault, true, 'server_down'],
+    ['a page', page(502), true, 'server_down'],
+    ['a page', page(502), false, 'unreachable'],
+    ['no connection', broken('unsent'), true, 'server_down'],
+    ['no connection', broken('unsent'), false, 'unreachable'],
+  ])(
+    'at the end, for %s (%o) of a server that is known: %s, the stop says %s',
+    (_, reply, isKnown, reason) => {
+      const patience = createPatience(giveUpAfterMs, isKnown);
+      failAt(patience, reply, 0);
+      expect(failAt(patience, reply, giveUpAfterMs)).toMatchObject({ reason, reply });
+    },
+  );
+});
+
+describe('a long wait that a reply asks for', () => {
+  const late = 1_000_000;
+
+  test('is waited for when it ends before the run would give up', () => {
+    const patience = createPatience(giveUpAfterMs, true);
+    expect(failAt(patience, throttled, 1000, false, 1000 + giveUpAfterMs - 1)).toBeUndefined();
+  });
+
+  test.each([giveUpAfterMs, late])(
+    'is tried with another call when it ends no sooner (%i), and the run stops at the trial',
+    (wait) => {
+      const patience = createPatience(giveUpAfterMs, true);
+      expect(failAt(patience, throttled, 0, false, wait)).toBe('trial');
+      expect(failAt(patience, throttled, 1000, true, 1000 + wait)).toEqual({
+        reason: 'throttled',
+        reply: throttled,
+        waitMs: wait,
+      });
+    },
+  );
+
+  test('needs no trial any more when the run gives up anyway, and the stop says how long it takes', () => {
+    const patience = createPatience(giveUpAfterMs, true);
+    failAt(patience, serverFault, 0);
+    const stop = failAt(patience, serverFault, giveUpAfterMs, false, giveUpAfterMs + 5000);
+    expect(stop).toEqual({ reason: 'server_down', reply: serverFault, waitMs: 5000 });
+    const plain = createPatience(giveUpAfterMs, true);
+    failAt(plain, throttled, 0);
+    const noWait = failAt(plain, throttled, giveUpAfterMs);
+    expect(noWait).toEqual({ reason: 'throttled', reply: throttled, waitMs: undefined });
+  });
+});
+
+describe('credentials or a right refused to all', () => {
+  const rows: [string, Reply, string][] = [
+    ['403', forbidden, 'forbidden'],
+    ['2020', refused, 'unauthorized'],
+  ];
+
+  test.each(rows)('%s: tried for five seconds, then a trial, then the run stops', (_, reply, reason) => {
+    const patience = createPatience(giveUpAfterMs, true);
+    expect(failAt(patience, reply, 10_000)).toBeUndefined();
+    expect(failAt(patience, reply, 14_999)).toBeUndefined();
+    expect(failAt(patience, reply, 14_999, true)).toBeUndefined();
+    expect(failAt(patience, reply, 15_000)).toBe('trial');
+    expect(failAt(patience, reply, 16_000, true)).toEqual({ reason, reply });
+  });
+
+  test.each(rows)('%s: no longer than the run waits for anything', (_, reply) => {
+    const patience = createPatience(2000, true);
+    failAt(patience, reply, 0);
+    expect(failAt(patience, reply, 1999)).toBeUndefined();
+    expect(failAt(patience, reply, 2000)).toBe('trial');
+  });
+
+  test.each(rows)('%s: something accepted gives it five seconds anew', (_, reply) => {
+    const patience = createPatience(giveUpAfterMs, true);
+    failAt(patience, reply, 0);
+    patience.accepted();
+    expect(failAt(patience, reply, 6000)).toBeUndefined();
+    expect(failAt(patience, reply, 10_999)).toBeUndefined();
+    expect(failAt(patience, reply, 11_000)).toBe('trial');
+  });
+});
+
+describe('a host that has never answered as GenAuth does', () => {
+  test.each([200, 204, 302, 401, 403, 404, 499])(
+    'is taken for a stranger after five seconds of nothing but pages (HTTP %i)',
+    (status) => {
+      const patience = createPatience(giveUpAfterMs, false);
+      expect(failAt(patience, page(status), 2000)).toBeUndefined();
+      expect(failAt(patience, page(status), 6999)).toBeUndefined();
+      expect(failAt(patience, page(status), 7000)).toEqual({ reason: 'unreachable', reply: page(status) });
+    },
+  );
+
+  test.each<[string, Reply]>([
+    ['a page of a server’s own fault', page(500)],
+    ['a gateway’s', page(503)],
+    ['throttling', page(429)],
+    ['no connection', broken('unsent')],
+    ['a reset', broken()],
+    ['HTTP 199', page(199)],
+  ])('is waited for as long as any other for %s, also among pages', (_, reply) => {
+    const patience = createPatience(giveUpAfterMs, false);
+    expect(failAt(patience, page(404), 0)).toBeUndefined();
+    expect(failAt(patience, reply, 1000)).toBeUndefined();
+    expect(failAt(patience, page(404), 50_000)).toBeUndefined();
+    expect(failAt(patience, page(404), giveUpAfterMs)).toMatchObject({ reason: 'unreachable' });
+  });
+
+  test('is known by any reply in GenAuth’s form, and stays known', () => {
+    const patience = createPatience(giveUpAfterMs, false);
+    expect(patience.isKnown).toBe(false);
+    failAt(patience, page(404), 0);
+    expect(patience.isKnown).toBe(false);
+    failAt(patience, genauth(500), 1000);
+    expect(patience.isKnown).toBe(true);
+    expect(failAt(patience, page(404), 20_000)).toBeUndefined();
+    expect(patience.isKnown).toBe(true);
+    expect(failAt(patience, page(404), giveUpAfterMs)).toMatchObject({ reason: 'server_down' });
+  });
+
+  test('is no matter where it was known before', () => {
+    const patience = createPatience(giveUpAfterMs, true);
+    failAt(patience, page(404), 0);
+    expect(patience.isKnown).toBe(true);
+    expect(failAt(patience, page(404), 30_000)).toBeUndefined();
+  });
+});
+
+test.each<Blame>(['server', 'unavailable', 'throttle'])(
+  'nothing of %s ends a run before its time',
+  (blame) => {
+    const patience = createPatience(giveUpAfterMs, true);
+    for (let at = 0; at < giveUpAfterMs; at += 500) {
+      expect(patience.failed(serverFault, blame, at, at, false)).toBeUndefined();
+    }
+  },
+);
