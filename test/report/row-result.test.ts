@@ -164,6 +164,7 @@ describe('a row of one call', () => {
   ])('%s', (_, records, status, code, advice) => {
     const [found, foundCode, foundAdvice] = told({ rows: [['a']], records });
     expect([found, foundCode]).toEqual([status, code]);
+    expect(resultsOf({ rows: [['a']], records })[0]?.isLeftOut).toBe(false);
     expect(foundAdvice).toMatch(advice);
   });
 });
@@ -365,4 +366,49 @@ test('a body that says 200 under an HTTP status of 500 is told by the 500', () =
     records: [attempt(1, error500, { httpStatus: 500, statusCode: 200 }, final)],
   };
   expect(resultsOf(story)[0]).toMatchObject({ status: 'failed', statusCode: 500 });
+});
+
+test('a row of several calls has their numbers together, and the time from the first attempt to the last reply', () => {
+  const records = [
+    attempt(2, error500, { requestId: 'r1' }),
+    attempt(1, noUser, { requestId: 'r2' }),
+    attempt(2, ok, { durationMs: 250.4, requestId: 'r3' }),
+    end,
+  ];
+  for (const rows of [[many], [many.toReversed()]]) {
+    expect(resultsOf({ rows, records })[0]).toMatchObject({
+      status: 'partial',
+      isOpen: false,
+      calls: 2,
+      callsSucceeded: 1,
+      attempts: 3,
+      requestIds: ['r2', 'r1', 'r3'],
+      startedAt: 1000,
+      finishedAt: 3250,
+    });
+  }
+  const early = [attempt(1, ok, { durationMs: 5000 }), attempt(2, ok), end];
+  expect(resultsOf({ rows: [many], records: early })[0]).toMatchObject({
+    status: 'succeeded',
+    startedAt: 1000,
+    finishedAt: 6000,
+  });
+});
+
+test('a row has the apps that are open, and says whether a plain resume goes on with it', () => {
+  const records = [
+    attempt(1, noApp, { apps: '7', open: '7' }),
+    attempt(1, ok, { apps: '5', open: '2', final: false }),
+    end,
+  ];
+  const [whole, bad, good] = resultsOf({ rows: [['a', 'bad', 'c'], ['bad'], ['c', 'a']], records });
+  expect(whole).toMatchObject({ status: 'partial', failedAppIds: ['bad'], isOpen: true, attempts: 2 });
+  expect(bad).toMatchObject({ status: 'not_attempted', failedAppIds: ['bad'], isOpen: true, attempts: 1 });
+  expect(good).toMatchObject({
+    status: 'succeeded',
+    failedAppIds: [],
+    isOpen: false,
+    attempts: 2,
+    callsSucceeded: 1,
+  });
 });
