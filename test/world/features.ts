@@ -159,7 +159,7 @@ export const draw = {
   }),
   wallJump: (random: Random, { spanMs }: Extent) => ({
     atMs: random() * spanMs,
-    byMs: scaled(random, 1000, 10_000_000),
+    byMs: scaled(random, 1000, 10_000_000) * pick(random, [1, 1, -1]),
   }),
   fullDisk: (random: Random) => ({
     afterBytes: scaled(random, 100, 40_000),

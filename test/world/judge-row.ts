@@ -10,6 +10,8 @@ export interface Knowledge {
   /** All of the user's. */
   readonly ofUser: readonly Exchange[];
   readonly retries: number;
+  /** Sessions that left no word of their end: the process died, or the disk took none. */
+  readonly dead: ReadonlySet<number>;
   /** Some process died, or its disk did not take what it knew. */
   readonly hasLost: boolean;
 }
@@ -25,6 +27,9 @@ export function judgeRow(row: PlannedRow, reported: Reported, knowledge: Knowled
   const open = (reported['failed_app_ids'] ?? '').split(';').filter((app) => app !== '');
   judgeOpenApps(row, reported['status'] ?? '', open, say);
   judgeStatus(row, reported['status'] ?? '', new Set(open), knowledge, say);
+  const kept = knowledge.of.filter(({ isKept }) => isKept).length;
+  if (Number(reported['attempts']) < kept)
+    say('attempts', `${kept} attempts were made, and ${reported['attempts']} are told`);
   judgeIds(
     (reported['request_ids'] ?? '').split(';').filter((id) => id !== ''),
     knowledge,

@@ -30,11 +30,12 @@ const right = {
   status: 'succeeded',
   failed_app_ids: '',
   request_ids: 'req-1',
+  attempts: '1',
 };
 const open = { ...right, failed_app_ids: 'app1;app2' };
 
 function rulesBroken(of: readonly Exchange[], reported: Readonly<Record<string, string>>, hasLost = false) {
-  const knowledge = { exchanges: of, of, ofUser: of, retries: 1, hasLost };
+  const knowledge = { exchanges: of, of, ofUser: of, retries: 1, dead: new Set<number>(), hasLost };
   return [...new Set(judgeRow(row, reported, knowledge).map(({ rule }) => rule))];
 }
 
@@ -50,7 +51,7 @@ test.each([
       { ...exchange, appIds: ['app1'] },
       { ...refused, appIds: ['app2'], requestIds: ['req-2'] },
     ],
-    { ...right, status: 'partial', failed_app_ids: 'app2', request_ids: 'req-1;req-2' },
+    { ...right, status: 'partial', failed_app_ids: 'app2', request_ids: 'req-1;req-2', attempts: '2' },
   ],
 ] as const)('%s that is reported as it was is no broken promise', (_, of, reported) => {
   expect(rulesBroken(of as readonly Exchange[], reported)).toEqual([]);
@@ -96,6 +97,7 @@ test.each([
     { ...open, status: 'not_attempted' },
     'not_attempted',
   ],
+  ['fewer attempts than there were', [exchange], { ...right, attempts: '0' }, 'attempts'],
   ['a lost ID', [exchange], { ...right, request_ids: '' }, 'lost ID'],
   ['an ID that nobody gave', [exchange], { ...right, request_ids: 'req-1;req-9' }, 'foreign ID'],
 ] as const)('%s is a broken promise', (_, of, reported, rule) => {

@@ -51,11 +51,11 @@ export function judgeReports(
       complaints.push({ rule, text: `line ${row.line} (${row.userId}), ${reported['status']}: ${text}` });
     }
   }
+  const summary = readSummary(folder);
+  const statuses = judged.map(({ status }) => status);
   complaints.push(
-    ...judgeNumbers(
-      readSummary(folder),
-      judged.map(({ status }) => status),
-    ),
+    ...judgeNumbers(summary, statuses),
+    ...judgeRepeated(summary, knowledge),
     ...judgeRetry(report, readTable(folder, 'retry.csv')),
   );
   return { complaints, rows: judged };
@@ -85,6 +85,27 @@ function judgeNumbers({ rows, calls }: SummaryFile, statuses: readonly string[])
       complaints.push({ rule: 'sums', text: `${count} rows ${status}, and ${found} in the report` });
   }
   return complaints;
+}
+
+/** What a process that died left open, and another sent again, is counted; and nothing where none has died. */
+function judgeRepeated(
+  { calls }: SummaryFile,
+  { exchanges, dead }: Omit<Knowledge, 'of' | 'ofUser'>,
+): Complaint[] {
+  const { repeated = 0 } = calls;
+  const left = new Map<string, Exchange>();
+  const again = new Set<string>();
+  for (const exchange of exchanges) {
+    const before = left.get(exchange.userId);
+    const isSame = before?.appIds.some((app) => exchange.appIds.includes(app)) === true;
+    if (before !== undefined && isSame && exchange.isKept && exchange.session > before.session)
+      again.add(exchange.userId);
+    if (dead.has(exchange.session) && !exchange.isKept) left.set(exchange.userId, exchange);
+  }
+  if (repeated > 0 && dead.size === 0)
+    return [{ rule: 'repeated', text: `${repeated} repeated, and no process died` }];
+  if (repeated >= again.size) return [];
+  return [{ rule: 'repeated', text: `${repeated} repeated, and at least ${again.size} were sent again` }];
 }
 
 function judgeRetry(

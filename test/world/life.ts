@@ -3,7 +3,7 @@ import type { Timeline } from './timeline.ts';
 /** One process of the program: what is due for it waits while it is suspended, and comes to nothing once it is dead. */
 export interface Life {
   readonly isAlive: boolean;
-  /** What the program takes for monotonic time: without the time in which it did not run. */
+  /** What the program takes for monotonic time: without the time in which it plainly did not run. */
   now(): number;
   /** What the computer takes for monotonic time. */
   monotonic(): number;
@@ -17,6 +17,9 @@ export interface Life {
   /** Somebody sets the clock. */
   jump(byMs: number): void;
 }
+
+/** As the program's own clock has it. */
+const longestBeatMs = 5000;
 
 export function createLife(timeline: Timeline, wallTime: (at: number) => number): Life {
   let isAlive = true;
@@ -47,7 +50,8 @@ export function createLife(timeline: Timeline, wallTime: (at: number) => number)
     },
     suspend(forMs) {
       runsAgainAt = timeline.now() + forMs;
-      lostMs += forMs;
+      // Of less it is not known whether the process was only busy.
+      if (forMs > longestBeatMs) lostMs += forMs;
     },
     jump(byMs) {
       jumpedMs += byMs;

@@ -64,18 +64,20 @@ async function liveIn(folder: string, scenario: Scenario, isLogged: boolean): Pr
   const world: World = { scenario, timeline, tenant, network, program, exchanges: [], log };
   const complaints: Complaint[] = [];
   const ends: SessionEnd[] = [];
+  const dead = new Set<number>();
   let hasLost = false;
 
   /** @returns how it stands afterwards; undefined where nothing more can be had of this world. */
   async function next(plan: SessionPlan, options: Options): Promise<Standing | undefined> {
     const { end, session, disk } = await live(world, plan, options, ends.length + 1);
     ends.push(end);
+    if (end.how !== 'ended' || end.stop === 'journal') dead.add(end.number);
     hasLost ||= end.how !== 'ended' || disk.isBroken;
     const sent = world.exchanges.filter((exchange) => exchange.session === end.number);
     complaints.push(...judgeSession({ ...scenario, options }, end, sent, tenant.faultOf));
     if (end.how === 'stuck' || end.how === 'endless') return undefined;
     await program.report(end.how === 'ended' ? session.index : undefined);
-    const knowledge = { exchanges: world.exchanges, retries: scenario.options.retries, hasLost };
+    const knowledge = { exchanges: world.exchanges, retries: scenario.options.retries, dead, hasLost };
     const judged = judgeReports(folder, scenario.rows, knowledge);
     complaints.push(
       ...judged.complaints.map(({ rule, text }) => ({ rule, text: `after session ${end.number}: ${text}` })),

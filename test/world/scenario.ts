@@ -95,11 +95,19 @@ function drawRows(random: Random, count: number): PlannedRow[] {
   const rows: PlannedRow[] = [];
   const mostApps = pick(random, [1, 3, 3, 10, 50]);
   const sharing = pick(random, [0, 0, 0.1, 0.4]);
+  const scattered = pick(random, [0, 0, 0.15]);
   const catalogue = Array.from({ length: 120 }, (_, place) => `app${String(place).padStart(3, '0')}`);
   let user = 0;
   while (rows.length < count) {
     const before = rows.at(-1);
-    const isShared = before !== undefined && chance(random, sharing);
+    const isShared = before?.userId === `user${user}` && chance(random, sharing);
+    const isScattered = before !== undefined && !isShared && chance(random, scattered);
+    // Who stands further up, too, with other apps.
+    if (isScattered) {
+      const userId = `user${between(random, 1, user)}`;
+      rows.push({ line: rows.length + 2, userId, appIds: [`late${rows.length}`] });
+      continue;
+    }
     if (!isShared) user += 1;
     const first = between(random, 0, catalogue.length - 1);
     const length = between(random, 1, mostApps);
