@@ -10,6 +10,7 @@ export interface Knowledge {
   /** All of the user's. */
   readonly ofUser: readonly Exchange[];
   readonly retries: number;
+  readonly isTheLastRefused: (last: Exchange) => boolean;
   /** Sessions that left no word of their end: the process died, or the disk took none. */
   readonly dead: ReadonlySet<number>;
   /** Some process died, or its disk did not take what it knew. */
@@ -84,11 +85,12 @@ function judgeStatus(
 }
 
 /** The last word about the user's app was about the user or the app, or so often about the attempt that its retries are used up. */
-function failedForItself(app: string, { of, retries }: Knowledge): boolean {
+function failedForItself(app: string, { of, retries, isTheLastRefused }: Knowledge): boolean {
   if (isBadApp(app)) return true;
   const named = of.filter((exchange) => exchange.appIds.includes(app) && exchange.deliveredAt !== undefined);
   const last = named.at(-1);
   if (last?.why === 'own' || last?.why === 'app') return true;
+  if (last !== undefined && isTheLastRefused(last)) return true;
   const inSession = named.filter(({ session }) => session === last?.session);
   return last?.why === 'hiccup' && inSession.filter(({ why }) => why === 'hiccup').length > retries;
 }

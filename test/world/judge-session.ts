@@ -31,7 +31,7 @@ export function boundsOf({ rows, options, features }: Scenario, spanMs: number):
   const { outage, suspension } = features;
   const faultsMs = (outage?.forMs ?? 0) + (suspension?.forMs ?? 0);
   const sendingMs = 10 * spanMs + ((calls + bad * 14) / perSecond) * 20_000;
-  const ownMs = (retries + 1) * (longestBackoffMs + timeoutMs + Math.min(giveUpAfterMs, 600_000));
+  const ownMs = (retries + 12) * (longestBackoffMs + timeoutMs + Math.min(giveUpAfterMs, 600_000));
   return {
     ms: faultsMs + sendingMs + ownMs + 3 * giveUpAfterMs + 120_000,
     attempts: 1000 + 4 * (retries + 2) * (calls + 14 * bad),
@@ -82,7 +82,9 @@ export function judgeFinished(
       (each) => each.userId === userId && each.appIds.some((app) => good.includes(app)),
     );
     const last = theirs.at(-1);
-    if (last === undefined || ['own', 'app'].includes(last.why)) continue;
+    // What is throttled for longer than the run would wait is put off.
+    if (last === undefined || ['own', 'app', 'throttled'].includes(last.why)) continue;
+    if (isTheLastRefused(features, last, sent)) continue;
     const say = (text: string): void =>
       void complaints.push({
         rule: 'finished',
@@ -99,6 +101,20 @@ export function judgeFinished(
     else if (failures <= options.retries) say(`it was given up after ${failures} attempts (${last.why})`);
   }
   return complaints;
+}
+
+/** A right that is taken away before the very last calls cannot be told from users who are protected. */
+export function isTheLastRefused(
+  { wideRefusal }: Scenario['features'],
+  last: Exchange,
+  exchanges: readonly Exchange[],
+): boolean {
+  if (wideRefusal?.code !== 403 || last.why !== 'credentials' || last.sentAt < wideRefusal.fromMs)
+    return false;
+  const refused = exchanges.filter(({ session, why, sentAt }) => {
+    return session === last.session && why === 'credentials' && sentAt >= wideRefusal.fromMs;
+  });
+  return new Set(refused.map(({ userId }) => userId)).size <= 2;
 }
 
 /**

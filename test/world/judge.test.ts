@@ -35,7 +35,15 @@ const right = {
 const open = { ...right, failed_app_ids: 'app1;app2' };
 
 function rulesBroken(of: readonly Exchange[], reported: Readonly<Record<string, string>>, hasLost = false) {
-  const knowledge = { exchanges: of, of, ofUser: of, retries: 1, dead: new Set<number>(), hasLost };
+  const knowledge = {
+    exchanges: of,
+    of,
+    ofUser: of,
+    retries: 1,
+    dead: new Set<number>(),
+    hasLost,
+    isTheLastRefused: () => false,
+  };
   return [...new Set(judgeRow(row, reported, knowledge).map(({ rule }) => rule))];
 }
 

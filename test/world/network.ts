@@ -124,7 +124,9 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
   }
 
   function remember({ answer, backMs, ending }: Passage, userId: string, at: number): void {
-    if (!answer.saysDone || ending !== 'answered') return;
+    // A reply without an ID of its own cannot be told from another.
+    if (!answer.saysDone || !answer.body.includes('"requestId":') || answer.requestIds.length === 0) return;
+    if (ending !== 'answered') return;
     former.unshift({ answer, userId, gotAt: at + backMs });
     former.length = Math.min(former.length, 300);
   }

@@ -4,7 +4,14 @@ import path from 'node:path';
 import { createDisk, type Disk } from './disk.ts';
 import { ambiguousFaults } from './features.ts';
 import { judgeReports, type Complaint, type JudgedRow } from './judge.ts';
-import { boundsOf, judgeFinished, judgeSession, judgeStop, type SessionEnd } from './judge-session.ts';
+import {
+  boundsOf,
+  isTheLastRefused,
+  judgeFinished,
+  judgeSession,
+  judgeStop,
+  type SessionEnd,
+} from './judge-session.ts';
 import { createLife, type Life } from './life.ts';
 import { createNetwork, type Network } from './network.ts';
 import { createProgram, type Program, type Session } from './program.ts';
@@ -77,7 +84,13 @@ async function liveIn(folder: string, scenario: Scenario, isLogged: boolean): Pr
     complaints.push(...judgeSession({ ...scenario, options }, end, sent, tenant.faultOf));
     if (end.how === 'stuck' || end.how === 'endless') return undefined;
     await program.report(end.how === 'ended' ? session.index : undefined);
-    const knowledge = { exchanges: world.exchanges, retries: scenario.options.retries, dead, hasLost };
+    const knowledge = {
+      exchanges: world.exchanges,
+      retries: scenario.options.retries,
+      isTheLastRefused: (last: Exchange) => isTheLastRefused(scenario.features, last, world.exchanges),
+      dead,
+      hasLost,
+    };
     const judged = judgeReports(folder, scenario.rows, knowledge);
     complaints.push(
       ...judged.complaints.map(({ rule, text }) => ({ rule, text: `after session ${end.number}: ${text}` })),

@@ -64,7 +64,8 @@ function withBadApps(
 ): readonly PlannedRow[] {
   if (badApps === undefined) return rows;
   return rows.map((row) => {
-    if (!chance(random, badApps.share)) return row;
+    // Who stands further up, too, would name the same app in two calls.
+    if (!chance(random, badApps.share) || row.appIds[0]?.startsWith('late') === true) return row;
     const number = between(random, 1, badApps.count);
     const bad = badApps.isShared ? [`bad${number}`] : [`bad${row.line}x`];
     const place = between(random, 0, row.appIds.length);
