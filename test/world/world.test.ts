@@ -10,22 +10,12 @@ import { drawScenario } from './scenario.ts';
 /** What the program is known to do wrong; with these the worlds are run by `npm run test:world` only. */
 const knownToFail: readonly FeatureName[] = [
   'strayThrottling',
-  'hiccups',
   'ownFaults',
   'neighbours403',
-  'badApps',
-  'tokens',
-  'laggingNode',
   'wideRefusal',
-  'quota',
-  'outage',
-  'pages',
   'cache',
   'crossed',
-  'atOnce',
   'deadBackend',
-  'stranger',
-  'oddIds',
 ];
 
 afterAll(() => rmSync(parentFolder(), { recursive: true, force: true }));
