@@ -38,7 +38,7 @@ export interface Ledger {
 }
 
 const rounds = { most: 40, forgetMs: 8000 };
-const least = { usual: 0.001, excess: 0.002 };
+const least = { usual: 0.001, excess: 0.002, replies: 0.1 };
 /** Knees are tried so far apart. */
 const kneeStep = 0.985;
 /** Among explanations that differ by less than this chance decides: the highest knee is taken, or chance would bring the rate down. */
@@ -51,18 +51,22 @@ export function createLedger(): Ledger {
 
   function scoreOf(knee: number, weights: Float64Array, most: number): Explanation {
     let [replies, refused] = [0, 0];
-    for (const [index, round] of all.entries()) {
-      if (round.rate > knee) continue;
-      replies += (weights[index] ?? 0) * round.replies;
-      refused += (weights[index] ?? 0) * round.refused;
+    for (let index = 0; index < all.length; index += 1) {
+      const round = all[index];
+      const weight = weights[index] ?? 0;
+      if (round === undefined || round.rate > knee) continue;
+      replies += weight * round.replies;
+      refused += weight * round.refused;
     }
     const usual = Math.min(most, Math.max(least.usual, refused / (replies + 2)));
     let score = refused * Math.log(usual) + (replies - refused) * Math.log(1 - usual);
-    for (const [index, round] of all.entries()) {
-      if (round.rate <= knee || (weights[index] ?? 0) < 0.01) continue;
+    for (let index = 0; index < all.length; index += 1) {
+      const round = all[index];
+      const weight = weights[index] ?? 0;
+      if (round === undefined || round.rate <= knee || weight * round.replies < least.replies) continue;
       const share = Math.min(0.98, 1 - ((1 - usual) * knee) / round.rate + least.excess);
       const likely = round.refused * Math.log(share) + (round.replies - round.refused) * Math.log(1 - share);
-      score += (weights[index] ?? 0) * likely;
+      score += weight * likely;
     }
     return { knee, usual, score };
   }
@@ -70,7 +74,7 @@ export function createLedger(): Ledger {
   function outdateBy(now: Round): void {
     const share = now.refused / now.replies;
     for (const round of all) {
-      if (round === now || round.replies === 0) continue;
+      if (round.since >= now.since || round.replies === 0) continue;
       const before = round.refused / round.replies;
       const variance =
         (share * (1 - share) + least.excess) / now.replies +
@@ -106,9 +110,12 @@ export function createLedger(): Ledger {
         all,
         ({ since, weight }) => weight * Math.exp((since - at) / rounds.forgetMs),
       );
-      const rates = all.filter(({ replies }) => replies > 0).map(({ rate }) => rate);
+      const unlimited = scoreOf(Number.POSITIVE_INFINITY, weights, most);
+      const says = all.filter(({ replies }, index) => replies * (weights[index] ?? 0) >= least.replies);
+      if (says.every(({ refused }) => refused === 0)) return unlimited;
+      const rates = says.map(({ rate }) => rate);
       const highest = Math.max(...rates);
-      const tried = [scoreOf(Number.POSITIVE_INFINITY, weights, most)];
+      const tried = [unlimited];
       for (let knee = highest * 0.998; knee > 0.3 * Math.min(...rates); knee *= kneeStep) {
         tried.push(scoreOf(knee, weights, most));
       }

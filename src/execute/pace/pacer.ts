@@ -87,7 +87,7 @@ export function createPacer({ concurrency, rate: ceiling = Number.POSITIVE_INFIN
   /** The share beyond `unproven` is the world's. */
   let isProven = false;
   let trialRound: Round | undefined;
-  let muchSince = Number.NEGATIVE_INFINITY;
+  let muchSince = Number.POSITIVE_INFINITY;
   let nextTrialAt = Number.NEGATIVE_INFINITY;
 
   let refusedInRow = 0;
@@ -146,10 +146,10 @@ export function createPacer({ concurrency, rate: ceiling = Number.POSITIVE_INFIN
       trialRound = undefined;
       isProven = isBeyond && proves(now, free.usual);
       if (isProven) [searching, factor] = [true, probe.most];
-    } else if (!isBeyond || !isMuch(at)) muchSince = at;
+    } else if (!isBeyond || !isMuch(at) || muchSince === Number.POSITIVE_INFINITY) muchSince = at;
     else if (at - muchSince > trial.afterMs && at > nextTrialAt) {
       nextTrialAt = at + trial.againMs;
-      trialRound = begin(now.rate * (1 - now.refused / now.replies) * trial.part, at);
+      trialRound = begin(acceptedPerSecond() * trial.part, at);
       return true;
     }
     if (searching && !isProven && fit.knee !== Number.POSITIVE_INFINITY) isProven = isBeyond && isWide(free);
@@ -157,13 +157,13 @@ export function createPacer({ concurrency, rate: ceiling = Number.POSITIVE_INFIN
     return false;
   }
 
-  function goUp(at: number): void {
+  function goUp(now: Round, at: number): void {
     if (!isTried) {
       begin(rate, at);
       return;
     }
     if (!searching) factor = Math.min(probe.most, 1 + 2 * (factor - 1));
-    const next = ledger.highest(at - 12_000) * factor;
+    const next = Math.max(now.rate, ledger.highest(at - 12_000)) * factor;
     if (next < known) {
       begin(next, at);
       return;
@@ -181,7 +181,7 @@ export function createPacer({ concurrency, rate: ceiling = Number.POSITIVE_INFIN
   function next(now: Round, at: number): void {
     if (explain(now, at)) return;
     if (fit.knee === Number.POSITIVE_INFINITY) {
-      goUp(at);
+      goUp(now, at);
       return;
     }
     hold();
@@ -193,7 +193,7 @@ export function createPacer({ concurrency, rate: ceiling = Number.POSITIVE_INFIN
       factor = probe.first;
       const below = rests.below * (restsLeft === rests.low ? 1 - fit.usual : 1) * (isTooMuch ? much.down : 1);
       // What is accepted by windows comes all at once, and then nothing for the rest of a second.
-      const floor = isProven ? 0 : much.floor * acceptedPerSecond();
+      const floor = much.floor * acceptedPerSecond();
       begin(Math.max(floor, fit.knee * below), at);
     } else {
       if (isProbe) factor = Math.min(probe.most, 1 + 2 * (factor - 1));

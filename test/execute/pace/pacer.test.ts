@@ -18,6 +18,14 @@ test.each([
   expect(all.filter(({ used, refused }) => used < row.used || refused > row.refused)).toEqual([]);
 });
 
+test('a limit that drops to a quarter is followed at once, also with fast replies', () => {
+  const row = grid.find(({ name }) => name.startsWith('drop'))!;
+  const worlds = row.worlds.filter(({ label }) => label === '2000/s, 5 ms, 64');
+  const [judged] = judgeRow({ ...row, worlds }, [1], (concurrency) => createPacer({ concurrency }));
+  expect(judged?.used).toBeGreaterThanOrEqual(0.9);
+  expect(judged?.refused).toBeLessThanOrEqual(0.05);
+});
+
 test('a ceiling is held', () => {
   const pacer = createPacer({ concurrency: 8, rate: 10 });
   let sent = 0;
