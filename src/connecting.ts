@@ -6,6 +6,7 @@ import type { Stop } from './execute/stop/stop.ts';
 import { createClient } from './genauth/client.ts';
 import { foreignConnection, ownConnection, type Connection } from './genauth/connection.ts';
 import type { KickUsersClient } from './genauth/kick-users.ts';
+import { createSeenRequestIds } from './genauth/seen-request-ids.ts';
 import type { NetworkOptions } from './network.ts';
 import { checkedHost, type PaceOptions, type ServerOptions } from './options.ts';
 import type { Confirm } from './question.ts';
@@ -26,15 +27,19 @@ export interface SessionOptions extends Confirm {
   readonly abortSignal?: AbortSignal | undefined;
 }
 
-/** @returns what calls are made with: the caller's own client, or one that is made for the server. */
+/**
+ * @param seen which calls the request IDs of the run's sessions before this one were given for.
+ * @returns what calls are made with: the caller's own client, or one that is made for the server.
+ */
 export function openConnection(
   server: ServerOptions | null,
   pace: PaceOptions,
   options: SessionOptions,
+  seen = createSeenRequestIds(),
 ): Connection {
   if (server === null || options.client !== undefined) {
     if (options.client === undefined) throw new TypeError('a run without a server needs a client');
-    return foreignConnection(options.client, pace.timeoutMs);
+    return foreignConnection(options.client, pace.timeoutMs, seen);
   }
   if (options.credentials === undefined) throw new TypeError('either credentials or a client is needed');
   checkedHost(server.host, 'server.host');
@@ -47,6 +52,7 @@ export function openConnection(
       connections: concurrency,
       timeoutMs,
       version,
+      seen,
     }),
   );
 }

@@ -1,6 +1,8 @@
 import { connect, openConnection, type SessionOptions } from './connecting.ts';
 import { UserError } from './errors.ts';
 import type { Plan } from './events.ts';
+import { recallRequestIds } from './execute/request-key.ts';
+import { createSeenRequestIds } from './genauth/seen-request-ids.ts';
 import type { GuardOptions } from './guards.ts';
 import { hostProof, refuseUnprovenHost } from './host-proof.ts';
 import { telling } from './journal/folder-error.ts';
@@ -47,11 +49,12 @@ export async function goOn(folder: string, options: ResumeOptions): Promise<Outc
     refuseUnprovenHost(folder, run, server, credentials, options.host);
   }
   const index = createJournalIndex(run.input.calls);
+  const seen = createSeenRequestIds();
   const { journal } = runFiles(folder);
-  const journalEnd = await telling(journal, () => recoverJournal(journal, index));
+  const journalEnd = await telling(journal, () => recoverJournal(journal, index, recallRequestIds(seen)));
   const plan = await planToAskAbout(folder, run, index, options);
   const pace = withinOpenFiles({ ...run.options.pace, ...options.pace });
-  const connection = openConnection(options.client === undefined ? server : null, pace, options);
+  const connection = openConnection(options.client === undefined ? server : null, pace, options, seen);
   try {
     const hasAnswered = run.identity !== null && 'userPoolId' in run.identity;
     const stop = await connect(connection, pace.giveUpAfterMs, hasAnswered, options);

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { run, type Outcome } from '../src/index.ts';
+import { resume, run, type Outcome } from '../src/index.ts';
 import { httpReply, serve, tokenReply, type Script } from './genauth/scripted-server.ts';
 import { readCsvFile, type ReportRow } from './read-report.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -82,5 +82,50 @@ test('every request ID that a reply gave stands in the report, through journal a
     '738529527931269420;edge-user-0;origin user-0]"',
     '738529527931269421;edge-user-1;origin user-1]"',
     'inner;edge-user-2;origin user-2]"',
+  ]);
+});
+
+test("a cached reply of the session before proves nothing to another call: the server's own word is asked for", async () => {
+  const asked: string[] = [];
+  let isSecond = false;
+  const server = await serve((socket, request) => {
+    if (request.requestLine.includes('/get-management-token')) return socket.write(tokenReply());
+    const user = userOf(request.body);
+    const isCached = user === 'user-2' && !asked.includes(user);
+    const fails = user === 'user-1' && !isSecond;
+    asked.push(user);
+    socket.write(
+      httpReply({
+        statusCode: fails ? 500 : 200,
+        requestId: isCached ? 'r-user-0' : `r-${user}`,
+        data: { success: !fails },
+      }),
+    );
+  });
+  const cwd = temporaryFolder();
+  const input = path.join(cwd, 'leavers.csv');
+  writeFileSync(input, 'user_id,app_ids\nuser-0,app-1\nuser-1,app-1\nuser-2,app-1\n');
+  const folder = path.join(cwd, 'run');
+  const credentials = { accessKeyId: 'fake-key', accessKeySecret: 'fake-secret' };
+  const stop = new AbortController();
+  await run(input, {
+    folder,
+    credentials,
+    server: { host: server.host },
+    pace: { concurrency: 1 },
+    stopSignal: stop.signal,
+    onEvent: (event) => {
+      if (event.type === 'attempt' && event.call.userId === 'user-1') stop.abort();
+    },
+  });
+  expect(asked).toEqual(['user-0', 'user-1']);
+  isSecond = true;
+  await resume(folder, { credentials });
+  expect(asked.slice(2)).toEqual(['user-1', 'user-2', 'user-2']);
+  const rows = readCsvFile(folder, 'report.csv').map((row) => [row['status'], row['request_ids']]);
+  expect(rows).toEqual([
+    ['succeeded', 'r-user-0'],
+    ['succeeded', 'r-user-1;r-user-1'],
+    ['succeeded', 'r-user-2'],
   ]);
 });

@@ -1,7 +1,15 @@
 import type { Reply } from '../genauth/reply.ts';
 import { judge } from '../genauth/verdict.ts';
 import { longWaitLookMs } from './core.ts';
-import { afterPart, attemptRecord, makeReady, outcome, requestFor, type OpenCall } from './open-call.ts';
+import {
+  afterPart,
+  attemptRecord,
+  keyFor,
+  makeReady,
+  outcome,
+  requestFor,
+  type OpenCall,
+} from './open-call.ts';
 import { halt, isStopping, type Sending } from './sending.ts';
 
 /** Clocks further apart than this are worth a word. */
@@ -24,7 +32,7 @@ export async function attempt(sending: Sending, open: OpenCall, first = false): 
     turns.look();
     return;
   }
-  conclude(sending, open, await execution.kickUsers(requestFor(open)));
+  conclude(sending, open, await execution.kickUsers(requestFor(open), keyFor(open)));
 }
 
 /** Hears the core, and writes it down in the same tick in which the reply is known. */

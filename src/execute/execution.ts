@@ -14,8 +14,8 @@ export interface Execution {
   readonly calls: AsyncIterable<readonly Call[]>;
   /** A call from far on in the plan that is still to be made, after the one with this number; for a trial before a stop. */
   readonly farCall?: ((after: number) => Promise<Call | undefined>) | undefined;
-  /** Makes one attempt; must not reject. */
-  readonly kickUsers: (dto: KickUsersDto) => Promise<Reply>;
+  /** Makes one attempt; must not reject. @param key tells the request from all others of the run. */
+  readonly kickUsers: (dto: KickUsersDto, key: string) => Promise<Reply>;
   /** Gets new authorisation after an `unauthorized` reply; false when there is none to be had. */
   readonly renew: (reply: Reply) => Promise<boolean>;
   /** It has answered in GenAuth's form before, so that what does not is a fault and no other server. */

@@ -9,6 +9,7 @@ import { digestOf } from '../plan/digest.ts';
 import type { AppSearch } from './app-search.ts';
 import { createBisection, type Bisection } from './bisection.ts';
 import { newTries, type Next, type Tries } from './next-attempt.ts';
+import { requestKey } from './request-key.ts';
 
 /** A call that is under way. */
 export interface OpenCall extends Tries {
@@ -50,6 +51,12 @@ export function openCall(call: Call, before: CallState, openBefore: AppMask | un
 export function requestFor({ call, bisection }: OpenCall): KickUsersDto {
   const appIds = bisection?.current === undefined ? call.appIds : chosen(call, bisection.current);
   return { userId: call.userId, appIds: appIds as string[], options: { userIdType: call.userIdType } };
+}
+
+/** Of the same request; see {@link requestKey}. */
+export function keyFor({ call, bisection }: OpenCall): string {
+  const part = bisection?.current;
+  return requestKey(call.seq, part === undefined ? undefined : writeMask(part));
 }
 
 function chosen(call: Call, apps: AppMask): string[] {

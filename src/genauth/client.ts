@@ -8,7 +8,7 @@ import {
   type KickUsersText,
 } from './kick-users.ts';
 import { disowned, readReply, type Reply } from './reply.ts';
-import { createSeenRequestIds } from './seen-request-ids.ts';
+import { createSeenRequestIds, type SeenRequestIds } from './seen-request-ids.ts';
 import { brands, type Brand } from './signature.ts';
 import { createSigningAuthorization } from './signing.ts';
 import { createTokenAuthorization } from './token.ts';
@@ -36,12 +36,17 @@ export interface ClientOptions extends TransportOptions {
   clock?: Clock | undefined;
   /** @default one that is made for the host */
   transport?: Transport | undefined;
+  /** @default none are known yet */
+  seen?: SeenRequestIds | undefined;
 }
 
 /** Makes one attempt at a time for each call of `kickUsers`, as many at once as it is asked for. The caller closes it. */
 export interface GenAuthClient extends KickUsersClient {
-  /** Never throws: whatever happens is in the Reply. */
-  kickUsers(dto: KickUsersDto): Promise<Reply>;
+  /**
+   * Never throws: whatever happens is in the Reply.
+   * @param call tells it from all others, so that a reply to another is known as such. Default: its user and apps.
+   */
+  kickUsers(dto: KickUsersDto, call?: string): Promise<Reply>;
   /**
    * Gets what is needed to authorise before the first call: the token (token mode); nothing is sent when signing.
    * Resolves to the identity, or to the Reply that refused it.
@@ -63,18 +68,18 @@ export function createClient(options: ClientOptions): GenAuthClient {
   const clock = options.clock ?? { now: Date.now, monotonic: () => performance.now() };
   const transport = options.transport ?? createTransport(options);
   const headers = commonHeaders(options);
-  const seen = createSeenRequestIds();
+  const seen = options.seen ?? createSeenRequestIds();
 
   const authorization =
     options.auth === 'token'
       ? createTokenAuthorization({ accessKeyId, accessKeySecret, headers, transport, clock })
       : createSigningAuthorization({ accessKeyId, accessKeySecret, brand, headers, clock });
 
-  async function attempt(request: KickUsersText, authorized: Authorized): Promise<Reply> {
+  async function attempt(request: KickUsersText, key: string, authorized: Authorized): Promise<Reply> {
     const exchange = await transport.post(kickUsersPath, authorized.headers, request.body);
     const reply = readReply(exchange, authorized.secrets);
     reply.authorization = authorized.number;
-    if (reply.requestId !== undefined && seen.isOfAnother(reply.requestId, request.body)) {
+    if (reply.requestId !== undefined && seen.isOfAnother(reply.requestId, key)) {
       // The next reply on it may be this call's.
       exchange.connection?.destroy();
       return disowned(reply);
@@ -89,16 +94,17 @@ export function createClient(options: ClientOptions): GenAuthClient {
     return reply;
   }
 
-  async function authorizeFirst(request: KickUsersText): Promise<Reply> {
+  async function authorizeFirst(request: KickUsersText, key: string): Promise<Reply> {
     const authorized = await authorization.fetched(request);
-    return 'delivery' in authorized ? authorized : attempt(request, authorized);
+    return 'delivery' in authorized ? authorized : attempt(request, key, authorized);
   }
 
   return {
-    kickUsers(dto) {
+    kickUsers(dto, call) {
       const request = encodeKickUsers(dto);
+      const key = call ?? request.body;
       const authorized = authorization.atHand(request);
-      return authorized === undefined ? authorizeFirst(request) : attempt(request, authorized);
+      return authorized === undefined ? authorizeFirst(request, key) : attempt(request, key, authorized);
     },
     connect: () => authorization.identify(),
     renew: (reply) => Promise.resolve(authorization.renew(reply)),

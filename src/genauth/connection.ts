@@ -1,15 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import type { GenAuthClient, Identity } from './client.ts';
 import { describeConnectionError } from './connection-errors.ts';
-import { encodeKickUsers, type KickUsersClient, type KickUsersDto } from './kick-users.ts';
+import type { KickUsersClient, KickUsersDto } from './kick-users.ts';
 import { disowned, type Delivery, type Reply } from './reply.ts';
-import { createSeenRequestIds } from './seen-request-ids.ts';
+import type { SeenRequestIds } from './seen-request-ids.ts';
 import { toReply } from './to-reply.ts';
 
 /** A client as the run uses it, be it this package's own or the caller's. */
 export interface Connection {
-  /** Makes one attempt; never rejects. */
-  readonly kickUsers: (dto: KickUsersDto) => Promise<Reply>;
+  /** Makes one attempt; never rejects. @param call tells it from all others. */
+  readonly kickUsers: (dto: KickUsersDto, call: string) => Promise<Reply>;
   /** After an `unauthorized` reply: gets another authorisation where that may help. False where no other attempt can succeed. */
   readonly renew: (reply: Reply) => Promise<boolean>;
   /** Gets what is needed to authorise. Resolves to the reply that refused it. */
@@ -44,12 +44,15 @@ export function ownConnection(client: GenAuthClient): Connection {
  * The caller's client keeps its own credentials, and the caller closes it. It cannot be made to end an attempt: one that takes longer
  * than `timeoutMs`, or was in flight at `destroy`, is no longer waited for.
  */
-export function foreignConnection(client: KickUsersClient, timeoutMs: number): Connection {
-  const seen = createSeenRequestIds();
+export function foreignConnection(
+  client: KickUsersClient,
+  timeoutMs: number,
+  seen: SeenRequestIds,
+): Connection {
   const inFlight = new Set<(errorCode: string) => void>();
   let destroyed = false;
 
-  function attempt(dto: KickUsersDto): Promise<Reply> {
+  function attempt(dto: KickUsersDto, call: string): Promise<Reply> {
     const startedAt = Date.now();
     const startedMono = performance.now();
     if (destroyed) return Promise.resolve(failure('unsent', 'CLIENT_DESTROYED', startedAt, 0));
@@ -64,13 +67,13 @@ export function foreignConnection(client: KickUsersClient, timeoutMs: number): C
       // What came while this process was busy or suspended is read first.
       const timer = setTimeout(() => setImmediate(giveUp, 'TIMEOUT'), timeoutMs);
       inFlight.add(giveUp);
-      void toReply(client, dto).then((reply) => end(own(dto, reply)));
+      void toReply(client, dto).then((reply) => end(own(call, reply)));
     });
   }
 
-  function own(dto: KickUsersDto, reply: Reply): Reply {
+  function own(call: string, reply: Reply): Reply {
     if (reply.requestId === undefined) return reply;
-    return seen.isOfAnother(reply.requestId, encodeKickUsers(dto).body) ? disowned(reply) : reply;
+    return seen.isOfAnother(reply.requestId, call) ? disowned(reply) : reply;
   }
 
   return {

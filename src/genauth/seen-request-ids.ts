@@ -5,7 +5,7 @@
 export interface SeenRequestIds {
   /**
    * Keeps it for this call unless another has it already.
-   * @param call what tells the call from all others: the user and the apps.
+   * @param call what tells the call from all others.
    * @returns whether another has it.
    */
   isOfAnother(requestId: string, call: string): boolean;

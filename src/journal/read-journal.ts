@@ -25,8 +25,15 @@ const lineFeed = 10;
 const maxLineLength = 1 << 20;
 const chunkSize = 1 << 18;
 
-/** Reads the whole journal into the index, in memory that does not grow with it. A missing file is an empty journal. */
-export async function readJournal(file: string, index: JournalIndex): Promise<JournalEnd> {
+/**
+ * Reads the whole journal into the index, in memory that does not grow with it. A missing file is an empty journal.
+ * @param onAttempt told of each attempt, in order.
+ */
+export async function readJournal(
+  file: string,
+  index: JournalIndex,
+  onAttempt?: (record: AttemptRecord) => void,
+): Promise<JournalEnd> {
   let position = 0;
   let rest: Buffer = Buffer.alloc(0);
   let damaged: number[] = [];
@@ -50,6 +57,7 @@ export async function readJournal(file: string, index: JournalIndex): Promise<Jo
     damagedAt.push(...damaged);
     damaged = [];
     index.add(record, offset);
+    if (record.kind === 'attempt') onAttempt?.(record);
     end = position + feed + 1;
   }
 

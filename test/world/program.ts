@@ -4,9 +4,11 @@ import path from 'node:path';
 import { connectPatiently } from '../../src/execute/connect.ts';
 import { execute } from '../../src/execute/execute.ts';
 import { createPauses } from '../../src/execute/pauses.ts';
+import { recallRequestIds } from '../../src/execute/request-key.ts';
 import type { Stop } from '../../src/execute/stop/stop.ts';
 import { createClient } from '../../src/genauth/client.ts';
 import { ownConnection } from '../../src/genauth/connection.ts';
+import { createSeenRequestIds, type SeenRequestIds } from '../../src/genauth/seen-request-ids.ts';
 import type { Transport } from '../../src/genauth/transport.ts';
 import { openReplacements } from '../../src/journal/replacement.ts';
 import { createJournalIndex, type JournalIndex } from '../../src/journal/journal-index.ts';
@@ -62,19 +64,20 @@ export function createProgram(folder: string, planned: readonly PlannedRow[]): P
 
   async function start(means: Means): Promise<Session> {
     const index = createJournalIndex(calls);
-    const end = await recoverJournal(journalFile, index);
+    const seen = createSeenRequestIds();
+    const end = await recoverJournal(journalFile, index, recallRequestIds(seen));
     const disk = means.disk(end);
     const { makeRoom } = disk;
     const journal = await openJournal(journalFile, index, end, { disk, makeRoom, after: means.life.after });
-    return { index, disk, send: () => session(journal, means) };
+    return { index, disk, send: () => session(journal, means, seen) };
   }
 
-  async function session(journal: Journal, means: Means): Promise<Stop | undefined> {
+  async function session(journal: Journal, means: Means, seen: SeenRequestIds): Promise<Stop | undefined> {
     const { index } = journal;
     let stop: Stop | undefined;
     try {
       journal.append({ kind: 'session', startedAt: means.life.wall(), retryFailed: means.retryFailed });
-      stop = await sendCalls(journal, means);
+      stop = await sendCalls(journal, means, seen);
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
       stop = { reason: 'journal', error };
@@ -89,10 +92,10 @@ export function createProgram(folder: string, planned: readonly PlannedRow[]): P
     return stop;
   }
 
-  async function sendCalls(journal: Journal, means: Means): Promise<Stop | undefined> {
+  async function sendCalls(journal: Journal, means: Means, seen: SeenRequestIds): Promise<Stop | undefined> {
     const { life, options, random, retryFailed, stopSignal } = means;
     const { index } = journal;
-    const connection = ownConnection(createWorldClient(means));
+    const connection = ownConnection(createWorldClient(means, seen));
     const pauses = createPauses(life);
     stopSignal.addEventListener('abort', () => pauses.cancel(), { once: true });
     let stop = await connectPatiently({
@@ -158,7 +161,7 @@ export function createProgram(folder: string, planned: readonly PlannedRow[]): P
   };
 }
 
-function createWorldClient({ life, transport, options }: Means) {
+function createWorldClient({ life, transport, options }: Means, seen: SeenRequestIds) {
   return createClient({
     host: 'https://tenant.example',
     connections: options.concurrency,
@@ -170,6 +173,7 @@ function createWorldClient({ life, transport, options }: Means) {
     version: 'world',
     clock: { now: life.wall, monotonic: life.monotonic },
     transport,
+    seen,
   });
 }
 

@@ -1,0 +1,24 @@
+import type { SeenRequestIds } from '../genauth/seen-request-ids.ts';
+import type { AttemptRecord } from '../journal/record.ts';
+
+/**
+ * Tells a request from all others of the run, in each of its sessions.
+ * @param apps the mask of those it names, where the call goes out in parts.
+ */
+export function requestKey(seq: number, apps: string | undefined): string {
+  return apps === undefined ? String(seq) : `${seq}/${apps}`;
+}
+
+/** A call's first apps without a gap: perhaps all it has. */
+const firstApps = /^[137]?f*$/;
+
+/** @returns what makes the request IDs of former sessions known, told of each of their attempts in order. */
+export function recallRequestIds(seen: SeenRequestIds): (record: AttemptRecord) => void {
+  return ({ seq, apps, verdict, statusCode, requestId }) => {
+    // Without a status it was not in GenAuth's form, or was another call's reply: the ID proves nothing.
+    if (requestId === undefined || statusCode === undefined) return;
+    // The refusal for which a call is first parted is recorded with all its apps, and was not sent in parts.
+    const isWhole = apps === undefined || (verdict === 'rejected' && firstApps.test(apps));
+    seen.isOfAnother(requestId, requestKey(seq, isWhole ? undefined : apps));
+  };
+}
