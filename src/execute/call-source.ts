@@ -8,7 +8,7 @@ export interface CallSource {
    * promise after which to ask again. It rejects when the calls cannot be read on, or the journal cannot be written.
    */
   take(): Call | Promise<void> | undefined;
-  /** There are no more; known once the last one was taken and another asked for. */
+  /** There are no more; known soon after the last one was taken. */
   readonly isAtEnd: boolean;
   /** The highest number of a call that was taken, in its turn or not. */
   readonly highest: number;
@@ -28,6 +28,7 @@ export function createCallSource(calls: AsyncIterable<readonly Call[]>, cover: J
   const far = new Set<number>();
   /** One for all who ask meanwhile: marks must not run ahead by as many calls as there are slots. */
   let gettingReady: Promise<void> | undefined;
+  let failed: { readonly error: unknown } | undefined;
 
   async function readOn(): Promise<void> {
     const next = await batches.next();
@@ -36,16 +37,18 @@ export function createCallSource(calls: AsyncIterable<readonly Call[]>, cover: J
     place = 0;
   }
 
-  async function getReady(wait: Promise<void>): Promise<void> {
-    try {
-      await wait;
-    } finally {
+  function getReady(wait: Promise<void>): Promise<void> {
+    gettingReady = wait.finally(() => {
       gettingReady = undefined;
-    }
+    });
+    // Nobody may be waiting for it; whoever asks next is told.
+    gettingReady.catch((error: unknown) => (failed = { error }));
+    return gettingReady;
   }
 
   return {
     take() {
+      if (failed !== undefined) return Promise.reject(failed.error);
       if (gettingReady !== undefined) return gettingReady;
       let call = batch[place];
       while (call !== undefined && far.delete(call.seq)) call = batch[(place += 1)];
@@ -54,10 +57,11 @@ export function createCallSource(calls: AsyncIterable<readonly Call[]>, cover: J
       if (wait === undefined) {
         place += 1;
         highest = Math.max(highest, call?.seq ?? 0);
+        // Whether this was the last one has to be known also while every slot is taken.
+        if (place === batch.length) void getReady(readOn());
         return call;
       }
-      gettingReady = getReady(wait);
-      return gettingReady;
+      return getReady(wait);
     },
     get isAtEnd() {
       return isAtEnd;

@@ -44,6 +44,8 @@ export interface Core {
   seekTrial(): boolean;
   trialIsReady(): void;
   halt(reason: Stop): void;
+  /** The last word was a failure that need not be its call's own: only other calls can tell. */
+  readonly needsOthers: boolean;
   /** Why nothing more is to be sent. */
   readonly stop: Stop | undefined;
   /** How it stands. */
@@ -104,12 +106,14 @@ export function createCore(options: CoreOptions): Core {
   let untried = 0;
   let moreToCome = true;
   let closedAt = 0;
+  let needsOthers = false;
   let lastFailure: { readonly reply: Reply; readonly blame: Blame } | undefined;
 
   function accept(tries: Tries, at: number): Next {
     acceptedOrder = Math.max(acceptedOrder, tries.order);
     pacer.saw('accepted', tries.sentAt, at);
     patience.accepted();
+    needsOthers = false;
     tries.failuresInRow = 0;
     tries.failedOrder = undefined;
     const why = gate.closed?.why;
@@ -148,6 +152,7 @@ export function createCore(options: CoreOptions): Core {
       random(),
     );
     const isOwn = tries.failures > failures || (next.kind === 'ended' && othersAccepted);
+    needsOthers ||= !isOwn;
     notice(tries, reply, blame, { wait, isOwn, trialOf }, at);
     // What a run stops for is nobody's own.
     return stop === undefined || (isOwn && trialOf === undefined) ? next : { kind: 'again', at };
@@ -249,6 +254,9 @@ export function createCore(options: CoreOptions): Core {
     seekTrial: () => stop === undefined && gate.seekTrial(),
     trialIsReady: () => gate.trialIsReady(),
     halt,
+    get needsOthers() {
+      return needsOthers;
+    },
     get stop() {
       return stop;
     },
@@ -267,7 +275,8 @@ function paceOf(blame: Blame, reply: Reply, isExplained: boolean): Parameters<Pa
       return 'throttled';
     case 'server':
     case 'unavailable':
-      return isExplained ? 'void' : 'failed';
+      // What GenAuth itself says of a call is about that call; too many at once are refused, or lost.
+      return isExplained || (blame === 'server' && reply.genauthForm) ? 'void' : 'failed';
     case 'call':
     case 'right':
     case 'credentials':

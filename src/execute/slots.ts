@@ -61,9 +61,25 @@ async function carryOn(sending: Sending, open: OpenCall): Promise<void> {
   }
 }
 
-/** @param slots how many takers and further attempts there would be. @returns whether that leaves nobody without a slot, and memory for more calls. */
-function hasRoom({ execution, waiting }: Sending, slots: number): boolean {
-  return slots <= execution.concurrency && waiting < maxWaiting;
+/** Ends the call, or carries on with it. @param isSent its first attempt. */
+async function afterFirst(sending: Sending, open: OpenCall, isSent: Promise<void>): Promise<void> {
+  try {
+    await isSent;
+  } catch (error) {
+    breakOff(sending, error);
+  }
+  seekTrial(sending);
+  if (isOver(sending, open)) end(sending, open);
+  else void carryOn(sending, open);
+}
+
+/**
+ * @returns whether there is memory for more calls, and a slot for another taker: further attempts go before calls that were not begun, but
+ * where all that is tried fails, and only others can tell whether it is for everybody.
+ */
+function hasRoom({ core, execution, takers, retrying, waiting }: Sending): boolean {
+  const isFree = takers + retrying < execution.concurrency || (takers === 0 && core.needsOthers);
+  return isFree && waiting < maxWaiting;
 }
 
 /**
@@ -71,22 +87,17 @@ function hasRoom({ execution, waiting }: Sending, slots: number): boolean {
  * @returns what is to be waited for before more can be taken; in an object, so that the slot does not wait for it, too.
  */
 async function take(sending: Sending): Promise<{ readonly ready: Promise<void> } | undefined> {
-  const { source } = sending;
-  while (!isStopping(sending) && hasRoom(sending, sending.takers + sending.retrying)) {
+  const { source, execution } = sending;
+  do {
+    if (isStopping(sending)) return undefined;
     const taken = source.take();
     if (taken instanceof Promise) return { ready: taken };
     if (taken === undefined) return undefined;
     takeMore(sending);
     const open = begin(sending, taken);
-    try {
-      if (holdOf(sending, open) === undefined) await attempt(sending, open);
-    } catch (error) {
-      breakOff(sending, error);
-    }
-    seekTrial(sending);
-    if (isOver(sending, open)) end(sending, open);
+    if (holdOf(sending, open) === undefined) await afterFirst(sending, open, attempt(sending, open));
     else void carryOn(sending, open);
-  }
+  } while (sending.takers + sending.retrying <= execution.concurrency && sending.waiting < maxWaiting);
   return undefined;
 }
 
@@ -104,9 +115,9 @@ async function takeInSlot(sending: Sending): Promise<void> {
 
 /** To be called whenever there may be room for another taker. One at a time, as each that gets a call brings in the next. */
 export function takeMore(sending: Sending): void {
-  const { source, takers, retrying } = sending;
+  const { source } = sending;
   if (source.isAtEnd) sending.core.noMoreCalls();
-  if (!isStopping(sending) && !source.isAtEnd && hasRoom(sending, takers + retrying + 1)) {
+  if (!isStopping(sending) && !source.isAtEnd && hasRoom(sending)) {
     void takeInSlot(sending);
   }
   if (sending.takers === 0 && sending.openCalls === 0) sending.onIdle();
@@ -123,23 +134,36 @@ function seekTrial(sending: Sending): void {
     });
 }
 
-/** The core has asked for a call from far on in the plan. Where all are taken, the last one that waits for its turn is the trial. */
+/**
+ * The core has asked for a call from far on in the plan: where there is none, it is the next one; and where all are taken, the last
+ * one that waits for its turn.
+ */
 async function tryFarCall(sending: Sending): Promise<void> {
-  const { core, source, turns, execution } = sending;
-  const call = await execution.farCall?.(source.highest);
-  if (call === undefined || isStopping(sending) || !source.takeFar(call.seq)) {
-    core.trialIsReady();
+  const { core, source, turns, limit, execution } = sending;
+  const far = await execution.farCall?.(source.highest);
+  let call: Call | undefined;
+  if (far !== undefined && source.takeFar(far.seq)) {
+    await execution.journal.coverAlone(far.seq);
+    call = far;
+  } else {
+    call = await takeNext(sending);
+  }
+  const open = call === undefined || isStopping(sending) ? undefined : begin(sending, call);
+  core.trialIsReady();
+  if (open === undefined) {
     turns.highestFirst();
     turns.look();
-    return;
+  } else {
+    // Who waits for a turn has a slot, and does not use it meanwhile.
+    const isSent = turns.isWaiting ? attempt(sending, open, true) : limit(attempt, sending, open, true);
+    await afterFirst(sending, open, isSent);
   }
-  await execution.journal.coverAlone(call.seq);
-  const open = begin(sending, call);
-  core.trialIsReady();
-  // Who waits for a turn has a slot, and does not use it meanwhile.
-  if (turns.isWaiting) await attempt(sending, open, true);
-  else await sending.limit(attempt, sending, open, true);
-  seekTrial(sending);
-  if (isOver(sending, open)) end(sending, open);
-  else void carryOn(sending, open);
+}
+
+async function takeNext({ source }: Sending): Promise<Call | undefined> {
+  for (;;) {
+    const taken = source.take();
+    if (!(taken instanceof Promise)) return taken;
+    await taken;
+  }
 }
