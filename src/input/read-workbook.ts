@@ -36,6 +36,8 @@ export interface OpenWorkbook {
 
 /** A million rows with 30 columns take about this much. */
 const maxSheetBytes = 2 * 1024 * 1024 * 1024;
+/** A million rows with a thousand characters each. */
+const maxSheetChars = 2 ** 30;
 const maxSharedStringsBytes = 512 * 1024 * 1024;
 
 /**
@@ -68,6 +70,7 @@ export async function openWorkbook(
           styles: await readStyles(zip, stylesPart, isDate1904, name),
           isUncalculated,
           fault: (what, cause) => damagedWorkbook(name, `${where}, ${what}`, cause),
+          maxChars: maxSheetChars,
           tooBig: (what) => tooBigWorkbook(name, `${where}, ${what}`),
           onMerged(range, lastRow) {
             if (lastRow > (lastMerged?.lastRow ?? 0)) lastMerged = { range, lastRow };

@@ -274,6 +274,17 @@ test('retry.csv, run with the flags that the summary names, means the same users
   );
 });
 
+test('what a spreadsheet would run is harmless in report.csv, and as it was in the files that run again', async () => {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'input.csv');
+  writeFileSync(file, 'user_id,app_ids,Note\nu1,app-1,=1+1\n,app-1,=2+2\n');
+  await reports(folder, file, planOptions({}), () => 'failed');
+  const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
+  expect(read('report.csv')).toMatch(/,'=1\+1\n.*,'=2\+2\n/s);
+  expect(read('retry.csv')).toMatch(/,=1\+1\n/);
+  expect(read('invalid.csv')).toMatch(/,=2\+2\n/);
+});
+
 test('the journal is closed when the reports are made', async () => {
   const folder = temporaryFolder();
   const file = path.join(folder, 'input.csv');

@@ -16,6 +16,8 @@ export interface SheetContext {
   readonly isUncalculated: boolean;
   /** Makes the error to throw from a clause that says what is wrong with the sheet. */
   readonly fault: (what: string, cause?: unknown) => UserError;
+  /** In all cells together: texts that they share can come out longer than any file. */
+  readonly maxChars: number;
   /** Makes the error to throw from a clause that says what of the sheet goes beyond which limit. */
   readonly tooBig: (what: string) => UserError;
   /** Told of each range of merged cells, after the last row. */
@@ -37,8 +39,6 @@ interface FarCell {
 /** Empty cells are filled in up to so many columns, and to four times as many as there are cells before them. */
 const nearColumns = 64;
 
-/** A million rows with a thousand characters each. Texts that cells share can come out longer than any file. */
-const maxSheetChars = 2 ** 30;
 /** A batch has so many rows at most, and not many more characters. */
 const batchRows = 256;
 const batchChars = 1024 * 1024;
@@ -153,8 +153,8 @@ function createSheetListener(context: SheetContext): {
     if (charsOfRow > maxTextChars) throw fault(`row ${line} holds more than ${maxTextChars} characters`);
     charsOfBatch += text.length;
     charsOfSheet += text.length;
-    if (charsOfSheet > maxSheetChars) {
-      throw context.tooBig(`its cells show more than ${maxSheetChars} characters`);
+    if (charsOfSheet > context.maxChars) {
+      throw context.tooBig(`its cells show more than ${context.maxChars} characters`);
     }
     place(closed.column, text);
   };

@@ -9,6 +9,9 @@ import { openRows } from '../../../src/input/read-rows.ts';
 import { openWorkbook } from '../../../src/input/read-workbook.ts';
 import type { Row } from '../../../src/input/row.ts';
 import { nameOfColumn } from '../../../src/input/workbook/cell-reference.ts';
+import { UserError } from '../../../src/errors.ts';
+import { createNumberFormat } from '../../../src/input/workbook/number-format.ts';
+import { readSheet } from '../../../src/input/workbook/read-sheet.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { buildSheet, buildWorkbook, type WorkbookSpec } from './build-workbook.ts';
 
@@ -113,20 +116,29 @@ test('columns are named as spreadsheets do', () => {
   ]);
 });
 
-const row = (at: number): string => `<row r="${at}"><c r="A${at}" t="s"><v>0</v></c></row>`;
-
 test('texts that cells share are refused when they come out longer than any table, however small the file', async () => {
-  const shared = `<si><t>${'a'.repeat(65_000)}</t></si>`;
-  const header = '<row r="1"><c r="A1" t="str"><v>user_id</v></c></row>';
-  const sheetData = header + Array.from({ length: 17_000 }, (_, at) => row(at + 2)).join('');
-  const workbook = buildWorkbook({
-    sheets: [{ name: 'Leavers', rows: [], sheetData }],
-    sharedStrings: [shared],
+  const row = (at: number): string => `<row r="${at}"><c r="A${at}" t="s"><v>0</v></c></row>`;
+  const xml = Array.from({ length: 1000 }, (_, at) => row(at + 1)).join('');
+  const read = readSheet(chunksOf(`<worksheet><sheetData>${xml}</sheetData></worksheet>`), {
+    styles: { get: () => createNumberFormat(0, undefined, false) },
+    sharedStrings: { get: () => 'a'.repeat(1000) },
+    isUncalculated: false,
+    maxChars: 900_000,
+    fault: (what) => new UserError(what),
+    tooBig: (what) => new UserError(`too big: ${what}`),
+    onMerged() {},
   });
-  await expect(rowsOf(workbook)).rejects.toThrow(
-    'too big to be read as a workbook: in the sheet "Leavers", its cells show more than',
-  );
+  let rows = 0;
+  const readAll = async (): Promise<void> => {
+    for await (const batch of read) rows += batch.length;
+  };
+  await expect(readAll()).rejects.toThrow('too big: its cells show more than 900000 characters');
+  expect(rows).toBeLessThan(900);
 });
+
+async function* chunksOf(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text);
+}
 
 test.each<[string, Partial<WorkbookSpec> & { readonly format?: string }, string]>([
   [
