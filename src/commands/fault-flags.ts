@@ -33,7 +33,6 @@ export const faultFlags = {
     default: 'none',
     describe: `Of throttled replies: ${retryAfterForms.join(', ')}, or seconds`,
   },
-  'limit-headers': { describe: 'Replies carry x-ratelimit-* headers' },
   latency: { value: 'duration', describe: 'Of each reply: 50ms, or 10ms-150ms' },
   outage: { value: 'after,for,as', describe: `Such as 5s,60s,reset; as one of ${outages.join(', ')}` },
   share: {
@@ -61,7 +60,6 @@ export function faultsFrom(flags: Flags): Faults {
     ...(rate === undefined ? {} : { rate }),
     ...(form === undefined ? {} : { throttledAs: form }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(flags['limit-headers'] === true ? { rateLimitHeaders: true } : {}),
     ...(latencyMs === undefined ? {} : { latencyMs }),
     ...(outage === undefined ? {} : { outage }),
     ...(shares === undefined ? {} : { shares }),

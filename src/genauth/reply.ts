@@ -1,5 +1,4 @@
 import { describeConnectionError } from './connection-errors.ts';
-import { readRateLimit, type RateLimitHeaders } from './rate-limit-headers.ts';
 import { describeStranger, first, messageOf } from './reply-message.ts';
 import { readRequestIds, type ReplyHeaders } from './request-ids.ts';
 import { parseHttpDate, parseRetryAfter } from './retry-after.ts';
@@ -40,8 +39,6 @@ export interface Reply {
   readonly message?: string;
   /** Wait this long before another attempt, as the server asked (`Retry-After`, RFC 9110 section 10.2.3). */
   readonly retryAfterMs?: number;
-  /** What its headers say about the tenant's limit. */
-  readonly rateLimit?: RateLimitHeaders;
   /** The server's `Date` header, as ms since the epoch. */
   readonly serverTimeMs?: number;
   /** The error's code where the exchange failed: `ECONNRESET`, `UND_ERR_SOCKET`, `TIMEOUT`, ... */
@@ -178,12 +175,9 @@ function readHeaders(draft: Draft, headers: ReplyHeaders): void {
     const serverTimeMs = parseDateCached(date);
     if (serverTimeMs !== undefined) draft.serverTimeMs = serverTimeMs;
   }
-  const now = draft.startedAt + draft.durationMs;
-  const rateLimit = readRateLimit(headers, draft.serverTimeMs ?? now);
-  if (rateLimit !== undefined) draft.rateLimit = rateLimit;
   const retryAfter = first(headers['retry-after']);
   if (retryAfter !== undefined) {
-    const retryAfterMs = parseRetryAfter(retryAfter, draft.serverTimeMs, now);
+    const retryAfterMs = parseRetryAfter(retryAfter, draft.serverTimeMs, draft.startedAt + draft.durationMs);
     if (retryAfterMs !== undefined) draft.retryAfterMs = retryAfterMs;
   }
 }

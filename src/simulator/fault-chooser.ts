@@ -3,7 +3,6 @@ import type { Faults, FaultName, ShareFault } from './faults.ts';
 import { isNamed, type KickRequest } from './kick-request.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { createRecentCounts } from './recent-counts.ts';
-import type { Header } from './replies.ts';
 
 /** What befalls one kick. */
 export interface Chosen {
@@ -17,8 +16,6 @@ export interface FaultChooser {
   choose(request: KickRequest, key: number, nowMs: number): Chosen | undefined;
   /** @param nth which of the kicks that arrived it is, to vary the latency of repeats. */
   latencyMs(key: number, nth: number): number;
-  /** `limit`, `remaining` and `reset` as headers, where they are wanted. */
-  rateLimitHeaders(nowMs: number): readonly Header[];
   inOutage(nowMs: number): boolean;
 }
 
@@ -68,16 +65,6 @@ export function createFaultChooser(faults: Faults, startMs: number): FaultChoose
     latencyMs: (key, nth) => {
       if (latency.max === 0) return 0;
       return latency.min + (latency.max - latency.min) * draw(key, nth, drawFor.latency);
-    },
-    rateLimitHeaders(nowMs) {
-      if (!limiter || !faults.rateLimitHeaders) return [];
-      const { perSecond, remaining, resetMs } = limiter.state(nowMs);
-      const reset = Number.isFinite(resetMs) ? Math.ceil(resetMs / 1000) : 3600;
-      return [
-        ['x-ratelimit-limit', String(perSecond)],
-        ['x-ratelimit-remaining', String(remaining)],
-        ['x-ratelimit-reset', String(reset)],
-      ];
     },
   };
 }

@@ -16,8 +16,6 @@ export interface Faults {
    * @default 'none'
    */
   readonly retryAfter?: 'none' | 'seconds' | 'date' | 'garbage' | 'hour' | number;
-  /** Whether replies to kicks carry `x-ratelimit-limit`, `-remaining` and `-reset` (in seconds). */
-  readonly rateLimitHeaders?: boolean;
   /** How long each reply to a kick takes. */
   readonly latencyMs?: number | { readonly min: number; readonly max: number };
   readonly outage?: Outage;

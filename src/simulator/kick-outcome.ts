@@ -31,7 +31,6 @@ export interface KickCircumstances {
   readonly clockMs: number;
   readonly faults: Faults;
   readonly chosen: Chosen | undefined;
-  readonly rateLimitHeaders: readonly Header[];
   /** Why the kick is refused on its own merits; asked only if the fault lets the request come so far. */
   refusal(): RefusalName | undefined;
 }
@@ -98,7 +97,7 @@ const outages: Readonly<Record<Outage['as'], (language: Language) => KickOutcome
 
 /** As a server that works would decide. */
 function processed(circumstances: KickCircumstances, delivery: ReplyDelivery = 'whole'): KickOutcome {
-  const { language, key, chosen, rateLimitHeaders } = circumstances;
+  const { language, key, chosen } = circumstances;
   const refusal = circumstances.refusal();
   const reply =
     refusal === undefined
@@ -106,7 +105,7 @@ function processed(circumstances: KickCircumstances, delivery: ReplyDelivery = '
         kickedReply(language, draw(key, 0, drawFor.apiCode) < 0.3 ? 20001 : undefined)
       : refusalReply(refusal, language);
   return {
-    reply: rateLimitHeaders.length > 0 ? { ...reply, headers: rateLimitHeaders } : reply,
+    reply,
     delivery,
     kicks: refusal === undefined,
     fault: chosen?.fault,
@@ -123,13 +122,12 @@ function silent(fault: FaultName, delivery: SilentDelivery, kicks: boolean): Kic
 }
 
 function throttled(
-  { language, faults, clockMs, rateLimitHeaders }: KickCircumstances,
+  { language, faults, clockMs }: KickCircumstances,
   { fault, waitMs }: Chosen,
   says: NonNullable<Faults['retryAfter']>,
 ): KickOutcome {
   const { header, waitMs: retryAfterMs } = retryAfterFor(says, waitMs, clockMs);
-  const headers: readonly Header[] =
-    header === undefined ? rateLimitHeaders : [['retry-after', header], ...rateLimitHeaders];
+  const headers: readonly Header[] = header === undefined ? [] : [['retry-after', header]];
   const reply = throttledReply(language, faults.throttledAs ?? 'body', headers);
   return { ...unprocessed(fault, reply), retryAfterMs };
 }

@@ -94,7 +94,6 @@ export function createKickUsers(options: KickUsersOptions): KickUsers {
       clockMs,
       faults,
       chosen,
-      rateLimitHeaders: chooser.rateLimitHeaders(arrivedAtMs),
       refusal() {
         const caller = authorize(request, body, clockMs, rules);
         if (typeof caller === 'string') return exchange.refusal ?? caller;

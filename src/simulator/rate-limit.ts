@@ -15,8 +15,6 @@ export interface RateLimit {
 export interface RateLimiter {
   /** Takes one kick. @returns 0 if it is within the limit, else how many milliseconds until one would be. */
   take(nowMs: number): number;
-  /** The limit now, what is left of it, and when it is whole again: for reply headers. */
-  state(nowMs: number): { perSecond: number; remaining: number; resetMs: number };
 }
 
 /** @param startMs when `schedule` began to count. Times must never go back: give it a monotonic clock. */
@@ -57,14 +55,6 @@ function createBucket(limit: RateLimit, startMs: number): RateLimiter {
       }
       return perSecond > 0 ? ((1 - tokens) * 1000) / perSecond : Infinity;
     },
-    state(nowMs) {
-      advance(nowMs);
-      return {
-        perSecond,
-        remaining: Math.max(0, Math.floor(tokens)),
-        resetMs: perSecond > 0 ? ((size - tokens) * 1000) / perSecond : Infinity,
-      };
-    },
   };
 }
 
@@ -93,15 +83,6 @@ function createWindow(limit: RateLimit, startMs: number): RateLimiter {
       if (taken >= perSecondAt(nowMs)) return (windowNumber + 1) * 1000 - nowMs;
       taken += 1;
       return 0;
-    },
-    state(nowMs) {
-      enter(nowMs);
-      const perSecond = perSecondAt(nowMs);
-      return {
-        perSecond,
-        remaining: Math.max(0, perSecond - taken),
-        resetMs: (windowNumber + 1) * 1000 - nowMs,
-      };
     },
   };
 }

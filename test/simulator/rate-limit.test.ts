@@ -70,12 +70,3 @@ test('a window takes its number within each whole second of the clock, in whatev
   const times = [1900, 1950, 1999, 1999.5, 2000, 2001, 2002, 2003];
   expect(times.map((nowMs) => limiter.take(nowMs))).toEqual([0, 0, 0, 0.5, 0, 0, 0, 997]);
 });
-
-test('says what is left of a limit', () => {
-  const bucket = createRateLimiter({ kind: 'bucket', perSecond: 10, burst: 4 }, 0);
-  bucket.take(0);
-  expect(bucket.state(0)).toEqual({ perSecond: 10, remaining: 3, resetMs: 100 });
-  const window = createRateLimiter({ kind: 'window', perSecond: 10 }, 0);
-  window.take(1700);
-  expect(window.state(1750)).toEqual({ perSecond: 10, remaining: 9, resetMs: 250 });
-});
