@@ -9,14 +9,14 @@ export interface Row {
   readonly refused: number;
 }
 
-export interface Variant {
+interface Variant {
   readonly world: Omit<World, 'createPacer' | 'seed'>;
   readonly label: string;
   readonly judge: (record: Record) => Result;
 }
 
 /** Shares: of what is usable, and of what was sent. */
-export interface Result {
+interface Result {
   readonly used: number;
   readonly refused: number;
 }

@@ -14,7 +14,7 @@ export interface ServerOptions {
   readonly closedMs?: { readonly from: number; readonly to: number };
 }
 
-export interface Step {
+interface Step {
   readonly fromMs: number;
   readonly perSecond: number;
 }
@@ -22,7 +22,7 @@ export interface Step {
 export type Refusal = 'throttled' | 'failed';
 
 /** `own`: refused for its rate or for how many there are at once; `world`: whatever the client does. */
-export interface Answer {
+interface Answer {
   readonly outcome: 'accepted' | Refusal;
   readonly by?: 'own' | 'world';
 }
