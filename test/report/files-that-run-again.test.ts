@@ -285,6 +285,16 @@ test('what a spreadsheet would run is harmless in report.csv, and as it was in t
   expect(read('invalid.csv')).toMatch(/,=2\+2\n/);
 });
 
+test('a cell of apps stands in retry.csv as it was where it names just those that are open', async () => {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'input.csv');
+  writeFileSync(file, 'user_id,app_ids\nu1,app-1 | app-2\nu2,;\n');
+  await reports(folder, file, { ...planOptions({}), appIds: ['app-9'] }, () => 'failed');
+  expect(readFileSync(path.join(folder, 'retry.csv'), 'utf8')).toBe(
+    '\uFEFFuser_id,user_id_type,app_ids\nu1,user_id,app-1 | app-2\nu2,user_id,app-9\n',
+  );
+});
+
 test('the journal is closed when the reports are made', async () => {
   const folder = temporaryFolder();
   const file = path.join(folder, 'input.csv');
