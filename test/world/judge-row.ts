@@ -85,14 +85,21 @@ function judgeStatus(
 }
 
 /** The last word about the user's app was about the user or the app, or so often about the attempt that its retries are used up. */
-function failedForItself(app: string, { of, retries, isTheLastRefused }: Knowledge): boolean {
+function failedForItself(app: string, { of, exchanges, retries, isTheLastRefused }: Knowledge): boolean {
   if (isBadApp(app)) return true;
   const named = of.filter((exchange) => exchange.appIds.includes(app) && exchange.deliveredAt !== undefined);
   const last = named.at(-1);
   if (last?.why === 'own' || last?.why === 'app') return true;
   if (last !== undefined && isTheLastRefused(last)) return true;
-  const inSession = named.filter(({ session }) => session === last?.session);
-  return last?.why === 'hiccup' && inSession.filter(({ why }) => why === 'hiccup').length > retries;
+  const failures = named.filter(({ session, saysDone }) => session === last?.session && !saysDone);
+  if (last?.why === 'hiccup') return failures.filter(({ why }) => why === 'hiccup').length > retries;
+  if (last?.why !== 'throttled' && last?.why !== 'credentials') return false;
+  // Often enough, and others got through meanwhile: to whoever sees it that is about this call.
+  const since = failures[0]?.sentAt ?? Number.POSITIVE_INFINITY;
+  const isCompared = exchanges.some(
+    ({ userId, sentAt, saysDone }) => saysDone && userId !== last.userId && sentAt >= since,
+  );
+  return isCompared && failures.length > retries;
 }
 
 /** A row counts its calls, which may name apps of other rows, too. */
