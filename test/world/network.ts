@@ -21,6 +21,8 @@ export interface Network {
   token(at: number): Passage;
   /** One that arrived is answered, whatever the answer. */
   left(): void;
+  /** What it answered to a process that died nobody can know, so no cache has it either. */
+  forget(): void;
   calmDown(): void;
 }
 
@@ -101,10 +103,10 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
       const isDone = chance(random, lost.afterEffect) && tenant.kick(request, at).carriedOut;
       return { ...answered(page(0, 'world', isDone)), ending: 'lost' };
     }
-    if (resets === undefined || !chance(random, resets.share)) return undefined;
+    if (resets === undefined || resets.kind === 'refused' || !chance(random, resets.share)) return undefined;
     if (resets.kind === 'before') return { ...answered(page(0, 'world', false)), ending: 'reset' };
     const real = tenant.kick(request, at);
-    const ending = { after: 'reset', inReply: 'resetInReply', half: 'half', refused: 'reset' } as const;
+    const ending = { after: 'reset', inReply: 'resetInReply', half: 'half' } as const;
     const answer: Answer = { ...page(real.status, 'world', real.carriedOut), headers: real.headers };
     const inDoubt = resets.kind !== 'half' || real.status !== 429;
     const inHead = real.headers['x-request-id'];
@@ -157,6 +159,9 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
     },
     left() {
       inside -= 1;
+    },
+    forget() {
+      former.length = 0;
     },
     calmDown() {
       isCalm = true;

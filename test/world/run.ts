@@ -221,6 +221,7 @@ async function live(
   }
   if (outcome !== undefined && 'bug' in outcome) throw outcome.bug;
   if (!life.isAlive) how = 'dead';
+  if (how !== 'ended' || disk.isBroken) network.forget();
   if (how !== 'ended') bury(life, disk, exchanges.slice(before), plan, program);
   const stop = outcome?.stop;
   log?.(`session ${number} ${how}${stop === undefined ? '' : `: ${stop}`}`);
