@@ -116,6 +116,7 @@ export function createCore(options: CoreOptions): Core {
     needsOthers = false;
     tries.failuresInRow = 0;
     tries.failedOrder = undefined;
+    tries.failedFor = undefined;
     const why = gate.closed?.why;
     if (gate.accepted(tries)) opened(why, at);
     return { kind: 'ended', final: true };
@@ -130,7 +131,9 @@ export function createCore(options: CoreOptions): Core {
 
   function fail(tries: Tries, reply: Reply, blame: Blame, at: number): Next {
     lastFailure = { reply, blame };
-    const othersAccepted = acceptedOrder > (tries.failedOrder ?? tries.order);
+    // What came between tells only whether it failed in this way before.
+    const isRepeated = tries.failedFor === blame;
+    const othersAccepted = acceptedOrder > (isRepeated ? (tries.failedOrder ?? tries.order) : tries.order);
     const nothingToCompare = !moreToCome && untried === 0;
     // A key that has never been let through may have no right at all.
     const isUnproven = blame === 'right' && acceptedOrder === 0;

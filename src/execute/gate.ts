@@ -114,7 +114,7 @@ export function createGate(): Gate {
     },
     failed(tries, blame, isInForm, usualShare, at) {
       if (state !== undefined) {
-        const isAnother = blame !== state.reason && blame !== 'server';
+        const isAnother = blame !== state.reason && blame !== 'server' && blame !== 'unavailable';
         if (isInForm && isAnother && tries.order > state.order) state = undefined;
         else if (state.probe === tries) probeFailed(state, blame, at);
         return;

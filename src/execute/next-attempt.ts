@@ -16,8 +16,9 @@ export interface Tries {
   order: number;
   /** When that attempt went. */
   sentAt: number;
-  /** The number of its last attempt that failed. */
+  /** The number of its last attempt that failed, and how. */
   failedOrder: number | undefined;
+  failedFor: Blame | undefined;
   /** Failures that are its own: they count against `--retries`. */
   failures: number;
   /** Replies of any kind in this session. */
@@ -27,7 +28,15 @@ export interface Tries {
 }
 
 export function newTries(): Tries {
-  return { order: 0, sentAt: 0, failedOrder: undefined, failures: 0, answered: 0, failuresInRow: 0 };
+  return {
+    order: 0,
+    sentAt: 0,
+    failedOrder: undefined,
+    failedFor: undefined,
+    failures: 0,
+    answered: 0,
+    failuresInRow: 0,
+  };
 }
 
 /** What is known beside the reply when the next attempt is decided. */
@@ -86,6 +95,7 @@ export function afterFailure(
   const isSuspect = tries.failures > 0;
   tries.failuresInRow += 1;
   tries.failedOrder = tries.order;
+  tries.failedFor = blame;
   const spare = explained(usualShare);
   const again = (isOwn: boolean): number => {
     const tried = Math.max(0, tries.failuresInRow - 1 - spare);
