@@ -62,9 +62,8 @@ export async function* openCalls(
 }
 
 /**
- * The first open call after the middle of what is left of the range: when one from there is refused, too, it is not because of
- * users who stand next to each other. Reads the pinned copy again as far as that.
- * @param after the last call that was taken.
+ * An open call from far on in what is left of the range: when one from there is refused, too, it is not because of users who stand
+ * next to each other. Reads the pinned copy again as far as that. See `Execution.farCall`.
  */
 export async function farCall(
   folder: string,
@@ -73,9 +72,10 @@ export async function farCall(
   retryFailed: boolean,
   range: CallRange,
   after: number,
+  share: number,
 ): Promise<Call | undefined> {
   const last = Math.min(range.to, index.calls);
-  const from = Math.max(range.from, after + 1 + Math.floor((last - after) / 2));
+  const from = Math.max(range.from, after + 1 + Math.floor((last - after) * share));
   const rows = await openRun(folder, run);
   try {
     const far = { from, to: range.to };

@@ -203,7 +203,7 @@ async function sendCalls(
       missingApps,
       kickUsers: connection.kickUsers,
       renew: connection.renew,
-      farCall: (after) => farCall(folder, run, index, retryFailed, range, after),
+      farCall: (after, share) => farCall(folder, run, index, retryFailed, range, after, share),
       // A token came from it, or an answer in a session before this one.
       serverIsKnown: index.totals.hasAnswered || 'userPoolId' in (connection.identity ?? {}),
       journal,

@@ -10,8 +10,8 @@ export interface CallSource {
   take(): Call | Promise<void> | undefined;
   /** There are no more; known soon after the last one was taken. */
   readonly isAtEnd: boolean;
-  /** The highest number of a call that was taken, in its turn or not. */
-  readonly highest: number;
+  /** The number of the last call that was taken in its turn. */
+  readonly last: number;
   /** This call is taken out of its turn, and does not come again. @returns false when it was taken already. */
   takeFar(seq: number): boolean;
   /** Reads no further. */
@@ -23,7 +23,7 @@ export function createCallSource(calls: AsyncIterable<readonly Call[]>, cover: J
   let batch: readonly Call[] = [];
   let place = 0;
   let isAtEnd = false;
-  let highest = 0;
+  let last = 0;
   /** Taken out of their turn. */
   const far = new Set<number>();
   /** One for all who ask meanwhile: marks must not run ahead by as many calls as there are slots. */
@@ -56,7 +56,7 @@ export function createCallSource(calls: AsyncIterable<readonly Call[]>, cover: J
       const wait = call === undefined ? readOn() : cover(call.seq);
       if (wait === undefined) {
         place += 1;
-        highest = Math.max(highest, call?.seq ?? 0);
+        last = call?.seq ?? last;
         // Whether this was the last one has to be known also while every slot is taken.
         if (place === batch.length) void getReady(readOn());
         return call;
@@ -66,12 +66,12 @@ export function createCallSource(calls: AsyncIterable<readonly Call[]>, cover: J
     get isAtEnd() {
       return isAtEnd;
     },
-    get highest() {
-      return highest;
+    get last() {
+      return last;
     },
     takeFar(seq) {
-      if (seq <= highest) return false;
-      highest = seq;
+      // What stands in its turn now may be covered already, and handed out next.
+      if (seq <= last || seq === batch[place]?.seq || far.has(seq)) return false;
       far.add(seq);
       return true;
     },

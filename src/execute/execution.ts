@@ -12,8 +12,11 @@ import type { Stop } from './stop/stop.ts';
 export interface Execution {
   /** The calls to make, in plan order, in batches of any size. Read only as far as there is room. */
   readonly calls: AsyncIterable<readonly Call[]>;
-  /** A call from far on in the plan that is still to be made, after the one with this number; for a trial before a stop. */
-  readonly farCall?: ((after: number) => Promise<Call | undefined>) | undefined;
+  /**
+   * A call from far on in the plan that is still to be made, for a trial before a stop: the first one from there on.
+   * @param after the last one that was taken in its turn. @param share how much of what comes after it is passed over, from 0 to 1.
+   */
+  readonly farCall?: ((after: number, share: number) => Promise<Call | undefined>) | undefined;
   /** Makes one attempt; must not reject. @param key tells the request from all others of the run. */
   readonly kickUsers: (dto: KickUsersDto, key: string) => Promise<Reply>;
   /** Gets new authorisation after an `unauthorized` reply; false when there is none to be had. */

@@ -75,7 +75,9 @@ export function createGate(): Gate {
   function probeFailed(closed: State, blame: Blame, at: number): void {
     closed.why = blame;
     closed.probe = undefined;
-    closed.delayMs = Math.min(closed.delayMs * 2, probeDelayMs.most);
+    // Who refuses is there, and can be asked about one user after another.
+    const isRefused = blame === 'right' || blame === 'credentials';
+    closed.delayMs = isRefused ? probeDelayMs.first : Math.min(closed.delayMs * 2, probeDelayMs.most);
     closed.nextAt = Math.max(closed.nextAt, at + closed.delayMs);
     // A trial that failed in another way has told nothing: the next one goes in its place.
     if (closed.trial?.stage === 'sent')

@@ -21,6 +21,8 @@ export interface Tries {
   failedFor: Blame | undefined;
   /** Failures that are its own: they count against `--retries`. */
   failures: number;
+  /** How the last of those was. */
+  ownFor: Blame | undefined;
   /** Replies of any kind in this session. */
   answered: number;
   /** Failures of any kind since anything of it was accepted: they set how long it waits. */
@@ -34,6 +36,7 @@ export function newTries(): Tries {
     failedOrder: undefined,
     failedFor: undefined,
     failures: 0,
+    ownFor: undefined,
     answered: 0,
     failuresInRow: 0,
   };
@@ -92,7 +95,7 @@ export function afterFailure(
   at: number,
   random: number,
 ): Next {
-  const isSuspect = tries.failures > 0;
+  const isSuspect = tries.ownFor === blame;
   tries.failuresInRow += 1;
   tries.failedOrder = tries.order;
   tries.failedFor = blame;
@@ -107,7 +110,10 @@ export function afterFailure(
     return at + Math.max(retryAfterMs, waitMs);
   };
   const count = (isOwn: boolean, most: number, final: boolean, kind: 'again' | 'renew' = 'again'): Next => {
-    if (isOwn) tries.failures += 1;
+    if (isOwn) {
+      tries.failures += 1;
+      tries.ownFor = blame;
+    }
     return tries.failures > most ? { kind: 'ended', final } : { kind, at: again(isOwn) };
   };
   switch (blame) {

@@ -6,6 +6,8 @@ import { breakOff, isStopping, type Sending } from './sending.ts';
 
 /** Calls that wait for another attempt hold no slot; so many may do so before reading pauses. */
 const maxWaiting = 4096;
+/** A call from far on may have been a trial before. */
+const maxFarTries = 3;
 
 function begin(sending: Sending, call: Call): OpenCall {
   const { journal, openApps } = sending.execution;
@@ -139,15 +141,8 @@ function seekTrial(sending: Sending): void {
  * one that waits for its turn.
  */
 async function tryFarCall(sending: Sending): Promise<void> {
-  const { core, source, turns, limit, execution } = sending;
-  const far = await execution.farCall?.(source.highest);
-  let call: Call | undefined;
-  if (far !== undefined && source.takeFar(far.seq)) {
-    await execution.journal.coverAlone(far.seq);
-    call = far;
-  } else {
-    call = await takeNext(sending);
-  }
+  const { core, turns, limit } = sending;
+  const call = (await takeFar(sending)) ?? (await takeNext(sending));
   const open = call === undefined || isStopping(sending) ? undefined : begin(sending, call);
   core.trialIsReady();
   if (open === undefined) {
@@ -158,6 +153,18 @@ async function tryFarCall(sending: Sending): Promise<void> {
     const isSent = turns.isWaiting ? attempt(sending, open, true) : limit(attempt, sending, open, true);
     await afterFirst(sending, open, isSent);
   }
+}
+
+async function takeFar({ source, execution }: Sending): Promise<Call | undefined> {
+  const { farCall, journal, random = Math.random } = execution;
+  for (let tries = 0; tries < maxFarTries; tries += 1) {
+    const call = await farCall?.(source.last, random());
+    if (call === undefined) return undefined;
+    if (!source.takeFar(call.seq)) continue;
+    await journal.coverAlone(call.seq);
+    return call;
+  }
+  return undefined;
 }
 
 async function takeNext({ source }: Sending): Promise<Call | undefined> {

@@ -119,8 +119,8 @@ export function createProgram(folder: string, planned: readonly PlannedRow[]): P
         serverIsKnown: index.totals.hasAnswered || 'userPoolId' in (connection.identity ?? {}),
         journal,
         openApps: (last) => readOpenApps(journalFile, last),
-        farCall: async (after) => {
-          const far = { from: after + 1 + Math.floor((calls - after) / 2), to: calls };
+        farCall: async (after, share) => {
+          const far = { from: after + 1 + Math.floor((calls - after) * share), to: calls };
           const open = openCalls(folder, batches(rows), index, retryFailed, far, new Set());
           return (await open.next()).value?.[0];
         },
