@@ -25,13 +25,13 @@ const placeholder = /^(?:[0-]*|null|none|undefined|unknown|n\/?a)$/i;
  * call's. That takes 3 MiB, and no work of the garbage collector's.
  */
 export function createSeenRequestIds(): SeenRequestIds {
-  let current: Uint32Array | undefined;
-  let former: Uint32Array | undefined;
+  let current: Int32Array | undefined;
+  let former: Int32Array | undefined;
   let count = 0;
 
-  function room(): Uint32Array {
+  function room(): Int32Array {
     if (current !== undefined && count < capacity) return current;
-    const emptied = former?.fill(0) ?? new Uint32Array(places * wordsOfPlace);
+    const emptied = former?.fill(0) ?? new Int32Array(places * wordsOfPlace);
     former = current;
     current = emptied;
     count = 0;
@@ -42,7 +42,7 @@ export function createSeenRequestIds(): SeenRequestIds {
     isOfAnother(requestId, call) {
       const low = hash(requestId, 0x9e3779b9, 0x01000193);
       // A place of zeros is free.
-      const high = (hash(requestId, 0x85ebca6b, 0x5bd1e995) | 1) >>> 0;
+      const high = hash(requestId, 0x85ebca6b, 0x5bd1e995) | 1;
       const callHash = hash(call, 0x9e3779b9, 0x01000193);
       const table = room();
       const at = find(table, high, low);
@@ -60,7 +60,7 @@ export function createSeenRequestIds(): SeenRequestIds {
 }
 
 /** Where the hash stands, or the free place that it would take. */
-function find(table: Uint32Array, high: number, low: number): number {
+function find(table: Int32Array, high: number, low: number): number {
   for (let place = low & (places - 1); ; place = (place + 1) & (places - 1)) {
     const at = place * wordsOfPlace;
     const known = table[at];
@@ -68,7 +68,7 @@ function find(table: Uint32Array, high: number, low: number): number {
   }
 }
 
-/** FNV-1a by pairs of characters, and a last mixing so that each bit of the result hangs on all that went in. */
+/** FNV-1a by pairs of characters, and a last mixing so that each bit of the result hangs on all that went in. Of 32 bits, signed. */
 function hash(text: string, start: number, factor: number): number {
   const { length } = text;
   let mixed = start ^ length;
@@ -79,5 +79,5 @@ function hash(text: string, start: number, factor: number): number {
   if (length % 2 === 1) mixed = Math.imul(mixed ^ text.charCodeAt(length - 1), factor);
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x7feb352d);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x846ca68b);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
+  return mixed ^ (mixed >>> 16);
 }

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { exchangeErrorCode } from './connection-errors.ts';
 import { unpack } from './content-encoding.ts';
 import { createDeadlines, type Timed } from './deadlines.ts';
-import { passOverContinue } from './pass-over-continue.ts';
+import { withoutContinue } from './without-continue.ts';
 import type { Delivery } from './reply.ts';
 import type { ReplyHeaders } from './request-ids.ts';
 import { connector, Pool, proxyAgent, telling, type Connector, type Dispatcher } from './undici.ts';
@@ -84,14 +84,20 @@ export function createTransport(options: TransportOptions): Transport {
   const { timeoutMs } = options;
   let destroyed = false;
 
-  /** undici does not say which connection a reply came on; but it reads one in the very turn in which the connection has something. */
+  /** undici does not say which connection a reply came on; but it reads from one, and hears what came, in the same turn. */
   let beingRead: Socket | undefined;
   const dispatcher = createDispatcher(origin, options, (socket) => {
-    passOverContinue(socket);
+    const read = socket.read.bind(socket);
+    socket.read = (size) => {
+      beingRead = socket;
+      const chunk: unknown = read(size);
+      return chunk instanceof Buffer ? withoutContinue(chunk) : chunk;
+    };
     const note = (): void => {
       beingRead = socket;
     };
-    for (const event of ['readable', 'end', 'error', 'close']) socket.on(event, note);
+    // A reply may end with these without another read. A listener to `readable` would cost something with each reply.
+    for (const event of ['end', 'error', 'close']) socket.on(event, note);
   });
 
   const deadlines = createDeadlines<InFlight>((inFlight) => fail(inFlight, 'TIMEOUT'));

@@ -365,6 +365,33 @@ describe("another call's reply", () => {
     expect((await Promise.all(slow)).map(judge)).toStrictEqual(['succeeded', 'succeeded', 'succeeded']);
     expect(connections()).toBe(4);
   });
+
+  test.each(['end', 'resetAndDestroy'] as const)(
+    'leaves them alone, too, when it ends with its own connection (%s)',
+    async (ending) => {
+      let answerSlow = (): void => undefined;
+      let endOld = (): void => undefined;
+      const { host } = await serve((socket, request) => {
+        const { userId } = JSON.parse(request.body) as { userId: string };
+        if (userId === 'old') {
+          socket.write(`HTTP/1.1 200 X\r\n\r\n${JSON.stringify({ ...kicked, requestId: 'first' })}`);
+          endOld = () => socket[ending]();
+        } else if (userId === 'slow') {
+          answerSlow = () => socket.write(replyWith('slow'));
+          endOld();
+        } else socket.write(replyWith(userId));
+      });
+      const client = clientOf(host, { auth: 'signature', connections: 2 });
+      await client.kickUsers(dtoOf('first'));
+      const old = client.kickUsers(dtoOf('old'));
+      // Over the other connection, which is then the last one that was read.
+      await client.kickUsers(dtoOf('second'));
+      const slow = client.kickUsers(dtoOf('slow'));
+      expect(judge(await old)).toBe('transient');
+      answerSlow();
+      expect(judge(await slow)).toBe('succeeded');
+    },
+  );
 });
 
 describe('secrets', () => {
