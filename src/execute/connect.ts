@@ -32,6 +32,7 @@ export async function connectPatiently(connecting: Connecting): Promise<Stop | u
   const { now = () => performance.now(), random = Math.random } = connecting;
   const patience = createPatience(giveUpAfterMs, serverIsKnown);
   for (let tries = 0; ; tries += 1) {
+    const sentAt = now();
     const reply = await connect();
     if (stopSignal?.aborted === true) return { reason: 'interrupted' };
     if (reply === undefined) {
@@ -44,7 +45,7 @@ export async function connectPatiently(connecting: Connecting): Promise<Stop | u
     const blame = blameOf(reply);
     patience.heard(reply);
     const retryAfterMs = patience.isKnown || blame === 'throttle' ? (reply.retryAfterMs ?? 0) : 0;
-    const stop = patience.failed(reply, blame, at + retryAfterMs, at, true);
+    const stop = patience.failed(reply, blame, sentAt, at + retryAfterMs, at, true);
     if (stop !== undefined && stop !== 'trial') return stop;
     const nextInMs = Math.max(
       retryAfterMs,

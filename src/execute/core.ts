@@ -174,8 +174,9 @@ export function createCore(options: CoreOptions): Core {
     const isPaced = blame === 'throttle' && patience.waitsForMs(at) < shortestOutageMs;
     if (!isPaced || wasClosed) gate.failed(tries, blame, reply.genauthForm, share.value, at);
     if (wasClosed && gate.closed === undefined) opened(blame, at);
-    if (!isOwn || trialOf === blame) {
-      const verdict = patience.failed(reply, blame, wait, at, trialOf === blame);
+    // What fails on its own ends by itself, but not later than the run, which may be waiting for others beside it.
+    if (!isOwn || trialOf === blame || at >= patience.deadline) {
+      const verdict = patience.failed(reply, blame, tries.sentAt, wait, at, trialOf === blame);
       if (verdict === 'trial') gate.wantTrial(tries, blame, wait > at ? at + trialAfterMs : at);
       else if (verdict !== undefined) halt(verdict);
       else if (wait > at) gate.pause(tries, blame, wait);

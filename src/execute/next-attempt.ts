@@ -25,6 +25,8 @@ export interface Tries {
   ownFor: Blame | undefined;
   /** Replies of any kind in this session. */
   answered: number;
+  /** When the first of its failures came since anything of it was accepted. */
+  failingSince: number;
   /** Failures of any kind since anything of it was accepted: they set how long it waits. */
   failuresInRow: number;
 }
@@ -38,6 +40,7 @@ export function newTries(): Tries {
     failures: 0,
     ownFor: undefined,
     answered: 0,
+    failingSince: 0,
     failuresInRow: 0,
   };
 }
@@ -96,6 +99,7 @@ export function afterFailure(
   random: number,
 ): Next {
   const isSuspect = tries.ownFor === blame;
+  if (tries.failuresInRow === 0) tries.failingSince = at;
   tries.failuresInRow += 1;
   tries.failedOrder = tries.order;
   tries.failedFor = blame;
@@ -127,7 +131,8 @@ export function afterFailure(
     case 'throttle': {
       const isOwn = othersAccepted || (nothingToCompare && isSuspect);
       // Its own quota comes back later than the run would wait for anything.
-      if (isOwn && retryAfterMs > giveUpAfterMs) return { kind: 'ended', final: false };
+      const isTooLong = at + retryAfterMs - tries.failingSince > giveUpAfterMs;
+      if (isOwn && retryAfterMs > 0 && isTooLong) return { kind: 'ended', final: false };
       return count(isOwn, Math.max(retries, throttledRetries) + spare, true);
     }
     case 'server':

@@ -14,11 +14,18 @@ export interface Patience {
   accepted(): void;
   /**
    * A failure that is not known to be its call's own.
-   * @param wait until when nothing should be sent, as the reply asked for a long wait; else `at`.
+   * @param sentAt when the attempt went. @param wait until when nothing should be sent, as the reply asked for a long wait; else `at`.
    * @param isTrial it was the trial that decides whether the run stops.
    * @returns `trial` when one call has to be tried before the run stops.
    */
-  failed(reply: Reply, blame: Blame, wait: number, at: number, isTrial: boolean): Stop | 'trial' | undefined;
+  failed(
+    reply: Reply,
+    blame: Blame,
+    sentAt: number,
+    wait: number,
+    at: number,
+    isTrial: boolean,
+  ): Stop | 'trial' | undefined;
 }
 
 /** So long only pages may come from a host that has never answered as GenAuth does; a probe's wait and its reply come on top. */
@@ -53,8 +60,8 @@ export function createPatience(giveUpAfterMs: number, serverIsKnown: boolean): P
       waitsSince = undefined;
       refusedSince = undefined;
     },
-    failed(reply, blame, wait, at, isTrial) {
-      waitsSince ??= at - reply.durationMs;
+    failed(reply, blame, sentAt, wait, at, isTrial) {
+      waitsSince ??= sentAt;
       if (onlyStrangers) {
         strangerSince ??= at;
         if (at - strangerSince >= strangerPatienceMs) return { reason: 'unreachable', reply };

@@ -15,8 +15,11 @@ const longest = 200;
 /** A server that names a thousand does not fill the journal. */
 const most = 8;
 
-/** As GenAuth, gateways and clouds spell it, wherever in a text it stands: also in an error's object, and in half a JSON. */
-const named = /"(?:x[-_])?request[-_]?id"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d[\d.e+-]*)/gi;
+/**
+ * As GenAuth, gateways and clouds spell it, wherever in a text it stands: also in an error's object, and in half a JSON. A number at the
+ * very end of one may have lost its last digits.
+ */
+const named = /"(?:x[-_])?request[-_]?id"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d[\d.e+-]*(?![\d.e+-]|$))/gi;
 
 /**
  * @param own the `requestId` of a body in GenAuth's form, as it was parsed. A number keeps all its digits.

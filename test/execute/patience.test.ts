@@ -10,7 +10,7 @@ const giveUpAfterMs = 60_000;
 /** What it says at `at` to a failure that asks for no wait and is no trial. */
 function failAt(patience: Patience, reply: Reply, at: number, isTrial = false, wait = at) {
   patience.heard(reply);
-  return patience.failed(reply, blameOf(reply), wait, at, isTrial);
+  return patience.failed(reply, blameOf(reply), at - reply.durationMs, wait, at, isTrial);
 }
 
 describe('while nothing is accepted', () => {
@@ -171,7 +171,7 @@ test.each<Blame>(['server', 'unavailable', 'throttle'])(
   (blame) => {
     const patience = createPatience(giveUpAfterMs, true);
     for (let at = 0; at < giveUpAfterMs; at += 500) {
-      expect(patience.failed(serverFault, blame, at, at, false)).toBeUndefined();
+      expect(patience.failed(serverFault, blame, at, at, at, false)).toBeUndefined();
     }
   },
 );

@@ -46,9 +46,10 @@ test('a server that was down for a moment when the computer went to sleep was no
   const { clock, run, sleep } = setUp();
   const patience = createPatience(900_000, true);
   const reply = { delivery: 'unsent', genauthForm: false, startedAt: 0, durationMs: 0 } as const;
-  patience.failed(reply, 'unavailable', clock.now(), clock.now(), false);
+  patience.failed(reply, 'unavailable', clock.now(), clock.now(), clock.now(), false);
   run(1000);
   sleep(8 * hour);
-  expect(patience.failed(reply, 'unavailable', clock.now(), clock.now(), false)).toBeUndefined();
+  const at = clock.now();
+  expect(patience.failed(reply, 'unavailable', at - 1, at, at, false)).toBeUndefined();
   expect(patience.waitsForMs(clock.now())).toBe(1000);
 });
