@@ -204,7 +204,8 @@ function encodingOf(flags: Flags): Encoding | undefined {
   return encoding === 'gbk' ? 'gb18030' : encoding;
 }
 
-function list(flags: Flags, name: string): readonly string[] {
+/** @returns none when the flag is absent. */
+export function list(flags: Flags, name: string): readonly string[] {
   const value = text(flags, name);
   if (value === undefined) return [];
   const items = value.split(',').map((item) => item.trim());

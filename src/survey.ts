@@ -7,6 +7,7 @@ import { visible } from './input/printable.ts';
 import type { ProvenFile } from './input/proven-file.ts';
 import { openRows } from './input/read-rows.ts';
 import type { PlanOptions } from './options.ts';
+import { findAppForms } from './plan/app-forms.ts';
 import type { Call } from './plan/call.ts';
 import { createCanarySearch } from './plan/canary.ts';
 import { createOddities } from './plan/oddities.ts';
@@ -30,7 +31,7 @@ export async function openPlannedRows(
   { protection, evidence }: Judgement,
 ): Promise<SurveyRows> {
   const { columns, sheet, encoding, userIdType, appIds, phoneCountry, allowDamagedIds } = plan;
-  refuseDamagedApps(appIds, allowDamagedIds);
+  refuseDamagedApps(appIds, allowDamagedIds, evidence);
   const defaults = { userIdType, appIds, phoneCountry, allowDamagedIds, evidence };
   const rows = await openRows(file, { columns, sheet, encoding, defaults, name });
   return { ...(protection === undefined ? rows : setProtectedApart(rows, protection.users)), protection };
@@ -49,9 +50,13 @@ export interface SurveyRows extends PlannedRows {
 }
 
 /** Apps for all rows are typed or pasted, and what is pasted may come out of a spreadsheet, too. */
-function refuseDamagedApps(appIds: readonly string[], allowDamagedIds: PlanOptions['allowDamagedIds']): void {
+function refuseDamagedApps(
+  appIds: readonly string[],
+  allowDamagedIds: PlanOptions['allowDamagedIds'],
+  evidence: Evidence | undefined,
+): void {
   for (const appId of appIds) {
-    const damage = judgeCell(appId, 'app_id');
+    const damage = judgeCell(appId, 'app_id', { evidence });
     if (damage === undefined || !isRefused(damage, appId, { allowDamagedIds })) continue;
     throw new UserError(`--app-ids names "${visible(appId)}", which ${damage.says}.`, {
       hint:
@@ -171,6 +176,6 @@ async function readPlan(
             rows: protectedRows.named,
           },
     canary: canary?.found() ?? null,
-    oddities: [protectedRows.oddity() ?? [], oddities.list()].flat(),
+    oddities: [findAppForms(summary) ?? [], protectedRows.oddity() ?? [], oddities.list()].flat(),
   };
 }

@@ -9,7 +9,7 @@ import { resume, run } from '../src/index.ts';
 import type { ShareFault } from '../src/simulator/faults.ts';
 import { readCsvFile } from './read-report.ts';
 import { startSimulator, type Simulator } from '../src/simulator/simulator.ts';
-import { against, simulator } from './start-simulator.ts';
+import { against, apps, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A folder with an input of so many users, and where its run goes. */
@@ -360,7 +360,7 @@ test('a resume in the middle of an outage waits for the server', async () => {
       if (event.type !== 'server' || states.push(event.waitsFor === undefined ? 'back' : 'down') !== 1)
         return;
       // Longer than a host that never answered would be asked.
-      setTimeout(() => void startSimulator({ port }).then((started) => late.push(started)), 8000);
+      setTimeout(() => void startSimulator({ port, apps }).then((started) => late.push(started)), 8000);
     },
   });
   await Promise.all(late.map((started) => started.close()));

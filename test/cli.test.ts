@@ -177,7 +177,7 @@ test('check exits with 3 and lists every problem with line, column and value', a
 
 test('simulate prints the settings to use it, and run works with them', async () => {
   const { cwd } = workplace(3);
-  const child = startGenauthOffboard(['simulate'], { cwd });
+  const child = startGenauthOffboard(['simulate', '--apps', 'app-1,app-2'], { cwd });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [output] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
   const environment = Object.fromEntries(

@@ -166,7 +166,10 @@ test('a file that names most of the protected users looks like a directory', asy
   expect(plan).toMatchObject({
     rows: { total: 4, valid: 2, skipped: 2 },
     protect: { ids: 3, rows: [{ line: 3, userId: 'root' }, { line: 4 }] },
-    oddities: [{ kind: 'directory', message: expect.stringContaining('2 of the 3 protected IDs') }],
+    oddities: [
+      { kind: 'app_form' },
+      { kind: 'directory', message: expect.stringContaining('2 of the 3 protected IDs') },
+    ],
   });
 });
 
@@ -204,7 +207,7 @@ test('with --yes what looks odd is said all the same, and check has it too', asy
       { line: 2, userId: 'u1', userIdType: 'user_id', appIds: ['app-1'], appCount: 1 },
       { line: 3 },
     ],
-    oddities: [{ kind: 'active_staff', lines: [3] }],
+    oddities: [{ kind: 'app_form' }, { kind: 'active_staff', lines: [3] }],
   });
 });
 

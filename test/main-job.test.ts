@@ -99,7 +99,7 @@ test('the retry file names exactly what is still open, and runs as it is', async
   const server = await simulator();
   const folder = temporaryFolder();
   const out = path.join(folder, 'run');
-  const many = [...apps(50), 'unknown-app', 'after'];
+  const many = [...apps(50), 'unknown-app', 'app-999'];
   const input = path.join(folder, 'people.csv');
   writeFileSync(
     input,

@@ -17,7 +17,8 @@ const [libraryExample = '', clientExample = ''] = [...readme.matchAll(/^```ts\n(
   ([, code]) => code,
 );
 
-const input = 'user_id,app_ids\nuser-1,app-1\nunknown-2,app-1\n';
+const app = '66a1bb000000000000000001';
+const input = `user_id,app_ids\nuser-1,${app}\nunknown-2,${app}\n`;
 
 /** The program's code as a user has it: in a project of theirs with this package installed. */
 async function runAsProject(code: string, environment: Record<string, string>): Promise<string> {

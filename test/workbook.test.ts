@@ -138,7 +138,12 @@ test('a workbook is told by its bytes: from stdin, and under the name of a CSV f
 });
 
 test('a demo rehearses with a workbook', async () => {
-  const cwd = folderWith({ 'leavers.xlsx': leavers });
+  // As the tenant's are: the simulated one knows no others.
+  const rows = [
+    ['user_id', 'app_ids'],
+    ...['u-1', 'u-2', 'u-3'].map((id) => [id, '66a1bb000000000000000001']),
+  ];
+  const cwd = folderWith({ 'leavers.xlsx': buildSheet(rows) });
   const ended = await genauthOffboard(['demo', 'leavers.xlsx', '--out', 'out', '--json'], { cwd });
   expect(ended.code).toBe(0);
   expect(JSON.parse(ended.stdout)).toMatchObject({ rows: { total: 3, succeeded: 3 } });

@@ -2,7 +2,13 @@ import type { Flags } from '../options.ts';
 import { hasSucceeded, type CanaryQuestion, type Question } from '../question.ts';
 import { nameOf } from '../refusals.ts';
 import { askFor } from '../terminal/ask.ts';
-import { showCanary, showIgnored, showOddities, showProtected } from '../terminal/show-notes.ts';
+import {
+  showAppForms,
+  showCanary,
+  showIgnored,
+  showOddities,
+  showProtected,
+} from '../terminal/show-notes.ts';
 import { showPlan, showWarnings } from '../terminal/show-plan.ts';
 import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
 import { commandLine, counted, grouped } from '../terminal/wording.ts';
@@ -19,6 +25,7 @@ export async function answerPlan(
   if (flags['yes'] === true) {
     // Nobody answers, but somebody may read it afterwards.
     const notes = [
+      ...showAppForms(plan),
       ...showIgnored(plan),
       ...showProtected(plan),
       ...showOddities(plan),

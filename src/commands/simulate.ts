@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 
 import { exitCodes, UserError } from '../errors.ts';
-import { duration, number, parseDuration, text, type Flags } from '../options.ts';
+import { duration, list, number, parseDuration, text, type Flags } from '../options.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts';
 import { print, say } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';
@@ -14,6 +14,11 @@ export const simulateCommand: Command = {
   flags: {
     port: { value: 'n', default: 0, describe: 'Port on the loopback address; 0 takes any that is free' },
     ...faultFlags,
+    apps: {
+      value: 'a,b,c',
+      describe:
+        'Apps that it knows beside those whose IDs have 24 hexadecimal digits; it refuses others, as GenAuth would',
+    },
     'token-lifetime': { value: 'duration', default: '2h', describe: 'How long a management token lasts' },
     'clock-offset': {
       value: 'duration',
@@ -33,6 +38,7 @@ export const simulateCommand: Command = {
       port,
       seed,
       faults: faultsFrom(flags),
+      apps: list(flags, 'apps'),
       tokenLifetimeSeconds: (duration(flags, 'token-lifetime') ?? 7_200_000) / 1000,
       clockOffsetMs: clockOffset(flags),
       onRequest: log === undefined ? undefined : (record) => log.write(`${JSON.stringify(record)}\n`),

@@ -13,6 +13,8 @@ import type { ProblemKind } from './problem-kinds.ts';
 interface EvidenceOfKind extends DigitEvidence {
   /** What may be somebody's name, and stands on several rows: as a rule such a word stands for nothing. */
   readonly onSeveralRows?: readonly string[];
+  /** How many have the form of GenAuth's own IDs, where others have not. */
+  readonly objectIds?: number;
 }
 
 /**
@@ -39,8 +41,14 @@ const maxWords = 1000;
 export function createEvidenceCounts(): EvidenceCounts {
   const digits = createDigitCounts();
   const rows = new Map<IdKind, Map<string, number>>();
+  const forms = { objectIds: 0, others: 0 };
   return {
-    add: digits.add,
+    add(kind, id) {
+      digits.add(kind, id);
+      if (kind !== 'app_id') return;
+      if (isObjectId(id)) forms.objectIds += 1;
+      else forms.others += 1;
+    },
     addDoubtful(kind, id) {
       const ofKind = rows.get(kind) ?? new Map<string, number>();
       rows.set(kind, ofKind);
@@ -53,9 +61,16 @@ export function createEvidenceCounts(): EvidenceCounts {
         const onSeveralRows = [...ofKind].filter(([, count]) => count > 1).map(([id]) => id);
         if (onSeveralRows.length > 0) evidence[kind] = { ...evidence[kind], onSeveralRows };
       }
+      const { objectIds, others } = forms;
+      if (objectIds > 0 && others > 0) evidence.app_id = { ...evidence.app_id, objectIds };
       return evidence;
     },
   };
+}
+
+/** Whether an ID has the form in which GenAuth gives them to users and apps. */
+export function isObjectId(id: string): boolean {
+  return id.length === objectIdWidth && /^[\da-f]+$/i.test(id);
 }
 
 /** What was found in the text itself, made sure by what the file says. */
@@ -77,7 +92,17 @@ export function findEvidenceAgainst(
 ): Damage | undefined {
   const ofKind = evidence?.[kind];
   if (ofKind === undefined) return undefined;
-  const { lostZeros, cutDigits } = ofKind;
+  const { lostZeros, cutDigits, objectIds } = ofKind;
+  if (objectIds !== undefined && !isObjectId(text)) {
+    const others =
+      objectIds === 1 ? 'another app ID of the file has' : `${objectIds} other app IDs of the file have`;
+    return {
+      kind: 'app_form',
+      says: `is not of 24 hexadecimal digits, as ${others}, and as GenAuth gives them`,
+      repair: undefined,
+      isClear: true,
+    };
+  }
   if (lostZeros !== undefined && isShort(text, lostZeros.width, kind)) {
     const { width, ids, withZeros, isClear } = lostZeros;
     const says = `has ${text.length} digits, where ${ids} others of its kind have ${width}, of which ${withZeros} begin with 0: it seems to have lost its leading zeros`;

@@ -46,6 +46,11 @@ export const problemKinds = {
     whatToDo:
       'Export the file again as "CSV UTF-8", and run it as it is: the letters were lost where it was saved or read before.',
   },
+  app_form: {
+    title: 'app ID of another form',
+    whatToDo:
+      'The GenAuth console shows each app with its ID; a name in its place is not found. If they are right, --allow-damaged-ids <a,b,c> lets just the IDs that it names through.',
+  },
   too_long: { title: 'ID that is too long', whatToDo: 'Look for a quotation mark that is missing.' },
   shortened_number: {
     title: 'number shortened by a spreadsheet',

@@ -8,6 +8,8 @@ import { createUserSet, markBits, type UserSet } from './user-set.ts';
 /** Something about the file as a whole that makes it look like the wrong one. No proof, so nothing is refused for it. */
 export interface Oddity {
   readonly kind:
+    /** Apps whose IDs are not GenAuth's own; it comes first. */
+    | 'app_form'
     /** Rows that do not say that the person has left. */
     | 'active_staff'
     /** Users whom one row says to have left, and another to be still there. */

@@ -23,7 +23,16 @@ const userIdTypes = new Set([
 /** GenAuth takes no more apps than so in one call. */
 const maxAppIds = 50;
 
-export function readKickRequest(body: unknown): KickRequest {
+/** The apps that a tenant has. */
+export type KnowsApp = (appId: string) => boolean;
+
+/** Any with an ID as GenAuth gives them, and those that are named. */
+export function knownApps(named: readonly string[]): KnowsApp {
+  const names = new Set(named);
+  return (appId) => /^[\da-f]{24}$/.test(appId) || names.has(appId);
+}
+
+export function readKickRequest(body: unknown, knowsApp: KnowsApp): KickRequest {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return { userId: '', userIdType: 'user_id', appIds: [], refusal: 'body' };
   }
@@ -33,16 +42,21 @@ export function readKickRequest(body: unknown): KickRequest {
   const user = typeof userId === 'string' ? userId : '';
   const type = typeof userIdType === 'string' ? userIdType : '';
   const apps = isStringArray(appIds) ? appIds : [];
-  return { userId: user, userIdType: type, appIds: apps, refusal: refusalOf(user, type, apps) };
+  return { userId: user, userIdType: type, appIds: apps, refusal: refusalOf(user, type, apps, knowsApp) };
 }
 
-function refusalOf(userId: string, userIdType: string, appIds: readonly string[]): RefusalName | undefined {
+function refusalOf(
+  userId: string,
+  userIdType: string,
+  appIds: readonly string[],
+  knowsApp: KnowsApp,
+): RefusalName | undefined {
   if (!userIdTypes.has(userIdType)) return 'userIdType';
   if (!isUserId(userId, userIdType)) return 'userId';
   if (appIds.length === 0 || appIds.length > maxAppIds) return 'appIds';
   if (isNamed(userId, userIdType, 'unknown-')) return 'unknownUser';
   if (isNamed(userId, userIdType, 'locked-')) return 'lockedUser';
-  return appIds.some((appId) => appId.startsWith('unknown-')) ? 'unknownApp' : undefined;
+  return appIds.every(knowsApp) ? undefined : 'unknownApp';
 }
 
 /** Whether the user's ID begins with `prefix`; of an ID in two parts, the second part counts as well. */

@@ -5,7 +5,7 @@ import { createFaultChooser, type FaultChooser } from './fault-chooser.ts';
 import type { Faults } from './faults.ts';
 import { decideKick, type KickOutcome } from './kick-outcome.ts';
 import type { HttpRequest } from './http-reader.ts';
-import { readKickRequest } from './kick-request.ts';
+import { readKickRequest, type KnowsApp } from './kick-request.ts';
 import type { Listener } from './listener.ts';
 import type { RefusalName } from './refusals.ts';
 import type { Language } from './replies.ts';
@@ -19,6 +19,7 @@ export interface KickUsersOptions {
   readonly counts: Counts;
   readonly listener: Listener;
   readonly sessions: Sessions | undefined;
+  readonly knowsApp: KnowsApp;
   readonly now: () => number;
   readonly clockOffsetMs: number;
   /** Records are added on arrival and completed later. */
@@ -50,7 +51,7 @@ export interface KickUsers {
 }
 
 export function createKickUsers(options: KickUsersOptions): KickUsers {
-  const { seed, rules, counts, listener, sessions, now, clockOffsetMs, log, onRequest } = options;
+  const { seed, rules, counts, listener, sessions, knowsApp, now, clockOffsetMs, log, onRequest } = options;
   const timers = new Set<NodeJS.Timeout>();
   let { faults } = options;
   /** Made by the first kick: from there outage and schedule count. */
@@ -83,7 +84,7 @@ export function createKickUsers(options: KickUsersOptions): KickUsers {
     chooser ??= start(arrivedAtMs);
     counts.kickRequests += 1;
     inFlight += 1;
-    const kick = readKickRequest(body);
+    const kick = readKickRequest(body, knowsApp);
     const key = callKey(seed, kick.userId, kick.appIds[0] ?? '');
     const clockMs = arrivedAtMs + clockOffsetMs;
     const chosen = chooser.choose(kick, key, arrivedAtMs);

@@ -1,4 +1,4 @@
-import { readKickRequest } from './kick-request.ts';
+import { readKickRequest, type KnowsApp } from './kick-request.ts';
 
 /** Who is still signed in: every user that exists is, in every app, until kicked. */
 export interface Sessions {
@@ -6,7 +6,7 @@ export interface Sessions {
   alive(userIdType: string, userId: string, appId: string): boolean;
 }
 
-export function createSessions(): Sessions {
+export function createSessions(knowsApp: KnowsApp): Sessions {
   const ended = new Set<string>();
   const name = (userIdType: string, userId: string, appId: string) => `${userIdType}\n${userId}\n${appId}`;
   return {
@@ -14,7 +14,7 @@ export function createSessions(): Sessions {
       for (const appId of appIds) ended.add(name(userIdType, userId, appId));
     },
     alive(userIdType, userId, appId) {
-      const { refusal } = readKickRequest({ userId, appIds: [appId], options: { userIdType } });
+      const { refusal } = readKickRequest({ userId, appIds: [appId], options: { userIdType } }, knowsApp);
       // A locked user cannot be kicked, but does exist.
       const exists = refusal === undefined || refusal === 'lockedUser';
       return exists && !ended.has(name(userIdType, userId, appId));

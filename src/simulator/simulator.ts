@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 
 import { createAccessKeys } from './access-keys.ts';
 import { checkFaults, type Faults } from './faults.ts';
+import { knownApps } from './kick-request.ts';
 import { createKickUsers } from './kick-users.ts';
 import { readRequests } from './http-reader.ts';
 import { openListener } from './listener.ts';
@@ -36,6 +37,8 @@ export interface SimulatorOptions {
    */
   readonly allowedSkewMs?: number | undefined;
   readonly faults?: Faults | undefined;
+  /** Apps that it knows beside those whose IDs have 24 hexadecimal digits, all of which it takes. */
+  readonly apps?: readonly string[] | undefined;
   /** Gets each record when its request has been dealt with. */
   readonly onRequest?: ((record: RequestRecord) => void) | undefined;
   /** Keeps all records in memory, as `simulator.log`, and who is signed in. */
@@ -98,7 +101,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     faults: 0,
   };
   const log: RequestRecord[] = [];
-  const sessions = options.log ? createSessions() : undefined;
+  const knowsApp = knownApps(options.apps ?? []);
+  const sessions = options.log ? createSessions(knowsApp) : undefined;
 
   const server = createServer({ noDelay: true });
   const listener = await openListener(server, options.port ?? 0, (count) => {
@@ -116,6 +120,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     counts,
     listener,
     sessions,
+    knowsApp,
     now,
     clockOffsetMs,
     log: options.log ? log : undefined,

@@ -62,9 +62,17 @@ export function showProtected({ protect, rows }: Plan): string[] {
   ];
 }
 
+/** What is to be seen before all else. */
+export function showAppForms({ oddities }: Plan): string[] {
+  return oddities
+    .filter(({ kind }) => kind === 'app_form')
+    .flatMap(({ message }) => ['', 'Apps that may be none', `  ${printable(message, 1000)}`]);
+}
+
 export function showOddities({ oddities }: Plan): string[] {
-  if (oddities.length === 0) return [];
-  return ['', 'Looks odd', ...oddities.map(({ message }) => `  ${printable(message, 1000)}`)];
+  const others = oddities.filter(({ kind }) => kind !== 'app_form');
+  if (others.length === 0) return [];
+  return ['', 'Looks odd', ...others.map(({ message }) => `  ${printable(message, 1000)}`)];
 }
 
 export function showCanary({ users, rows, causes }: CanaryResult): string[] {

@@ -4,7 +4,7 @@ import type { Format, SheetFormat } from '../input/format.ts';
 import { printable, visible } from '../input/printable.ts';
 import { maxCountedApps, type PhoneSummary } from '../plan/plan-summary.ts';
 import type { ProblemGroup } from '../plan/problem-groups.ts';
-import { showFirstRows, showIgnored, showOddities, showProtected } from './show-notes.ts';
+import { showAppForms, showFirstRows, showIgnored, showOddities, showProtected } from './show-notes.ts';
 import { showProblems } from './show-problems.ts';
 import { counted, grouped, lasting } from './wording.ts';
 
@@ -35,6 +35,7 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
   ];
   return [
     ...lines,
+    ...showAppForms(plan),
     ...showFirstRows(plan),
     ...showIgnored(plan),
     ...showProtected(plan),

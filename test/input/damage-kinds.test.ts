@@ -313,6 +313,7 @@ describe('wrapped', () => {
   test.each([
     '{0F8FAD5B-D9CB-469F-A165-70867728950E}',
     'Anna "Nan" Vogel',
+    'Ada HR)',
     '张三（外包）',
     'CN=Ada,OU=People,DC=example',
     'uid=ada,ou=people,dc=example',

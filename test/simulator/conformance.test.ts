@@ -12,7 +12,7 @@ test('the official Node SDK signs users out, unchanged', async () => {
   const client = new ManagementClient({ accessKeyId, accessKeySecret, host });
   const users: Dto[] = [
     { userId: '6319a1504f3xxxxf214dd5b7', appIds: ['app-1', 'app-2'] },
-    { userId: '张三', appIds: ['应用'], options: { userIdType: 'username' as never } },
+    { userId: '张三', appIds: ['app-3'], options: { userIdType: 'username' as never } },
     { userId: 'lark:ou_1', appIds: ['app-1'], options: { userIdType: 'sync_relation' as never } },
   ];
   const replies = [];

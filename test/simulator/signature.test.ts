@@ -109,6 +109,8 @@ function signed(
 
 const authing = { prefix: 'x-authing-', scheme: 'authing' };
 const genAuth = { prefix: 'x-genauth-', scheme: 'GenAuth' };
+/** Those of the test vectors. */
+const apps = ['app1', 'app2', '应用-1'];
 const chinese = { appIds: ['应用-1'], userId: '张三', options: { userIdType: 'username' } };
 
 test.each([
@@ -117,7 +119,7 @@ test.each([
   ['Authing, milliseconds in date', authing, () => ({ date: String(Date.now()) })],
   ['Authing, milliseconds in x-authing-date', authing, () => ({ 'x-authing-date': String(Date.now()) })],
 ])('takes signed kicks over HTTP: %s', async (_what, brand, date) => {
-  const server = await simulator();
+  const server = await simulator({ apps });
   const { body: reply } = await kick(server, chinese, signed(brand, server, chinese, date()));
   expect(reply).toMatchObject({ statusCode: 200, data: { success: true } });
   expect(server.log).toMatchObject([
@@ -126,7 +128,7 @@ test.each([
 });
 
 test('refuses signed kicks with the apiCode of their fault, and kicks nobody', async () => {
-  const server = await simulator();
+  const server = await simulator({ apps });
   const now = { date: new Date().toUTCString() };
   const once = signed(authing, server, chinese, now);
   const attempts = [
@@ -161,7 +163,7 @@ test('refuses signed kicks with the apiCode of their fault, and kicks nobody', a
 });
 
 test('a server whose clock is wrong says so in its Date header, and expects that time', async () => {
-  const server = await simulator({ clockOffsetMs: -3_600_000 });
+  const server = await simulator({ apps, clockOffsetMs: -3_600_000 });
   const right = signed(authing, server, chinese, { date: new Date().toUTCString() });
   const refused = await kick(server, chinese, right);
   expect(refused.body.apiCode).toBe(1305);

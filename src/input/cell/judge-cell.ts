@@ -103,7 +103,7 @@ function firstDamage(text: string, kind: IdKind, { evidence, beside }: CellConte
   const made = signsOf(text);
   // Nearly all IDs look so, and then nothing can be wrong with them.
   if ((made & ~(digit | letter | underscore)) === 0 && (made & digit) !== 0 && kind !== 'phone') {
-    if ((made & letter) !== 0) return undefined;
+    if ((made & letter) !== 0) return findEvidenceAgainst(text, kind, evidence);
     if (text.charCodeAt(0) !== 0x30) return findEvidenceAgainst(text, kind, evidence);
   }
   if (text.length > maxLength && kind !== 'app_ids') {

@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { check } from '../src/check.ts';
+import { run } from '../src/index.ts';
+import { planOptions } from '../src/options.ts';
+import { genauthOffboard, onTerminal } from './command-line.ts';
+import { against, credentialsOf, simulator } from './start-simulator.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const hex = '66a1bb000000000000000001';
+
+function leavers(apps: readonly string[]): string {
+  const file = path.join(temporaryFolder(), 'leavers.csv');
+  const rows = apps.map((app, at) => `65f0aa${String(at).padStart(18, '0')},${app}`);
+  writeFileSync(file, ['user_id,app_ids', ...rows, ''].join('\n'));
+  return file;
+}
+
+test('apps of another form than GenAuth gives are warned of before all else', async () => {
+  const file = leavers(['Jira', 'Confluence;all']);
+  const plan = await check(file);
+  expect(plan.rows.invalid).toBe(0);
+  expect(plan.oddities[0]).toMatchObject({
+    kind: 'app_form',
+    message: expect.stringContaining('3 of 3 app IDs are not of 24 hexadecimal digits') as string,
+  });
+  const { stdout } = await genauthOffboard(['check', 'leavers.csv'], { cwd: path.dirname(file) });
+  expect(stdout.indexOf('Apps that may be none')).toBeGreaterThan(0);
+  expect(stdout.indexOf('Apps that may be none')).toBeLessThan(stdout.indexOf('Rows, as understood'));
+});
+
+test('the question shows it, too, and --yes says it first', async () => {
+  const server = await simulator({ apps: ['Jira'] });
+  const cwd = path.dirname(leavers(['Jira']));
+  const surroundings = { cwd, environment: credentialsOf(server) };
+  const asked = await onTerminal(['run', 'leavers.csv'], surroundings, [['go on: ', 'no\r']]);
+  expect(asked.stdout).toContain('1 of 1 app ID is not of 24 hexadecimal digits');
+  const { stderr } = await genauthOffboard(['run', 'leavers.csv', '--yes'], surroundings);
+  expect(stderr.indexOf('Apps that may be none')).toBeGreaterThan(0);
+  expect(server.log).toHaveLength(1);
+});
+
+test('a file that mixes forms is refused, and nothing is sent', async () => {
+  const server = await simulator({ apps: ['Jira'] });
+  const file = leavers([hex, `${hex};Jira`, hex]);
+  const folder = path.join(path.dirname(file), 'out');
+  await expect(run(file, against(server, { folder }))).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining('The first is line 3, "app_ids": An app ID is not of 24') as string,
+  });
+  expect(server.log).toEqual([]);
+  expect((await check(file, planOptions({ 'allow-damaged-ids': true }))).rows.invalid).toBe(0);
+  expect((await check(file, planOptions({ 'allow-damaged-ids': 'Jira' }))).rows.invalid).toBe(0);
+});
+
+test('apps of a flag that mix with those of the file are refused by the flag', async () => {
+  const file = leavers([hex, '']);
+  await expect(check(file, { appIds: ['Jira'] })).rejects.toThrow(
+    '--app-ids names "Jira", which is not of 24',
+  );
+  expect((await check(file, { appIds: ['66a1bb000000000000000002'] })).rows.invalid).toBe(0);
+});
+
+test('whatever the apps, those of one form raise no alarm, and of mixed forms none but GenAuth’s is sent', async () => {
+  const id = fc.string({
+    unit: fc.constantFrom(...Array.from('0123456789abcdef')),
+    minLength: 24,
+    maxLength: 24,
+  });
+  const name = fc.stringMatching(/^[A-Z][a-z]{3,9}[0-9]{0,2}$/);
+  await fc.assert(
+    fc.asyncProperty(fc.array(id, { maxLength: 6 }), fc.array(name, { maxLength: 6 }), async (ids, names) => {
+      fc.pre(ids.length + names.length > 0);
+      const { usersByApp, oddities } = await check(leavers([...ids, ...names]));
+      const isMixed = ids.length > 0 && names.length > 0;
+      const sent = new Set(isMixed || names.length === 0 ? ids : names);
+      expect(new Set(usersByApp.map(({ appId }) => appId))).toEqual(sent);
+      expect(oddities.some(({ kind }) => kind === 'app_form')).toBe(!isMixed && names.length > 0);
+    }),
+    { numRuns: 60 },
+  );
+});
