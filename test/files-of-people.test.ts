@@ -101,7 +101,7 @@ test.each([
   ['float.txt', 'line 1: "13800138000.0" is written as a decimal number'],
   ['java.txt', 'line 1: "1.3800138E10" is a number that a program has shortened'],
   ['mailto.txt', 'line 1: "mailto:boss@example.com" begins with "mailto:"'],
-  ['null.txt', 'line 3: "nan" stands for nothing'],
+  ['null.txt', 'line 2: "NULL@example.com" looks like an address'],
   ['pipe.txt', 'line 1: "boss@example.com|email" has its type behind it'],
 ])('a list of protected users that would protect nobody refuses the run: %s', async (list, message) => {
   const protect = path.join(folder, 'protect-list-numbers', list);
