@@ -44,7 +44,10 @@ async function runAgainst(
         await mkdir(own);
         const input = path.join(own, 'users.csv');
         const out = path.join(own, 'run');
-        const lines = Array.from({ length: count }, (_, user) => `p${number}-user-${user},app-1`);
+        const lines = Array.from(
+          { length: count },
+          (_, user) => `p${number}-user-${user},66a1bb000000000000000001`,
+        );
         await writeFile(input, ['user_id,app_ids', ...lines].join('\n'));
         const args = [program, 'run', input, '--out', out, '--yes', '--json', ...options];
         return JSON.parse((await measure(args, own, settings)).stdout) as RunSummary;

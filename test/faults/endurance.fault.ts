@@ -32,7 +32,7 @@ async function writeRows(file: string): Promise<void> {
 }
 
 function lineOf(row: number): string {
-  return `${userOf(row)},app-${row % rowsPerCall}\n`;
+  return `${userOf(row)},66a1bb${String(row % rowsPerCall).padStart(18, '0')}\n`;
 }
 
 function userOf(row: number): string {
