@@ -1,6 +1,6 @@
 import type { Reply } from '../genauth/reply.ts';
 import { blameOf, type Blame, type Verdict } from '../genauth/verdict.ts';
-import { createGate } from './gate.ts';
+import { createGate, isRefusal } from './gate.ts';
 import { afterFailure, type Next, type Tries } from './next-attempt.ts';
 import { createPacer, type Pacer } from './pace/pacer.ts';
 import { createPatience } from './patience.ts';
@@ -156,7 +156,8 @@ export function createCore(options: CoreOptions): Core {
     );
     const isOwn = tries.failures > failures || (next.kind === 'ended' && othersAccepted);
     needsOthers ||= !isOwn;
-    notice(tries, reply, blame, { wait, isOwn, trialOf }, at);
+    const isLast = blame === 'server' && nothingToCompare;
+    notice(tries, reply, blame, { wait, isOwn, isLast, trialOf }, at);
     // What a run stops for is nobody's own.
     return stop === undefined || (isOwn && trialOf === undefined) ? next : { kind: 'again', at };
   }
@@ -166,24 +167,32 @@ export function createCore(options: CoreOptions): Core {
     tries: Tries,
     reply: Reply,
     blame: Blame,
-    { wait, isOwn, trialOf }: { wait: number; isOwn: boolean; trialOf: Blame | undefined },
+    {
+      wait,
+      isOwn,
+      isLast,
+      trialOf,
+    }: { wait: number; isOwn: boolean; isLast: boolean; trialOf?: Blame | undefined },
     at: number,
   ): void {
     const wasClosed = gate.closed !== undefined;
     // Throttling is the pacer's to answer, as long as anything is accepted.
     const isPaced = blame === 'throttle' && patience.waitsForMs(at) < shortestOutageMs;
-    if (!isPaced || wasClosed) gate.failed(tries, blame, reply.genauthForm, share.value, at);
+    // The last ones keep nobody back: each would wait behind the gate for the retries of all others.
+    if (isLast && (gate.closed?.reason ?? blame) === blame) gate.accepted(tries);
+    else if (!isPaced || wasClosed) gate.failed(tries, blame, reply.genauthForm, share.value, at);
     if (wasClosed && gate.closed === undefined) opened(blame, at);
+    const isTrial = trialOf === blame || (isRefusal(blame) && trialOf !== undefined && isRefusal(trialOf));
     // What fails on its own ends by itself, but not later than the run, which may be waiting for others beside it.
-    if (!isOwn || trialOf === blame || at >= patience.deadline) {
-      const verdict = patience.failed(reply, blame, tries.sentAt, wait, at, trialOf === blame);
+    if (!isOwn || isTrial || at >= patience.deadline) {
+      const verdict = patience.failed(reply, blame, tries.sentAt, wait, at, isTrial);
       if (verdict === 'trial') gate.wantTrial(tries, blame, wait > at ? at + trialAfterMs : at);
       else if (verdict !== undefined) halt(verdict);
       else if (wait > at) gate.pause(tries, blame, wait);
     }
     const { closed } = gate;
     // In GenAuth's own words to one user after another: perhaps they stand next to each other for a reason.
-    const isToldApart = blame === 'right' || (blame === 'server' && wasClosed && trialOf === undefined);
+    const isToldApart = isRefusal(blame) || (blame === 'server' && wasClosed && trialOf === undefined);
     if (closed !== undefined && isToldApart && reply.genauthForm) gate.wantTrial(tries, blame, closed.nextAt);
     if (closed !== undefined && !wasClosed) {
       closedAt = at;

@@ -7,8 +7,8 @@ import { surprising } from './usual-share.ts';
  * time. Before a stop that would be about everybody one call, from far on in the plan where there is one, is sent as a trial.
  */
 export interface Gate {
-  /** Why nothing but probes goes, and from when on the next one may; undefined while everything may go. */
-  readonly closed: { readonly why: Blame; readonly nextAt: number } | undefined;
+  /** Why nothing but probes goes (first, and now), and from when on the next one may; undefined while everything may go. */
+  readonly closed: { readonly reason: Blame; readonly why: Blame; readonly nextAt: number } | undefined;
   /** From when on the next attempt may go; infinite while a probe is under way, or a call for a trial is looked for. */
   mayGoAt(): number;
   went(tries: Tries): void;
@@ -58,6 +58,8 @@ export function createGate(): Gate {
   /** Since anything was accepted: which calls failed, and how many attempts in ways that are never a call's own. */
   const failing = new Set<Tries>();
   let strange = 0;
+  /** Twice as many calls have to fail each time that a trial was accepted: so they do on their own account, side by side. */
+  let timesAsMany = 1;
 
   function close(why: Blame, order: number, nextAt: number): State {
     state ??= {
@@ -76,13 +78,15 @@ export function createGate(): Gate {
     closed.why = blame;
     closed.probe = undefined;
     // Who refuses is there, and can be asked about one user after another.
-    const isRefused = blame === 'right' || blame === 'credentials';
-    closed.delayMs = isRefused ? probeDelayMs.first : Math.min(closed.delayMs * 2, probeDelayMs.most);
+    closed.delayMs = isRefusal(blame) ? probeDelayMs.first : Math.min(closed.delayMs * 2, probeDelayMs.most);
     closed.nextAt = Math.max(closed.nextAt, at + closed.delayMs);
     // A trial that failed in another way has told nothing: the next one goes in its place.
     if (closed.trial?.stage === 'sent')
       closed.trial = closed.trial.of === blame ? undefined : { of: closed.trial.of, stage: 'ready' };
   }
+
+  const trialOf = (tries: Tries): Blame | undefined =>
+    state?.probe === tries && state.trial?.stage === 'sent' ? state.trial.of : undefined;
 
   return {
     get closed() {
@@ -106,11 +110,12 @@ export function createGate(): Gate {
       state.probe = undefined;
       if (state.trial?.stage === 'sent') state.trial.stage = 'ready';
     },
-    accepted({ order }) {
+    accepted(tries) {
       // To clear even an empty set makes a new table that only the great garbage collection frees.
       if (failing.size > 0) failing.clear();
       strange = 0;
-      if (state === undefined || order <= state.order) return false;
+      if (state === undefined || tries.order <= state.order) return false;
+      if (trialOf(tries) !== undefined) timesAsMany *= 2;
       state = undefined;
       return true;
     },
@@ -122,8 +127,8 @@ export function createGate(): Gate {
         return;
       }
       if (tries.failures < suspectFailures) failing.add(tries);
-      if (blame !== 'server' && blame !== 'right') strange += 1;
-      if (Math.max(failing.size, strange) < surprising(usualShare)) return;
+      if (blame === 'unavailable' || blame === 'throttle') strange += 1;
+      if (Math.max(failing.size / timesAsMany, strange) < surprising(usualShare)) return;
       close(blame, lastOrder, at + probeDelayMs.first);
     },
     pause({ order }, blame, until) {
@@ -148,7 +153,11 @@ export function createGate(): Gate {
       state.trial.stage = 'claimed';
       return true;
     },
-    trialOf: (tries) =>
-      state?.probe === tries && state.trial?.stage === 'sent' ? state.trial.of : undefined,
+    trialOf,
   };
+}
+
+/** Who asks is refused, in one way or the other. */
+export function isRefusal(blame: Blame): boolean {
+  return blame === 'right' || blame === 'credentials';
 }

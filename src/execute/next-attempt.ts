@@ -114,11 +114,13 @@ export function afterFailure(
     return at + Math.max(retryAfterMs, waitMs);
   };
   const count = (isOwn: boolean, most: number, final: boolean, kind: 'again' | 'renew' = 'again'): Next => {
-    if (isOwn) {
-      tries.failures += 1;
-      tries.ownFor = blame;
-    }
-    return tries.failures > most ? { kind: 'ended', final } : { kind, at: again(isOwn) };
+    if (!isOwn) return { kind, at: again(false) };
+    tries.failures += 1;
+    tries.ownFor = blame;
+    // It is asked to wait for longer than the run would wait for anything.
+    const isTooLong = retryAfterMs > 0 && at + retryAfterMs - tries.failingSince > giveUpAfterMs;
+    if (isTooLong) return { kind: 'ended', final: false };
+    return tries.failures > most ? { kind: 'ended', final } : { kind, at: again(true) };
   };
   switch (blame) {
     case 'call':
@@ -128,13 +130,12 @@ export function afterFailure(
       return count(nothingToCompare, Math.min(retries, forbiddenRetries), true);
     case 'credentials':
       return count(othersAccepted || (nothingToCompare && isSuspect), retries + spare, true, 'renew');
-    case 'throttle': {
-      const isOwn = othersAccepted || (nothingToCompare && isSuspect);
-      // Its own quota comes back later than the run would wait for anything.
-      const isTooLong = at + retryAfterMs - tries.failingSince > giveUpAfterMs;
-      if (isOwn && retryAfterMs > 0 && isTooLong) return { kind: 'ended', final: false };
-      return count(isOwn, Math.max(retries, throttledRetries) + spare, true);
-    }
+    case 'throttle':
+      return count(
+        othersAccepted || (nothingToCompare && isSuspect),
+        Math.max(retries, throttledRetries) + spare,
+        true,
+      );
     case 'server':
       return count(othersAccepted || nothingToCompare, retries + spare, isAnswered);
     case 'unavailable':

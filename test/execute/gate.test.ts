@@ -49,7 +49,7 @@ describe('it closes', () => {
   });
 
   test('not for failures that are given back by one call that is accepted between them', () => {
-    for (const blame of ['server', 'unavailable', 'right', 'throttle'] as const) {
+    for (const blame of ['server', 'unavailable', 'right', 'credentials', 'throttle'] as const) {
       const { gate, go, fail } = setUp();
       for (let n = 0; n < 5; n += 1) fail(go(), blame);
       expect(gate.accepted(go())).toBe(false);
@@ -58,7 +58,7 @@ describe('it closes', () => {
     }
   });
 
-  test.each(['server', 'right'] as const)(
+  test.each(['server', 'right', 'credentials'] as const)(
     'never for one call alone, however often it fails, where that may be its own (%s)',
     (blame) => {
       const { gate, go, fail } = setUp();
@@ -68,7 +68,7 @@ describe('it closes', () => {
     },
   );
 
-  test.each(['unavailable', 'throttle', 'credentials'] as const)(
+  test.each(['unavailable', 'throttle'] as const)(
     'for one call alone that fails six times in a way that is nobody’s own (%s)',
     (blame) => {
       const { gate, go, fail } = setUp();
@@ -289,6 +289,27 @@ describe('a trial before a stop', () => {
     const { gate, go } = ready();
     expect(gate.accepted(go())).toBe(true);
     expect(gate.trialOf(go())).toBeUndefined();
+  });
+
+  test('that is accepted makes it take twice as many calls the next time, and no more attempts that are nobody’s own', () => {
+    const failuresToClose = (fail: (n: number) => void, gate: Gate): number => {
+      let failures = 0;
+      while (gate.closed === undefined) fail((failures += 1));
+      return failures;
+    };
+    const { gate, go, fail } = ready();
+    for (const expected of [12, 24, 48]) {
+      gate.accepted(go());
+      expect(failuresToClose(() => fail(go(), 'right'), gate)).toBe(expected);
+      gate.wantTrial(newTries(), 'right', 200);
+      gate.seekTrial();
+      gate.trialIsReady();
+    }
+    gate.accepted(go());
+    expect(failuresToClose(() => fail(go(), 'unavailable'), gate)).toBe(6);
+    // A probe that is no trial tells nothing of the kind.
+    gate.accepted(go());
+    expect(failuresToClose(() => fail(go(), 'right'), gate)).toBe(96);
   });
 
   test('is another call when it was not sent after all', () => {

@@ -123,6 +123,12 @@ describe('a failure', () => {
     },
   );
 
+  test('that is not the call’s own ends nothing, however often it failed in another way', () => {
+    const tries = { ...newTries(), failures: 5 };
+    expect(fail(tries, 'right').kind).toBe('again');
+    expect(fail(tries, 'right', alone)).toEqual({ kind: 'ended', final: true });
+  });
+
   test('notes which attempt it was', () => {
     const tries = { ...newTries(), order: 17 };
     fail(tries, 'server');
@@ -136,13 +142,15 @@ describe('a failure', () => {
     }
   });
 
-  test('with a Retry-After beyond what the run would wait for puts off the call whose own it is, and no other', () => {
-    const long = { retryAfterMs: 900_001 };
-    expect(fail(newTries(), 'throttle', { ...long, ...others })).toEqual({ kind: 'ended', final: false });
-    expect(fail(newTries(), 'throttle', long)).toEqual({ kind: 'again', at: 900_001 });
-    const enough = { retryAfterMs: 900_000, ...others };
-    expect(fail(newTries(), 'throttle', enough)).toEqual({ kind: 'again', at: 900_000 });
-  });
+  test.each<Blame>(['server', 'unavailable', 'throttle', 'credentials'])(
+    '%s with a Retry-After beyond what the run would wait for puts off the call whose own it is, and no other',
+    (blame) => {
+      const long = { retryAfterMs: 900_001 };
+      expect(fail(newTries(), blame, { ...long, ...others })).toEqual({ kind: 'ended', final: false });
+      expect(fail(newTries(), blame, long)).toMatchObject({ at: 900_001 });
+      expect(fail(newTries(), blame, { retryAfterMs: 900_000, ...others })).toMatchObject({ at: 900_000 });
+    },
+  );
 });
 
 /** The waits after so many failures in a row. */

@@ -190,6 +190,31 @@ test('a further attempt goes before calls that were not begun', async () => {
   expect(sent.lastIndexOf('user-1')).toBeLessThan(5);
 });
 
+test('however many try again and again, a call that was not tried yet has its turn among them', async () => {
+  const concurrency = 2;
+  const calls = callsOf(12);
+  const journal = await openNewJournal(calls.length);
+  const clock = createVirtualClock();
+  const sent: string[] = [];
+  await executeIn(
+    clock,
+    executionOf(journal, {
+      concurrency,
+      calls: (async function* () {
+        yield calls;
+      })(),
+      async kickUsers({ userId }) {
+        sent.push(userId);
+        // Longer than any wait, so that there is always somebody to try again.
+        await new Promise<void>((resolve) => clock.after(40_000, resolve));
+        return userId === 'user-12' ? reply(200) : { ...reply(429), statusCode: 500 };
+      },
+    }),
+  );
+  await journal.close();
+  expect(sent.indexOf('user-12')).toBeLessThan(90);
+});
+
 test('a run of few calls that may send any number at once needs no more slots than calls', async () => {
   const journal = await openNewJournal(3);
   const calls = callsOf(3);

@@ -8,28 +8,28 @@ function setUp({ freeAt = 0 } = {}) {
   const clock = createVirtualClock();
   const went: string[] = [];
   const resolved: string[] = [];
-  const world = {
+  const core = { freeAt, looks: 0 };
+  const turns = createTurns(() => {
+    core.looks += 1;
+    return core.freeAt;
+  }, clock);
+  return {
+    core,
     clock,
-    freeAt,
     went,
     resolved,
-    looks: 0,
-    turns: createTurns(() => {
-      world.looks += 1;
-      return world.freeAt;
-    }, clock),
+    turns,
     /** Its key is its number. */
     ask(name: string, first?: boolean): boolean {
       const go = (): void => {
         went.push(`${name} at ${clock.now()}`);
-        world.freeAt = clock.now() + 1000;
+        core.freeAt = clock.now() + 1000;
       };
-      const turn = world.turns.wait(go, Number.parseInt(name.slice(1), 10), first);
+      const turn = turns.wait(go, Number.parseInt(name.slice(1), 10), first);
       void turn?.then(() => resolved.push(name));
       return turn === undefined;
     },
   };
-  return world;
 }
 
 const settled = (): Promise<void> => new Promise(setImmediate);
@@ -59,7 +59,7 @@ describe('whoever asks', () => {
   test('waits behind those that wait, also when the core would let it go by now', async () => {
     const world = setUp({ freeAt: 500 });
     world.ask('c1');
-    world.freeAt = 0;
+    world.core.freeAt = 0;
     expect(world.ask('c2')).toBe(false);
     expect(world.went).toEqual(['c1 at 0']);
     await world.clock.runUntil(1000);
@@ -82,7 +82,7 @@ describe('whoever asks', () => {
     world.ask('c1');
     await world.clock.runUntil(5000);
     expect(world.went).toEqual([]);
-    world.freeAt = 6000;
+    world.core.freeAt = 6000;
     world.turns.look();
     await world.clock.runUntil(7000);
     expect(world.went).toEqual(['c1 at 6000']);
@@ -91,17 +91,17 @@ describe('whoever asks', () => {
   test('goes sooner or later when a look finds another moment, and the moment before is forgotten', async () => {
     const world = setUp({ freeAt: 4000 });
     world.ask('c1');
-    world.freeAt = 2000;
+    world.core.freeAt = 2000;
     world.turns.look();
     await world.clock.runUntil(10_000);
     expect(world.went).toEqual(['c1 at 2000']);
     const later = setUp({ freeAt: 4000 });
     later.ask('c1');
-    later.freeAt = Number.POSITIVE_INFINITY;
+    later.core.freeAt = Number.POSITIVE_INFINITY;
     later.turns.look();
-    const looks = later.looks;
+    const looks = later.core.looks;
     await later.clock.runUntil(10_000);
-    expect(later.looks).toBe(looks);
+    expect(later.core.looks).toBe(looks);
   });
 });
 
@@ -109,16 +109,16 @@ test('looking again and again at what has not changed sets one timer', async () 
   const world = setUp({ freeAt: 4000 });
   world.ask('c1');
   for (let n = 0; n < 10; n += 1) world.turns.look();
-  const looks = world.looks;
-  world.freeAt = 9000;
+  const looks = world.core.looks;
+  world.core.freeAt = 9000;
   await world.clock.runUntil(4000);
-  expect(world.looks).toBe(looks + 1);
+  expect(world.core.looks).toBe(looks + 1);
 });
 
 test('who has gone leaves no timer behind', async () => {
   const world = setUp({ freeAt: 4000 });
   world.ask('c1');
-  world.freeAt = 0;
+  world.core.freeAt = 0;
   world.turns.look();
   expect(world.went).toEqual(['c1 at 0']);
   expect(world.clock.nextAt()).toBeUndefined();

@@ -1,0 +1,186 @@
+import { createCore, longWaitLookMs, type Core, type CoreOptions } from '../../src/execute/core.ts';
+import { newTries, type Next, type Tries } from '../../src/execute/next-attempt.ts';
+import { createFailureCount } from '../../src/execute/stop/failure-limit.ts';
+import type { Stop } from '../../src/execute/stop/stop.ts';
+import type { Reply } from '../../src/genauth/reply.ts';
+import { judge } from '../../src/genauth/verdict.ts';
+
+export interface World {
+  readonly calls: number;
+  /** What is answered to this call, sent at `at` for the `attempt`th time, from 1. */
+  readonly reply: (call: number, attempt: number, at: number) => Reply;
+  readonly latencyMs?: number;
+  /** Calls that are open at once. */
+  readonly concurrency?: number;
+  /** Whether a call from far on can be had for a trial. */
+  readonly hasFarCalls?: boolean;
+}
+
+export interface CallLog {
+  readonly attempts: readonly number[];
+  /** How it ended; undefined when it is left to another session. */
+  readonly ended: { readonly isAccepted: boolean; readonly final: boolean } | undefined;
+}
+
+export interface Outcome {
+  readonly stop: Stop | undefined;
+  /** By number, from 0. */
+  readonly calls: readonly CallLog[];
+  /** Every attempt: which call, and when. */
+  readonly sent: readonly { readonly call: number; readonly at: number }[];
+  readonly endedAt: number;
+  /** When it was told that nothing but probes goes (with what for), and when that was over. */
+  readonly told: readonly { readonly at: number; readonly why: string | undefined }[];
+}
+
+interface Open extends Tries {
+  readonly number: number;
+  readonly attempts: number[];
+  next: Next;
+  isAccepted: boolean;
+}
+
+/** Its multiples fall everywhere alike. */
+const golden = (Math.sqrt(5) - 1) / 2;
+/** So many attempts nobody makes who has a reason for each. */
+const absurd = 50_000;
+
+/** Does what the core says, in time that passes only when nothing else can happen. */
+export function runCore(
+  { calls, reply, latencyMs = 10, concurrency = 8, hasFarCalls = true }: World,
+  options: Partial<CoreOptions> = {},
+): Outcome {
+  let at = 0;
+  const told: { at: number; why: string | undefined }[] = [];
+  const core: Core = createCore({
+    concurrency,
+    retries: 8,
+    giveUpAfterMs: 900_000,
+    serverIsKnown: true,
+    failures: createFailureCount(undefined),
+    random: () => 0.5,
+    onServer: (waitsFor) => told.push({ at, why: waitsFor?.why }),
+    ...options,
+  });
+  const all: (Open | undefined)[] = Array.from({ length: calls }, () => undefined);
+  const sent: { call: number; at: number }[] = [];
+  let lastInTurn = -1;
+  let trials = 0;
+  let ready: Open[] = [];
+  let waiting: { readonly open: Open; readonly since: number }[] = [];
+  let inFlight: { readonly open: Open; readonly reply: Reply; readonly dueAt: number }[] = [];
+
+  function begin(number: number): Open {
+    core.begin();
+    const open: Open = {
+      ...newTries(),
+      number,
+      attempts: [],
+      next: { kind: 'again', at },
+      isAccepted: false,
+    };
+    all[number] = open;
+    if (!all.includes(undefined)) core.noMoreCalls();
+    return open;
+  }
+
+  function follow(open: Open): void {
+    if (open.next.kind === 'ended') return;
+    if (open.next.at <= at) ready.push(open);
+    else waiting.push({ open, since: at });
+  }
+
+  function answer(): void {
+    const due = inFlight.filter(({ dueAt }) => dueAt <= at);
+    inFlight = inFlight.filter(({ dueAt }) => dueAt > at);
+    for (const { open, reply: got } of due) {
+      const verdict = judge(got);
+      open.next = core.answered(open, got, verdict, at);
+      if (open.next.kind === 'ended') {
+        open.isAccepted = verdict === 'succeeded';
+        core.ended(open.isAccepted ? 'succeeded' : 'failed');
+      }
+      follow(open);
+      seekTrial();
+    }
+  }
+
+  function seekTrial(): void {
+    if (!core.seekTrial()) return;
+    // Anywhere in the rest of the plan: the first one from there on.
+    trials += 1;
+    const from = lastInTurn + 1 + Math.floor(((trials * golden) % 1) * (calls - 1 - lastInTurn));
+    const far = all.findIndex((open, number) => number >= from && open === undefined);
+    const next = all.indexOf(undefined);
+    if (next === -1) {
+      const highest = ready.toSorted((a, b) => b.number - a.number)[0];
+      if (highest !== undefined) ready = [highest, ...ready.filter((open) => open !== highest)];
+    } else ready.unshift(begin(hasFarCalls && far !== -1 ? far : next));
+    core.trialIsReady();
+  }
+
+  function wake(): void {
+    const look = waiting;
+    waiting = [];
+    for (const { open, since } of look) {
+      const { next } = open;
+      if (next.kind === 'ended' || at < Math.min(next.at, since + longWaitLookMs)) {
+        waiting.push({ open, since });
+        continue;
+      }
+      open.next = core.afterWait(open, next, at);
+      follow(open);
+    }
+  }
+
+  function send(): void {
+    const isUntried = (open: Open): boolean => open.answered === 0;
+    // As many as there are slots, and one that was not tried yet where only others can tell what fails.
+    const room = (): boolean =>
+      ready.length + inFlight.length < concurrency ||
+      (core.needsOthers && !(ready.some(isUntried) || inFlight.some(({ open }) => isUntried(open))));
+    for (let number = 0; number < calls && room(); number += 1) {
+      if (all[number] !== undefined) continue;
+      ready.push(begin(number));
+      lastInTurn = number;
+    }
+    while (core.stop === undefined && ready.length > 0 && core.mayGoAt(at) <= at) {
+      const open = ready.shift()!;
+      core.go(open, at);
+      open.attempts.push(at);
+      sent.push({ call: open.number, at });
+      if (sent.length > absurd) throw new Error('attempts without end');
+      const got = reply(open.number, open.attempts.length, at);
+      inFlight.push({ open, reply: { ...got, durationMs: latencyMs }, dueAt: at + latencyMs });
+    }
+  }
+
+  for (;;) {
+    answer();
+    wake();
+    if (core.stop === undefined) send();
+    const moments = [
+      ...inFlight.map(({ dueAt }) => dueAt),
+      ...(core.stop === undefined
+        ? waiting.map(({ open: { next }, since }) =>
+            next.kind === 'ended' ? Number.POSITIVE_INFINITY : Math.min(next.at, since + longWaitLookMs),
+          )
+        : []),
+      ...(core.stop === undefined && ready.length > 0 ? [core.mayGoAt(at)] : []),
+    ];
+    const nextAt = Math.min(...moments);
+    if (nextAt === Number.POSITIVE_INFINITY) break;
+    at = Math.max(at, nextAt);
+  }
+  return {
+    stop: core.stop,
+    calls: all.map((open) => ({
+      attempts: open?.attempts ?? [],
+      ended:
+        open?.next.kind === 'ended' ? { isAccepted: open.isAccepted, final: open.next.final } : undefined,
+    })),
+    sent,
+    endedAt: at,
+    told,
+  };
+}
