@@ -66,6 +66,5 @@ const leastSurprising = 6;
 
 /** How many failures with nothing accepted between them no share explains any more: it is all that fails. From 6 to 49. */
 export function surprising(share: number): number {
-  if (share <= 0) return leastSurprising;
   return Math.max(leastSurprising, Math.ceil(Math.log(oneReplyIn) / -Math.log(Math.min(share, maxShare))));
 }

@@ -129,10 +129,26 @@ describe('a failure', () => {
     expect(fail(tries, 'right', alone)).toEqual({ kind: 'ended', final: true });
   });
 
-  test('notes which attempt it was', () => {
+  test('notes which attempt it was, how it failed, and since when it does', () => {
     const tries = { ...newTries(), order: 17 };
-    fail(tries, 'server');
-    expect(tries.failedOrder).toBe(17);
+    fail(tries, 'server', { at: 500 });
+    expect(tries).toMatchObject({ failedOrder: 17, failedFor: 'server', failingSince: 500 });
+    fail(tries, 'throttle', { at: 700 });
+    expect(tries).toMatchObject({ failedFor: 'throttle', failingSince: 500, ownFor: undefined });
+    fail(tries, 'throttle', { at: 900, ...others });
+    fail(tries, 'server', { at: 900 });
+    expect(tries).toMatchObject({ failedFor: 'server', ownFor: 'throttle' });
+  });
+
+  test('with a Retry-After puts its call off when all that it waits for adds up to more than the run would wait', () => {
+    const tries = newTries();
+    const half = { retryAfterMs: 450_000, ...others };
+    expect(fail(tries, 'throttle', { ...half, at: 1000 })).toMatchObject({ kind: 'again' });
+    expect(fail({ ...tries }, 'throttle', { ...half, at: 451_000 })).toMatchObject({ kind: 'again' });
+    expect(fail(tries, 'throttle', { ...half, at: 451_001 })).toEqual({ kind: 'ended', final: false });
+    // Without one it goes by its retries.
+    const late = { ...newTries(), failuresInRow: 1, failingSince: 0 };
+    expect(fail(late, 'throttle', { ...others, at: 2_000_000 })).toMatchObject({ kind: 'again' });
   });
 
   test('of the credentials asks for new ones', () => {
