@@ -33,7 +33,6 @@ export function createAppSearch(missing = new Set<string>()): AppSearch {
 
   /** Who else searches among any of these apps. */
   function inTheWay(seq: number, appIds: readonly string[]): Search | undefined {
-    if (searcherOf.size === 0) return undefined;
     for (const appId of appIds) {
       const searcher = searcherOf.get(appId);
       if (searcher !== undefined && searcher !== seq) return searches.get(searcher);

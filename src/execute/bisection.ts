@@ -32,12 +32,13 @@ interface Part {
 
 const isAlone = ({ apps }: Part): boolean => (apps & (apps - 1n)) === 0n;
 
-function halve({ apps }: Part): [Part, Part] {
+/** Of a part that holds a bad app; the last one is sent first. Should it succeed, the bad app is in the other. */
+function halve({ apps }: Part): Part[] {
   const places = placesIn(apps);
   const middle = Math.ceil(places.length / 2);
   return [
+    { apps: maskOf(places.slice(middle)), isBad: true },
     { apps: maskOf(places.slice(0, middle)), isBad: false },
-    { apps: maskOf(places.slice(middle)), isBad: false },
   ];
 }
 
@@ -65,8 +66,7 @@ export function createBisection(count: number, open: AppMask = maskOfAll(count))
       const sibling = parts.at(-1);
       if (sibling?.isBad === true && !isAlone(sibling)) {
         parts.pop();
-        const [first, second] = halve(sibling);
-        parts.push({ ...second, isBad: true }, first);
+        parts.push(...halve(sibling));
       }
     },
     refused() {
@@ -82,9 +82,7 @@ export function createBisection(count: number, open: AppMask = maskOfAll(count))
         parts = rest === 0n ? [] : [{ apps: rest, isBad: false }];
         return placesIn(bad.apps)[0];
       }
-      const [first, second] = halve(bad);
-      // Should the first half succeed, the bad app is in the second.
-      parts.push({ ...second, isBad: true }, first);
+      parts.push(...halve(bad));
       return undefined;
     },
     leaveOut(apps) {
