@@ -59,6 +59,7 @@ export function judgeSession(
   judgePatience(scenario, end, sent, say);
   judgeStranger(scenario, end, sent, say);
   judgePace(scenario, end, say);
+  judgeTwice(sent, say);
   return complaints;
 }
 
@@ -114,7 +115,7 @@ export function isTheLastRefused(
   const refused = exchanges.filter(({ session, why, sentAt }) => {
     return session === last.session && why === 'credentials' && sentAt >= wideRefusal.fromMs;
   });
-  return new Set(refused.map(({ userId }) => userId)).size <= 2;
+  return new Set(refused.map(({ userId }) => userId)).size <= 4;
 }
 
 /**
@@ -199,6 +200,18 @@ function judgePatience(
       return;
     }
     before = at;
+  }
+}
+
+/** No call has two attempts under way. */
+function judgeTwice(sent: readonly Exchange[], say: Say): void {
+  const last = new Map<string, Exchange>();
+  for (const exchange of sent) {
+    const call = `${exchange.userId} ${exchange.appIds.join(' ')}`;
+    const { deliveredAt = Number.POSITIVE_INFINITY } = last.get(call) ?? { deliveredAt: 0 };
+    if (exchange.sentAt < deliveredAt)
+      say('twice', `${call} was sent again at ${exchange.sentAt} before it was answered`);
+    last.set(call, exchange);
   }
 }
 
