@@ -13,7 +13,7 @@ const knownToFail: readonly FeatureName[] = ['ownFaults'];
 afterAll(() => rmSync(parentFolder(), { recursive: true, force: true }));
 
 test('in no world is a promise broken', { timeout: 240_000 }, async () => {
-  const { failures, worlds } = await runMany({ from: 1, count: 500 }, { without: knownToFail }, 3);
+  const { failures, worlds } = await runMany({ from: 1, count: 500 }, { without: knownToFail, rows: 60 }, 3);
   expect(failures.map(({ report }) => report)).toEqual([]);
   expect(worlds).toBe(500);
 });
