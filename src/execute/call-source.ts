@@ -24,7 +24,7 @@ export function createCallSource(calls: AsyncIterable<readonly Call[]>, cover: J
   let place = 0;
   let isAtEnd = false;
   let last = 0;
-  /** Taken out of their turn. */
+  /** Taken out of their turn; kept, as they must not be taken so again after it. */
   const far = new Set<number>();
   /** One for all who ask meanwhile: marks must not run ahead by as many calls as there are slots. */
   let gettingReady: Promise<void> | undefined;
@@ -51,7 +51,7 @@ export function createCallSource(calls: AsyncIterable<readonly Call[]>, cover: J
       if (failed !== undefined) return Promise.reject(failed.error);
       if (gettingReady !== undefined) return gettingReady;
       let call = batch[place];
-      while (call !== undefined && far.delete(call.seq)) call = batch[(place += 1)];
+      while (call !== undefined && far.has(call.seq)) call = batch[(place += 1)];
       if (call === undefined && isAtEnd) return undefined;
       const wait = call === undefined ? readOn() : cover(call.seq);
       if (wait === undefined) {

@@ -120,3 +120,17 @@ test('it reads no further once it is closed', async () => {
   await source.close();
   expect(isClosed).toBe(true);
 });
+
+test('what was taken out of its turn is passed over, and cannot be taken so again when its turn is over', async () => {
+  const source = createCallSource(
+    (async function* () {
+      yield [callOf(1), callOf(2), callOf(3)];
+    })(),
+    covered,
+  );
+  expect(await next(source)).toBe(1);
+  expect(source.takeFar(3)).toBe(true);
+  expect(await next(source)).toBe(2);
+  expect(await next(source)).toBeUndefined();
+  expect(source.takeFar(3)).toBe(false);
+});

@@ -16,7 +16,7 @@ export interface World {
   readonly hasFarCalls?: boolean;
 }
 
-export interface CallLog {
+interface CallLog {
   readonly attempts: readonly number[];
   /** How it ended; undefined when it is left to another session. */
   readonly ended: { readonly isAccepted: boolean; readonly final: boolean } | undefined;
