@@ -105,6 +105,17 @@ describe('whoever asks', () => {
   });
 });
 
+test('a moment that was given up, and is named again, is waited for again', async () => {
+  const world = setUp({ freeAt: 4000 });
+  world.ask('c1');
+  for (const freeAt of [Number.POSITIVE_INFINITY, 4000]) {
+    world.core.freeAt = freeAt;
+    world.turns.look();
+  }
+  await world.clock.runUntil(10_000);
+  expect(world.went).toEqual(['c1 at 4000']);
+});
+
 test('looking again and again at what has not changed sets one timer', async () => {
   const world = setUp({ freeAt: 4000 });
   world.ask('c1');
