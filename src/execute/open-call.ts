@@ -115,23 +115,16 @@ export function afterPart(
   search: AppSearch,
   at: number,
 ): Next {
-  const { bisection } = open;
-  if (verdict === 'succeeded') {
-    if (bisection === undefined) return next;
-    bisection.succeeded();
+  if (verdict === 'succeeded') open.bisection?.succeeded();
+  else if (verdict === 'rejected' && blamesAnApp(reply)) {
+    open.bisection ??= createBisection(open.call.appIds.length);
+    open.bisection.refused();
+    // Another call may have found the bad ones since this was sent, or be about to.
+    makeReady(open, search);
     leaveOutMissing(open, search);
-    return bisection.current === undefined || missingAmong(open, search) === bisection.open
-      ? next
-      : { kind: 'again', at };
-  }
-  if (verdict !== 'rejected' || !blamesAnApp(reply)) return next;
-  open.bisection ??= createBisection(open.call.appIds.length);
-  open.bisection.refused();
-  // Another call may have found the bad ones since this was sent, or be about to.
-  leaveOutMissing(open, search);
-  makeReady(open, search);
-  leaveOutMissing(open, search);
-  const isOver = open.bisection.current === undefined || missingAmong(open, search) === open.bisection.open;
+  } else return next;
+  const { bisection } = open;
+  const isOver = bisection?.current === undefined || missingAmong(open, search) === bisection.open;
   return isOver ? next : { kind: 'again', at };
 }
 

@@ -72,6 +72,7 @@ test('a call comes when its mark is written, and all who ask meanwhile wait for 
 describe('a call from far on', () => {
   test('is taken once, does not come again in its turn, and is none that was taken', async () => {
     const source = createCallSource(batches(3, 3), covered);
+    expect(source.last).toBe(0);
     expect([await next(source), await next(source)]).toEqual([1, 2]);
     expect(source.last).toBe(2);
     expect([2, 1, 5, 5].map((seq) => source.takeFar(seq))).toEqual([false, false, true, false]);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { createAppSearch, type AppSearch } from '../../src/execute/app-search.ts';
+import { createBisection } from '../../src/execute/bisection.ts';
 import {
   afterPart,
   attemptRecord,
@@ -100,6 +101,29 @@ describe('a call that is refused for one of its apps', () => {
     search.end(9);
     expect(makeReady(call, search)).toBe(true);
     expect(requestFor(call).appIds).toEqual(['a', 'b']);
+  });
+
+  test('is ready with its first half when nobody else searches there', () => {
+    const search = createAppSearch();
+    const call = open(1, ['a', 'b', 'bad']);
+    call.bisection = createBisection(3);
+    call.bisection.refused();
+    expect(makeReady(call, search)).toBe(true);
+    expect(requestFor(call).appIds).toEqual(['a', 'b']);
+  });
+
+  test('ends with a part that succeeded when all that is left was found by others meanwhile', () => {
+    const search = createAppSearch();
+    const call = open(1, ['a', 'b', 'bad', 'worse']);
+    afterPart(call, noSuchApp, 'rejected', ended, search, 0);
+    search.found('bad');
+    expect(afterPart(call, success, 'succeeded', ended, search, 0)).toMatchObject({ kind: 'again' });
+    expect(makeReady(call, search)).toBe(true);
+    expect(requestFor(call).appIds).toEqual(['worse']);
+    const other = open(2, ['a', 'b', 'bad', 'worse']);
+    afterPart(other, noSuchApp, 'rejected', ended, createAppSearch(), 0);
+    search.found('worse');
+    expect(afterPart(other, success, 'succeeded', ended, search, 0)).toBe(ended);
   });
 
   test('ends when it has no other', () => {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Reply } from '../../src/genauth/reply.ts';
-import { blameOf, judge, mayHaveTakenEffect, type Blame, type Verdict } from '../../src/genauth/verdict.ts';
+import {
+  blameOf,
+  blamesAnApp,
+  judge,
+  mayHaveTakenEffect,
+  type Blame,
+  type Verdict,
+} from '../../src/genauth/verdict.ts';
 
 const times = { startedAt: 0, durationMs: 1 };
 
@@ -239,3 +246,17 @@ describe('the blame', () => {
     for (const [name, reply] of replies) expect([name, blameOf(reply)]).toStrictEqual([name, blame]);
   });
 });
+
+test.each<[apiCode: number | undefined, statusCode: number, message: string, isApp: boolean]>([
+  [2011, 404, 'App not found', true],
+  [2004, 400, 'appIds: user not found', false],
+  [undefined, 400, '"appIds" must be an array', true],
+  [undefined, 400, 'userId is required', false],
+  [undefined, 400, 'myappIdsList', false],
+  [undefined, 404, 'appIds', false],
+])(
+  'a rejection with apiCode %s, statusCode %s and "%s" is for one of the apps: %s',
+  (apiCode, statusCode, message, isApp) => {
+    expect(blamesAnApp({ apiCode, statusCode, message })).toBe(isApp);
+  },
+);
