@@ -16,8 +16,8 @@ export interface Network {
   wayMs(): number;
   /** Nothing listens: known at once. */
   isUnreachable(at: number): boolean;
-  /** What comes of a kick that arrives now. */
-  kick(request: Kick, at: number): Passage;
+  /** What comes of a kick that arrives now. @param isHeard who sent it lives, and will get the answer. */
+  kick(request: Kick, at: number, isHeard: boolean): Passage;
   token(at: number): Passage;
   /** One that arrived is answered, whatever the answer. */
   left(): void;
@@ -139,7 +139,7 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
       const isReset = features.resets?.kind === 'refused' && !isCalm && chance(random, features.resets.share);
       return isReset || inOutage(at) === 'refused';
     },
-    kick(request, at) {
+    kick(request, at, isHeard) {
       inside += 1;
       arrivals += 1;
       const passage = delayed(
@@ -147,7 +147,7 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
           (isCalm ? undefined : spoil(request, at)) ??
           answered(tenant.kick(request, at)),
       );
-      remember(passage, request.userId, at);
+      if (isHeard) remember(passage, request.userId, at);
       return passage;
     },
     token(at) {

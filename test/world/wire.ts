@@ -56,7 +56,7 @@ export function createWire(options: WireOptions): Transport {
         const passage =
           kick === undefined
             ? network.token(timeline.now())
-            : network.kick({ ...kick, authorization }, timeline.now());
+            : network.kick({ ...kick, authorization }, timeline.now(), life.isAlive);
         if (exchange !== undefined) Object.assign(exchange, whatOf(passage));
         timeline.at(
           timeline.now() + passage.backMs,
