@@ -369,6 +369,17 @@ describe('a long Retry-After', () => {
     expect(outcome.told).toEqual([]);
   });
 
+  test('of little more pauses all', () => {
+    const outcome = runCore({
+      calls: 30,
+      concurrency: 1,
+      latencyMs: 1,
+      reply: (call, attempt) => (call === 0 && attempt === 1 ? later(2001) : success),
+    });
+    expect(Math.min(...outcome.calls.slice(1).flatMap(({ attempts }) => attempts))).toBe(2002);
+    expect(outcome.told.map(({ why }) => why)).toEqual(['throttle', undefined]);
+  });
+
   test('of who is perhaps no GenAuth is not obeyed, unless it is throttling', () => {
     const reply = (calm: Reply) => (_: number, attempt: number) => (attempt === 1 ? calm : success);
     const [one, stranger] = [{ calls: 1 }, { serverIsKnown: false }];

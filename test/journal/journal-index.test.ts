@@ -44,6 +44,12 @@ test('attempts are counted by what came of them, from the first that began to th
   expect(totals).toMatchObject({ firstAttemptAt: 3000, lastReplyAt: 3500, end: undefined });
 });
 
+test('the canary is confirmed by its record', () => {
+  expect(indexOf(session()).totals.canaryConfirmed).toBe(false);
+  const canary: JournalRecord = { kind: 'canary', confirmedAt: 1, retryFailed: false };
+  expect(indexOf(session(), canary).totals).toMatchObject({ canaryConfirmed: true, sessions: 1 });
+});
+
 test('what is known of a call is what its last record says, and where that stands', () => {
   const state = indexOf(
     session(),
