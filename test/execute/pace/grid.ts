@@ -1,5 +1,5 @@
-import type { Pacer } from '../../../src/execute/pace/pacer.ts';
-import { run, sum, type Record, type World } from './pace-world.ts';
+import type { Pacer, PacerOptions } from '../../../src/execute/pace/pacer.ts';
+import { createRandom, run, sum, type Record, type World } from './pace-world.ts';
 
 /** A kind of world, in every variant, and what a pacer has to reach in each. */
 export interface Row {
@@ -189,11 +189,14 @@ export interface Judged extends Result {
 export function judgeRow(
   row: Row,
   seeds: readonly number[],
-  createPacer: (concurrency: number) => Pacer,
+  createPacer: (options: PacerOptions) => Pacer,
 ): Judged[] {
   return row.worlds.flatMap(({ world, label, judge }) =>
     seeds.map((seed) => {
-      const record = run({ ...world, seed, createPacer: () => createPacer(world.concurrency) });
+      let client = 0;
+      const next = (): Pacer =>
+        createPacer({ concurrency: world.concurrency, random: createRandom(100 * seed + (client += 1)) });
+      const record = run({ ...world, seed, createPacer: next });
       return { label, seed, ...judge(record) };
     }),
   );
