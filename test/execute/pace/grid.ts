@@ -16,7 +16,7 @@ interface Variant {
 }
 
 /** Shares: of what is usable, and of what was sent. */
-interface Result {
+export interface Result {
   readonly used: number;
   readonly refused: number;
 }
