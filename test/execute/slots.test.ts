@@ -215,32 +215,6 @@ test('however many try again and again, a call that was not tried yet has its tu
   expect(sent.indexOf('user-12')).toBeLessThan(90);
 });
 
-test('no more calls are begun while some four thousand wait for another attempt', async () => {
-  const calls = callsOf(5700);
-  const journal = await openNewJournal(calls.length);
-  const clock = createVirtualClock();
-  const begun = new Set<string>();
-  await executeIn(
-    clock,
-    executionOf(journal, {
-      concurrency: 32,
-      calls: (async function* () {
-        yield calls;
-      })(),
-      async kickUsers({ userId }) {
-        await new Promise<void>((resolve) => clock.after(1, resolve));
-        const isGood = Number(userId.slice(5)) % 4 === 0;
-        if (isGood || begun.has(userId)) return reply(200);
-        begun.add(userId);
-        if (begun.size === 4200) expect(clock.now()).toBeGreaterThan(600_000);
-        return { ...reply(429), statusCode: 500, retryAfterMs: 600_000 };
-      },
-    }),
-  );
-  await journal.close();
-  expect(begun.size).toBe(4275);
-});
-
 test('a run of few calls that may send any number at once needs no more slots than calls', async () => {
   const journal = await openNewJournal(3);
   const calls = callsOf(3);
