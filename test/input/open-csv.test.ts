@@ -275,10 +275,11 @@ describe('whatever table of IDs is written', () => {
           const text = stringify([names, cells], { delimiter, quoted, quoted_match: /[\r\n]/ });
           const { rows, names: found, format, error } = await readAll(text);
           // A column called "|" between two others can be a delimiter, too: that is refused, and rightly so.
-          const isLoneDelimiter = between.some((each) => /^\s*[,;|\t]\s*$/.test(each));
+          const isLoneDelimiter = between.some((each) => /^[\s,;|]*[,;|\t][\s,;|]*$/.test(each));
           fc.pre(quoted || !isLoneDelimiter);
-          // With its own delimiters and a line break a name can hold a row.
-          fc.pre(!names.some((each) => each.includes(delimiter) && /[\r\n]/.test(each)));
+          // Names with the file's own delimiters, beside one with a line break, look like swallowed rows.
+          const hasBreak = names.some((each) => /[\r\n]/.test(each));
+          fc.pre(!(hasBreak && names.some((each) => each.includes(delimiter))));
           expect(error).toBeUndefined();
           expect(found).toEqual(names);
           expect(format?.delimiter).toBe(delimiter);
