@@ -114,7 +114,7 @@ export function createPacer({
   const effective = (): number => Math.min(rate, ceiling);
 
   function begin(next: number, at: number): Round {
-    rate = Math.min(Math.max(limits.least, next), limits.most, bound);
+    rate = Math.max(limits.least, Math.min(next, limits.most, bound));
     return ledger.begin(effective(), at);
   }
 
