@@ -26,16 +26,12 @@ export interface Ledger {
   begin(rate: number, at: number): Round;
   /** @returns the round that it belongs to, undefined for one that is forgotten. */
   count(isRefused: boolean, sentAt: number): Round | undefined;
-  /**
-   * The highest knee that explains nearly as well as any what was seen.
-   * @param most the largest share that may be usual.
-   * @param chance explanations that differ by less are as good; 0.7 without it.
-   */
-  explain(at: number, most: number, chance?: number): Explanation;
+  /** The highest knee that explains nearly as well as any what was seen. @param most the largest share that may be usual. */
+  explain(at: number, most: number): Explanation;
   /** What does not fit to what was seen of late says little any more. */
   outdate(): void;
-  /** Of the rounds since then. */
-  total(since: number): { readonly replies: number; readonly refused: number };
+  /** Of the rounds since then, up to a rate. */
+  total(since: number, mostRate: number): { readonly replies: number; readonly refused: number };
   /** The highest rate since then that still says something. */
   highest(since: number): number;
   clear(): void;
@@ -109,7 +105,7 @@ export function createLedger(): Ledger {
       if (isRefused) round.refused += 1;
       return round;
     },
-    explain(at, most, chance = optimism) {
+    explain(at, most) {
       const weights = Float64Array.from(
         all,
         ({ since, weight }) => weight * Math.exp((since - at) / rounds.forgetMs),
@@ -125,7 +121,7 @@ export function createLedger(): Ledger {
       }
       const best = Math.max(...tried.map(({ score }) => score));
       return (
-        tried.find(({ score }) => score >= best - chance) ?? {
+        tried.find(({ score }) => score >= best - optimism) ?? {
           knee: highest,
           usual: least.usual,
           score: best,
@@ -135,10 +131,10 @@ export function createLedger(): Ledger {
     outdate() {
       for (const round of all.slice(-apart.rounds)) if (round.replies >= apart.replies) outdateBy(round);
     },
-    total(since) {
+    total(since, mostRate) {
       let [replies, refused] = [0, 0];
       for (const round of all) {
-        if (round.since < since) continue;
+        if (round.since < since || round.rate > mostRate) continue;
         replies += round.replies;
         refused += round.refused;
       }

@@ -1,4 +1,3 @@
-import { createBelief } from './belief.ts';
 import { createLedger, type Explanation, type Round } from './ledger.ts';
 
 /** Decides when the next attempt may be sent; one for everything that a run sends. Times are in ms on the caller's clock. */
@@ -18,9 +17,9 @@ export interface Pacer {
  * `accepted`: the server did what was asked, or refused just this call on its merits. `throttled`: 429. `failed`: 503, 502, a reset, a timeout,
  * a page: perhaps too many at once, perhaps the world. `void`: says nothing about pace.
  */
-export type Outcome = 'accepted' | 'throttled' | 'failed' | 'void';
+type Outcome = 'accepted' | 'throttled' | 'failed' | 'void';
 
-export interface Pace {
+interface Pace {
   readonly perSecond: number;
   readonly atOnce: number;
   /** `searching`: no limit was met yet, or it is on its way back to it. `tenant`: the rate that was found. `ceiling`: `--rate`. `concurrency`: nothing but how many may be at once. */
@@ -32,8 +31,6 @@ export interface PacerOptions {
   readonly concurrency: number;
   /** Attempts per second at most; without it as fast as the tenant allows. */
   readonly rate?: number | undefined;
-  /** Keeps what many clients do from keeping step. */
-  readonly random?: () => number;
 }
 
 const limits = { first: 100, least: 0.3, most: 1_000_000 };
@@ -45,27 +42,19 @@ const enough = { replies: 3, share: 0.3, early: 8 };
 /** Between two probes a rate just below the knee is held for some rounds, once so far below that the usual share shows. */
 const rests = { rounds: 4, low: 2, below: 0.985 };
 const probe = { first: 1.03, most: 2 };
-/** While it searches, a larger share is passed over: without it a world that refuses a tenth would end each search at once. So much likelier a knee has to be then. */
-const search = { unproven: 0.15, optimism: 3 };
-/** A share that is too large is counted over so long, and for a whole window of a second after each answer to it. */
-const much = { withinMs: 3000, againMs: 1000, down: 0.93, floor: 0.9 };
-/** A trial begins where a share that may be the world's explains so much better what was seen (a logarithm), for so long. */
-const doubt = { better: 7, stays: 3.5, afterMs: 300, lastsMs: 1500, surely: 35 };
-/** With a share like this a flood of many would have been seen by all: the search may go on after the proof. */
-const certain = 0.25;
-/** So far back a share must not contradict what was proven. */
-const lateMs = 6000;
-/**
- * Where much was refused the rate stays below a bound that grows evenly, by so many a second each second, so that clients on one limit
- * become equal; in a part of itself where the limit is a large one, or nothing was too much for a while.
- */
-const growth = {
-  perSecond: 1.5,
-  part: 0.02,
-  quietPart: 0.1,
-  quietMs: 10_000,
-  proven: { part: 0.01, room: 1.15 },
-  afterTrial: 0.95,
+/** Refused shares that are taken for the world's without proof: while a rate is held, and while it is searched for. */
+const unproven = { held: 0.035, search: 0.15 };
+/** A share beyond this that lasts is either too high a rate, of this client or of many, or it is to be proven the world's. */
+const much = { share: 0.06, withinMs: 3000, down: 0.93, floor: 0.9 };
+/** The proof: at a small part of the rate about the same share is refused. */
+const trial = {
+  afterMs: 4000,
+  part: 0.3,
+  replies: 60,
+  leastMs: 1200,
+  mostMs: 5000,
+  againMs: 8000,
+  better: 4,
 };
 /** What was accepted is counted over a little more than a second, the window of many limits. */
 const counted = { slots: 12, slotMs: 100 };
@@ -75,14 +64,10 @@ const closed = 10;
 /**
  * Goes up until more is refused than the world refuses anyway, then stays just below. Attempts are sent in rounds, each at one rate;
  * the ledger explains the shares refused by a knee and by a share that is refused whatever the rate. A limit shows as a share that
- * rises with the rate. Where many clients share a limit no client's own rate makes a difference: there a bound on the rate grows evenly and
- * is cut in proportion, which makes them equal, unless the share is believed to be the world's.
+ * rises with the rate. Where many clients share a limit, no client's own rate makes a difference: so a large share is taken for too high a rate,
+ * of everybody, until one has gone far down and is refused the same share there.
  */
-export function createPacer({
-  concurrency,
-  rate: ceiling = Number.POSITIVE_INFINITY,
-  random = Math.random,
-}: PacerOptions): Pacer {
+export function createPacer({ concurrency, rate: ceiling = Number.POSITIVE_INFINITY }: PacerOptions): Pacer {
   const ledger = createLedger();
   let rate = limits.first;
   let searching = true;
@@ -99,12 +84,11 @@ export function createPacer({
   let isTried = true;
   let latencyMs = 0;
 
-  const belief = createBelief(random);
-  /** Since when a share is in doubt, and the rate then. */
-  let doubted = { since: Number.POSITIVE_INFINITY, rate: 0 };
-  let bound = Number.POSITIVE_INFINITY;
-  let boundAt = 0;
-  let muchAt = Number.NEGATIVE_INFINITY;
+  /** The share beyond `unproven` is the world's. */
+  let isProven = false;
+  let trialRound: Round | undefined;
+  let muchSince = Number.POSITIVE_INFINITY;
+  let nextTrialAt = Number.NEGATIVE_INFINITY;
 
   let refusedInRow = 0;
   let beforeClosed = 0;
@@ -114,7 +98,7 @@ export function createPacer({
   const effective = (): number => Math.min(rate, ceiling);
 
   function begin(next: number, at: number): Round {
-    rate = Math.max(limits.least, Math.min(next, limits.most, bound));
+    rate = Math.min(Math.max(limits.least, next), limits.most);
     return ledger.begin(effective(), at);
   }
 
@@ -131,94 +115,46 @@ export function createPacer({
     (accepted.reduce((sum, each) => sum + each, 0) * 1000) / (counted.slots * counted.slotMs);
 
   function isMuch(at: number): boolean {
-    const { replies, refused } = ledger.total(Math.max(muchAt, at - much.withinMs));
-    const expected = belief.much * replies;
-    return at - muchAt > much.againMs && refused > expected + Math.sqrt(expected) + 1;
+    const { replies, refused } = ledger.total(at - much.withinMs, Number.POSITIVE_INFINITY);
+    const expected = much.share * replies;
+    return refused > expected + 1.5 * Math.sqrt(expected) + 1;
   }
 
-  /** @returns whether a trial is under way, or has just ended. */
-  function goOnTrying(at: number): boolean {
-    const { trialRate } = belief;
-    if (trialRate === undefined) return false;
-    const ending = belief.judge(at);
-    if (ending === undefined) {
-      begin(trialRate, at);
-      return true;
-    }
-    if (!ending.isProven) {
-      bound = ending.acceptedPerSecond * growth.afterTrial;
-      begin(trialRate, at);
-      return true;
-    }
-    bound = growth.proven.room * doubted.rate;
-    if (ending.share > certain)
-      [searching, factor, known, bound] = [
-        true,
-        probe.most,
-        Number.POSITIVE_INFINITY,
-        Number.POSITIVE_INFINITY,
-      ];
-    muchAt = at;
-    begin(doubted.rate, at);
-    return true;
+  /** As much was refused in a trial as it is to prove, and more than what needs no proof. */
+  function proves({ replies, refused }: Round, share: number): boolean {
+    const expected = unproven.held * replies;
+    return refused > 0.45 * share * replies && refused > expected + Math.sqrt(expected) + 1;
   }
 
-  /** @returns whether the share is answered. */
-  function answerShare(held: Explanation, free: Explanation, at: number): boolean {
-    const better = free.usual > belief.most ? free.score - held.score : 0;
-    const isDoubted = better > (at - doubted.since > doubt.afterMs ? doubt.stays : doubt.better);
-    if (!isDoubted || (searching && isTried)) {
-      doubted = { since: at, rate };
-      return false;
-    }
-    const isCertain = at - doubted.since > doubt.lastsMs || better > doubt.surely;
-    if (!isCertain || !belief.mayTry(at)) return false;
-    const perSecond = acceptedPerSecond();
-    if (belief.isProven) {
-      belief.distrust(at);
-      bound = perSecond;
-      begin(bound, at);
-      return true;
-    }
-    doubted.rate = Math.max(doubted.rate, perSecond / (1 - Math.min(0.6, free.usual)));
-    belief.tryOut(free.usual, perSecond, at);
-    searching = false;
-    begin(belief.trialRate ?? perSecond, at);
-    return true;
+  /** At rates far below the knee the same share was refused. */
+  function isWide({ knee, usual }: Explanation): boolean {
+    const { replies, refused } = ledger.total(Number.NEGATIVE_INFINITY, knee / 3);
+    return refused >= 3 && refused > 0.5 * usual * replies;
   }
 
-  /** @returns whether the next round has begun. */
+  /** @returns whether a trial has begun. */
   function explain(now: Round, at: number): boolean {
     ledger.outdate();
-    if (goOnTrying(at)) return true;
-    const held = ledger.explain(at, belief.most);
+    const held = ledger.explain(at, unproven.held);
     // Where less is enough no more has to be supposed.
-    const isAtMost = held.usual >= belief.most || held.knee < now.rate;
+    const isAtMost = held.usual >= unproven.held || held.knee < now.rate;
     const free = isAtMost ? ledger.explain(at, 0.97) : held;
-    fit =
-      searching && isAtMost
-        ? ledger.explain(at, Math.max(belief.most, search.unproven), search.optimism)
-        : held;
-    belief.review(ledger.total(at - lateMs), at);
-    return answerShare(held, free, at);
-  }
-
-  function moveBound(isTooMuch: boolean, at: number): void {
-    if (isTooMuch) {
-      muchAt = at;
-      bound = Math.max(
-        Math.min(bound, rate) * much.down,
-        Math.min(bound, much.floor * acceptedPerSecond()),
-        limits.least,
-      );
-    } else {
-      const part = at - muchAt > growth.quietMs ? growth.part + growth.quietPart : growth.part;
-      const perSecond = belief.isProven
-        ? growth.proven.part * bound
-        : Math.max(growth.perSecond, part * bound);
-      bound += (perSecond * (at - boundAt)) / 1000;
+    fit = searching && isAtMost ? ledger.explain(at, unproven.search) : held;
+    const isBeyond = free.usual > unproven.held && free.score - held.score > trial.better;
+    if (isProven) isProven = free.usual > unproven.held * 0.8;
+    else if (now === trialRound) {
+      trialRound = undefined;
+      isProven = isBeyond && proves(now, free.usual);
+      if (isProven) [searching, factor] = [true, probe.most];
+    } else if (!isBeyond || !isMuch(at) || muchSince === Number.POSITIVE_INFINITY) muchSince = at;
+    else if (at - muchSince > trial.afterMs && at > nextTrialAt) {
+      nextTrialAt = at + trial.againMs;
+      trialRound = begin(acceptedPerSecond() * trial.part, at);
+      return true;
     }
-    boundAt = at;
+    if (searching && !isProven && fit.knee !== Number.POSITIVE_INFINITY) isProven = isBeyond && isWide(free);
+    if (isProven) fit = free;
+    return false;
   }
 
   function goUp(now: Round, at: number): void {
@@ -244,8 +180,6 @@ export function createPacer({
 
   function next(now: Round, at: number): void {
     if (explain(now, at)) return;
-    const isTooMuch = isMuch(at);
-    moveBound(isTooMuch && !searching, at);
     if (fit.knee === Number.POSITIVE_INFINITY) {
       goUp(now, at);
       return;
@@ -253,6 +187,7 @@ export function createPacer({
     hold();
     const isProbe = now.rate > fit.knee;
     const isClean = now.replies >= 15 && now.refused <= fit.usual * now.replies + 0.5;
+    const isTooMuch = !isProven && isMuch(at);
     if (isTooMuch || (isProbe && !isClean) || (!isProbe && restsLeft > 0)) {
       restsLeft = isProbe ? rests.rounds : Math.max(0, restsLeft - 1);
       factor = probe.first;
@@ -269,7 +204,9 @@ export function createPacer({
 
   function isOver(now: Round, at: number): boolean {
     const forMs = at - now.since;
-    if (belief.trialRate !== undefined) return forMs > roundMs.hold;
+    if (now === trialRound) {
+      return (now.replies >= trial.replies && forMs > trial.leastMs) || forMs > trial.mostMs;
+    }
     if (now.replies >= enough.early && forMs > roundMs.early) {
       const expected = (searching ? Math.max(fit.usual, 0.1) : fit.usual) * now.replies;
       if (now.refused > expected + 3 * Math.sqrt(expected) + 2) return true;
@@ -291,8 +228,7 @@ export function createPacer({
     ledger.clear();
     searching = true;
     factor = probe.most;
-    belief.abandon();
-    bound = Math.max(bound, former);
+    trialRound = undefined;
     known = former;
     begin(from, at);
   }
@@ -316,7 +252,6 @@ export function createPacer({
       latencyMs += (at - sentAt - latencyMs) * 0.02;
       countAccepted(!isRefused, at);
       ledger.count(isRefused, sentAt);
-      belief.count(isRefused, sentAt);
       const wasClosed = refusedInRow >= closed / (1 - Math.min(0.9, fit.usual));
       if (isRefused && refusedInRow === 0) beforeClosed = effective();
       refusedInRow = isRefused ? refusedInRow + 1 : 0;

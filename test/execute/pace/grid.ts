@@ -1,5 +1,5 @@
-import type { Pacer, PacerOptions } from '../../../src/execute/pace/pacer.ts';
-import { createRandom, run, sum, type Record, type World } from './pace-world.ts';
+import type { Pacer } from '../../../src/execute/pace/pacer.ts';
+import { run, sum, type Record, type World } from './pace-world.ts';
 
 /** A kind of world, in every variant, and what a pacer has to reach in each. */
 export interface Row {
@@ -16,7 +16,7 @@ interface Variant {
 }
 
 /** Shares: of what is usable, and of what was sent. */
-export interface Result {
+interface Result {
   readonly used: number;
   readonly refused: number;
 }
@@ -189,14 +189,11 @@ export interface Judged extends Result {
 export function judgeRow(
   row: Row,
   seeds: readonly number[],
-  createPacer: (options: PacerOptions) => Pacer,
+  createPacer: (concurrency: number) => Pacer,
 ): Judged[] {
   return row.worlds.flatMap(({ world, label, judge }) =>
     seeds.map((seed) => {
-      let client = 0;
-      const next = (): Pacer =>
-        createPacer({ concurrency: world.concurrency, random: createRandom(100 * seed + (client += 1)) });
-      const record = run({ ...world, seed, createPacer: next });
+      const record = run({ ...world, seed, createPacer: () => createPacer(world.concurrency) });
       return { label, seed, ...judge(record) };
     }),
   );

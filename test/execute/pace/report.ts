@@ -1,4 +1,3 @@
-/** `npm run bench:grid [-- <part of a row> <seeds> <v>]`: what the pacer reaches in each world of the grid; `v` names the worlds that are not kept. */
 import { createPacer } from '../../../src/execute/pace/pacer.ts';
 import { grid, judgeRow } from './grid.ts';
 
@@ -8,7 +7,7 @@ const percent = (share: number): string => (share * 100).toFixed(1).padStart(6);
 console.log('row                                 kept     used: worst  mean   refused: worst  mean');
 for (const row of grid.filter(({ name }) => name.includes(pick))) {
   const start = process.cpuUsage().user;
-  const all = judgeRow(row, seeds, createPacer);
+  const all = judgeRow(row, seeds, (concurrency) => createPacer({ concurrency }));
   const kept = all.filter(({ used, refused }) => used >= row.used && refused <= row.refused);
   const mean = (of: (each: (typeof all)[number]) => number): number =>
     all.reduce((sum, each) => sum + of(each), 0) / all.length;
