@@ -43,7 +43,7 @@ type Event =
 /** How long a user who was refused waits until the next attempt: so long at first, twice as long each time, no longer. */
 const backoffMs = { first: 250, most: 4000 };
 
-export function createRandom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = (seed * 7919 + 12_345) % 2_147_483_647;
   for (let warmUp = 0; warmUp < 5; warmUp += 1) state = (state * 48_271) % 2_147_483_647;
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
