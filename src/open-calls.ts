@@ -1,5 +1,6 @@
 import type { JournalIndex } from './journal/journal-index.ts';
-import { placesIn, readMask } from './plan/app-mask.ts';
+import { openRecordReader } from './journal/read-journal.ts';
+import { placesIn, readMask, type AppMask } from './plan/app-mask.ts';
 import type { Call } from './plan/call.ts';
 import { digestOf } from './plan/digest.ts';
 import type { PlannedRow } from './plan/planned-row.ts';
@@ -84,5 +85,20 @@ export async function farCall(
     return undefined;
   } finally {
     await rows.close();
+  }
+}
+
+/**
+ * The apps that former sessions left open, of a call that succeeded in part. Only such calls are looked up, so opening the file
+ * for each is cheap enough.
+ * @param last where the call's last record begins.
+ */
+export function readOpenApps(journalFile: string, last: number): AppMask | undefined {
+  const reader = openRecordReader(journalFile);
+  try {
+    const { open } = reader.attempts(last).at(-1) ?? {};
+    return open === undefined ? undefined : readMask(open);
+  } finally {
+    reader.close();
   }
 }

@@ -11,14 +11,12 @@ import type { Connection } from './genauth/connection.ts';
 import { codesOf } from './genauth/reply.ts';
 import { dropBallast } from './journal/ballast.ts';
 import type { JournalIndex } from './journal/journal-index.ts';
-import { openRecordReader } from './journal/read-journal.ts';
 import { JournalError, openJournal, type Journal } from './journal/journal.ts';
 import { runFiles } from './journal/run-folder.ts';
 import type { GuardOptions } from './guards.ts';
 import { makeReports } from './make-reports.ts';
-import { countOpen, farCall, openCalls, type CallRange } from './open-calls.ts';
+import { countOpen, farCall, openCalls, readOpenApps, type CallRange } from './open-calls.ts';
 import type { PaceOptions } from './options.ts';
-import { readMask, type AppMask } from './plan/app-mask.ts';
 import type { Canary } from './plan/canary.ts';
 import { hasSucceeded, type Confirm } from './question.ts';
 import { canaryResult } from './report/canary-result.ts';
@@ -229,17 +227,6 @@ async function sendCalls(
   } finally {
     // A run that is stopped at once has not begun to read what was opened.
     await rows.close();
-  }
-}
-
-/** Only calls that succeeded in part and are sent again are looked up, so opening the file for each is cheap enough. */
-function readOpenApps(journalFile: string, last: number): AppMask | undefined {
-  const reader = openRecordReader(journalFile);
-  try {
-    const { open } = reader.attempts(last).at(-1) ?? {};
-    return open === undefined ? undefined : readMask(open);
-  } finally {
-    reader.close();
   }
 }
 

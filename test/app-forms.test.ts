@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import fc from 'fast-check';
@@ -9,19 +8,12 @@ import { run } from '../src/index.ts';
 import { planOptions } from '../src/options.ts';
 import { genauthOffboard, onTerminal } from './command-line.ts';
 import { against, credentialsOf, simulator } from './start-simulator.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { leaversFile } from './leavers-file.ts';
 
 const hex = '66a1bb000000000000000001';
 
-function leavers(apps: readonly string[]): string {
-  const file = path.join(temporaryFolder(), 'leavers.csv');
-  const rows = apps.map((app, at) => `65f0aa${String(at).padStart(18, '0')},${app}`);
-  writeFileSync(file, ['user_id,app_ids', ...rows, ''].join('\n'));
-  return file;
-}
-
 test('apps of another form than GenAuth gives are warned of before all else', async () => {
-  const file = leavers(['Jira', 'Confluence;all']);
+  const file = leaversFile(['Jira', 'Confluence;all']);
   const plan = await check(file);
   expect(plan.rows.invalid).toBe(0);
   expect(plan.oddities[0]).toMatchObject({
@@ -35,7 +27,7 @@ test('apps of another form than GenAuth gives are warned of before all else', as
 
 test('the question shows it, too, and --yes says it first', async () => {
   const server = await simulator({ apps: ['Jira'] });
-  const cwd = path.dirname(leavers(['Jira']));
+  const cwd = path.dirname(leaversFile(['Jira']));
   const surroundings = { cwd, environment: credentialsOf(server) };
   const asked = await onTerminal(['run', 'leavers.csv'], surroundings, [['go on: ', 'no\r']]);
   expect(asked.stdout).toContain('1 of 1 app ID is not of 24 hexadecimal digits');
@@ -46,7 +38,7 @@ test('the question shows it, too, and --yes says it first', async () => {
 
 test('a file that mixes forms is refused, and nothing is sent', async () => {
   const server = await simulator({ apps: ['Jira'] });
-  const file = leavers([hex, `${hex};Jira`, hex]);
+  const file = leaversFile([hex, `${hex};Jira`, hex]);
   const folder = path.join(path.dirname(file), 'out');
   await expect(run(file, against(server, { folder }))).rejects.toMatchObject({
     exitCode: 2,
@@ -58,7 +50,7 @@ test('a file that mixes forms is refused, and nothing is sent', async () => {
 });
 
 test('apps of a flag that mix with those of the file are refused by the flag', async () => {
-  const file = leavers([hex, '']);
+  const file = leaversFile([hex, '']);
   await expect(check(file, { appIds: ['Jira'] })).rejects.toThrow(
     '--app-ids names "Jira", which is not of 24',
   );
@@ -75,7 +67,7 @@ test('whatever the apps, those of one form raise no alarm, and of mixed forms no
   await fc.assert(
     fc.asyncProperty(fc.array(id, { maxLength: 6 }), fc.array(name, { maxLength: 6 }), async (ids, names) => {
       fc.pre(ids.length + names.length > 0);
-      const { usersByApp, oddities } = await check(leavers([...ids, ...names]));
+      const { usersByApp, oddities } = await check(leaversFile([...ids, ...names]));
       const isMixed = ids.length > 0 && names.length > 0;
       const sent = new Set(isMixed || names.length === 0 ? ids : names);
       expect(new Set(usersByApp.map(({ appId }) => appId))).toEqual(sent);

@@ -79,13 +79,15 @@ export const paceFlags = {
   retries: {
     value: 'n',
     default: defaults.retries,
-    describe: 'Further attempts for a call that may still succeed; being throttled does not count',
+    describe:
+      'Further attempts for a call that fails on its own account, while others are accepted; outages do not count',
   },
   timeout: { value: 'duration', default: defaults.timeout, describe: 'For one attempt' },
   'give-up-after': {
     value: 'duration',
     default: defaults.giveUpAfter,
-    describe: 'Stop, resumable, when the server is down for so long',
+    describe:
+      'Stop, resumable, when for so long nothing is accepted: the server is down, or throttles everything',
   },
 } as const satisfies Record<string, Flag>;
 

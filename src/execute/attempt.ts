@@ -17,7 +17,7 @@ const maxSkewMs = 60_000;
 
 /**
  * Waits for its turn and makes one attempt. Without one, when a search for a bad app stands in its way or the run stops.
- * @param first before all others that wait. @returns whether the core wants a trial now.
+ * @param first before all others that wait.
  */
 export async function attempt(sending: Sending, open: OpenCall, first = false): Promise<void> {
   const { core, clock, turns, search, execution } = sending;

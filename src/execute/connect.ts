@@ -22,6 +22,8 @@ export interface Connecting {
 
 /** What fails for so short a time is tried again before anybody has read of it. */
 const silentTries = 2;
+/** So often at least it is looked whether the server is there. */
+const maxWaitMs = 5000;
 
 /**
  * Gets what is needed to authorise, before the first call, with the patience that a run has.
@@ -44,7 +46,7 @@ export async function connectPatiently(connecting: Connecting): Promise<Stop | u
     const at = now();
     const blame = blameOf(reply);
     patience.heard(reply);
-    const retryAfterMs = patience.isKnown || blame === 'throttle' ? (reply.retryAfterMs ?? 0) : 0;
+    const retryAfterMs = patience.askedWaitMs(reply, blame);
     const stop = patience.failed(reply, blame, sentAt, at + retryAfterMs, at, true);
     if (stop !== undefined && stop !== 'trial') return stop;
     const nextInMs = Math.max(
@@ -57,6 +59,3 @@ export async function connectPatiently(connecting: Connecting): Promise<Stop | u
     await wait(nextInMs);
   }
 }
-
-/** So often at least it is looked whether the server is there. */
-const maxWaitMs = 5000;

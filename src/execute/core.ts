@@ -1,6 +1,6 @@
 import type { Reply } from '../genauth/reply.ts';
-import { blameOf, type Blame, type Verdict } from '../genauth/verdict.ts';
-import { createGate, isRefusal } from './gate.ts';
+import { blameOf, isRefusal, type Blame, type Verdict } from '../genauth/verdict.ts';
+import { createGate } from './gate.ts';
 import { afterFailure, type Next, type Tries } from './next-attempt.ts';
 import { createPacer, type Pacer } from './pace/pacer.ts';
 import { createPatience } from './patience.ts';
@@ -24,7 +24,7 @@ import { createUsualShare } from './usual-share.ts';
  *   apps that do not exist are searched beside it (app-search, bisection): to the core a part of a call is an attempt like others
  */
 export interface Core {
-  /** A call is ready. It is to be answered once at least, or given back by {@link Core.leave}. */
+  /** A call is ready, and goes at least once unless the run stops. */
   begin(): void;
   /** No further call will begin. */
   noMoreCalls(): void;
@@ -140,8 +140,7 @@ export function createCore(options: CoreOptions): Core {
     const failures = tries.failures;
     const isOwnSoFar = acceptedOrder > tries.order;
     pacer.saw(paceOf(blame, reply, gate.closed !== undefined || tries.failures > 0), tries.sentAt, at);
-    // Who is perhaps no GenAuth at all has no say in how long a run waits.
-    const retryAfterMs = patience.isKnown || blame === 'throttle' ? (reply.retryAfterMs ?? 0) : 0;
+    const retryAfterMs = patience.askedWaitMs(reply, blame);
     const wait = retryAfterMs > maxOwnWaitMs && !isOwnSoFar ? at + retryAfterMs : at;
     const trialOf = gate.trialOf(tries);
     const next = afterFailure(

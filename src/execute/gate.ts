@@ -1,4 +1,4 @@
-import type { Blame } from '../genauth/verdict.ts';
+import { isRefusal, type Blame } from '../genauth/verdict.ts';
 import type { Tries } from './next-attempt.ts';
 import { surprising } from './usual-share.ts';
 
@@ -155,9 +155,4 @@ export function createGate(): Gate {
     },
     trialOf,
   };
-}
-
-/** Who asks is refused, in one way or the other. */
-export function isRefusal(blame: Blame): boolean {
-  return blame === 'right' || blame === 'credentials';
 }

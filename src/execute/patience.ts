@@ -1,16 +1,16 @@
 import type { Reply } from '../genauth/reply.ts';
-import type { Blame } from '../genauth/verdict.ts';
+import { isRefusal, type Blame } from '../genauth/verdict.ts';
 import type { Stop } from './stop/stop.ts';
 
 /** How long a run goes on while nothing is accepted, and what it stops for. */
 export interface Patience {
-  /** GenAuth itself has been heard: a reply in its form, in this session or before. */
-  readonly isKnown: boolean;
   /** For how long nothing was accepted although it was tried; 0 when the last word was good. */
   waitsForMs(at: number): number;
   /** When the run stops if nothing is accepted until then; infinite while something is. */
   readonly deadline: number;
   heard(reply: Reply): void;
+  /** How long the reply asks to wait. Who is perhaps no GenAuth at all has no say in that, but for throttling. */
+  askedWaitMs(reply: Reply, blame: Blame): number;
   accepted(): void;
   /**
    * A failure that is not known to be its call's own.
@@ -34,6 +34,7 @@ const strangerPatienceMs = 5000;
 const refusalPatienceMs = 5000;
 
 export function createPatience(giveUpAfterMs: number, serverIsKnown: boolean): Patience {
+  /** GenAuth itself has been heard: a reply in its form, in this session or before. */
   let isKnown = serverIsKnown;
   let waitsSince: number | undefined;
   let refusedSince: number | undefined;
@@ -44,9 +45,6 @@ export function createPatience(giveUpAfterMs: number, serverIsKnown: boolean): P
     waitsSince === undefined ? Number.POSITIVE_INFINITY : waitsSince + giveUpAfterMs;
 
   return {
-    get isKnown() {
-      return isKnown;
-    },
     waitsForMs: (at) => (waitsSince === undefined ? 0 : at - waitsSince),
     get deadline() {
       return deadline();
@@ -56,6 +54,7 @@ export function createPatience(giveUpAfterMs: number, serverIsKnown: boolean): P
       isKnown = reply.genauthForm;
       onlyStrangers &&= !isKnown && isStrangersPage(reply);
     },
+    askedWaitMs: ({ retryAfterMs = 0 }, blame) => (isKnown || blame === 'throttle' ? retryAfterMs : 0),
     accepted() {
       waitsSince = undefined;
       refusedSince = undefined;
@@ -66,7 +65,7 @@ export function createPatience(giveUpAfterMs: number, serverIsKnown: boolean): P
         strangerSince ??= at;
         if (at - strangerSince >= strangerPatienceMs) return { reason: 'unreachable', reply };
       }
-      if (blame === 'right' || blame === 'credentials') {
+      if (isRefusal(blame)) {
         refusedSince ??= at;
         if (at < Math.min(deadline(), refusedSince + refusalPatienceMs)) return undefined;
         return isTrial ? { reason: blame === 'right' ? 'forbidden' : 'unauthorized', reply } : 'trial';

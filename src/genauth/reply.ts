@@ -53,7 +53,6 @@ export interface Reply {
   readonly forToken?: true;
 }
 
-/** Also of a Reply that a client of the caller's own put together. */
 /** What a reply says without words. */
 export interface ReplyCodes {
   readonly httpStatus: number | undefined;
@@ -66,6 +65,7 @@ export function codesOf({ httpStatus, statusCode, apiCode, errorCode }: Reply): 
   return { httpStatus, statusCode, apiCode, errorCode };
 }
 
+/** Also of a Reply that a client of the caller's own put together. */
 export function requestIdsOf({ requestId, requestIds }: Reply): readonly string[] {
   return requestIds ?? (requestId === undefined ? [] : [requestId]);
 }

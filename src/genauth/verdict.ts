@@ -152,10 +152,12 @@ export function blamesAnApp(reply: {
   return reply.statusCode === 400 && /\bappIds\b/.test(reply.message ?? '');
 }
 
-/**
- * The server knows who asks and says no (403). For one user that is a rejection like others; for the first five it is a
- * key without the right to do this.
- */
+/** Who asks is refused, in one way or the other. */
+export function isRefusal(blame: Blame): boolean {
+  return blame === 'right' || blame === 'credentials';
+}
+
+/** The server knows who asks and says no (403): to this user, or to all. */
 function isForbidden(reply: Reply): boolean {
   // With a business code of its own, such as a locked user, it is about that user.
   const isAboutUser = reply.apiCode !== undefined && verdictOfApiCode[reply.apiCode] === 'rejected';

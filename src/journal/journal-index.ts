@@ -184,6 +184,7 @@ export function createJournalIndex(calls: number): JournalIndex {
           break;
         case 'end':
           endSession(false);
+          for (const seq of record.reopened ?? []) flags[seq] = (flags[seq] ?? 0) & ~final;
           totals.end = record;
           break;
       }

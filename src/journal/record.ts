@@ -58,6 +58,8 @@ export interface EndRecord {
   readonly endedAt: number;
   /** `finished`, or the reason of the stop. */
   readonly reason: string;
+  /** Calls that had ended, and are open again, as the failure was not theirs: an early version found that out at the stop. */
+  readonly reopened?: readonly number[] | undefined;
 }
 
 /** The first users are done, and the others may follow: the process that ended its session for the question goes on with another. */

@@ -133,7 +133,8 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
           enter('calling');
           break;
         case 'server':
-          if (stage === 'calling' ? update === undefined : true) {
+          // On a terminal the line that keeps changing says it while calls are made.
+          if (stage !== 'calling' || update === undefined) {
             const { waitsFor } = event;
             say(terminal, sentence(waitsFor === undefined ? 'the server is back' : showWaits(waitsFor)));
           }

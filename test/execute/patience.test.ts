@@ -146,22 +146,24 @@ describe('a host that has never answered as GenAuth does', () => {
     expect(failAt(patience, page(404), giveUpAfterMs)).toMatchObject({ reason: 'unreachable' });
   });
 
-  test('is known by any reply in GenAuth’s form, and stays known', () => {
+  test('is known by any reply in GenAuth’s form, and stays known; only then it says how long to wait', () => {
+    const busy = { ...page(503), retryAfterMs: 3000 };
     const patience = createPatience(giveUpAfterMs, false);
-    expect(patience.isKnown).toBe(false);
+    expect(patience.askedWaitMs(busy, 'unavailable')).toBe(0);
     failAt(patience, page(404), 0);
-    expect(patience.isKnown).toBe(false);
+    expect(patience.askedWaitMs(busy, 'unavailable')).toBe(0);
+    expect(patience.askedWaitMs(busy, 'throttle')).toBe(3000);
     failAt(patience, genauth(500), 1000);
-    expect(patience.isKnown).toBe(true);
+    expect(patience.askedWaitMs(busy, 'unavailable')).toBe(3000);
     expect(failAt(patience, page(404), 20_000)).toBeUndefined();
-    expect(patience.isKnown).toBe(true);
+    expect(patience.askedWaitMs(busy, 'unavailable')).toBe(3000);
     expect(failAt(patience, page(404), giveUpAfterMs)).toMatchObject({ reason: 'server_down' });
   });
 
   test('is no matter where it was known before', () => {
     const patience = createPatience(giveUpAfterMs, true);
     failAt(patience, page(404), 0);
-    expect(patience.isKnown).toBe(true);
+    expect(patience.askedWaitMs({ ...page(503), retryAfterMs: 3000 }, 'unavailable')).toBe(3000);
     expect(failAt(patience, page(404), 30_000)).toBeUndefined();
   });
 });

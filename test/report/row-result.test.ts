@@ -161,6 +161,13 @@ describe('a row of one call', () => {
       /`resume`/,
     ],
     ['succeeded after a 500', [attempt(1, error500), attempt(1, ok), end], 'succeeded', 200, /./],
+    [
+      'reopened by the stop, in an early version',
+      [attempt(1, error500, final), { ...end, reopened: [1] }],
+      'not_attempted',
+      500,
+      /`resume`/,
+    ],
   ])('%s', (_, records, status, code, advice) => {
     const [found, foundCode, foundAdvice] = told({ rows: [['a']], records });
     expect([found, foundCode]).toEqual([status, code]);

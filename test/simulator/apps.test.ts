@@ -3,24 +3,16 @@ import { expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { run } from '../../src/index.ts';
 import { against, simulator } from '../start-simulator.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { writeFileSync } from 'node:fs';
+import { leaversFile } from '../leavers-file.ts';
 import path from 'node:path';
 import { genauthOffboard } from '../command-line.ts';
 import { readCsvFile } from '../read-report.ts';
 
 const hex = '66a1bb000000000000000001';
 
-function leavers(apps: readonly string[]): string {
-  const file = path.join(temporaryFolder(), 'leavers.csv');
-  const rows = apps.map((app, at) => `65f0aa${String(at).padStart(18, '0')},${app}`);
-  writeFileSync(file, ['user_id,app_ids', ...rows, ''].join('\n'));
-  return file;
-}
-
 test('an app with an ID as GenAuth gives them is known, and any other only when it is named', async () => {
   const server = await simulator({ apps: ['Jira'] });
-  const file = leavers(['Jira', 'Confluence', 'all']);
+  const file = leaversFile(['Jira', 'Confluence', 'all']);
   const folder = path.join(path.dirname(file), 'out');
   await run(file, against(server, { folder }));
   expect(readCsvFile(folder, 'report.csv').map((row) => [row['status'], row['api_code']])).toEqual([
@@ -43,14 +35,14 @@ test('by default no name is known', async () => {
 });
 
 test('a rehearsal with apps by their names fails, and one with their IDs succeeds', async () => {
-  const named = leavers(['Jira; Confluence', 'Google Workspace', 'all']);
+  const named = leaversFile(['Jira; Confluence', 'Google Workspace', 'all']);
   const rehearsal = await genauthOffboard(['demo', named, '--json', '--out', 'out'], {
     cwd: path.dirname(named),
   });
   expect(rehearsal.code).toBe(0);
   expect(JSON.parse(rehearsal.stdout)).toMatchObject({ rows: { total: 3, failed: 3 } });
   expect(rehearsal.stderr).toContain('5 of 5 app IDs are not of 24 hexadecimal digits');
-  const good = leavers([hex, `${hex};66a1bb000000000000000002`]);
+  const good = leaversFile([hex, `${hex};66a1bb000000000000000002`]);
   const other = await genauthOffboard(['demo', good, '--json', '--out', 'out'], { cwd: path.dirname(good) });
   expect(JSON.parse(other.stdout)).toMatchObject({ rows: { total: 2, succeeded: 2 } });
 });

@@ -13,10 +13,9 @@ import type { Transport } from '../../src/genauth/transport.ts';
 import { openReplacements } from '../../src/journal/replacement.ts';
 import { createJournalIndex, type JournalIndex } from '../../src/journal/journal-index.ts';
 import { JournalError, openJournal, type Journal } from '../../src/journal/journal.ts';
-import { openRecordReader, readJournal } from '../../src/journal/read-journal.ts';
+import { readJournal } from '../../src/journal/read-journal.ts';
 import { recoverJournal } from '../../src/journal/recover.ts';
-import { openCalls } from '../../src/open-calls.ts';
-import { readMask, type AppMask } from '../../src/plan/app-mask.ts';
+import { openCalls, readOpenApps } from '../../src/open-calls.ts';
 import { createPlanner } from '../../src/plan/planner.ts';
 import { reportFiles, writeReports } from '../../src/report/write-reports.ts';
 import type { ValidRow } from '../../src/input/row.ts';
@@ -195,14 +194,4 @@ function countCalls(rows: readonly ValidRow[]): number {
   for (const row of rows) planner.add(row);
   planner.end();
   return calls;
-}
-
-function readOpenApps(journalFile: string, last: number): AppMask | undefined {
-  const reader = openRecordReader(journalFile);
-  try {
-    const { open } = reader.attempts(last).at(-1) ?? {};
-    return open === undefined ? undefined : readMask(open);
-  } finally {
-    reader.close();
-  }
 }

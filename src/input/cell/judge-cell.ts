@@ -31,14 +31,14 @@ interface Rule {
 }
 
 const { digit, letter, underscore, dot, other, wide, control } = signs;
-const any = ~0;
+const anySign = ~0;
 
 /** In the order in which they count: what is around an ID before what is within it. */
 const rules: readonly Rule[] = [
   { kind: 'control_character', needs: control | wide, find: findControl },
   { kind: 'invisible_character', needs: wide, find: findInvisible },
   { kind: 'spreadsheet_error', needs: other, find: findError },
-  { kind: 'nothing', needs: any, find: findNothing },
+  { kind: 'nothing', needs: anySign, find: findNothing },
   { kind: 'total', needs: letter | wide, find: findTotal },
   { kind: 'header', needs: letter | wide, find: findHeaderName },
   { kind: 'formula', needs: other | wide, find: findFormula },
@@ -52,7 +52,7 @@ const rules: readonly Rule[] = [
   { kind: 'date', needs: digit | wide, find: findDate },
   { kind: 'decimal', needs: dot | other | wide, find: findDecimal },
   { kind: 'several', needs: other | wide, find: findSeveral },
-  { kind: 'phone_separators', needs: any, find: findSeparators },
+  { kind: 'phone_separators', needs: anySign, find: findSeparators },
 ];
 
 /** What is looked for in a whole cell of apps; the rest shows in each of them. */
