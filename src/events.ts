@@ -2,6 +2,7 @@ import type { WaitsFor } from './execute/core.ts';
 import type { AttemptEvent, Live } from './execute/execution.ts';
 import type { StopMessage } from './execute/stop/stop-message.ts';
 import type { Stop } from './execute/stop/stop.ts';
+import type { Identity } from './genauth/client.ts';
 import type { ReplyCodes } from './genauth/reply.ts';
 import type { Format } from './input/format.ts';
 import type { LineTally } from './input/read-rows.ts';
@@ -59,6 +60,14 @@ export interface Stopped extends StopMessage {
   readonly codes: ReplyCodes | undefined;
 }
 
+/** Calls that no further attempt is made for, by how they ended. */
+export interface EndedCalls {
+  readonly succeeded: number;
+  readonly partial: number;
+  readonly failed: number;
+  readonly unknown: number;
+}
+
 /** What happens, for whoever wants to show or log it. Listeners must not throw. */
 export type OffboardEvent =
   /** The whole file is being read; left out on a resume that has nothing to ask, and so is `checked`. */
@@ -72,6 +81,14 @@ export type OffboardEvent =
       readonly planned: number;
       /** Those that this session has to make. */
       readonly calls: number;
+      /** How the others have ended, in the sessions before this one. */
+      readonly before: EndedCalls;
+      /** How long those sessions have worked, in ms. */
+      readonly workedMs: number;
+      /** Whose users they are, and where; undefined with a client of the caller's own, or where it is not known. */
+      readonly host: string | undefined;
+      readonly identity: Identity | undefined;
+      readonly users: number | undefined;
       readonly pace: PaceOptions;
     }
   /** Sending begins; `live` tells how it stands whenever it is asked. */

@@ -90,7 +90,7 @@ export async function run(input: string | Readable, options: RunOptions = {}): P
         nodeVersion: process.versions.node,
         createdAt: new Date().toISOString(),
         createdBy: { user: userName(), machine: hostname() },
-        input: { ...plan.input, file, rows: plan.rows.total, calls: plan.calls },
+        input: { ...plan.input, file, rows: plan.rows.total, calls: plan.calls, users: plan.users },
         protect: list?.pinned ?? null,
         options: { ...choices, evidence: plan.evidence },
         identity: connection.identity ?? null,

@@ -1,4 +1,5 @@
-import type { JournalIndex } from './journal/journal-index.ts';
+import type { EndedCalls } from './events.ts';
+import type { CallState, JournalIndex } from './journal/journal-index.ts';
 import { openRecordReader } from './journal/read-journal.ts';
 import { placesIn, readMask, type AppMask } from './plan/app-mask.ts';
 import type { Call } from './plan/call.ts';
@@ -8,10 +9,24 @@ import { createPlanner } from './plan/planner.ts';
 import { planDoesNotFit } from './report/write-reports.ts';
 import { openRun, type Run } from './run-choices.ts';
 
-export function countOpen(index: JournalIndex, retryFailed: boolean): number {
+/** How many calls a session has to make, and how the others have ended. */
+export function countCalls(
+  index: JournalIndex,
+  retryFailed: boolean,
+): { readonly open: number; readonly before: EndedCalls } {
   let open = 0;
-  for (let seq = 1; seq <= index.calls; seq += 1) if (index.isOpen(seq, retryFailed)) open += 1;
-  return open;
+  const before = { succeeded: 0, partial: 0, failed: 0, unknown: 0 };
+  for (let seq = 1; seq <= index.calls; seq += 1) {
+    if (index.isOpen(seq, retryFailed)) open += 1;
+    else before[endOf(index.state(seq))] += 1;
+  }
+  return { open, before };
+}
+
+function endOf({ succeeded, partial, unanswered }: CallState): keyof EndedCalls {
+  if (succeeded) return 'succeeded';
+  if (partial) return 'partial';
+  return unanswered ? 'unknown' : 'failed';
 }
 
 /** Calls by `seq`, both included. */

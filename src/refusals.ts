@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import { exitCodes, UserError } from './errors.ts';
 import type { Plan } from './events.ts';
-import type { Identity } from './genauth/client.ts';
+import { nameOf, type Identity } from './genauth/identity.ts';
 import { CopyError } from './input/file-error.ts';
 import { printable, visible } from './input/printable.ts';
 import type { PlanOptions } from './options.ts';
@@ -65,11 +65,6 @@ export function asRefusal(error: unknown): unknown {
   if (error instanceof CopyError) return error;
   if (!(error instanceof UserError) || error.exitCode !== exitCodes.stopped) return error;
   return new UserError(error.message, { hint: error.hint, cause: error.cause });
-}
-
-/** How an identity is called towards the user. */
-export function nameOf(identity: Identity): string {
-  return 'userPoolId' in identity ? `user pool ${identity.userPoolId}` : `access key ${identity.accessKeyId}`;
 }
 
 export function changedInput(folder: string, run: Run): UserError {

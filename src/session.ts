@@ -15,7 +15,7 @@ import { JournalError, openJournal, type Journal } from './journal/journal.ts';
 import { runFiles } from './journal/run-folder.ts';
 import type { GuardOptions } from './guards.ts';
 import { makeReports } from './make-reports.ts';
-import { countOpen, farCall, openCalls, readOpenApps, type CallRange } from './open-calls.ts';
+import { countCalls, farCall, openCalls, readOpenApps, type CallRange } from './open-calls.ts';
 import type { PaceOptions } from './options.ts';
 import type { Canary } from './plan/canary.ts';
 import { hasSucceeded, type Confirm } from './question.ts';
@@ -96,7 +96,7 @@ function exitCode(stop: Stop | undefined, summary: Summary | undefined): ExitCod
 
 /** @returns why it stopped before the last call. */
 async function send(session: Session, hooks: SessionHooks): Promise<Stop | undefined> {
-  const { folder, plan, pace, retryFailed, connection, index } = session;
+  const { folder, plan, retryFailed, connection, index } = session;
   let { stop } = session;
   const files = runFiles(folder);
   let journal: Journal;
@@ -117,8 +117,7 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
   try {
     journal.append({ kind: 'session', startedAt: Date.now(), retryFailed });
     if (stop === undefined) {
-      const calls = countOpen(index, retryFailed);
-      hooks.onEvent?.({ type: 'started', folder, planned: index.calls, calls, pace });
+      hooks.onEvent?.(startedEvent(session));
       hooks.abortSignal?.addEventListener('abort', onAbort, { once: true });
       let from = 1;
       if (plan !== undefined && plan.canary !== null && !index.totals.canaryConfirmed) {
@@ -142,6 +141,22 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
     });
   }
   return stop;
+}
+
+function startedEvent({ folder, run, plan, pace, retryFailed, connection, index }: Session): OffboardEvent {
+  const { open, before } = countCalls(index, retryFailed);
+  return {
+    type: 'started',
+    folder,
+    planned: index.calls,
+    calls: open,
+    before,
+    workedMs: index.totals.workedMs,
+    host: run.options.server?.host,
+    identity: connection.identity,
+    users: plan?.users ?? run.input.users,
+    pace,
+  };
 }
 
 /** What one process sends with. */

@@ -25,10 +25,11 @@ const mayImport: Record<string, string[]> = {
     'plan',
     'journal/private-file.ts',
     'journal/run-folder.ts',
+    'genauth/identity.ts',
     'report',
   ],
   simulator: [],
-  commands: ['.', 'input', 'journal', 'report', 'simulator', 'terminal'],
+  commands: ['.', 'genauth/identity.ts', 'input', 'journal', 'report', 'simulator', 'terminal'],
   '.': ['input', 'plan', 'genauth', 'execute', 'journal', 'report'],
 };
 
@@ -39,7 +40,7 @@ const exceptions: Record<string, string[]> = { 'cli.ts': ['commands', 'terminal'
 const homeOfPackage: Record<string, string> = {
   'csv-parse': 'input/read-csv.ts',
   'csv-stringify': 'report/write-csv.ts',
-  'log-update': 'terminal/progress.ts',
+  'log-update': 'terminal/screen.ts',
   ms: 'options.ts',
   numfmt: 'input/workbook/number-format.ts',
   'p-limit': 'execute/execute.ts',

@@ -1,6 +1,6 @@
 import type { Flags } from '../options.ts';
 import { hasSucceeded, type CanaryQuestion, type Question } from '../question.ts';
-import { nameOf } from '../refusals.ts';
+import { nameOf } from '../genauth/identity.ts';
 import { askFor } from '../terminal/ask.ts';
 import {
   showAppForms,

@@ -13,13 +13,13 @@ export function refuse(thrown: unknown, terminal: Terminal): ExitCode {
   const error = inWords(thrown);
   const isKnown = error instanceof UserError;
   if (isKnown) {
-    say(terminal, `${programName}: ${error.message}`);
+    say(terminal, `${programName}: ${error.message}`, 'bad');
     if (error.hint !== undefined) say(terminal, error.hint);
     for (const way of error.ways) say(terminal, `  ${commandLine(programName, ...argv, ...way)}`);
   } else {
     // The stack, and not what else hangs on the error, such as a request with its headers.
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    say(terminal, `${programName}: this is a bug, please report it.`);
+    say(terminal, `${programName}: this is a bug, please report it.`, 'bad');
     say(terminal, withoutSecrets(text, secrets));
   }
   if (wayOn !== undefined) say(terminal, `Go on with: ${wayOn}`);

@@ -1,5 +1,7 @@
-import { exitCodes } from '../errors.ts';
+import { exitCodes, type ExitCode } from '../errors.ts';
+import { whoWorksOn } from '../journal/lock.ts';
 import { report } from '../offboard.ts';
+import type { Summary } from '../report/summary.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showSummary } from '../terminal/show-summary.ts';
 import { print, say } from '../terminal/terminal.ts';
@@ -27,11 +29,26 @@ export const reportCommand: Command = {
         ? JSON.stringify({ folder, ...summary }, undefined, 2)
         : showSummary(summary, folder),
     );
-    if (summary.ended === 'killed') {
+    const worker = await whoWorksOn(folder);
+    if (worker !== undefined) {
+      const { pid, machine, isSeen } = worker;
       say(terminal, '');
-      say(terminal, 'The run has not come to its end: it was killed, or is still going.');
+      say(
+        terminal,
+        isSeen
+          ? `The run is still going: process ${pid} works on it, and will leave its own reports.`
+          : `The run may be still going: process ${pid} on ${machine} cannot be seen from here.`,
+      );
+      if (isSeen) return exitCodeOf(summary);
+    } else if (summary.ended === 'killed') {
+      say(terminal, '');
+      say(terminal, 'The run has not come to its end: it was killed.');
     }
     sayWayOn(terminal, folder, summary);
-    return summary.rows.succeeded === summary.rows.total ? exitCodes.succeeded : exitCodes.incomplete;
+    return exitCodeOf(summary);
   },
 };
+
+function exitCodeOf({ rows }: Summary): ExitCode {
+  return rows.succeeded === rows.total ? exitCodes.succeeded : exitCodes.incomplete;
+}

@@ -80,7 +80,7 @@ async function tell(
   }
   if (stop !== undefined) {
     say(terminal, '');
-    say(terminal, `Stopped before the end. ${stop.message}`);
+    say(terminal, `Stopped before the end. ${stop.message}`, 'bad');
     say(terminal, stop.hint);
     if (summary === undefined) {
       say(

@@ -70,13 +70,14 @@ function adviseOnCodes({ statusCode, apiCode, isLeftOut }: Refusal): string | un
 }
 
 function adviseOnOpen(status: string, { statusCode, apiCode, errorCode }: Refusal): string {
+  if (status === 'partial') return 'Their other apps are not done with: `resume` tries them again.';
   if (status !== 'not_attempted') {
-    return 'The run stopped before they were tried again: go on with `resume`.';
+    return 'They may be signed out or not, and are not done with: `resume` tries them again.';
   }
   const wasPutOff = (statusCode ?? apiCode ?? errorCode) !== undefined;
   return wasPutOff
-    ? 'They were put off, and nobody was signed out: go on with `resume`.'
-    : 'The run stopped before them: go on with `resume`.';
+    ? 'They were put off, and nobody was signed out: `resume` tries them again.'
+    : 'They are still to be done: `resume` goes on with them.';
 }
 
 function adviseOnDoubt(status: string, refusal: Refusal): string {

@@ -1,8 +1,6 @@
+import type { Identity } from './identity.ts';
 import type { KickUsersText } from './kick-users.ts';
 import type { Reply } from './reply.ts';
-
-/** Whom the calls are made for: what a resumed run must find again. The user pool when the token names it. */
-export type Identity = { userPoolId: string } | { accessKeyId: string };
 
 /** What lets one request through. */
 export interface Authorized {

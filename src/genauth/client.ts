@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import type { Authorized, Clock, Identity } from './authorization.ts';
+import type { Authorized, Clock } from './authorization.ts';
+import type { Identity } from './identity.ts';
 import {
   encodeKickUsers,
   kickUsersPath,
@@ -15,7 +16,7 @@ import { createTokenAuthorization } from './token.ts';
 import { createTransport, type Transport, type TransportOptions } from './transport.ts';
 import { judge } from './verdict.ts';
 
-export type { Identity } from './authorization.ts';
+export type { Identity } from './identity.ts';
 
 export interface ClientOptions extends TransportOptions {
   accessKeyId: string;

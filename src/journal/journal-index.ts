@@ -31,6 +31,8 @@ interface JournalTotals {
   /** Milliseconds since the epoch; undefined before the first attempt. */
   readonly firstAttemptAt: number | undefined;
   readonly lastReplyAt: number | undefined;
+  /** From the first attempt to the last reply of each session, all together: what lies between sessions is left out. */
+  readonly workedMs: number;
   /** The users after the first few may follow. */
   readonly canaryConfirmed: boolean;
   /** How the last session ended; undefined when it did not: it was killed, or is still going. */
@@ -101,11 +103,17 @@ export function createJournalIndex(calls: number): JournalIndex {
     sessions: 0,
     firstAttemptAt: undefined as number | undefined,
     lastReplyAt: undefined as number | undefined,
+    get workedMs() {
+      return workedBeforeMs + Math.max(0, (lastOfSession ?? 0) - (firstOfSession ?? 0));
+    },
     canaryConfirmed: false,
     end: undefined as EndRecord | undefined,
     latencies,
   };
   let session: Session | undefined;
+  let workedBeforeMs = 0;
+  let firstOfSession: number | undefined;
+  let lastOfSession: number | undefined;
 
   function isOpen(seq: number, retryFailed: boolean): boolean {
     const flag = flags[seq] ?? 0;
@@ -131,6 +139,9 @@ export function createJournalIndex(calls: number): JournalIndex {
 
   function beginSession(retryFailed: boolean, begin: number): void {
     endSession(true);
+    workedBeforeMs = totals.workedMs;
+    firstOfSession = undefined;
+    lastOfSession = undefined;
     session = { retryFailed, begin, marked: [], isDamaged: false };
     totals.end = undefined;
   }
@@ -161,7 +172,10 @@ export function createJournalIndex(calls: number): JournalIndex {
     if (record.verdict === 'throttled') totals.throttled += 1;
     if (record.verdict === 'succeeded') totals.succeeded += 1;
     totals.firstAttemptAt ??= record.startedAt;
-    totals.lastReplyAt = Math.max(totals.lastReplyAt ?? 0, record.startedAt + record.durationMs);
+    const repliedAt = record.startedAt + record.durationMs;
+    totals.lastReplyAt = Math.max(totals.lastReplyAt ?? 0, repliedAt);
+    firstOfSession ??= record.startedAt;
+    lastOfSession = Math.max(lastOfSession ?? 0, repliedAt);
     latencies.add(record.durationMs);
   }
 

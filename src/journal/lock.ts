@@ -44,6 +44,23 @@ export async function lockRunFolder(folder: string): Promise<() => Promise<void>
   }
 }
 
+/**
+ * Looks who works on a run folder, and changes nothing in it.
+ * @returns undefined when nobody does; `isSeen` is false where the process cannot be seen from here, and may have ended.
+ */
+export async function whoWorksOn(
+  folder: string,
+): Promise<{ readonly pid: number; readonly machine: string; readonly isSeen: boolean } | undefined> {
+  const here: Holder = { ...ownIdentity(), folder: inodeOf(folder) };
+  for (const name of await readdir(folder)) {
+    if (!lockName.test(name)) continue;
+    const holder = await readHolder(path.join(folder, name));
+    if (holder === undefined || !isInForce(holder, here)) continue;
+    return { pid: holder.pid, machine: holder.machine, isSeen: fateOf(holder, here) === 'running' };
+  }
+  return undefined;
+}
+
 /** Finds a lock that is in force, and deletes those that are not. */
 async function otherHolder(
   folder: string,

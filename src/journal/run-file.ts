@@ -32,7 +32,12 @@ export interface RunFile<Options> {
   readonly createdAt: string;
   /** Who started it, and where. */
   readonly createdBy: { readonly user: string; readonly machine: string };
-  readonly input: PinnedFile & { readonly rows: number; readonly calls: number };
+  readonly input: PinnedFile & {
+    readonly rows: number;
+    readonly calls: number;
+    /** Each once. An early version wrote none. */
+    readonly users?: number;
+  };
   /** The pinned list of protected users; null when there is none. */
   readonly protect: PinnedFile | null;
   readonly options: Options;

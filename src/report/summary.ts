@@ -28,6 +28,7 @@ export interface Summary {
   /** First attempt and last reply, ISO 8601; null when nothing was sent. */
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+  /** For how long it was worked on: what lies between two sessions is left out. */
   readonly seconds: number;
   readonly attemptsPerSecond: number;
   readonly latencyMs: {
@@ -46,9 +47,9 @@ export function summarize(
   calls: Omit<Summary['calls'], 'repeated'>,
   index: JournalIndex,
 ): Summary {
-  const { attempts, throttled, repeated, sessions, firstAttemptAt, lastReplyAt, end, latencies } =
+  const { attempts, throttled, repeated, sessions, firstAttemptAt, lastReplyAt, workedMs, end, latencies } =
     index.totals;
-  const seconds = ((lastReplyAt ?? 0) - (firstAttemptAt ?? 0)) / 1000;
+  const seconds = workedMs / 1000;
   const percentile = (share: number): number | null => latencies.percentile(share) ?? null;
   return {
     ended: end?.reason ?? (sessions === 0 ? 'not_started' : 'killed'),

@@ -1,11 +1,13 @@
-import { createLogUpdate } from 'log-update';
-
-import type { Live, OffboardEvent } from '../events.ts';
-import { say, type Terminal } from './terminal.ts';
+import type { OffboardEvent, WaitsFor } from '../events.ts';
+import { createCallsCount, showWhere } from './count-calls.ts';
+import { canRedraw, paint, showsColours, type Piece } from './paint.ts';
+import { columnsOf, createScreen } from './screen.ts';
+import { showCalls, showCallsPlainly, timeOfDay, universalTime } from './show-calls.ts';
 import { showWaits } from './show-waits.ts';
+import { sayAt, type Terminal } from './terminal.ts';
 import { grouped, lasting } from './wording.ts';
 
-/** Shows how far things are, on stderr: a line that keeps changing on a terminal, else a plain line now and then. */
+/** Shows how far things are, on stderr: lines that keep changing on a terminal, else a plain line now and then. */
 export interface Progress {
   listen(event: OffboardEvent): void;
   /** Leaves the last state on the screen. */
@@ -14,41 +16,28 @@ export interface Progress {
 
 const redrawMs = 100;
 const plainLineMs = 10_000;
-/** The rate shown is that of so many past seconds. */
-const rateWindowMs = 5000;
 
-interface Counts {
-  total: number;
-  ended: number;
-  succeeded: number;
-  partial: number;
-  failed: number;
-  unknown: number;
-  throttled: number;
-  attempts: number;
-}
+type Stage = 'idle' | 'checking' | 'connecting' | 'calling' | 'stopping' | 'reporting';
 
+/** @param now monotonic, in ms. */
 export function createProgress(terminal: Terminal, now: () => number = () => performance.now()): Progress {
-  const isTerminal = terminal.stderr.isTTY === true;
-  const update = isTerminal ? createLogUpdate(terminal.stderr as NodeJS.WriteStream) : undefined;
-  const counts: Counts = {
-    total: 0,
-    ended: 0,
-    succeeded: 0,
-    partial: 0,
-    failed: 0,
-    unknown: 0,
-    throttled: 0,
-    attempts: 0,
-  };
-  const samples: { at: number; ended: number; attempts: number }[] = [];
-  let stage: 'idle' | 'checking' | 'calling' | 'stopping' | 'reporting' = 'idle';
+  const calls = createCallsCount(now);
+  let stage: Stage = 'idle';
   let rows = 0;
   let timer: NodeJS.Timeout | undefined;
-  let live: (() => Live) | undefined;
-  let shownAt = now();
+  let waits: { readonly waitsFor: WaitsFor; readonly at: number } | undefined;
+  const board = createBoard(terminal, now, {
+    lines: (isLast, columns) => {
+      if (stage !== 'calling' && stage !== 'stopping') {
+        const text = plain(isLast, timeOfDay);
+        return text === '' ? [] : [[{ text, tone: stage === 'connecting' ? 'bad' : undefined }]];
+      }
+      return showCalls(calls.state({ isStopping: stage === 'stopping', isLast }), columns, new Date());
+    },
+    plain: (isLast) => plain(isLast, universalTime),
+  });
 
-  function text(): string {
+  function plain(isLast: boolean, until: typeof timeOfDay): string {
     switch (stage) {
       case 'idle':
         return '';
@@ -56,122 +45,160 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
         return `Checking   ${grouped(rows)} rows`;
       case 'reporting':
         return `Reporting  ${grouped(rows)} rows`;
+      case 'connecting':
+        return isLast || waits === undefined ? '' : sentence(showLater(waits, now(), until));
       case 'calling':
       case 'stopping':
-        return showCalls(
-          stage === 'stopping',
-          counts,
-          speed(),
-          live?.(),
-          isTerminal ? (terminal.stderr.columns ?? 80) : 0,
-        );
+        return showCallsPlainly(calls.state({ isStopping: stage === 'stopping', isLast }), new Date());
     }
-  }
-
-  /** Calls and attempts a second over the last seconds. */
-  function speed(): { calls: number; attempts: number } {
-    const first = samples[0];
-    const last = samples.at(-1);
-    if (first === undefined || last === undefined || last.at === first.at) return { calls: 0, attempts: 0 };
-    const seconds = (last.at - first.at) / 1000;
-    return {
-      calls: (last.ended - first.ended) / seconds,
-      attempts: (last.attempts - first.attempts) / seconds,
-    };
   }
 
   function tick(): void {
     // A question may be standing where the last state was.
     if (stage === 'idle') return;
-    const at = now();
-    if (stage === 'calling' || stage === 'stopping') {
-      samples.push({ at, ended: counts.ended, attempts: counts.attempts });
-      while (samples.length > 2 && at - (samples[0]?.at ?? at) > rateWindowMs) samples.shift();
-      if (stage === 'calling' && terminal.stopSignal.aborted) stage = 'stopping';
-    }
-    if (update !== undefined) {
-      update(text());
-    } else if (at - shownAt >= plainLineMs) {
-      shownAt = at;
-      say(terminal, text());
-    }
+    if (stage === 'calling' || stage === 'stopping') calls.look();
+    if (stage === 'calling' && terminal.stopSignal.aborted) stage = 'stopping';
+    board.refresh();
   }
 
-  function enter(next: typeof stage): void {
+  function enter(next: Stage): void {
     if (stage === next) return;
-    if (stage !== 'idle') settle();
+    settle();
     stage = next;
+    if (next === 'calling') calls.begin();
     timer ??= setInterval(tick, redrawMs);
   }
 
   /** Leaves the stage's last state standing. */
   function settle(): void {
-    if (update !== undefined) {
-      update(text());
-      update.done();
-    } else if (stage === 'calling' || stage === 'stopping') {
-      say(terminal, text());
-    }
+    if (stage === 'idle') return;
+    const isCalling = stage === 'calling' || stage === 'stopping';
+    board.settle(isCalling);
+    if (isCalling) calls.pause();
     stage = 'idle';
+  }
+
+  function showServer(waitsFor: WaitsFor | undefined): void {
+    const wasIdle = stage === 'idle';
+    waits = waitsFor === undefined ? undefined : { waitsFor, at: now() };
+    if (waitsFor !== undefined && wasIdle) enter('connecting');
+    // Before the first call each try says so anew.
+    if (stage !== 'connecting' || wasIdle || waitsFor === undefined)
+      board.note(
+        sentence(
+          waitsFor === undefined
+            ? 'the server is back'
+            : showWaits(waitsFor, universalTime(new Date(), waitsFor)),
+        ),
+      );
+    if (waitsFor === undefined && stage === 'connecting') settle();
   }
 
   return {
     listen(event) {
+      calls.listen(event);
       switch (event.type) {
         case 'checking':
+        case 'reporting':
           rows = event.rows;
-          enter('checking');
+          enter(event.type);
           break;
         case 'started':
-          counts.total = event.calls;
-          samples.push({ at: now(), ended: 0, attempts: 0 });
           enter('calling');
+          board.note(sentence(showWhere(event)));
           break;
         case 'calling':
-          live = event.live;
           // Again after the canary's question.
           enter('calling');
           break;
         case 'server':
-          // On a terminal the line that keeps changing says it while calls are made.
-          if (stage !== 'calling' || update === undefined) {
-            const { waitsFor } = event;
-            say(terminal, sentence(waitsFor === undefined ? 'the server is back' : showWaits(waitsFor)));
-          }
+          showServer(event.waitsFor);
           break;
         case 'clock':
-          // What is said stays above the line that keeps changing.
-          update?.clear();
-          say(terminal, showClock(event.aheadMs));
+          board.sayAbove(showClock(event.aheadMs));
           break;
         case 'attempt':
-          counts.attempts += 1;
-          if (event.verdict === 'throttled') counts.throttled += 1;
-          if (event.ended !== undefined) {
-            counts.ended += 1;
-            counts[event.ended] += 1;
-          }
-          break;
-        case 'reporting':
-          rows = event.rows;
-          enter('reporting');
           break;
         case 'checked':
         case 'canary':
         case 'ended':
-          if (stage !== 'idle') settle();
-          break;
         case 'reported':
-          if (stage !== 'idle') settle();
+          settle();
           break;
       }
     },
     close() {
       clearInterval(timer);
       timer = undefined;
-      if (stage !== 'idle') settle();
+      settle();
     },
   };
+}
+
+/** Where progress is shown: over and over in the same place, or as lines one after the other. */
+interface Board {
+  refresh(): void;
+  /** @param isTold the last state is told where lines follow each other, too. */
+  settle(isTold: boolean): void;
+  /** Said where lines follow each other: in the others it can be seen. */
+  note(text: string): void;
+  /** Said wherever it is, and stays. */
+  sayAbove(text: string): void;
+}
+
+interface Shown {
+  lines(isLast: boolean, columns: number): readonly Piece[][];
+  plain(isLast: boolean): string;
+}
+
+function createBoard(terminal: Terminal, now: () => number, shown: Shown): Board {
+  const { stderr, environment } = terminal;
+  let saidAt = now();
+
+  function sayNow(text: string): void {
+    saidAt = now();
+    sayAt(terminal, text);
+  }
+
+  if (!canRedraw(stderr, environment)) {
+    return {
+      refresh() {
+        if (now() - saidAt >= plainLineMs) sayNow(shown.plain(false));
+      },
+      settle(isTold) {
+        if (isTold) sayNow(shown.plain(true));
+      },
+      note: sayNow,
+      sayAbove: sayNow,
+    };
+  }
+  const screen = createScreen(stderr);
+  const hasColours = showsColours(stderr, environment);
+  const painted = (isLast: boolean): string =>
+    shown
+      .lines(isLast, columnsOf(stderr))
+      .map((line) => line.map((piece) => paint(piece, hasColours)).join(''))
+      .join('\n');
+  return {
+    refresh: () => screen.show(painted(false)),
+    settle: () => screen.leave(painted(true)),
+    note() {},
+    sayAbove(text) {
+      screen.clear();
+      sayNow(text);
+    },
+  };
+}
+
+/** @param at monotonic, in ms: what was told then has come nearer by now. */
+function showLater(
+  { waitsFor, at }: { readonly waitsFor: WaitsFor; readonly at: number },
+  now: number,
+  until: typeof timeOfDay,
+): string {
+  const givesUpInMs = Math.max(0, waitsFor.givesUpInMs - (now - at));
+  const still = { ...waitsFor, nextInMs: waitsFor.nextInMs - (now - at), givesUpInMs };
+  return showWaits(still, until(new Date(), still));
 }
 
 function sentence(text: string): string {
@@ -181,51 +208,4 @@ function sentence(text: string): string {
 function showClock(aheadMs: number): string {
   const side = aheadMs > 0 ? 'ahead of' : 'behind';
   return `This computer's clock is ${lasting(Math.abs(aheadMs))} ${side} the server's, and so are the times in the report.`;
-}
-
-const barWidth = 24;
-/** Below this the bar is left out, so that a line fits. */
-const minColumnsForBar = 80;
-
-/** @param columns the terminal's width; 0 for one plain line. */
-function showCalls(
-  isStopping: boolean,
-  counts: Counts,
-  speed: { calls: number; attempts: number },
-  live: Live | undefined,
-  columns: number,
-): string {
-  const share = counts.total === 0 ? 1 : counts.ended / counts.total;
-  const filled = Math.round(share * barWidth);
-  const leftMs = ((counts.total - counts.ended) / speed.calls) * 1000;
-  const line = [
-    isStopping ? 'Stopping ' : 'Calling  ',
-    ...(columns >= minColumnsForBar ? [`${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`] : []),
-    `${Math.floor(share * 100)}%`,
-    `${grouped(counts.ended)} of ${grouped(counts.total)} calls`,
-    `${grouped(Math.round(speed.attempts))}/s`,
-    ...(!isStopping && counts.ended < counts.total && speed.calls > 0 ? [`${lasting(leftMs)} left`] : []),
-  ].join('  ');
-  const states = (['succeeded', 'partial', 'failed', 'unknown', 'throttled'] as const)
-    .filter((state) => state === 'succeeded' || counts[state] > 0)
-    .map((state) => `${state} ${grouped(counts[state])}`)
-    .concat(isStopping ? 'waiting for what is in flight' : live === undefined ? [] : showLive(live))
-    .join('   ');
-  return columns === 0 ? `${line}   ${states}` : `${line}\n           ${states}`;
-}
-
-/** What holds the run back at present, if anything does. */
-function showLive(live: Live): string[] {
-  // A failure or two is no outage, and is retried before anybody has read of it.
-  if (live.waitsFor !== undefined && live.waitsFor.sinceMs > 2000) return [showWaits(live.waitsFor)];
-  const pace = `${grouped(Math.round(live.perSecond))}/s`;
-  switch (live.setBy) {
-    case 'tenant':
-      return [`tenant allows about ${pace}`];
-    case 'ceiling':
-      return [`--rate allows ${pace}`];
-    case 'searching':
-    case 'concurrency':
-      return [];
-  }
 }

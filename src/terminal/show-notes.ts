@@ -79,6 +79,6 @@ export function showCanary({ users, rows, causes }: CanaryResult): string[] {
   return [
     '',
     `The canary has ended: ${counted(users, 'user')}, ${grouped(rows.succeeded)} of ${counted(rows.total, 'row')} succeeded`,
-    ...showCauses(causes),
+    ...showCauses(causes).map(({ text }) => text),
   ];
 }

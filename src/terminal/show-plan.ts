@@ -31,7 +31,9 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
     `  calls     ${grouped(plan.calls)}`,
     ...(rate === undefined
       ? []
-      : [`  time      at least ${lasting((plan.calls / rate) * 1000)} at ${rate} a second`]),
+      : [
+          `  time      ${plan.calls < rate ? '' : 'at least '}${lasting((plan.calls / rate) * 1000)} at ${rate} a second`,
+        ]),
   ];
   return [
     ...lines,

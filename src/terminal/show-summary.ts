@@ -1,50 +1,88 @@
 import { printable } from '../input/printable.ts';
 import { runFiles } from '../journal/run-folder.ts';
 import type { Cause } from '../report/causes.ts';
-import { rowStatuses } from '../report/row-status.ts';
+import { rowStatuses, type RowStatus } from '../report/row-status.ts';
 import type { Summary } from '../report/summary.ts';
+import type { Piece, Tone } from './paint.ts';
 import { commandLine, counted, grouped, lasting } from './wording.ts';
 
-/** The summary for people, with where to read on. */
-export function showSummary(summary: Summary, folder: string): string {
-  const { rows, calls } = summary;
+const toneOf: Readonly<Record<RowStatus, Tone>> = {
+  succeeded: 'good',
+  partial: 'doubtful',
+  failed: 'bad',
+  unknown: 'doubtful',
+  invalid: 'doubtful',
+  skipped: 'faint',
+  not_attempted: 'doubtful',
+};
+
+/** The summary for people, line by line, with where to read on. */
+export function showSummary(summary: Summary, folder: string): Piece[] {
+  const { rows } = summary;
   const width = grouped(rows.total).length;
-  const files = runFiles(folder);
-  const unfinished = rows.partial + rows.failed + rows.unknown + rows.not_attempted;
   const counts = rowStatuses
     .filter((status) => rows[status] > 0)
-    .map((status) => `  ${status.padEnd(14)}${grouped(rows[status]).padStart(width)}`);
+    .map((status) => ({
+      text: `  ${status.padEnd(14)}${grouped(rows[status]).padStart(width)}`,
+      tone: toneOf[status],
+    }));
   return [
-    `${counted(rows.total, 'row')} of ${printable(summary.input.name)}`,
+    { text: `${counted(rows.total, 'row')} of ${printable(summary.input.name)}` },
     ...counts,
-    '',
-    `${counted(summary.attempts, 'attempt')} for ${counted(calls.planned, 'call')} in ${lasting(summary.seconds * 1000)}${detailsOf(summary)}`,
+    { text: '' },
+    { text: showAttempts(summary) },
     ...showCauses(summary.causes),
-    '',
-    `Report   ${files.report}`,
+    { text: '' },
+    ...showFiles(summary, folder),
+    ...showLimits(summary),
+  ];
+}
+
+function showFiles({ rows, flags }: Summary, folder: string): Piece[] {
+  const files = runFiles(folder);
+  const unfinished = rows.partial + rows.failed + rows.unknown + rows.not_attempted;
+  return [
+    { text: `Report   ${files.report}` },
     ...(unfinished > 0
-      ? [`Retry    ${files.retry} (${counted(unfinished, 'row')})${runWith(summary.flags.retry)}`]
+      ? [{ text: `Retry    ${files.retry} (${counted(unfinished, 'row')})${runWith(flags.retry)}` }]
       : []),
     ...(rows.invalid > 0
       ? [
-          `Invalid  ${files.invalid} (${counted(rows.invalid, 'row')}), to be mended${runWith(summary.flags.invalid)}`,
+          {
+            text: `Invalid  ${files.invalid} (${counted(rows.invalid, 'row')}), to be mended${runWith(flags.invalid)}`,
+          },
         ]
       : []),
-  ].join('\n');
+  ];
+}
+
+/** What nobody should read into a success: see GenAuth's page on single sign-out. Whether a kick revokes tokens is nowhere said. */
+function showLimits({ rows }: Summary): Piece[] {
+  if (rows.succeeded + rows.partial === 0) return [];
+  return [
+    { text: '' },
+    {
+      text: 'A kick ends sessions at GenAuth. Tokens that were given out may be good until they expire, and an app with a session of its own keeps it.',
+    },
+    {
+      text: 'An account that is still active can sign in again: disable it in GenAuth where that must not be.',
+    },
+  ];
 }
 
 function runWith(flags: readonly string[]): string {
   return flags.length === 0 ? '' : `; run it with ${commandLine(...flags)}`;
 }
 
-function detailsOf({ throttled, calls, latencyMs }: Summary): string {
+function showAttempts(summary: Summary): string {
+  const { attempts, seconds, calls, throttled, latencyMs } = summary;
+  if (attempts === 0) return `Nothing was sent of ${counted(calls.planned, 'call')}`;
   return [
+    `${counted(attempts, 'attempt')} for ${counted(calls.planned, 'call')} in ${lasting(seconds * 1000)}`,
     ...(throttled > 0 ? [`${grouped(throttled)} throttled`] : []),
     ...(calls.repeated > 0 ? [`${grouped(calls.repeated)} repeated after a crash`] : []),
     ...(latencyMs.p50 === null ? [] : [`median ${latencyMs.p50} ms`]),
-  ]
-    .map((detail) => `, ${detail}`)
-    .join('');
+  ].join(', ');
 }
 
 /** What is said where nobody has said anything. @param isAnswered a reply or an error has codes. */
@@ -56,22 +94,25 @@ function wordless({ status }: Cause, isAnswered: boolean): string {
 const maxShown = 10;
 
 /** Why rows did not succeed; nothing when all did. */
-export function showCauses(causes: readonly Cause[]): string[] {
+export function showCauses(causes: readonly Cause[]): Piece[] {
   if (causes.length === 0) return [];
-  const shown = causes.slice(0, maxShown).flatMap((cause) => {
+  const shown = causes.slice(0, maxShown).flatMap((cause): Piece[] => {
     const all = [cause.statusCode, cause.apiCode, cause.errorCode].filter((code) => code !== undefined);
     const message = printable(cause.message || wordless(cause, all.length > 0), 200).replace(/\.$/, '');
     const codes = all.filter((code) => !message.includes(`(${code})`)).join('/');
     return [
-      `  ${counted(cause.rows, 'row')} ${cause.status}: ${message}${codes === '' ? '' : ` (${codes})`}, first at line ${cause.firstLine}`,
-      `    ${cause.advice}`,
+      {
+        text: `  ${counted(cause.rows, 'row')} ${cause.status}: ${message}${codes === '' ? '' : ` (${codes})`}, first at line ${cause.firstLine}`,
+        tone: toneOf[cause.status],
+      },
+      { text: `    ${cause.advice}` },
     ];
   });
   const rest = causes.length - Math.min(causes.length, maxShown);
   return [
-    '',
-    'Why rows did not succeed',
+    { text: '' },
+    { text: 'Why rows did not succeed' },
     ...shown,
-    ...(rest > 0 ? [`  ... and ${counted(rest, 'more cause')}`] : []),
+    ...(rest > 0 ? [{ text: `  ... and ${counted(rest, 'more cause')}` }] : []),
   ];
 }

@@ -1,20 +1,29 @@
 import type { WaitsFor } from '../events.ts';
+import { printable } from '../input/printable.ts';
 import { lasting } from './wording.ts';
 
-/** What a run waits for, and until when: `the server is down (HTTP 502): next try in 4s, gives up in 14m`. */
-export function showWaits({ why, reply, nextInMs, givesUpInMs }: WaitsFor): string {
-  const { httpStatus, statusCode, apiCode, errorCode } = reply;
+/**
+ * What a run waits for, and until when: `the server fails on every call (HTTP 502): next try in 4s, gives up in 14m, at 14:35`.
+ * @param givesUpAt the time of day.
+ */
+export function showWaits({ why, reply, nextInMs, givesUpInMs }: WaitsFor, givesUpAt: string): string {
+  const { httpStatus, genauthForm } = reply;
+  const isStranger = why === 'unavailable' && !genauthForm && httpStatus !== undefined && httpStatus < 500;
+  const reason = isStranger ? 'what answers is not GenAuth' : reasons[why];
+  const next = nextInMs >= 1000 ? `next try in ${lasting(nextInMs)}, ` : '';
+  return `${reason}${detailOf(reply)}: ${next}gives up in ${lasting(Math.max(givesUpInMs, 1000))}, at ${givesUpAt}`;
+}
+
+/** What came instead of a reply in words, as codes such as ENOTFOUND say little to many; else the reply's codes. */
+function detailOf({ httpStatus, statusCode, apiCode, errorCode, message }: WaitsFor['reply']): string {
+  if (errorCode !== undefined)
+    return message === undefined ? ` (${errorCode})` : `, as ${printable(message, 200)}`;
   const codes = [
     httpStatus === undefined ? undefined : `HTTP ${httpStatus}`,
     statusCode === undefined || statusCode === httpStatus ? undefined : String(statusCode),
     apiCode === undefined ? undefined : `apiCode ${apiCode}`,
-    errorCode,
   ].filter((code) => code !== undefined);
-  const isStranger =
-    why === 'unavailable' && !reply.genauthForm && httpStatus !== undefined && httpStatus < 500;
-  const reason = isStranger ? 'what answers is not GenAuth' : reasons[why];
-  const next = nextInMs >= 1000 ? `next try in ${lasting(nextInMs)}, ` : '';
-  return `${reason}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}: ${next}gives up in ${lasting(Math.max(givesUpInMs, 1000))}`;
+  return codes.length === 0 ? '' : ` (${codes.join(', ')})`;
 }
 
 const reasons: Readonly<Record<WaitsFor['why'], string>> = {

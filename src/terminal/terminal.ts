@@ -1,12 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
 
 import { printableLines } from '../input/printable.ts';
+import { paint, showsColours, type Piece, type Tone } from './paint.ts';
 
 /** Where a command reads and prints: the process's streams, or a test's. */
 export interface Terminal {
   readonly stdin: Readable & { readonly isTTY?: boolean | undefined };
   /** Results, and nothing else. */
-  readonly stdout: Writable;
+  readonly stdout: Writable & { readonly isTTY?: boolean | undefined };
   /** Progress, questions, warnings and errors. */
   readonly stderr: Writable & { readonly isTTY?: boolean | undefined; readonly columns?: number };
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -32,13 +33,25 @@ export function isInteractive(terminal: Terminal): boolean {
   return terminal.stdin.isTTY === true && terminal.stderr.isTTY === true;
 }
 
-export function say(terminal: Terminal, text: string): void {
-  terminal.stderr.write(`${printableLines(text)}\n`);
+export function say({ stderr, environment }: Terminal, text: string, tone?: Tone): void {
+  stderr.write(`${paint({ text: printableLines(text), tone }, showsColours(stderr, environment))}\n`);
 }
 
-/** Resolves when the result is handed over; a reader that went away is no error of ours. */
-export function print(terminal: Terminal, text: string): Promise<void> {
+/** The same for what goes on while nobody may be watching: where it is no terminal, with the time. */
+export function sayAt(terminal: Terminal, text: string): void {
+  const isSeen = terminal.stderr.isTTY === true;
+  say(terminal, isSeen ? text : `${new Date().toISOString().replace(/\.\d+Z$/, 'Z')}  ${text}`);
+}
+
+/**
+ * Resolves when the result is handed over; a reader that went away is no error of ours.
+ * @param result a text, or lines.
+ */
+export function print({ stdout, environment }: Terminal, result: string | readonly Piece[]): Promise<void> {
+  const lines = typeof result === 'string' ? [{ text: result }] : result;
+  const hasColours = showsColours(stdout, environment);
+  const painted = lines.map(({ text, tone }) => paint({ text: printableLines(text), tone }, hasColours));
   return new Promise((resolve) => {
-    terminal.stdout.write(`${printableLines(text)}\n`, () => resolve());
+    stdout.write(`${painted.join('\n')}\n`, () => resolve());
   });
 }

@@ -44,6 +44,35 @@ test('attempts are counted by what came of them, from the first that began to th
   expect(totals).toMatchObject({ firstAttemptAt: 3000, lastReplyAt: 3500, end: undefined });
 });
 
+test('a run has worked from the first attempt to the last reply of each session, and not between them', () => {
+  const day = 24 * 60 * 60_000;
+  const { totals } = indexOf(
+    session(),
+    attempt({ startedAt: 3000, durationMs: 500 }),
+    attempt({ startedAt: 3100, durationMs: 5 }),
+    session(),
+    attempt({ startedAt: day, durationMs: 1000 }),
+    { kind: 'end', endedAt: 2 * day, reason: 'finished' },
+    session(),
+    { kind: 'end', endedAt: 3 * day, reason: 'interrupted' },
+    { kind: 'canary', confirmedAt: 4 * day, retryFailed: false },
+    attempt({ startedAt: 4 * day, durationMs: 20 }),
+  );
+  expect(totals.workedMs).toBe(500 + 1000 + 20);
+  expect(indexOf(session()).totals.workedMs).toBe(0);
+});
+
+test('a clock that was set back in the middle of a session makes no time of work negative', () => {
+  const { totals } = indexOf(
+    session(),
+    attempt({ startedAt: 50_000, durationMs: 5 }),
+    session(),
+    attempt({ startedAt: 9000, durationMs: 100 }),
+    attempt({ startedAt: 5000, durationMs: 5 }),
+  );
+  expect(totals.workedMs).toBe(105);
+});
+
 test('the canary is confirmed by its record', () => {
   expect(indexOf(session()).totals.canaryConfirmed).toBe(false);
   const canary: JournalRecord = { kind: 'canary', confirmedAt: 1, retryFailed: false };

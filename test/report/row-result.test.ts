@@ -108,7 +108,7 @@ const many = Array.from({ length: 51 }, (_, index) => `app-${index}`);
 
 describe('a row of one call', () => {
   test.each<[string, readonly JournalRecord[], string, number | string | undefined, RegExp]>([
-    ['never sent', [end], 'not_attempted', undefined, /stopped before them/],
+    ['never sent', [end], 'not_attempted', undefined, /still to be done.*`resume`/],
     ['put off by 429', [attempt(1, throttled), end], 'not_attempted', 429, /put off.*`resume`/],
     ['never connected', [attempt(1, refused), end], 'not_attempted', 'ECONNREFUSED', /put off/],
     ['its token refused', [attempt(1, expired), end], 'not_attempted', 401, /put off/],
@@ -125,7 +125,7 @@ describe('a row of one call', () => {
       [attempt(1, reset), end],
       'unknown',
       'ECONNRESET',
-      /tried again: .*`resume`/,
+      /`resume` tries them again/,
     ],
     ['reset, then put off', [attempt(1, reset), attempt(1, throttled), end], 'unknown', 429, /`resume`/],
     [
@@ -322,7 +322,7 @@ describe('the reason that counts is the last word about the apps that are still 
       [attempt(1, noUser), end],
       'not_attempted',
       undefined,
-      /stopped before them/,
+      /still to be done/,
     ],
     [
       'one call failed after the other was reset',

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import type { Cause } from '../../src/report/causes.ts';
 import type { RowStatus } from '../../src/report/row-status.ts';
 import type { Summary } from '../../src/report/summary.ts';
+import type { Piece } from '../../src/terminal/paint.ts';
 import { showCauses, showSummary } from '../../src/terminal/show-summary.ts';
+
+function linesOf(pieces: readonly Piece[]): string[] {
+  return pieces.map(({ text }) => text);
+}
 
 function cause(status: RowStatus, fields: Partial<Cause>): Cause {
   return {
@@ -32,7 +37,7 @@ test.each<[RowStatus, Partial<Cause>, string]>([
   ['unknown', { errorCode: 'ETIMEDOUT', message: 'no reply (ETIMEDOUT)' }, 'unknown: no reply (ETIMEDOUT)'],
   ['failed', { statusCode: 500, message: 'a\u001b[2Jb' }, 'failed: a\\u{1b}[2Jb (500)'],
 ])('rows that ended %s with %j are said to have %s', (status, fields, expected) => {
-  expect(showCauses([cause(status, fields)])).toEqual([
+  expect(linesOf(showCauses([cause(status, fields)]))).toEqual([
     '',
     'Why rows did not succeed',
     `  2 rows ${expected}, first at line 7`,
@@ -43,8 +48,8 @@ test.each<[RowStatus, Partial<Cause>, string]>([
 test('ten causes are shown, and how many more there are', () => {
   const causes = Array.from({ length: 12 }, (_, at) => cause('failed', { statusCode: 500 + at }));
   expect(showCauses(causes.slice(0, 10))).toHaveLength(2 + 20);
-  expect(showCauses(causes.slice(0, 11)).at(-1)).toBe('  ... and 1 more cause');
-  expect(showCauses(causes).slice(-1)).toEqual(['  ... and 2 more causes']);
+  expect(linesOf(showCauses(causes.slice(0, 11))).at(-1)).toBe('  ... and 1 more cause');
+  expect(linesOf(showCauses(causes)).slice(-1)).toEqual(['  ... and 2 more causes']);
   expect(showCauses([])).toEqual([]);
 });
 
@@ -76,23 +81,26 @@ const summary: Summary = {
 };
 
 test('a run in which all succeeded names its report and no other file', () => {
-  expect(showSummary(summary, 'out')).toBe(
-    [
-      '9 rows of leavers.csv',
-      '  succeeded     9',
-      '',
-      '9 attempts for 9 calls in 2s, median 3 ms',
-      '',
-      'Report   out/report.csv',
-    ].join('\n'),
-  );
+  expect(linesOf(showSummary(summary, 'out'))).toEqual([
+    '9 rows of leavers.csv',
+    '  succeeded     9',
+    '',
+    '9 attempts for 9 calls in 2s, median 3 ms',
+    '',
+    'Report   out/report.csv',
+    '',
+    expect.stringMatching(
+      /^A kick ends sessions at GenAuth\. Tokens .* an app with a session of its own keeps it\.$/,
+    ),
+    expect.stringMatching(/^An account that is still active can sign in again: /),
+  ]);
 });
 
 test.each(['partial', 'failed', 'unknown', 'not_attempted'] as const)(
   'one row that is %s is in the retry file',
   (status) => {
     const rows = { ...summary.rows, succeeded: 8, [status]: 1 };
-    expect(showSummary({ ...summary, rows }, 'out')).toMatch(/\nRetry {4}out\/retry\.csv \(1 row\)$/);
+    expect(linesOf(showSummary({ ...summary, rows }, 'out'))).toContain('Retry    out/retry.csv (1 row)');
   },
 );
 
@@ -103,11 +111,34 @@ test('files that need flags are named with them, as a shell takes them', () => {
     { ...summary, rows, flags, throttled: 3, calls: { ...summary.calls, repeated: 2 } },
     'out',
   );
-  expect(shown.split('\n').slice(-5)).toEqual([
+  expect(linesOf(shown).slice(5, 10)).toEqual([
     '9 attempts for 9 calls in 2s, 3 throttled, 2 repeated after a crash, median 3 ms',
     '',
     'Report   out/report.csv',
     'Retry    out/retry.csv (2 rows); run it with --allow-damaged-ids',
     "Invalid  out/invalid.csv (1 row), to be mended; run it with --app-ids 'a;b'",
+  ]);
+});
+
+test('where nobody was signed out nothing is said of what a kick does not end', () => {
+  const rows = { ...summary.rows, succeeded: 0, failed: 9 };
+  expect(linesOf(showSummary({ ...summary, rows }, 'out')).join('\n')).not.toContain('kick');
+});
+
+test('of a run that sent nothing no time is said', () => {
+  const rows = { ...summary.rows, succeeded: 0, not_attempted: 9 };
+  const shown = linesOf(showSummary({ ...summary, rows, attempts: 0, seconds: 0 }, 'out'));
+  expect(shown).toContain('Nothing was sent of 9 calls');
+  expect(shown.join('\n')).not.toMatch(/ in |second|ms/);
+});
+
+test('each status has the colour of what it means', () => {
+  const rows = { ...summary.rows, total: 4, succeeded: 1, failed: 1, unknown: 1, skipped: 1 };
+  const tones = showSummary({ ...summary, rows }, 'out').slice(1, 5);
+  expect(tones.map(({ text, tone }) => [text.trim().split(' ')[0], tone])).toEqual([
+    ['succeeded', 'good'],
+    ['failed', 'bad'],
+    ['unknown', 'doubtful'],
+    ['skipped', 'faint'],
   ]);
 });
