@@ -4,12 +4,22 @@ import { UserError } from './errors.ts';
 import type { Plan } from './events.ts';
 import { prove, type ProvenFile } from './input/proven-file.ts';
 import type { PlannedRow, PlannedRows } from './plan/planned-row.ts';
-import { planOptions, type PlanOptions } from './options.ts';
+import { checkedPlan, type PlanOptions, type Some } from './options.ts';
 import type { RepeatedUser } from './plan/plan-summary.ts';
 import { readProtection } from './protection.ts';
+import { sessionRules } from './connecting.ts';
 import { refuseInterrupted } from './refusals.ts';
 import { writeProblemFiles, type ProblemFiles, type ProblemFilesWritten } from './report/write-problems.ts';
+import { text } from './settings/kinds.ts';
+import { fromOptions, type Rules } from './settings/rules.ts';
 import { openPlannedRows, surveyFile, type SurveyHooks } from './survey.ts';
+
+const surveyRules: Rules<SurveyHooks> = {
+  onEvent: sessionRules.onEvent,
+  stopSignal: sessionRules.stopSignal,
+};
+
+const fileRules: Rules<ProblemFiles> = { problems: { kind: text }, repaired: { kind: text } };
 
 /**
  * Reads the whole file and says what a run would do. Nothing is sent and nothing is written.
@@ -17,10 +27,12 @@ import { openPlannedRows, surveyFile, type SurveyHooks } from './survey.ts';
  */
 export async function check(
   file: string,
-  plan: Partial<PlanOptions> = {},
-  hooks: SurveyHooks = {},
+  plan: Some<PlanOptions> = {},
+  given: SurveyHooks = {},
 ): Promise<Plan> {
-  const options = { ...planOptions({}), ...plan };
+  text({ value: file, name: 'file', isText: false });
+  const options = checkedPlan(plan);
+  const hooks = fromOptions(surveyRules, given, '');
   const name = path.basename(file);
   const protection = options.protect === undefined ? undefined : await readProtection(options.protect);
   const proven = await prove(file);
@@ -41,12 +53,15 @@ export async function check(
  */
 export async function writeProblems(
   file: string,
-  files: ProblemFiles,
+  filesToWrite: ProblemFiles,
   checked: Pick<Plan, 'evidence' | 'input'>,
-  plan: Partial<PlanOptions> = {},
-  hooks: SurveyHooks = {},
+  plan: Some<PlanOptions> = {},
+  given: SurveyHooks = {},
 ): Promise<ProblemFilesWritten> {
-  const options = { ...planOptions({}), ...plan };
+  text({ value: file, name: 'file', isText: false });
+  const options = checkedPlan(plan);
+  const hooks = fromOptions(surveyRules, given, '');
+  const files = fromOptions(fileRules, filesToWrite, 'files');
   const rows = await openPlannedRows(await proveAgain(file, checked), path.basename(file), options, checked);
   async function* watched(): AsyncGenerator<readonly PlannedRow[]> {
     for await (const batch of rows.batches) {

@@ -2,11 +2,30 @@ import { readFileSync, statSync } from 'node:fs';
 
 import { UserError } from './errors.ts';
 import { text, type Environment, type Flags } from './options.ts';
+import type { Kind } from './settings/kinds.ts';
+import type { Rules } from './settings/rules.ts';
 
+/** An access key of GenAuth: that of the user pool, or of a collaborator who may call `kick-users`. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
 }
+
+/** It travels in HTTP headers and JSON; a stray line break from copying is the usual mistake. Never shown. */
+const key: Kind<string> = ({ value, name }) => {
+  if (typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)) return value;
+  throw new UserError(
+    typeof value === 'string' && value !== ''
+      ? `${name} holds a space, a line break or a character that no access key has.`
+      : `${name} is missing.`,
+    { hint: 'Copy it again from the GenAuth console.' },
+  );
+};
+
+export const credentialRules: Rules<Credentials> = {
+  accessKeyId: { kind: key },
+  accessKeySecret: { kind: key },
+};
 
 /**
  * The credentials from environment and file, never from a flag.
@@ -38,17 +57,9 @@ export function credentials(
       },
     );
   }
-  // They travel in HTTP headers and JSON; a stray line break from copying is the usual mistake.
-  for (const [name, value] of [
-    ['GENAUTH_ACCESS_KEY_ID', accessKeyId],
-    [file === undefined ? 'GENAUTH_ACCESS_KEY_SECRET' : '--access-key-secret-file', accessKeySecret],
-  ] as const) {
-    if (!/^[\x21-\x7e]+$/.test(value)) {
-      throw new UserError(`${name} holds a space, a line break or a character that no access key has.`, {
-        hint: 'Copy it again from the GenAuth console.',
-      });
-    }
-  }
+  const secretFrom = file === undefined ? 'GENAUTH_ACCESS_KEY_SECRET' : '--access-key-secret-file';
+  key({ value: accessKeyId, name: 'GENAUTH_ACCESS_KEY_ID', isText: true });
+  key({ value: accessKeySecret, name: secretFrom, isText: true });
   return { accessKeyId, accessKeySecret };
 }
 

@@ -26,6 +26,8 @@ export class UserError extends Error {
   readonly exitCode: ExitCode;
   /** Flags that decide what was unclear, one list for each way; the same command with one of them goes on. */
   readonly ways: readonly (readonly string[])[];
+  /** The command that `hint` ends with, in its words without the program's name; empty when it ends with none. */
+  readonly command: readonly string[];
 
   constructor(
     message: string,
@@ -33,6 +35,7 @@ export class UserError extends Error {
       hint?: string | undefined;
       exitCode?: ExitCode;
       ways?: readonly (readonly string[])[];
+      command?: readonly string[];
       cause?: unknown;
     } = {},
   ) {
@@ -40,5 +43,6 @@ export class UserError extends Error {
     this.hint = options.hint;
     this.exitCode = options.exitCode ?? exitCodes.refused;
     this.ways = options.ways ?? [];
+    this.command = options.command ?? [];
   }
 }

@@ -68,9 +68,20 @@ export interface EndedCalls {
   readonly unknown: number;
 }
 
+/** How far the whole run is, former sessions included. */
+export interface Progress {
+  /** Calls that have ended, whatever came of them. */
+  readonly done: number;
+  /** Calls of the plan. */
+  readonly total: number;
+}
+
 /** What happens, for whoever wants to show or log it. Listeners must not throw. */
 export type OffboardEvent =
-  /** The whole file is being read; left out on a resume that has nothing to ask, and so is `checked`. */
+  /**
+   * The whole file is being read, and how many rows it has is not known before its end; left out on a resume that has nothing to ask,
+   * and so is `checked`.
+   */
   | { readonly type: 'checking'; readonly rows: number }
   | { readonly type: 'checked'; readonly plan: Plan }
   /** The run folder is complete, and calls are about to be sent. */
@@ -91,9 +102,9 @@ export type OffboardEvent =
       readonly users: number | undefined;
       readonly pace: PaceOptions;
     }
-  /** Sending begins; `live` tells how it stands whenever it is asked. */
+  /** Sending begins; `live` tells how it stands whenever it is asked, from this very moment on. */
   | { readonly type: 'calling'; readonly live: () => Live }
-  | AttemptEvent
+  | (AttemptEvent & Progress)
   /** Nothing is accepted, and the run waits until something is; `waitsFor` is undefined when that is over. */
   | { readonly type: 'server'; readonly waitsFor: WaitsFor | undefined }
   /** This computer's clock is far ahead of the server's, or behind where negative. Signatures are dated by the server's. */
@@ -102,5 +113,6 @@ export type OffboardEvent =
   | { readonly type: 'canary'; readonly result: CanaryResult }
   /** Nothing is in flight any more. Without `stop` all calls have ended. */
   | { readonly type: 'ended'; readonly stop: Stopped | undefined }
-  | { readonly type: 'reporting'; readonly rows: number }
+  /** The reports are being made; `rows` of `total` are done. */
+  | { readonly type: 'reporting'; readonly rows: number; readonly total: number }
   | { readonly type: 'reported'; readonly summary: Summary };

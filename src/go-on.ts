@@ -1,9 +1,9 @@
-import { connect, openConnection, type SessionOptions } from './connecting.ts';
+import { connect, openConnection, sessionRules, type SessionOptions } from './connecting.ts';
 import { UserError } from './errors.ts';
 import type { Plan } from './events.ts';
 import { recallRequestIds } from './execute/request-key.ts';
 import { createSeenRequestIds } from './genauth/seen-request-ids.ts';
-import type { GuardOptions } from './guards.ts';
+import { failureLimitRule, type GuardOptions } from './guards.ts';
 import { hostProof, refuseUnprovenHost } from './host-proof.ts';
 import { telling } from './journal/folder-error.ts';
 import { createJournalIndex, type JournalIndex } from './journal/journal-index.ts';
@@ -12,25 +12,35 @@ import { readRunFile, writeRunFile } from './journal/run-file.ts';
 import { runFiles } from './journal/run-folder.ts';
 import { refuseOtherCall } from './open-calls.ts';
 import { withinOpenFiles } from './open-files.ts';
-import type { PaceOptions } from './options.ts';
+import { checkedPace, paceRules, type PaceOptions, type Some } from './options.ts';
 import { ask } from './question.ts';
 import { refuseInterrupted, refuseOtherIdentity, refuseUnusable } from './refusals.ts';
 import { planDoesNotFit } from './report/write-reports.ts';
 import { openRun, type Run, type RunChoices } from './run-choices.ts';
 import { work, type Outcome } from './session.ts';
+import { text, yesOrNo } from './settings/kinds.ts';
+import { nested, type Rules } from './settings/rules.ts';
 import { survey } from './survey.ts';
 import { version } from './version.ts';
 
 export interface ResumeOptions extends SessionOptions {
   /** The host that the run was started for; needed where its `run.json` was changed, or the access key secret is another one. */
   readonly host?: string | undefined;
-  /** Also try again the calls that ended without success. */
+  /** Also try again the calls that ended without success. Default: false. */
   readonly retryFailed?: boolean | undefined;
-  /** Instead of what the run was started with. */
-  readonly pace?: Partial<PaceOptions> | undefined;
-  /** Likewise. */
-  readonly guards?: Partial<Pick<GuardOptions, 'stopAfterFailures'>> | undefined;
+  /** Default: what the run was started with, option by option. */
+  readonly pace?: Some<PaceOptions> | undefined;
+  /** Default: likewise. Failures are counted anew. */
+  readonly guards?: Some<Pick<GuardOptions, 'stopAfterFailures'>> | undefined;
 }
+
+export const resumeRules: Rules<ResumeOptions> = {
+  ...sessionRules,
+  host: { flag: 'host', kind: text },
+  retryFailed: { flag: 'retry-failed', kind: yesOrNo },
+  pace: { kind: nested(paceRules) },
+  guards: { kind: nested({ stopAfterFailures: failureLimitRule }) },
+};
 
 /**
  * What `resume` does with a folder that is claimed: mends the journal, makes sure that input, plan and identity are still those
@@ -53,7 +63,7 @@ export async function goOn(folder: string, options: ResumeOptions): Promise<Outc
   const { journal } = runFiles(folder);
   const journalEnd = await telling(journal, () => recoverJournal(journal, index, recallRequestIds(seen)));
   const plan = await planToAskAbout(folder, run, index, options);
-  const pace = withinOpenFiles({ ...run.options.pace, ...options.pace });
+  const pace = withinOpenFiles(checkedPace(options.pace, run.options.pace));
   const connection = openConnection(options.client === undefined ? server : null, pace, options, seen);
   try {
     const hasAnswered = run.identity !== null && 'userPoolId' in run.identity;

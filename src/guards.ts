@@ -2,7 +2,8 @@ import { UserError } from './errors.ts';
 import type { Plan } from './events.ts';
 import type { FailureLimit } from './execute/stop/failure-limit.ts';
 import type { ProvenFile } from './input/proven-file.ts';
-import { number, text, type Flags } from './options.ts';
+import { numberFrom, wrong, type Kind } from './settings/kinds.ts';
+import { fromFlags, fromOptions, type Flags, type Rules, type Some } from './settings/rules.ts';
 
 /** What keeps a run from doing harm that nobody meant. */
 export interface GuardOptions {
@@ -16,34 +17,55 @@ export interface GuardOptions {
   readonly stopAfterFailures: FailureLimit | undefined;
 }
 
+const failureLimitKind: Kind<FailureLimit> = (given) => {
+  const { value, isText } = given;
+  const text = typeof value === 'string' ? value.trim() : '';
+  if (isText && /^\d{1,9}$/.test(text)) return Number(text);
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
+  if (percent !== undefined && Number(percent) <= 100) return `${Number(percent)}%`;
+  throw wrong(given, 'a whole number of calls, or a share from 0% to 100%');
+};
+
+const sha256: Kind<string> = (given) => {
+  const text = typeof given.value === 'string' ? given.value.trim().toLowerCase() : '';
+  if (/^[\da-f]{64}$/.test(text)) return text;
+  throw wrong(
+    given,
+    'a whole SHA-256, which is 64 hexadecimal digits',
+    '`check` prints that of the file; copy all of it.',
+  );
+};
+
+export const failureLimitRule = { flag: 'stop-after-failures', kind: failureLimitKind };
+
+export const guardRules: Rules<GuardOptions> = {
+  maxUsers: { flag: 'max-users', kind: numberFrom(1, 1_000_000_000) },
+  expectSha256: { flag: 'expect-sha256', kind: sha256 },
+  canary: { flag: 'canary', kind: numberFrom(1, 1_000_000) },
+  stopAfterFailures: failureLimitRule,
+};
+
+const noGuards: GuardOptions = {
+  maxUsers: undefined,
+  expectSha256: undefined,
+  canary: undefined,
+  stopAfterFailures: undefined,
+};
+
 /** @throws {UserError} naming the flag. */
 export function guardOptions(flags: Flags): GuardOptions {
-  return Object.freeze({
-    maxUsers: number(flags, 'max-users', { from: 1, to: 1_000_000_000 }),
-    expectSha256: sha256(flags, 'expect-sha256'),
-    canary: number(flags, 'canary', { from: 1, to: 1_000_000 }),
-    stopAfterFailures: failureLimit(flags),
-  });
+  return Object.freeze({ ...noGuards, ...fromFlags(guardRules, flags) });
+}
+
+/** @throws {UserError} naming the option. */
+export function checkedGuards(options: Some<GuardOptions> | undefined): GuardOptions {
+  return Object.freeze({ ...noGuards, ...fromOptions(guardRules, options, 'guards') });
 }
 
 /** @returns undefined when the flag is absent. @throws {UserError} naming it. */
 export function failureLimit(flags: Flags): FailureLimit | undefined {
-  const value = text(flags, 'stop-after-failures')?.trim();
-  if (value === undefined) return undefined;
-  if (/^\d{1,9}$/.test(value)) return Number(value);
-  const percent = /^(\d+(?:\.\d+)?)%$/.exec(value)?.[1];
-  if (percent !== undefined && Number(percent) <= 100) return `${Number(percent)}%`;
-  throw new UserError(
-    `--stop-after-failures takes a whole number of calls, or a share from 0% to 100%, not "${value}".`,
-  );
-}
-
-function sha256(flags: Flags, name: string): string | undefined {
-  const value = text(flags, name)?.trim().toLowerCase();
-  if (value === undefined || /^[\da-f]{64}$/.test(value)) return value;
-  throw new UserError(`--${name} takes a whole SHA-256, which is 64 hexadecimal digits, not "${value}".`, {
-    hint: '`check` prints that of the file; copy all of it.',
-  });
+  return fromFlags({ stopAfterFailures: failureLimitRule }, flags).stopAfterFailures;
 }
 
 /** @throws {UserError} when this is not the file that was approved. */

@@ -1,35 +1,189 @@
 /**
- * The library's door: what the command line uses, for programs.
+ * The library's door: what the command line uses, for programs. Whatever a user could act on is thrown as a {@link UserError}, in the
+ * words of a program: it names `pace.rate` where the command line says `--rate`.
  * @module
  */
-export { check, writeProblems } from './check.ts';
-export { report, resume, run } from './offboard.ts';
-export type { RunOptions } from './offboard.ts';
+import type { Readable } from 'node:stream';
+
+import * as checking from './check.ts';
+import { openOwnClient, type ClientOptions } from './connecting.ts';
+import { UserError } from './errors.ts';
+import type { OffboardEvent, Plan } from './events.ts';
+import type { GenAuthClient } from './genauth/client.ts';
+import type { ResumeOptions } from './go-on.ts';
+import { guardRules } from './guards.ts';
+import { networkRules } from './network.ts';
+import * as working from './offboard.ts';
+import type { ReportOptions, RunOptions } from './offboard.ts';
+import { columnRules, paceRules, planRules, type PlanOptions, type Some } from './options.ts';
+import type { ProblemFiles, ProblemFilesWritten } from './report/write-problems.ts';
+import type { Summary } from './report/summary.ts';
+import type { Outcome } from './session.ts';
+import { inWords, optionNames, type Names } from './settings/own-words.ts';
+import { serverRules } from './settings/server-options.ts';
+import type { SurveyHooks } from './survey.ts';
+
+const names: Names = new Map([
+  ...optionNames([
+    [planRules, 'plan'],
+    [columnRules, 'plan.columns'],
+    [serverRules, 'server'],
+    [paceRules, 'pace'],
+    [guardRules, 'guards'],
+    [networkRules, 'network'],
+  ]),
+  ['--out', '`folder`'],
+  ['--retry-failed', 'retryFailed'],
+  ['--yes', 'no confirmCanary'],
+  ['--help', 'the documentation'],
+  ['GENAUTH_ACCESS_KEY_ID', 'credentials.accessKeyId'],
+  ['GENAUTH_ACCESS_KEY_SECRET', 'credentials.accessKeySecret'],
+]);
+/** `resume` takes the host for itself, as it only compares it. */
+const namesOfResume: Names = new Map([...names, ['--host', 'host']]);
+
+/**
+ * Reads the whole file and says what a run would do. Nothing is sent and nothing is written.
+ * @param file a CSV file or an Excel workbook (`.xlsx`).
+ * @throws {UserError} when an option is wrong, or the file cannot be read as a table of users. Invalid rows are no error: they are in the plan.
+ */
+export function check(file: string, plan: Some<PlanOptions> = {}, hooks: SurveyHooks = {}): Promise<Plan> {
+  return inOwnWords(names, async () => checking.check(file, plan, heard(hooks, names)));
+}
+
+/**
+ * Writes what is wrong with a file into other files: a list of all problems, a copy with the proposed repairs, or both.
+ * @param checked what `check` said about the file.
+ * @param plan the options that `check` was given.
+ * @throws {UserError} when it is not the file that was checked any more, or when one of the others exists or cannot be written; then
+ * none is left behind.
+ */
+export function writeProblems(
+  file: string,
+  files: ProblemFiles,
+  checked: Pick<Plan, 'evidence' | 'input'>,
+  plan: Some<PlanOptions> = {},
+  hooks: SurveyHooks = {},
+): Promise<ProblemFilesWritten> {
+  return inOwnWords(names, async () =>
+    checking.writeProblems(file, files, checked, plan, heard(hooks, names)),
+  );
+}
+
+/**
+ * The main job: pins a copy of the input, checks it, asks, sends every call, and leaves a report of every row. A run that stops resolves,
+ * too, with `stop`; `resume` goes on with it.
+ * @param input a path, or a stream such as stdin.
+ * @throws {UserError} when an option is wrong, or the run is refused before its first call; then no folder is left behind.
+ */
+export function run(input: string | Readable, options: RunOptions = {}): Promise<Outcome> {
+  return inOwnWords(names, async () => working.run(input, heard(options, names)));
+}
+
+/**
+ * Goes on with a run where it stopped: with its own input copy, host and plan, and credentials given anew.
+ * @throws {UserError} when an option is wrong, the folder holds no run or another process works on it, or input, plan, journal or
+ * identity are no longer those of the run.
+ */
+export function resume(folder: string, options: ResumeOptions = {}): Promise<Outcome> {
+  return inOwnWords(namesOfResume, async () => working.resume(folder, heard(options, namesOfResume)));
+}
+
+/**
+ * Makes the reports of a run again from its input copy and journal, which it only reads: the run may be still going.
+ * @throws {UserError} when the folder holds no run; and after the reports are made, when the journal is damaged before its end.
+ */
+export function report(folder: string, hooks: ReportOptions = {}): Promise<Summary> {
+  return inOwnWords(names, async () => working.report(folder, heard(hooks, names)));
+}
+
+/**
+ * A client for single `kick-users` calls, each of which is one attempt. The caller closes it.
+ * @throws {UserError} when an option is wrong.
+ */
+export function createClient(options: ClientOptions): GenAuthClient {
+  return openOwnClient(options);
+}
+
+async function inOwnWords<T>(own: Names, work: () => Promise<T>): Promise<T> {
+  try {
+    return inWords(await work(), own);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { message, hint } = inWords({ message: error.message, hint: error.hint ?? '' }, own);
+    const [call, ...folder] = error.command;
+    const goOn =
+      call === undefined ? '' : ` ${call}(${folder.map((part) => JSON.stringify(part)).join(', ')})`;
+    throw new UserError(message, {
+      hint: hint === '' ? undefined : `${hint}${goOn}`,
+      exitCode: error.exitCode,
+      ways: error.ways.map((way) => way.map((word) => own.get(word) ?? word)),
+      cause: error.cause,
+    });
+  }
+}
+
+/** Who listens hears the words of a program, too. What is no listener is refused behind the door. */
+function heard<T extends { readonly onEvent?: unknown }>(options: T, own: Names): T {
+  const wrapped: Record<string, unknown> = {};
+  for (const name of ['onEvent', 'confirm', 'confirmCanary']) {
+    const listener: unknown = typeof options === 'object' && options !== null && Reflect.get(options, name);
+    if (typeof listener !== 'function') continue;
+    wrapped[name] = (told: object): unknown =>
+      // What a server said stays as it is, and is the most frequent event by far.
+      listener('type' in told && untouched.has(String(told.type)) ? told : inWords(told, own));
+  }
+  return Object.keys(wrapped).length === 0 ? options : { ...options, ...wrapped };
+}
+
+const untouched: ReadonlySet<string> = new Set<OffboardEvent['type']>([
+  'attempt',
+  'calling',
+  'server',
+  'checking',
+]);
+
+export { exitCodes, UserError, type ExitCode } from './errors.ts';
+export { judge, type Blame, type Verdict } from './genauth/verdict.ts';
+export type { ReportOptions, RunOptions } from './offboard.ts';
 export type { ResumeOptions } from './go-on.ts';
-export type { SessionOptions } from './connecting.ts';
+export type { ClientOptions, SessionOptions } from './connecting.ts';
+export type { SurveyHooks } from './survey.ts';
+export type { PaceOptions, PlanOptions, ServerOptions, Some } from './options.ts';
 export type { GuardOptions } from './guards.ts';
-export type { CanaryQuestion, Confirm, Question } from './question.ts';
 export type { FailureLimit } from './execute/stop/failure-limit.ts';
-export type { Canary } from './plan/canary.ts';
-export type { CanaryResult } from './report/canary-result.ts';
-export type { Outcome } from './session.ts';
-export type { OffboardEvent, Plan, Stopped } from './events.ts';
 export type { NetworkOptions } from './network.ts';
 export type { Credentials } from './credentials.ts';
-export type { PaceOptions, PlanOptions, ServerOptions } from './options.ts';
-export { exitCodes, UserError, type ExitCode } from './errors.ts';
-export type { Encoding } from './input/encoding.ts';
-export type { Format } from './input/format.ts';
-export type { Problem } from './input/row.ts';
-export type { UserIdType } from './input/user-id-type.ts';
+export type { CanaryQuestion, Confirm, Question } from './question.ts';
+export type { Outcome } from './session.ts';
+export type { StopMessage } from './execute/stop/stop-message.ts';
+export type { EndedCalls, OffboardEvent, Plan, Progress, Stopped } from './events.ts';
+export type { AttemptEvent, Live } from './execute/execution.ts';
+export type { Outlook, WaitsFor } from './execute/core.ts';
+export type { PhoneSummary, PlanSummary, RepeatedUser } from './plan/plan-summary.ts';
+export type { Canary } from './plan/canary.ts';
 export type { Oddity } from './plan/oddities.ts';
+export type { ProblemGroup } from './plan/problem-groups.ts';
 export type { NamedProtectedRow } from './plan/protected-rows.ts';
+export type { ProtectedRow } from './plan/planned-row.ts';
 export type { UnderstoodRow } from './plan/understood-row.ts';
 export type { Call } from './plan/call.ts';
-export { createClient, type ClientOptions, type GenAuthClient, type Identity } from './genauth/client.ts';
+export type { IdKind } from './input/cell/damage.ts';
+export type { ColumnChoice } from './input/columns.ts';
+export type { CutDigits, DigitEvidence, LostZeros } from './input/digit-evidence.ts';
+export type { Encoding } from './input/encoding.ts';
+export type { Evidence, EvidenceOfKind } from './input/evidence.ts';
+export type { Delimiter } from './input/find-header.ts';
+export type { Format, SheetFormat, TextFormat } from './input/format.ts';
+export type { ProblemKind } from './input/problem-kinds.ts';
+export type { ProtectedId } from './input/protect-list.ts';
+export type { LineTally } from './input/read-rows.ts';
+export type { CellProblem, Problem, RecordOfInput, ValidRow } from './input/row.ts';
+export type { UserIdType } from './input/user-id-type.ts';
+export type { GenAuthClient, Identity } from './genauth/client.ts';
 export type { KickUsersClient, KickUsersDto } from './genauth/kick-users.ts';
-export type { Reply } from './genauth/reply.ts';
-export { judge, type Verdict } from './genauth/verdict.ts';
+export type { Delivery, Reply, ReplyCodes } from './genauth/reply.ts';
+export type { CanaryResult } from './report/canary-result.ts';
 export type { Cause } from './report/causes.ts';
 export type { ProblemFiles, ProblemFilesWritten } from './report/write-problems.ts';
 export type { RowStatus } from './report/row-status.ts';

@@ -52,7 +52,8 @@ export async function makeReports(
     if (told === undefined) throw error;
     throw new UserError(told.message, {
       ...told,
-      hint: `${told.hint} Every reply is kept: make the reports later with: genauth-offboard report ${folder}`,
+      hint: `${told.hint} Every reply is kept: make the reports later with:`,
+      command: ['report', folder],
     });
   }
 }
@@ -71,7 +72,7 @@ async function makeFrom(
       if (hooks.abortSignal?.aborted === true) throw givenUp(folder);
       yield batch;
       count += batch.length;
-      hooks.onEvent?.({ type: 'reporting', rows: count });
+      hooks.onEvent?.({ type: 'reporting', rows: count, total: run.input.rows });
     }
   }
   return writeReports({
@@ -92,7 +93,8 @@ async function makeFrom(
 
 function givenUp(folder: string): UserError {
   return new UserError('Interrupted while the reports were being made.', {
-    hint: `Every reply is kept: make them with: genauth-offboard report ${folder}`,
+    hint: 'Every reply is kept: make them with:',
+    command: ['report', folder],
     exitCode: exitCodes.interrupted,
   });
 }

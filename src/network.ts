@@ -4,14 +4,42 @@ import { BlockList, isIP } from 'node:net';
 
 import { UserError } from './errors.ts';
 import { text, type Environment, type Flags } from './options.ts';
+import { text as textKind, type Kind } from './settings/kinds.ts';
+import type { Rules } from './settings/rules.ts';
 
 /** How the server is reached from here; given anew with each `resume`, and not kept in `run.json`. */
 export interface NetworkOptions {
-  /** Certificates (PEM) to trust instead of the usual authorities. */
+  /** Certificates (PEM, one after the other) to trust instead of the usual authorities. Default: the usual ones. */
   readonly ca?: string | undefined;
-  /** Address of an http or https proxy, with user name and password if it wants them. */
+  /**
+   * Address of an http or https proxy, with user name and password if it wants them. Default: none; the environment's variables are
+   * looked at by the command line only.
+   */
   readonly proxy?: string | undefined;
 }
+
+const certificates: Kind<string> = (given) => {
+  const found = textKind(given).match(certificate) ?? [];
+  for (const one of found) parseCertificate(one, `${given.name} holds a damaged certificate`);
+  if (found.length > 0) return found.join('\n');
+  throw new UserError(`${given.name} holds no certificate in PEM form.`, { hint: howPemLooks });
+};
+
+const proxyAddress: Kind<string> = (given) => {
+  const url = proxyUrl(textKind(given));
+  if (url !== undefined) return url.href;
+  throw new UserError(`${given.name} is no address of an http or https proxy.`, { hint: howProxyLooks });
+};
+
+/** Messages never show the values: they may hold a password. */
+export const networkRules: Rules<NetworkOptions> = {
+  ca: { flag: 'ca-file', kind: certificates },
+  proxy: { kind: proxyAddress },
+};
+
+const howPemLooks =
+  'Give the certificate of the authority that issued the server’s, in PEM form ("-----BEGIN CERTIFICATE-----").';
+const howProxyLooks = 'It looks like http://proxy.example:3128.';
 
 /**
  * From `--ca-file` and the usual proxy variables.
@@ -45,16 +73,9 @@ function readCertificates(file: string, tell: (message: string) => void): string
   const found = bytes.toString('latin1').match(certificate) ?? [];
   // A file without PEM text may be the same certificate in binary form (DER).
   const parsed = (found.length === 0 ? [bytes] : found).map((one, place) => {
-    try {
-      return new X509Certificate(one);
-    } catch (error) {
-      const which =
-        found.length === 0 ? 'holds no certificate' : `holds a damaged certificate, number ${place + 1}`;
-      throw new UserError(`--ca-file: ${file} ${which}.`, {
-        hint: 'Give the certificate of the authority that issued the server’s, in PEM form ("-----BEGIN CERTIFICATE-----").',
-        cause: error,
-      });
-    }
+    const which =
+      found.length === 0 ? 'holds no certificate' : `holds a damaged certificate, number ${place + 1}`;
+    return parseCertificate(one, `--ca-file: ${file} ${which}`);
   });
   for (const { subject, validTo } of parsed) {
     if (Date.parse(validTo) < Date.now()) {
@@ -64,6 +85,14 @@ function readCertificates(file: string, tell: (message: string) => void): string
     }
   }
   return parsed.map(String).join('');
+}
+
+function parseCertificate(one: string | Buffer, otherwise: string): X509Certificate {
+  try {
+    return new X509Certificate(one);
+  } catch (error) {
+    throw new UserError(`${otherwise}.`, { hint: howPemLooks, cause: error });
+  }
 }
 
 interface Proxy {
@@ -88,14 +117,19 @@ export function proxyFor(host: string, environment: Environment): Proxy | undefi
   const noProxy = environment['no_proxy'] || environment['NO_PROXY'] || '';
   if (isExempt(hostname.replaceAll(/[[\]]/g, ''), Number(port || 443), noProxy)) return undefined;
   const value = environment[variable] ?? '';
-  const address = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || !canDecode(url)) {
+  const url = proxyUrl(value);
+  if (url === undefined) {
     throw new UserError(`${variable} holds no address of an http or https proxy.`, {
-      hint: 'It looks like http://proxy.example:3128. To go without a proxy, unset it or name the host in NO_PROXY.',
+      hint: `${howProxyLooks} To go without a proxy, unset it or name the host in NO_PROXY.`,
     });
   }
   return { url: url.href, shown: url.origin, variable };
+}
+
+function proxyUrl(value: string): URL | undefined {
+  const address = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  return url !== undefined && ['http:', 'https:'].includes(url.protocol) && canDecode(url) ? url : undefined;
 }
 
 function canDecode({ username, password }: URL): boolean {

@@ -4,24 +4,25 @@ import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 
-import { connect, openConnection, type SessionOptions } from './connecting.ts';
-import { goOn, type ResumeOptions } from './go-on.ts';
-import { guardOptions, refuseOtherFile, refuseTooManyUsers, type GuardOptions } from './guards.ts';
+import { connect, openConnection, sessionRules, type SessionOptions } from './connecting.ts';
+import { goOn, resumeRules, type ResumeOptions } from './go-on.ts';
+import { checkedGuards, refuseOtherFile, refuseTooManyUsers, type GuardOptions } from './guards.ts';
 import { hostProof } from './host-proof.ts';
 import { copyInput } from './input/copy-input.ts';
 import { claimRunFolder, type Claim } from './journal/claim.ts';
 import { createJournalIndex } from './journal/journal-index.ts';
 import { damagedJournal, readJournal } from './journal/read-journal.ts';
 import { formatVersion, readRunFile, writeRunFile } from './journal/run-file.ts';
-import { createRunFolder, refuseLinks, runFiles, runFolderName } from './journal/run-folder.ts';
+import { makeRunFolder, refuseLinks, runFiles } from './journal/run-folder.ts';
 import { makeReports } from './make-reports.ts';
 import {
-  paceOptions,
-  planOptions,
-  serverOptions,
+  checkedPace,
+  checkedPlan,
+  checkedServer,
   type PaceOptions,
   type PlanOptions,
   type ServerOptions,
+  type Some,
 } from './options.ts';
 import type { Summary } from './report/summary.ts';
 import { pinProtection } from './protection.ts';
@@ -30,37 +31,63 @@ import { withinOpenFiles } from './open-files.ts';
 import { asRefusal, refuseInterrupted, refuseUnusable } from './refusals.ts';
 import type { Run, RunChoices } from './run-choices.ts';
 import { work, type Outcome } from './session.ts';
+import { having, text } from './settings/kinds.ts';
+import { fromOptions, type Rules } from './settings/rules.ts';
 import { surveyFile } from './survey.ts';
 import { version } from './version.ts';
 
 export interface RunOptions extends SessionOptions {
   /** The run folder; must not exist. Default: `offboard-<input name>-<UTC time>` in the current folder. */
   readonly folder?: string | undefined;
-  readonly plan?: Partial<PlanOptions> | undefined;
-  readonly server?: Partial<ServerOptions> | undefined;
-  readonly pace?: Partial<PaceOptions> | undefined;
+  /** What the calls are. */
+  readonly plan?: Some<PlanOptions> | undefined;
+  /** Where they go; of no meaning with a client of the caller's own. */
+  readonly server?: Some<ServerOptions> | undefined;
+  /** How fast, and how stubbornly. */
+  readonly pace?: Some<PaceOptions> | undefined;
   /** What keeps it from doing harm that nobody meant; whom to protect stands in `plan`. */
-  readonly guards?: Partial<GuardOptions> | undefined;
+  readonly guards?: Some<GuardOptions> | undefined;
 }
+
+interface CheckedOptions extends SessionOptions {
+  readonly folder?: string;
+  readonly plan?: PlanOptions;
+  readonly server?: ServerOptions;
+  readonly pace?: PaceOptions;
+  readonly guards?: GuardOptions;
+}
+
+const runRules: Rules<CheckedOptions> = {
+  ...sessionRules,
+  folder: { flag: 'out', kind: text },
+  plan: { kind: ({ value }) => checkedPlan(value as RunOptions['plan']) },
+  server: { kind: ({ value }) => checkedServer(value as RunOptions['server']) },
+  pace: { kind: ({ value }) => checkedPace(value as RunOptions['pace']) },
+  guards: { kind: ({ value }) => checkedGuards(value as RunOptions['guards']) },
+};
+
+const stream = having<Readable>('a path or a readable stream', 'pipe', 'on');
 
 /**
  * The main job: pins a copy of the input, checks it, asks, sends every call, and leaves a report of every row.
  * @param input a path, or a stream such as stdin.
  * @throws {UserError} when it is refused before the first call; then no folder is left behind.
  */
-export async function run(input: string | Readable, options: RunOptions = {}): Promise<Outcome> {
+export async function run(input: string | Readable, given: RunOptions = {}): Promise<Outcome> {
+  if (typeof input === 'string') text({ value: input, name: 'input', isText: false });
+  else stream({ value: input, name: 'input', isText: false });
+  const { server, ...options } = fromOptions(runRules, given, '');
   const name = typeof input === 'string' ? path.basename(input) : 'stdin';
-  const folder = options.folder ?? runFolderName(name, new Date());
   const choices: Omit<RunChoices, 'evidence'> = {
-    plan: { ...planOptions({}), ...options.plan },
-    server: options.client === undefined ? { ...serverOptions({}, {}), ...options.server } : null,
-    pace: { ...paceOptions({}), ...options.pace },
-    guards: { ...guardOptions({}), ...options.guards },
+    plan: options.plan ?? checkedPlan({}),
+    server: options.client === undefined ? (server ?? checkedServer({})) : null,
+    pace: options.pace ?? checkedPace({}),
+    guards: options.guards ?? checkedGuards({}),
   };
   const pace = withinOpenFiles(choices.pace);
   const connection = openConnection(choices.server, pace, options);
   try {
-    await createRunFolder(folder);
+    const folder = await makeRunFolder(options.folder, name);
     let claim: Claim | undefined;
     let hasBegun = false;
     try {
@@ -131,7 +158,9 @@ function userName(): string {
  * Goes on with a run where it stopped: with its own input copy, host and plan, and credentials given anew.
  * @throws {UserError} when the folder holds no run, or input, plan, journal or identity are no longer those of the run.
  */
-export async function resume(folder: string, options: ResumeOptions = {}): Promise<Outcome> {
+export async function resume(folder: string, given: ResumeOptions = {}): Promise<Outcome> {
+  text({ value: folder, name: 'folder', isText: false });
+  const options = fromOptions(resumeRules, given, '');
   // Nothing is put into a folder that is no run's.
   await readRunFile<RunChoices>(folder);
   const claim = await claimRunFolder(folder);
@@ -142,14 +171,21 @@ export async function resume(folder: string, options: ResumeOptions = {}): Promi
   }
 }
 
+/** What is listened to while reports are made. */
+export type ReportOptions = Pick<SessionOptions, 'onEvent' | 'abortSignal'>;
+
+const reportRules: Rules<ReportOptions> = {
+  onEvent: sessionRules.onEvent,
+  abortSignal: sessionRules.abortSignal,
+};
+
 /**
  * Makes the reports of a run again from its input copy and journal, which it only reads: the run may be still going.
  * @throws {UserError} after the reports are made, when the journal is damaged before its end.
  */
-export async function report(
-  folder: string,
-  hooks: Pick<SessionOptions, 'onEvent' | 'abortSignal'> = {},
-): Promise<Summary> {
+export async function report(folder: string, given: ReportOptions = {}): Promise<Summary> {
+  text({ value: folder, name: 'folder', isText: false });
+  const hooks = fromOptions(reportRules, given, '');
   const run = await readRunFile<RunChoices>(folder);
   await refuseLinks(folder);
   const file = runFiles(folder).journal;

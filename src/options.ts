@@ -1,68 +1,79 @@
-import ms, { type StringValue } from 'ms';
-
-import { UserError } from './errors.ts';
 import type { ColumnChoice } from './input/columns.ts';
 import { encodings, type Encoding } from './input/encoding.ts';
 import { isCountryCode } from './input/phone.ts';
 import { userIdTypes, type UserIdType } from './input/user-id-type.ts';
+import {
+  duration as durationKind,
+  list as listKind,
+  numberFrom,
+  oneOf as oneOfKind,
+  parseDuration,
+  text as textKind,
+  wrong,
+  yesOrNo,
+  type Kind,
+} from './settings/kinds.ts';
+import {
+  fromFlags,
+  fromOptions,
+  nested,
+  readFlag,
+  type Flags,
+  type Rules,
+  type Some,
+} from './settings/rules.ts';
+import { serverDefaults } from './settings/server-options.ts';
 
-/** Flags as the command line has them, by name without dashes; an absent one is undefined. */
-export type Flags = Readonly<Record<string, unknown>>;
-export type Environment = Readonly<Record<string, string | undefined>>;
+export { parseDuration, type Flags, type Some };
+export {
+  checkedHost,
+  checkedServer,
+  serverOptions,
+  type Environment,
+  type ServerOptions,
+} from './settings/server-options.ts';
 
 /** Decides, together with the input, what the calls are. The same for the whole life of a run. */
 export interface PlanOptions {
   /** Which sheet of a workbook; undefined for the first one that is shown. */
   readonly sheet?: string | undefined;
+  /** Which columns to read, by the header's names; those that are not named are found by what they are called. */
   readonly columns: ColumnChoice;
   /** Of the input; told from its beginning when undefined. */
   readonly encoding: Encoding | undefined;
   /** For rows that name none; told by the name of the user ID's column when undefined. */
   readonly userIdType: UserIdType | undefined;
-  /** For rows that name none; empty when each row has to. */
+  /** For rows that name none. Default: none, so that each row has to. */
   readonly appIds: readonly string[];
-  /** Go on although some rows are invalid. */
+  /** Go on although some rows are invalid. Default: false. */
   readonly skipInvalid: boolean;
   /** The path of a list of users who are never sent. A run pins a copy, and keeps to that. */
   readonly protect: string | undefined;
   /** Phone numbers are sent without this country's code and what stands before it, as in +86 and 0086. */
   readonly phoneCountry: string | undefined;
   /**
-   * Send IDs that look damaged as they are, with a warning: all but what stands for nothing, or those that are named, whatever
-   * they look like.
+   * Send IDs that look damaged as they are, with a warning: all but what stands for nothing (true), or those that are named, whatever
+   * they look like. Default: false.
    */
   readonly allowDamagedIds: boolean | readonly string[];
 }
 
-/** Where the calls go and how they are authorised. The same for the whole life of a run. */
-export interface ServerOptions {
-  /** Base address without a slash at its end. */
-  readonly host: string;
-  readonly auth: 'token' | 'signature';
-  readonly brand: 'authing' | 'genauth';
-  readonly tenantId: string | undefined;
-  readonly tenantHeader: string;
-}
-
 /** How fast and how stubbornly; may change with each `resume`. */
 export interface PaceOptions {
-  /** Requests in flight at most. */
+  /** Requests in flight at most, from 1 to 10,000. Default: 64. */
   readonly concurrency: number;
-  /** Attempts per second at most. */
+  /** Attempts per second at most, from 0.01 on. Without it, what the tenant allows is found and held. */
   readonly rate: number | undefined;
-  /** Further attempts for a call that may still succeed. */
+  /** Further attempts for a call that fails on its own account while others are accepted, from 0 to 1000. Default: 8. */
   readonly retries: number;
-  /** For one attempt. */
+  /** For one attempt, in milliseconds. Default: 10,000. */
   readonly timeoutMs: number;
-  /** A run whose server is down for so long stops, resumable. */
+  /** The run stops, resumable, when nothing is accepted for so long, in milliseconds. Default: 900,000 (15 minutes). */
   readonly giveUpAfterMs: number;
 }
 
 export const defaults = {
-  host: 'https://api.genauth.ai',
-  auth: 'token',
-  brand: 'authing',
-  tenantHeader: 'x-authing-tenant-id',
+  ...serverDefaults,
   concurrency: 64,
   retries: 8,
   timeout: '10s',
@@ -73,24 +84,61 @@ export const defaults = {
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+export const columnRules: Rules<ColumnChoice> = {
+  userIdColumn: { flag: 'user-id-column', kind: textKind },
+  userIdTypeColumn: { flag: 'user-id-type-column', kind: textKind },
+  appIdsColumn: { flag: 'app-ids-column', kind: textKind },
+};
+
+/** GBK is what GB18030 was before it grew; Windows has it as its code page. */
+const encodingKind: Kind<Encoding> = (given) => {
+  const encoding = oneOfKind([...encodings, 'gbk'])(given);
+  return encoding === 'gbk' ? 'gb18030' : encoding;
+};
+
+const countryCode: Kind<string> = (given) => {
+  const code = textKind(given).trim().replace(/^\+/, '');
+  if (isCountryCode(code)) return code;
+  throw wrong(given, "the code that a country's numbers begin with", 'Write 86 for China.');
+};
+
+const allowedIds: Kind<boolean | readonly string[]> = (given) =>
+  typeof given.value === 'boolean' ? given.value : listKind(given);
+
+export const planRules: Rules<PlanOptions> = {
+  sheet: { flag: 'sheet', kind: textKind },
+  columns: { kind: nested(columnRules) },
+  encoding: { flag: 'encoding', kind: encodingKind },
+  userIdType: { flag: 'user-id-type', kind: oneOfKind(userIdTypes) },
+  appIds: { flag: 'app-ids', kind: listKind },
+  skipInvalid: { flag: 'skip-invalid', kind: yesOrNo },
+  protect: { flag: 'protect', kind: textKind },
+  phoneCountry: { flag: 'phone-country', kind: countryCode },
+  allowDamagedIds: { flag: 'allow-damaged-ids', kind: allowedIds },
+};
+
+const planDefaults: PlanOptions = {
+  columns: {},
+  encoding: undefined,
+  userIdType: undefined,
+  appIds: [],
+  skipInvalid: false,
+  protect: undefined,
+  phoneCountry: undefined,
+  allowDamagedIds: false,
+};
+
 /** @throws {UserError} naming the flag, like all readers of flags here. */
 export function planOptions(flags: Flags): PlanOptions {
-  const columns: ColumnChoice = {
-    ...given('userIdColumn', text(flags, 'user-id-column')),
-    ...given('userIdTypeColumn', text(flags, 'user-id-type-column')),
-    ...given('appIdsColumn', text(flags, 'app-ids-column')),
-  };
-  return Object.freeze({
-    ...given('sheet', text(flags, 'sheet')),
-    columns,
-    encoding: encodingOf(flags),
-    userIdType: oneOf(flags, 'user-id-type', userIdTypes),
-    appIds: list(flags, 'app-ids'),
-    skipInvalid: flags['skip-invalid'] === true,
-    protect: text(flags, 'protect'),
-    phoneCountry: countryCode(flags),
-    allowDamagedIds: allowedIds(flags),
-  });
+  // The flag may stand without a value.
+  const allowed = flags['allow-damaged-ids'] === '' ? { 'allow-damaged-ids': true } : {};
+  const columns = fromFlags(columnRules, flags);
+  return Object.freeze({ ...planDefaults, columns, ...fromFlags(planRules, { ...flags, ...allowed }) });
+}
+
+/** @throws {UserError} naming the option, such as `plan.encoding`, like all checks of a program's options here. */
+export function checkedPlan(options: Some<PlanOptions> | undefined): PlanOptions {
+  return Object.freeze({ ...planDefaults, ...fromOptions(planRules, options, 'plan') });
 }
 
 /** The flags that mean these options, for a table of the same columns in another file. */
@@ -115,28 +163,33 @@ export function allowFlags(allowed: PlanOptions['allowDamagedIds']): string[] {
   return ['--allow-damaged-ids', ...(allowed === true ? [] : [[...new Set(allowed)].join(',')])];
 }
 
-export function serverOptions(flags: Flags, environment: Environment): ServerOptions {
-  const fromFlag = text(flags, 'host');
-  const host = fromFlag ?? (environment['GENAUTH_HOST'] || defaults.host);
-  return Object.freeze({
-    host: checkedHost(host, fromFlag === undefined ? 'GENAUTH_HOST' : '--host'),
-    auth: oneOf(flags, 'auth', ['token', 'signature'] as const) ?? defaults.auth,
-    brand: oneOf(flags, 'brand', ['authing', 'genauth'] as const) ?? defaults.brand,
-    tenantId: text(flags, 'tenant-id'),
-    tenantHeader: headerName(text(flags, 'tenant-header') ?? defaults.tenantHeader),
-  });
-}
+export const paceRules: Rules<PaceOptions> = {
+  concurrency: { flag: 'concurrency', kind: numberFrom(1, 10_000) },
+  rate: { flag: 'rate', kind: numberFrom(0.01, 1_000_000, true) },
+  retries: { flag: 'retries', kind: numberFrom(0, 1000) },
+  timeoutMs: { flag: 'timeout', kind: durationKind },
+  giveUpAfterMs: { flag: 'give-up-after', kind: durationKind },
+};
+
+const paceDefaults: PaceOptions = {
+  concurrency: defaults.concurrency,
+  rate: undefined,
+  retries: defaults.retries,
+  timeoutMs: parseDuration(defaults.timeout) ?? Number.NaN,
+  giveUpAfterMs: parseDuration(defaults.giveUpAfter) ?? Number.NaN,
+};
 
 /** @param before what the run used last, for flags that are not given. */
-export function paceOptions(flags: Flags, before?: PaceOptions): PaceOptions {
-  return Object.freeze({
-    concurrency:
-      number(flags, 'concurrency', { from: 1, to: 10_000 }) ?? before?.concurrency ?? defaults.concurrency,
-    rate: number(flags, 'rate', { from: 0.01, to: 1_000_000, fraction: true }) ?? before?.rate,
-    retries: number(flags, 'retries', { from: 0, to: 1000 }) ?? before?.retries ?? defaults.retries,
-    timeoutMs: duration(flags, 'timeout') ?? before?.timeoutMs ?? ms(defaults.timeout),
-    giveUpAfterMs: duration(flags, 'give-up-after') ?? before?.giveUpAfterMs ?? ms(defaults.giveUpAfter),
-  });
+export function paceOptions(flags: Flags, before: PaceOptions = paceDefaults): PaceOptions {
+  return Object.freeze({ ...before, ...fromFlags(paceRules, flags) });
+}
+
+/** @param before likewise. */
+export function checkedPace(
+  options: Some<PaceOptions> | undefined,
+  before: PaceOptions = paceDefaults,
+): PaceOptions {
+  return Object.freeze({ ...before, ...fromOptions(paceRules, options, 'pace') });
 }
 
 export function logLevel(flags: Flags): LogLevel {
@@ -145,14 +198,7 @@ export function logLevel(flags: Flags): LogLevel {
 
 /** @returns undefined when the flag is absent. */
 export function text(flags: Flags, name: string): string | undefined {
-  const value = flags[name];
-  if (value === undefined) return undefined;
-  if (Array.isArray(value))
-    throw new UserError(`--${name} was given more than once.`, { hint: 'Give it once.' });
-  if (typeof value !== 'string' || value.trim() === '') {
-    throw new UserError(`--${name} needs a value.`, { hint: `Write --${name}=<value>.` });
-  }
-  return value;
+  return readFlag(flags, name, textKind);
 }
 
 export function number(
@@ -160,30 +206,12 @@ export function number(
   name: string,
   range: { readonly from: number; readonly to: number; readonly fraction?: boolean },
 ): number | undefined {
-  const value = text(flags, name);
-  if (value === undefined) return undefined;
-  const parsed = /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : Number.NaN;
-  const fits =
-    parsed >= range.from && parsed <= range.to && (range.fraction === true || Number.isInteger(parsed));
-  if (fits) return parsed;
-  const kind = range.fraction === true ? 'a number' : 'a whole number';
-  throw new UserError(`--${name} takes ${kind} from ${range.from} to ${range.to}, not "${value}".`);
+  return readFlag(flags, name, numberFrom(range.from, range.to, range.fraction));
 }
 
 /** @returns milliseconds. */
 export function duration(flags: Flags, name: string): number | undefined {
-  const value = text(flags, name);
-  if (value === undefined) return undefined;
-  const parsed = parseDuration(value);
-  if (parsed !== undefined && parsed >= 1) return parsed;
-  throw new UserError(`--${name} takes a duration with its unit, such as 500ms, 10s or 15m, not "${value}".`);
-}
-
-/** @returns milliseconds; undefined when the text is no duration from 0 to 24 days. */
-export function parseDuration(value: string): number | undefined {
-  // Without a unit `ms` takes milliseconds, and who writes 10 means seconds.
-  const parsed = /^[\d.]+ ?[a-z]+$/i.test(value) ? ms(value as StringValue) : Number.NaN;
-  return parsed >= 0 && parsed <= ms('24d') ? parsed : undefined;
+  return readFlag(flags, name, durationKind);
 }
 
 export function oneOf<const T extends string>(
@@ -191,75 +219,10 @@ export function oneOf<const T extends string>(
   name: string,
   choices: readonly T[],
 ): T | undefined {
-  const value = text(flags, name);
-  if (value === undefined) return undefined;
-  const chosen = choices.find((choice) => choice === value);
-  if (chosen !== undefined) return chosen;
-  throw new UserError(`--${name} takes one of ${choices.join(', ')}, not "${value}".`);
-}
-
-/** GBK is what GB18030 was before it grew; Windows has it as its code page. */
-function encodingOf(flags: Flags): Encoding | undefined {
-  const encoding = oneOf(flags, 'encoding', [...encodings, 'gbk']);
-  return encoding === 'gbk' ? 'gb18030' : encoding;
+  return readFlag(flags, name, oneOfKind(choices));
 }
 
 /** @returns none when the flag is absent. */
 export function list(flags: Flags, name: string): readonly string[] {
-  const value = text(flags, name);
-  if (value === undefined) return [];
-  const items = value.split(',').map((item) => item.trim());
-  if (items.includes(''))
-    throw new UserError(`--${name} has an empty name in "${value}".`, { hint: 'Write a,b,c.' });
-  return [...new Set(items)];
-}
-
-/** The flag may stand without a value. */
-function allowedIds(flags: Flags): boolean | readonly string[] {
-  const value = flags['allow-damaged-ids'];
-  if (value === undefined || value === true || value === '') return value !== undefined;
-  return list(flags, 'allow-damaged-ids');
-}
-
-function countryCode(flags: Flags): string | undefined {
-  const value = text(flags, 'phone-country');
-  const code = value?.trim().replace(/^\+/, '');
-  if (code === undefined || isCountryCode(code)) return code;
-  throw new UserError(`--phone-country takes the code that a country's numbers begin with, not "${value}".`, {
-    hint: 'Write 86 for China.',
-  });
-}
-
-function given<K extends string>(key: K, value: string | undefined): { [key in K]?: string } {
-  return value === undefined ? {} : ({ [key]: value } as { [key in K]: string });
-}
-
-function headerName(name: string): string {
-  if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return name.toLowerCase();
-  throw new UserError(`--tenant-header takes the name of an HTTP header, not "${name}".`);
-}
-
-/**
- * https, or plain http to this machine: credentials must not cross a network unprotected.
- * @param from what messages call the place that it comes from.
- * @returns the base address without a slash at its end.
- */
-export function checkedHost(value: string, from: string): string {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const hint = `Give the API's base address, such as ${defaults.host}.`;
-  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new UserError(`${from} takes an https address, not "${value}".`, { hint });
-  }
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new UserError(`${from} takes a plain address, without user, query or fragment.`, { hint });
-  }
-  if (url.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
-    throw new UserError(
-      `${from} is plain http to ${url.hostname}, which would show the credentials to the network.`,
-      {
-        hint: 'Use https. Plain http is taken for this machine only, as for the simulator.',
-      },
-    );
-  }
-  return url.href.replace(/\/+$/, '');
+  return readFlag(flags, name, listKind) ?? [];
 }

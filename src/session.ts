@@ -112,12 +112,15 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
     journal,
     clock,
     failures: createFailureCount(session.guards.stopAfterFailures),
+    progress: { done: index.calls, total: index.calls },
   };
   const onAbort = (): void => void connection.destroy();
   try {
     journal.append({ kind: 'session', startedAt: Date.now(), retryFailed });
     if (stop === undefined) {
-      hooks.onEvent?.(startedEvent(session));
+      const started = startedEvent(session);
+      means.progress.done -= started.calls;
+      hooks.onEvent?.(started);
       hooks.abortSignal?.addEventListener('abort', onAbort, { once: true });
       let from = 1;
       if (plan !== undefined && plan.canary !== null && !index.totals.canaryConfirmed) {
@@ -143,7 +146,15 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
   return stop;
 }
 
-function startedEvent({ folder, run, plan, pace, retryFailed, connection, index }: Session): OffboardEvent {
+function startedEvent({
+  folder,
+  run,
+  plan,
+  pace,
+  retryFailed,
+  connection,
+  index,
+}: Session): Extract<OffboardEvent, { type: 'started' }> {
   const { open, before } = countCalls(index, retryFailed);
   return {
     type: 'started',
@@ -165,6 +176,7 @@ interface Means {
   readonly clock: Clock;
   /** Goes on counting when the canary's calls are followed by the others. */
   readonly failures: FailureCount;
+  readonly progress: { done: number; readonly total: number };
 }
 
 /** Sends the first users' calls, and asks whether the others may follow. @returns why not. */
@@ -202,7 +214,7 @@ async function sendCanary(
 async function sendCalls(
   session: Session,
   range: CallRange,
-  { journal, clock, failures }: Means,
+  { journal, clock, failures, progress }: Means,
   hooks: SessionHooks,
   reason: 'finished' | 'canary' = 'finished',
 ): Promise<Stop | undefined> {
@@ -228,7 +240,10 @@ async function sendCalls(
       failures,
       stopSignal: hooks.stopSignal,
       clock,
-      onAttempt: hooks.onEvent,
+      onAttempt: (attempt) => {
+        if (attempt.ended !== undefined) progress.done += 1;
+        hooks.onEvent?.({ ...attempt, ...progress });
+      },
       onServer: (waitsFor) => hooks.onEvent?.({ type: 'server', waitsFor }),
       onClock: (aheadMs) => hooks.onEvent?.({ type: 'clock', aheadMs }),
       onLive: (live) => hooks.onEvent?.({ type: 'calling', live }),

@@ -11,6 +11,7 @@ const root = path.resolve(import.meta.dirname, '../src');
  * signing code are wrong together. `.` are the files directly in `src`, which join the stages.
  */
 const mayImport: Record<string, string[]> = {
+  settings: ['errors.ts'],
   input: ['errors.ts'],
   genauth: ['input'],
   plan: ['input', 'genauth/kick-users.ts'],
@@ -21,6 +22,7 @@ const mayImport: Record<string, string[]> = {
     'errors.ts',
     'events.ts',
     'options.ts',
+    'settings',
     'input',
     'plan',
     'journal/private-file.ts',
@@ -30,7 +32,7 @@ const mayImport: Record<string, string[]> = {
   ],
   simulator: [],
   commands: ['.', 'genauth/identity.ts', 'input', 'journal', 'report', 'simulator', 'terminal'],
-  '.': ['input', 'plan', 'genauth', 'execute', 'journal', 'report'],
+  '.': ['settings', 'input', 'plan', 'genauth', 'execute', 'journal', 'report'],
 };
 
 /** Only `cli.ts` knows the commands and the process. */
@@ -41,7 +43,7 @@ const homeOfPackage: Record<string, string> = {
   'csv-parse': 'input/read-csv.ts',
   'csv-stringify': 'report/write-csv.ts',
   'log-update': 'terminal/screen.ts',
-  ms: 'options.ts',
+  ms: 'settings/kinds.ts',
   numfmt: 'input/workbook/number-format.ts',
   'p-limit': 'execute/execute.ts',
   'p-retry': 'execute/repeat.ts',

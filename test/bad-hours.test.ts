@@ -353,7 +353,7 @@ test('a resume in the middle of an outage waits for the server', async () => {
   const port = server.port;
   await server.close();
   const states: string[] = [];
-  const { server: _, ...again } = options;
+  const { server: _, folder: __, ...again } = options;
   const resumed = await resume(folder, {
     ...again,
     onEvent: (event) => {

@@ -115,7 +115,7 @@ test.each(ways)(
 );
 
 test.each<[string, string | undefined, RegExp]>([
-  ['missing', undefined, /--protect: There is no file .*vips\.txt/],
+  ['missing', undefined, /^plan\.protect: There is no file .*vips\.txt/],
   ['empty', '', /vips\.txt names nobody/],
   ['unclear', 'u1\nu2;u3\n', /vips\.txt line 2: "u2;u3" holds more than one value/],
   ['an Excel workbook', 'PK\u0003\u0004', /vips\.txt is an Excel workbook/],

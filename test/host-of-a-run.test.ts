@@ -75,7 +75,7 @@ test.each(['token', 'signature'] as const)(
     const options = { credentials, retryFailed: true };
     await expect(resume(folder, options)).rejects.toMatchObject({
       message: expect.stringContaining('Nothing proves where'),
-      hint: expect.stringContaining('--host'),
+      hint: expect.stringContaining('Add host with'),
       exitCode: 2,
     });
     await expect(resume(folder, { ...options, host: server.url })).rejects.toThrow(

@@ -78,11 +78,11 @@ test.each([
     const server = await simulator();
     const folder = await finishedRun(server, 10);
     const plain = planning();
-    expect((await resume(folder, goOn(server, plain))).exitCode).toBe(3);
+    expect((await resume(folder, goOn(server, { onEvent: plain.onEvent }))).exitCode).toBe(3);
     expect(plain.isSeen).toBe(false);
     changeRun(folder, (content) => Object.assign(content, made));
     const other = planning();
-    expect((await resume(folder, goOn(server, other))).exitCode).toBe(3);
+    expect((await resume(folder, goOn(server, { onEvent: other.onEvent }))).exitCode).toBe(3);
     expect(other.isSeen).toBe(true);
   },
 );
@@ -95,7 +95,9 @@ test('resume plans the whole input while the question after a canary is open', a
   const options = { folder, guards: { canary: 1 }, confirmCanary: async () => false };
   expect((await run(input, against(server, options))).exitCode).toBe(4);
   const seen = planning();
-  expect((await resume(folder, goOn(server, { ...seen, confirmCanary: async () => true }))).exitCode).toBe(0);
+  expect(
+    (await resume(folder, goOn(server, { onEvent: seen.onEvent, confirmCanary: async () => true }))).exitCode,
+  ).toBe(0);
   expect(seen.isSeen).toBe(true);
 });
 

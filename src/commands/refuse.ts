@@ -14,7 +14,8 @@ export function refuse(thrown: unknown, terminal: Terminal): ExitCode {
   const isKnown = error instanceof UserError;
   if (isKnown) {
     say(terminal, `${programName}: ${error.message}`, 'bad');
-    if (error.hint !== undefined) say(terminal, error.hint);
+    const command = error.command.length === 0 ? '' : ` ${commandLine(programName, ...error.command)}`;
+    if (error.hint !== undefined) say(terminal, `${error.hint}${command}`);
     for (const way of error.ways) say(terminal, `  ${commandLine(programName, ...argv, ...way)}`);
   } else {
     // The stack, and not what else hangs on the error, such as a request with its headers.

@@ -6,13 +6,10 @@ import { printable } from './printable.ts';
 import { trimSpaces } from './trim-spaces.ts';
 import { userIdTypes, type UserIdType } from './user-id-type.ts';
 
-/** The columns that the user names by flag; the others are found by their names. */
+/** The columns that the user names, as the header spells them; the others are found by their names. */
 export interface ColumnChoice {
-  /** `--user-id-column` */
   readonly userIdColumn?: string | undefined;
-  /** `--user-id-type-column` */
   readonly userIdTypeColumn?: string | undefined;
-  /** `--app-ids-column` */
   readonly appIdsColumn?: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { IdKind } from './cell/damage.ts';
 
 /** Numbers that probably lost their leading zeros: what the other IDs of their kind look like. */
-interface LostZeros {
+export interface LostZeros {
   /** How many digits nearly all have. */
   readonly width: number;
   /** How many have so many digits, and how many of those begin with 0. */

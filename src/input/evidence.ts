@@ -10,7 +10,7 @@ import {
 import type { ProblemKind } from './problem-kinds.ts';
 
 /** What the IDs of one kind say against some of them. */
-interface EvidenceOfKind extends DigitEvidence {
+export interface EvidenceOfKind extends DigitEvidence {
   /** What may be somebody's name, and stands on several rows: as a rule such a word stands for nothing. */
   readonly onSeveralRows?: readonly string[];
   /** How many have the form of GenAuth's own IDs, where others have not. */

@@ -5,6 +5,34 @@ import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { syncFolder } from './sync-folder.ts';
 
+/** Runs of one file that begin in the same second. */
+const mostAtOnce = 1000;
+
+/**
+ * Makes the folder of a new run, under a name of its own when none is asked for.
+ * @returns its path. @throws {UserError} when the name that is asked for is taken.
+ */
+export async function makeRunFolder(asked: string | undefined, inputName: string): Promise<string> {
+  const name = asked ?? runFolderName(inputName, new Date());
+  for (let number = 1; ; number += 1) {
+    const folder = number === 1 ? name : `${name}-${number}`;
+    try {
+      await createRunFolder(folder);
+      return folder;
+    } catch (error) {
+      if (asked !== undefined || number === mostAtOnce || !isTaken(error)) throw error;
+    }
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof UserError && codeOf(error.cause) === 'EEXIST';
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
 /** Creates the folder of a new run, for its owner only. @throws {UserError} when the name is taken, even by a link. */
 export async function createRunFolder(
   folder: string,
@@ -17,12 +45,14 @@ export async function createRunFolder(
     await syncFolder(path.dirname(path.resolve(folder))).catch(() => {});
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code === 'EEXIST') {
+      const holdsRun = existsSync(path.join(folder, 'run.json'));
       throw new UserError(`${folder} exists already, and a run never writes over another.`, {
-        hint: existsSync(path.join(folder, 'run.json'))
-          ? `Give another folder with --out, or go on with the run in it: genauth-offboard resume ${folder}`
+        hint: holdsRun
+          ? 'Give another folder with --out, or go on with the run in it:'
           : 'It holds no run that could be resumed. Give another folder with --out, or delete it if a run was ended there before it could send anything.',
+        command: holdsRun ? ['resume', folder] : [],
         cause: error,
       });
     }
@@ -64,7 +94,7 @@ export async function refuseLinks(folder: string): Promise<void> {
 }
 
 /** `offboard-<input name>-<UTC time>`, in the current folder. */
-export function runFolderName(inputName: string, at: Date): string {
+function runFolderName(inputName: string, at: Date): string {
   const name = path
     .parse(inputName)
     .name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '_')

@@ -61,6 +61,8 @@ const succeeded: OffboardEvent = {
   verdict: 'succeeded',
   reply: { delivery: 'answered', genauthForm: true, startedAt: 0, durationMs: 1 },
   ended: 'succeeded',
+  done: 17_354,
+  total: 200_000,
 };
 
 const reply = {

@@ -1,0 +1,97 @@
+import { UserError } from '../errors.ts';
+import type { Given, Kind } from './kinds.ts';
+import { nearest } from './nearest.ts';
+
+/** Flags as the command line has them, by name without dashes; an absent one is undefined. */
+export type Flags = Readonly<Record<string, unknown>>;
+
+/** Options of which any may be left away, or be undefined, which is the same. */
+export type Some<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
+
+/** What an option takes, and the flag that is the same on the command line, without its dashes. */
+interface Rule<T> {
+  readonly flag?: string;
+  readonly kind: Kind<T>;
+}
+
+/** A rule for each option, by its name in a program. */
+export type Rules<T> = { readonly [Key in keyof T]-?: Rule<NonNullable<T[Key]>> };
+
+/** What is there of the options. */
+type Read<T> = { -readonly [Key in keyof T]?: NonNullable<T[Key]> };
+
+/** The options that flags give. @throws {UserError} naming the flag. */
+export function fromFlags<T extends object>(rules: Rules<T>, flags: Flags): Read<T> {
+  return collect(rules, ({ flag, kind }) => (flag === undefined ? undefined : readFlag(flags, flag, kind)));
+}
+
+/** One flag. @returns undefined when it is absent. */
+export function readFlag<T>(flags: Flags, flag: string, kind: Kind<T>): T | undefined {
+  const value = flags[flag];
+  if (value === undefined) return undefined;
+  const name = `--${flag}`;
+  if (Array.isArray(value))
+    throw new UserError(`${name} was given more than once.`, { hint: 'Give it once.' });
+  if (typeof value === 'boolean') return kind({ value, name, isText: false });
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw new UserError(`${name} needs a value.`, { hint: `Write ${name}=<value>.` });
+  }
+  return kind({ value, name, isText: true });
+}
+
+/**
+ * The options that a program gives; undefined is the same as absent.
+ * @param options whatever was passed. @param group what the options are part of: `pace`; '' for none.
+ * @throws {UserError} naming the option, also one that there is not.
+ */
+export function fromOptions<T extends object>(rules: Rules<T>, options: unknown, group: string): Read<T> {
+  if (options === undefined) return {};
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new UserError(
+      `${group === '' ? 'The options are' : `${group} is`} an object with options by their names.`,
+      {
+        hint: `It may have ${Object.keys(rules).join(', ')}.`,
+      },
+    );
+  }
+  const given = options as Readonly<Record<string, unknown>>;
+  refuseUnknown(rules, given, group);
+  return collect(rules, ({ kind }, key) => {
+    const value = given[key];
+    return value === undefined ? undefined : kind({ value, name: nameIn(group, key), isText: false });
+  });
+}
+
+/** Options within options. */
+export function nested<T extends object>(rules: Rules<T>): Kind<Read<T>> {
+  return ({ value, name }: Given) => fromOptions(rules, value, name);
+}
+
+function collect<T extends object>(
+  rules: Rules<T>,
+  read: (rule: Rule<unknown>, key: string) => unknown,
+): Read<T> {
+  const found: Record<string, unknown> = {};
+  for (const [key, rule] of Object.entries<Rule<unknown>>(rules)) {
+    const value = read(rule, key);
+    if (value !== undefined) found[key] = value;
+  }
+  return found as Read<T>;
+}
+
+function refuseUnknown(rules: object, given: object, group: string): void {
+  const known = Object.keys(rules);
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  const meant = nearest(unknown, known);
+  throw new UserError(`There is no option ${nameIn(group, unknown)}.`, {
+    hint:
+      meant === undefined
+        ? `There are ${known.map((key) => nameIn(group, key)).join(', ')}.`
+        : `Is ${nameIn(group, meant)} meant?`,
+  });
+}
+
+export function nameIn(group: string, key: string): string {
+  return group === '' ? key : `${group}.${key}`;
+}

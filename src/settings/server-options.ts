@@ -1,0 +1,89 @@
+import { UserError } from '../errors.ts';
+import { oneOf, text, wrong, type Kind } from './kinds.ts';
+import { fromFlags, fromOptions, type Flags, type Rules, type Some } from './rules.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the calls go and how they are authorised. The same for the whole life of a run. */
+export interface ServerOptions {
+  /** The API's base address: https, or plain http to this machine. Default: `https://api.genauth.ai`. */
+  readonly host: string;
+  /** A management token for all calls, or a signature on each. Default: `token`. */
+  readonly auth: 'token' | 'signature';
+  /** Of signatures: header prefix and scheme. Default: `authing`. */
+  readonly brand: 'authing' | 'genauth';
+  /** For user pools with several tenants. */
+  readonly tenantId: string | undefined;
+  /** The header that carries it, as clients disagree about its name. Default: `x-authing-tenant-id`. */
+  readonly tenantHeader: string;
+}
+
+const host: Kind<string> = (given) => checkedHost(text(given), given.name);
+
+const headerName: Kind<string> = (given) => {
+  const name = text(given);
+  if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return name.toLowerCase();
+  throw wrong(given, 'the name of an HTTP header');
+};
+
+const headerValue: Kind<string> = (given) => {
+  const value = text(given).trim();
+  if (/^[\x20-\x7e]+$/.test(value)) return value;
+  throw wrong(given, 'ASCII characters that an HTTP header can hold');
+};
+
+export const serverRules: Rules<ServerOptions> = {
+  host: { flag: 'host', kind: host },
+  auth: { flag: 'auth', kind: oneOf(['token', 'signature']) },
+  brand: { flag: 'brand', kind: oneOf(['authing', 'genauth']) },
+  tenantId: { flag: 'tenant-id', kind: headerValue },
+  tenantHeader: { flag: 'tenant-header', kind: headerName },
+};
+
+export const serverDefaults = {
+  host: 'https://api.genauth.ai',
+  auth: 'token',
+  brand: 'authing',
+  tenantId: undefined,
+  tenantHeader: 'x-authing-tenant-id',
+} as const satisfies ServerOptions;
+
+/** @throws {UserError} naming the flag or the variable. */
+export function serverOptions(flags: Flags, environment: Environment): ServerOptions {
+  const fromEnvironment = environment['GENAUTH_HOST'] || undefined;
+  const host =
+    flags['host'] === undefined && fromEnvironment !== undefined
+      ? { host: checkedHost(fromEnvironment, 'GENAUTH_HOST') }
+      : {};
+  return Object.freeze({ ...serverDefaults, ...fromFlags(serverRules, flags), ...host });
+}
+
+/** @throws {UserError} naming the option. */
+export function checkedServer(options: Some<ServerOptions> | undefined): ServerOptions {
+  return Object.freeze({ ...serverDefaults, ...fromOptions(serverRules, options, 'server') });
+}
+
+/**
+ * https, or plain http to this machine: credentials must not cross a network unprotected.
+ * @param from what messages call the place that it comes from.
+ * @returns the base address without a slash at its end.
+ */
+export function checkedHost(value: string, from: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const hint = `Give the API's base address, such as ${serverDefaults.host}.`;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new UserError(`${from} takes an https address, not "${value}".`, { hint });
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new UserError(`${from} takes a plain address, without user, query or fragment.`, { hint });
+  }
+  if (url.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
+    throw new UserError(
+      `${from} is plain http to ${url.hostname}, which would show the credentials to the network.`,
+      {
+        hint: 'Use https. Plain http is taken for this machine only, as for the simulator.',
+      },
+    );
+  }
+  return url.href.replace(/\/+$/, '');
+}
