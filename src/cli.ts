@@ -20,5 +20,5 @@ if (argv.length === 1 && argv[0] === '--version') {
   ]);
   // Node itself would print all that hangs on the error.
   process.on('uncaughtException', (error) => process.exit(refuse(error, terminal)));
-  process.exitCode = await main(argv, terminal, await commandsFor(argv));
+  process.exitCode = await main(argv, terminal, await commandsFor(argv), () => commandsFor([]));
 }

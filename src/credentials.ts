@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 
 import { UserError } from './errors.ts';
+import { commandLine } from './input/command-line.ts';
 import { text, type Environment, type Flags } from './options.ts';
 import type { Kind } from './settings/kinds.ts';
 import type { Rules } from './settings/rules.ts';
@@ -66,7 +67,7 @@ export function credentials(
 function readSecret(file: string, warn: (message: string) => void): string {
   try {
     if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
-      warn(`Others can read ${file}. Protect it with: chmod 600 ${file}`);
+      warn(`Others can read ${file}. Protect it with: ${commandLine('chmod', '600', file)}`);
     }
     const secret = readFileSync(file, 'utf8').trim();
     if (secret === '') throw new UserError(`--access-key-secret-file: ${file} is empty.`);

@@ -28,6 +28,8 @@ export class UserError extends Error {
   readonly ways: readonly (readonly string[])[];
   /** The command that `hint` ends with, in its words without the program's name; empty when it ends with none. */
   readonly command: readonly string[];
+  /** Whole commands, without the program's name, one of which may be what was meant. */
+  readonly instead: readonly (readonly string[])[];
 
   constructor(
     message: string,
@@ -36,6 +38,7 @@ export class UserError extends Error {
       exitCode?: ExitCode;
       ways?: readonly (readonly string[])[];
       command?: readonly string[];
+      instead?: readonly (readonly string[])[];
       cause?: unknown;
     } = {},
   ) {
@@ -44,5 +47,6 @@ export class UserError extends Error {
     this.exitCode = options.exitCode ?? exitCodes.refused;
     this.ways = options.ways ?? [];
     this.command = options.command ?? [];
+    this.instead = options.instead ?? [];
   }
 }

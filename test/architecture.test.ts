@@ -31,7 +31,7 @@ const mayImport: Record<string, string[]> = {
     'report',
   ],
   simulator: [],
-  commands: ['.', 'genauth/identity.ts', 'input', 'journal', 'report', 'simulator', 'terminal'],
+  commands: ['.', 'settings', 'genauth/identity.ts', 'input', 'journal', 'report', 'simulator', 'terminal'],
   '.': ['settings', 'input', 'plan', 'genauth', 'execute', 'journal', 'report'],
 };
 

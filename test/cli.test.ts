@@ -67,8 +67,19 @@ test('run exits with 3 when some rows did not succeed, and names the command tha
 
 const refusals: readonly [string, string[], Record<string, string>, RegExp][] = [
   ['no command', [], {}, /A command is missing/],
-  ['an unknown command', ['kick'], {}, /Unknown.*kick/],
-  ['an unknown flag', ['run', 'leavers.csv', '--concurency', '4'], someCredentials, /concurency/],
+  ['an unknown command', ['frobnicate'], {}, /"frobnicate" is no command\.\nSee: genauth-offboard --help\n$/],
+  [
+    'a misspelled command',
+    ['rnu', 'leavers.csv'],
+    {},
+    /"rnu" is no command\.\nDid you mean:\n {2}genauth-offboard run leavers\.csv\n$/,
+  ],
+  [
+    'an unknown flag',
+    ['run', 'leavers.csv', '--concurency', '4'],
+    someCredentials,
+    /--concurency is no flag of run\.\nDid you mean:\n.* --concurrency 4\n$/,
+  ],
   [
     'a flag that is no number',
     ['run', 'leavers.csv', '--concurrency', 'abc'],

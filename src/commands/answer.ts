@@ -11,7 +11,8 @@ import {
 } from '../terminal/show-notes.ts';
 import { showPlan, showWarnings } from '../terminal/show-plan.ts';
 import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
-import { commandLine, counted, grouped } from '../terminal/wording.ts';
+import { counted, grouped } from '../terminal/wording.ts';
+import { commandLine } from '../input/command-line.ts';
 import { programName } from './refuse.ts';
 
 /** Answers for the user, by --yes or by what they type: true to go on. */

@@ -4,8 +4,11 @@ import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import { printable } from '../input/printable.ts';
 import type { Flags } from '../options.ts';
 import { print, type Terminal } from '../terminal/terminal.ts';
+import { commandLine } from '../input/command-line.ts';
 import { version } from '../version.ts';
 import type { Command } from './command.ts';
+import type { ReadWords } from './read-flags.ts';
+import { readWords } from './read-words.ts';
 import { programName, refuse } from './refuse.ts';
 
 /** yargs loses a lone `-` in the place of an argument, so it goes through under another name. */
@@ -25,14 +28,23 @@ const exitCodeHelp = `Exit codes:
 /**
  * Reads the command line and runs its command.
  * @param argv without node and script.
+ * @param named those that the line names. @param all loads all that there are, to find the one that may be meant.
  */
 export async function main(
   argv: readonly string[],
   terminal: Terminal,
-  commands: readonly Command[],
+  named: readonly Command[],
+  all: () => Promise<readonly Command[]> = () => Promise.resolve(named),
 ): Promise<ExitCode> {
   terminal.crash.argv = argv;
-  const isHelp = argv.includes('--help') || argv.includes('help');
+  let [commands, read] = [named, readWords(argv, named)];
+  if (read.faults.length > 0) {
+    commands = await all();
+    read = readWords(argv, commands);
+  }
+  if (read.faults.length > 0) return refuse(misused(read), terminal);
+  const { words, command: meant } = read;
+  const isHelp = words.includes('--help');
   let chosen: { command: Command; argument: string; flags: Flags } | undefined;
   const parser = commands
     .reduce(
@@ -60,7 +72,7 @@ export async function main(
   try {
     let shown = '';
     await parser.parseAsync(
-      withInput(argv, commands).map((word) => (word === '-' ? dash : word)),
+      words.map((word) => (word === '-' ? dash : word)),
       {},
       (_error: unknown, _parsed: unknown, output: string) => {
         shown = output;
@@ -71,7 +83,7 @@ export async function main(
       return exitCodes.succeeded;
     }
   } catch (error) {
-    return refuse(asUsageError(error, argv, commands), terminal);
+    return refuse(asUsageError(error, meant), terminal);
   }
   try {
     const { command, argument, flags } = chosen;
@@ -128,35 +140,15 @@ function addCommand(
   );
 }
 
-/** In `run --allow-damaged-ids leavers.csv` the word is the file: a value that may be missing is none where an argument would be. */
-function withInput(argv: readonly string[], commands: readonly Command[]): readonly string[] {
-  const flags = Object.assign({}, ...commands.map((command) => command.flags)) as Command['flags'];
-  let arguments_ = 0;
-  let taken: number | undefined;
-  for (let at = 0; at < argv.length; at += 1) {
-    const word = argv[at] ?? '';
-    const flag = word.startsWith('--') ? flags[word.slice(2)] : undefined;
-    const isFollowed = at + 1 < argv.length && argv[at + 1]?.startsWith('--') !== true;
-    if (!word.startsWith('--')) arguments_ += 1;
-    else if (flag?.value !== undefined && isFollowed) {
-      if (flag.isValueOptional === true) taken = at;
-      at += 1;
-    }
-  }
-  if (taken === undefined || arguments_ > 1) return argv;
-  return argv.map((word, at) => (at === taken ? `${word}=` : word));
+/** What is wrong with the words, all of it at once, and what is right. */
+function misused({ faults, instead, command }: ReadWords): UserError {
+  const help = commandLine(programName, ...(command === undefined ? [] : [command.name]), '--help');
+  const hint = instead.length === 0 ? `See: ${help}` : 'Did you mean:';
+  return new UserError(faults.map((fault) => printable(fault, 300)).join(' '), { hint, instead });
 }
 
-/** No command runs while the line is parsed, so a plain error is what yargs throws for wrong usage. */
-function asUsageError(error: unknown, argv: readonly string[], commands: readonly Command[]): unknown {
+/** No command runs while the line is parsed, so a plain error is what yargs throws for wrong usage that was not found before. */
+function asUsageError(error: unknown, command: Command | undefined): unknown {
   if (!(error instanceof Error) || (error.constructor !== Error && error.name !== 'YError')) return error;
-  const command = commands.find(({ name }) => argv.includes(name));
-  const message = error.message.startsWith('Not enough non-option arguments')
-    ? `${command?.name ?? 'The command'} needs <${command?.argument?.name ?? 'argument'}>: ${command?.argument?.describe ?? ''}.`
-    : error.message
-        .replace(/^Not enough arguments following: (.*)$/, '--$1 needs a value.')
-        .replaceAll('\n', ' ');
-  return new UserError(printable(message, 300), {
-    hint: `See: ${programName}${command === undefined ? '' : ` ${command.name}`} --help`,
-  });
+  return misused({ words: [], faults: [error.message.replaceAll('\n', ' ')], instead: [], command });
 }

@@ -1,6 +1,6 @@
 import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
-import { commandLine } from '../terminal/wording.ts';
+import { commandLine } from '../input/command-line.ts';
 
 export const programName = 'genauth-offboard';
 
@@ -16,7 +16,8 @@ export function refuse(thrown: unknown, terminal: Terminal): ExitCode {
     say(terminal, `${programName}: ${error.message}`, 'bad');
     const command = error.command.length === 0 ? '' : ` ${commandLine(programName, ...error.command)}`;
     if (error.hint !== undefined) say(terminal, `${error.hint}${command}`);
-    for (const way of error.ways) say(terminal, `  ${commandLine(programName, ...argv, ...way)}`);
+    const ways = [...error.ways.map((way) => [...argv, ...way]), ...error.instead];
+    for (const way of ways) say(terminal, `  ${commandLine(programName, ...way)}`);
   } else {
     // The stack, and not what else hangs on the error, such as a request with its headers.
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -11,7 +11,7 @@ export function nearest(name: string, choices: readonly string[]): string | unde
 }
 
 /** How many letters have to be put in, left out, changed, or exchanged with their neighbours. */
-function editsBetween(from: string, to: string): number {
+export function editsBetween(from: string, to: string): number {
   let [beforeLast, last] = [[] as number[], Array.from({ length: to.length + 1 }, (_, index) => index)];
   for (let row = 1; row <= from.length; row += 1) {
     const current = [row];

@@ -4,7 +4,8 @@ import type { Cause } from '../report/causes.ts';
 import { rowStatuses, type RowStatus } from '../report/row-status.ts';
 import type { Summary } from '../report/summary.ts';
 import type { Piece, Tone } from './paint.ts';
-import { commandLine, counted, grouped, lasting } from './wording.ts';
+import { counted, grouped, lasting } from './wording.ts';
+import { commandLine } from '../input/command-line.ts';
 
 const toneOf: Readonly<Record<RowStatus, Tone>> = {
   succeeded: 'good',

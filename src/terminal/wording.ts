@@ -21,10 +21,3 @@ export function lasting(durationMs: number): string {
 export function perSecond(rate: number): string {
   return `${rate < 10 ? rate.toFixed(1).replace(/\.0$/, '') : grouped(Math.round(rate))}/s`;
 }
-
-/** A command line that can be pasted into a shell. */
-export function commandLine(...parts: readonly string[]): string {
-  return parts
-    .map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : `'${part.replaceAll("'", `'\\''`)}'`))
-    .join(' ');
-}
