@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import zlib from 'node:zlib';
+
 import { listenToSignals } from './terminal/signals.ts';
 import { version } from './version.ts';
 
@@ -12,6 +14,12 @@ const terminal = { stdin, stdout, stderr, environment: env, stopSignal, abortSig
 if (argv.length === 1 && argv[0] === '--version') {
   // Scripts ask for it first: without the parser of command lines it takes a third of the time.
   stdout.write(`${version}\n`);
+} else if (typeof zlib.crc32 !== 'function') {
+  // Node came to have it in 20.15 and in 22.2; before, what is imported below does not even load.
+  stderr.write(
+    `genauth-offboard: Node 20.19 or later is needed (not 21, and of 22 from 22.12 on), and this is ${process.version}.\nInstall a newer one from https://nodejs.org, then do the same again.\n`,
+  );
+  process.exitCode = 2;
 } else {
   const [{ main }, { commandsFor }, { refuse }] = await Promise.all([
     import('./commands/main.ts'),

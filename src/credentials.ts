@@ -5,6 +5,7 @@ import { commandLine } from './input/command-line.ts';
 import { text, type Environment, type Flags } from './options.ts';
 import type { Kind } from './settings/kinds.ts';
 import type { Rules } from './settings/rules.ts';
+import { commandLine } from './settings/shell.ts';
 
 /** An access key of GenAuth: that of the user pool, or of a collaborator who may call `kick-users`. */
 export interface Credentials {

@@ -187,3 +187,23 @@ test.runIf(isLinux)('check reads what comes once, as run does, and leaves no cop
   expect(empty.stderr).toContain('stdin is empty');
   expect(readdirSync(tmp)).toEqual([]);
 });
+
+test.runIf(process.platform !== 'win32')(
+  'what was built can be started as a program, as `npm link` has it',
+  async () => {
+    expect((await shell(`${program} --version`, temporaryFolder())).code).toBe(0);
+  },
+);
+
+test('a Node that is too old is said to be, before anything that it lacks is loaded', async () => {
+  const without =
+    "import z from 'node:zlib'; import { syncBuiltinESMExports } from 'node:module'; delete z.crc32; syncBuiltinESMExports();";
+  const ended = await shell(
+    `node --import 'data:text/javascript,${encodeURIComponent(without).replaceAll("'", '%27')}' ${program} demo`,
+    temporaryFolder(),
+  );
+  expect(ended.code).toBe(2);
+  expect(ended.stderr).toContain(
+    `Node 20.19 or later is needed (not 21, and of 22 from 22.12 on), and this is ${process.version}.`,
+  );
+});

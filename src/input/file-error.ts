@@ -14,6 +14,11 @@ export function readError(name: string, cause: unknown): unknown {
         hint: 'Make it readable for this user, or copy it to a place that is.',
         cause,
       });
+    case 'EBUSY':
+      return new UserError(`${name} is in use by another program, which lets nobody read it.`, {
+        hint: 'Close it there, in Excel for example, and try again.',
+        cause,
+      });
     case 'EMFILE':
     case 'ENFILE':
       return tooManyOpen(name, 'read', cause);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 import { exitCodes, UserError } from '../errors.ts';
+import { isHeld } from './patient-rename.ts';
 
 /** What to tell the user; the arguments of a `UserError`. */
 interface FolderError {
@@ -18,9 +19,14 @@ export function folderError(
   file: string,
   error: unknown,
   doing: 'write' | 'sync' = 'write',
+  platform: string = process.platform,
 ): FolderError | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
-  const [message, hint] = words(file, String(error.code), doing);
+  // Of several files that take their places together, the error knows which.
+  const named = 'dest' in error && typeof error.dest === 'string' ? error.dest : file;
+  const [message, hint] = isHeld(error, platform)
+    ? heldWords(named)
+    : words(named, String(error.code), doing);
   return { message, hint, exitCode: exitCodes.stopped, cause: error };
 }
 
@@ -37,6 +43,13 @@ export async function telling<T>(file: string, work: () => T | Promise<T>): Prom
 /** The disk, or what this user may take of it, is used up. */
 export function isFull(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
+function heldWords(file: string): readonly [string, string] {
+  return [
+    `${file} could not be written: another program has it open, or this user may not write it.`,
+    `Close it in Excel and wherever else it may be open. If it is open nowhere, give this user the right to write in ${path.dirname(file)}.`,
+  ];
 }
 
 function words(file: string, code: string, doing: 'write' | 'sync'): readonly [string, string] {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { UserError } from '../errors.ts';
-import { fateOf, ownIdentity, type ProcessIdentity } from './process-identity.ts';
+import { fateOf, isSameMachine, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { replaceFile } from './replacement.ts';
 
 /** What a lock file holds: whose it is, and of which folder. */
@@ -39,7 +39,7 @@ export async function lockRunFolder(folder: string): Promise<() => Promise<void>
     const other = await otherHolder(folder, own, holder);
     if (other === undefined) return release;
     await release();
-    if (left === 1) throw heldBy(folder, other.name, other.holder);
+    if (left === 1) throw heldBy(folder, other.name, other.holder, holder);
     await delay(Math.random() * longestPauseMs);
   }
 }
@@ -115,14 +115,20 @@ function inodeOf(folder: string): string {
   return String(statSync(folder, { bigint: true }).ino);
 }
 
-function heldBy(folder: string, name: string, holder: Holder): UserError {
+function heldBy(folder: string, name: string, holder: Holder, here: Holder): UserError {
   const { machine, pid } = holder;
-  if (fateOf(holder) === 'running') {
+  const file = path.join(folder, name);
+  if (fateOf(holder, here) === 'running') {
     return new UserError(`Another process is working on ${folder}: process ${pid}.`, {
       hint: `Wait until it has ended, or end it in an orderly way with: kill ${pid}. \`report\` works meanwhile.`,
     });
   }
+  if (isSameMachine(holder, here)) {
+    return new UserError(`Another process may be working on ${folder}: a process ${pid} runs.`, {
+      hint: `Whether it is the one that worked there cannot be told here. When no other genauth-offboard is at work, delete ${file}.`,
+    });
+  }
   return new UserError(`Another process may be working on ${folder}: process ${pid} on ${machine}.`, {
-    hint: `It cannot be seen from here. When it is certain that it has ended, delete ${path.join(folder, name)}.`,
+    hint: `It cannot be seen from here. When it is certain that it has ended, delete ${file}.`,
   });
 }

@@ -6,7 +6,10 @@ import { hostname } from 'node:os';
  * Tells a process from every other, also from a later one with the same ID. What a system does not tell is null.
  */
 export interface ProcessIdentity {
+  /** What people call it. It may change with the network that it is in. */
   readonly machine: string;
+  /** What stays whatever it is called, where the name is known to change: on macOS. Locks of earlier versions have none. */
+  readonly machineId?: string | null;
   /** Another one after each start of the machine. */
   readonly boot: string | null;
   /** Containers on one machine count their processes apart. */
@@ -16,11 +19,33 @@ export interface ProcessIdentity {
   readonly startedAt: string | null;
 }
 
+const isMac = process.platform === 'darwin';
+
+function readBootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+}
+
+function readBootSession(): string | null {
+  return answerOf('/usr/sbin/sysctl', '-n', 'kern.bootsessionuuid') || null;
+}
+
+function readPlatformId(): string | null {
+  const answer = answerOf('/usr/sbin/ioreg', '-rd1', '-c', 'IOPlatformExpertDevice');
+  return /"IOPlatformUUID" = "([^"]+)"/.exec(answer)?.[1] ?? null;
+}
+
+/** What a program of the system prints. */
+function answerOf(program: string, ...words: readonly string[]): string {
+  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' };
+  return execFileSync(program, words, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+}
+
 /** This process. */
 export function ownIdentity(): ProcessIdentity {
   return {
     machine: hostname(),
-    boot: attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    machineId: isMac ? attempt(readPlatformId) : null,
+    boot: attempt(isMac ? readBootSession : readBootId),
     pidNamespace: attempt(() => readlinkSync('/proc/self/ns/pid')),
     pid: process.pid,
     startedAt: startOf(process.pid) ?? null,
@@ -28,23 +53,26 @@ export function ownIdentity(): ProcessIdentity {
 }
 
 /**
- * Whether the process is still running. `unknown` when it cannot be seen from here: it ran on another machine or in another
- * container.
+ * Whether the process is still running. `unknown` when that cannot be told from here: it ran on another machine or in another container,
+ * or one with its ID runs, and the system does not tell when it started, as on Windows.
  */
 export function fateOf(
   identity: ProcessIdentity,
   here: ProcessIdentity = ownIdentity(),
   startedAt: (pid: number) => string | null | undefined = startOf,
 ): 'running' | 'gone' | 'unknown' {
-  if (identity.machine !== here.machine) return 'unknown';
+  if (!isSameMachine(identity, here)) return 'unknown';
   if (identity.boot !== here.boot) return 'gone';
   if (identity.pidNamespace !== here.pidNamespace) return 'unknown';
   const started = startedAt(identity.pid);
   if (started === undefined) return 'gone';
-  // Where the system does not tell when a process started, one with that ID is taken for the same.
-  return started === null || identity.startedAt === null || started === identity.startedAt
-    ? 'running'
-    : 'gone';
+  if (started === null || identity.startedAt === null) return 'unknown';
+  return started === identity.startedAt ? 'running' : 'gone';
+}
+
+export function isSameMachine(one: ProcessIdentity, other: ProcessIdentity): boolean {
+  if (one.boot !== null && one.boot === other.boot) return true;
+  return one.machineId && other.machineId ? one.machineId === other.machineId : one.machine === other.machine;
 }
 
 /** @returns when the process started; null when the system does not tell, undefined when there is no such process. */
@@ -52,14 +80,7 @@ export function startOf(pid: number): string | null | undefined {
   if (process.platform === 'linux') return fromProc(pid);
   if (!isRunning(pid)) return undefined;
   if (process.platform === 'win32') return null;
-  return attempt(
-    () =>
-      execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
-        encoding: 'utf8',
-        env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' },
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }).trim() || null,
-  );
+  return attempt(() => answerOf('ps', '-o', 'lstart=', '-p', String(pid)) || null);
 }
 
 /** Field 22 of `/proc/<pid>/stat`, in clock ticks since the boot. A zombie runs no more. */

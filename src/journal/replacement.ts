@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
+import { renamePatiently } from './patient-rename.ts';
 import { openPrivate } from './private-file.ts';
 import { isRunning } from './process-identity.ts';
 import { syncFolder } from './sync-folder.ts';
@@ -49,7 +50,7 @@ export async function openReplacement(file: string, writer: Writer): Promise<Rep
     async finish(durable = true) {
       if (durable) await handle.sync();
       await closeHandle();
-      await rename(partial, file);
+      await renamePatiently(partial, file);
       isInPlace = true;
       if (durable) await syncFolder(path.dirname(file));
     },

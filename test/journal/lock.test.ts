@@ -38,6 +38,9 @@ function onlyLock(folder: string): string {
   return path.join(folder, name);
 }
 
+/** No start of this machine. */
+const elsewhere = '00000000-0000-4000-8000-000000000000';
+
 /** Changes what a lock file says, as if another process had written it. */
 function rewrite(lock: string, changes: Record<string, unknown>): void {
   writeFileSync(lock, JSON.stringify({ ...JSON.parse(readFileSync(lock, 'utf8')), ...changes }));
@@ -85,7 +88,7 @@ test('another process with the same ID is not the holder', async () => {
 test('a start of the machine ends every lock before it', async () => {
   const folder = temporaryFolder();
   await lockRunFolder(folder);
-  rewrite(onlyLock(folder), { boot: '00000000-0000-4000-8000-000000000000' });
+  rewrite(onlyLock(folder), { boot: elsewhere });
   await takeAndRelease(folder);
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -93,7 +96,7 @@ test('a start of the machine ends every lock before it', async () => {
 test('a folder that another machine may be working on is refused, and the message says how to free it', async () => {
   const folder = temporaryFolder();
   await lockRunFolder(folder);
-  rewrite(onlyLock(folder), { machine: 'another-machine', pid: 4321 });
+  rewrite(onlyLock(folder), { machine: 'another-machine', boot: elsewhere, pid: 4321 });
   await expect(lockRunFolder(folder)).rejects.toMatchObject({
     message: `Another process may be working on ${folder}: process 4321 on another-machine.`,
     hint: expect.stringContaining(`delete ${onlyLock(folder)}`),
@@ -103,7 +106,7 @@ test('a folder that another machine may be working on is refused, and the messag
 test('the lock in a copy from another machine says nothing', async () => {
   const [folder, copy] = [temporaryFolder(), temporaryFolder()];
   await lockRunFolder(folder);
-  rewrite(onlyLock(folder), { machine: 'another-machine' });
+  rewrite(onlyLock(folder), { machine: 'another-machine', boot: elsewhere });
   cpSync(folder, copy, { recursive: true });
   await takeAndRelease(copy);
   expect(readdirSync(copy)).toEqual([]);
@@ -148,11 +151,45 @@ test('in another container on the same machine it cannot be told whether a proce
   expect(fateOf({ ...here, pidNamespace: 'pid:[1]' }, here)).toBe('unknown');
 });
 
-test('where the system does not tell when a process started, one with its ID is taken for it', () => {
+test('where the system does not tell when a process started, it cannot be told from a later one with its ID', () => {
   const here = { ...ownIdentity(), startedAt: null };
-  expect(fateOf(here, here, () => null)).toBe('running');
-  expect(fateOf({ ...here, startedAt: '5' }, here, () => null)).toBe('running');
+  expect(fateOf(here, here, () => null)).toBe('unknown');
+  expect(fateOf({ ...here, startedAt: '5' }, here, () => null)).toBe('unknown');
+  expect(fateOf(here, here, () => '5')).toBe('unknown');
   expect(fateOf(here, here, () => undefined)).toBe('gone');
+});
+
+test('then the folder is refused with the lock file that can be deleted, and no process is named to be killed', async () => {
+  const folder = temporaryFolder();
+  await lockRunFolder(folder);
+  rewrite(onlyLock(folder), { startedAt: null });
+  await expect(lockRunFolder(folder)).rejects.toMatchObject({
+    message: `Another process may be working on ${folder}: a process ${process.pid} runs.`,
+    hint: `Whether it is the one that worked there cannot be told here. When no other genauth-offboard is at work, delete ${onlyLock(folder)}.`,
+  });
+});
+
+test.each([
+  ['another name in another network', { machine: 'm.home' }, 'running'],
+  ['another name after a start', { machine: 'm.home', boot: 'B2' }, 'gone'],
+  ['another start', { boot: 'B2' }, 'gone'],
+  ['another machine of that name', { machineId: 'ID2', boot: 'B2' }, 'unknown'],
+  ['a lock without an identity, of that name', { machineId: null, boot: 'B2' }, 'gone'],
+  [
+    'a lock without an identity, of another name',
+    { machineId: null, machine: 'm.home', boot: 'B2' },
+    'unknown',
+  ],
+])('of a Mac that is called m.office, %s', (_, changes, fate) => {
+  const here = {
+    machine: 'm.office',
+    machineId: 'ID',
+    boot: 'B1',
+    pidNamespace: null,
+    pid: 7,
+    startedAt: 'noon',
+  };
+  expect(fateOf({ ...here, ...changes }, here, () => 'noon')).toBe(fate);
 });
 
 test.runIf(process.platform === 'linux')(
