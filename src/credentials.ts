@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 
 import { UserError } from './errors.ts';
-import { commandLine } from './input/command-line.ts';
 import { text, type Environment, type Flags } from './options.ts';
 import type { Kind } from './settings/kinds.ts';
 import type { Rules } from './settings/rules.ts';

@@ -354,17 +354,18 @@ test('a client of the caller’s own is used as it is, with its own `this`', asy
 });
 
 test.each([
-  ['concurency', 'concurrency'],
-  ['concurrnecy', 'concurrency'],
-  ['RATE', 'rate'],
-  ['rates', 'rate'],
-  ['retires', 'retries'],
-  ['retry', undefined],
-  ['giveUpAfter', 'giveUpAfterMs'],
-  ['timeout', 'timeoutMs'],
-  ['x', undefined],
-  ['', undefined],
-])('of the names of a pace, "%s" is nearest to %s', (name, meant) => {
+  ['concurency', ['concurrency']],
+  ['concurrnecy', ['concurrency']],
+  ['RATE', ['rate']],
+  ['rates', ['rate']],
+  ['retires', ['retries']],
+  ['retry', []],
+  ['giveUpAfter', ['giveUpAfterMs']],
+  ['give_up_after_ms', ['giveUpAfterMs']],
+  ['time', ['timeoutMs']],
+  ['x', []],
+  ['', []],
+])('of the names of a pace, "%s" is nearest to %j', (name, meant) => {
   const choices = ['concurrency', 'rate', 'retries', 'timeoutMs', 'giveUpAfterMs'];
-  expect(nearest(name, choices)).toBe(meant);
+  expect(nearest(name, choices)).toEqual(meant);
 });

@@ -12,7 +12,7 @@ import {
 import { showPlan, showWarnings } from '../terminal/show-plan.ts';
 import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
 import { counted, grouped } from '../terminal/wording.ts';
-import { commandLine } from '../input/command-line.ts';
+import { commandLine } from '../settings/shell.ts';
 import { programName } from './refuse.ts';
 
 /** Answers for the user, by --yes or by what they type: true to go on. */

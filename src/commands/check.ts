@@ -12,7 +12,7 @@ import { createProgress } from '../terminal/progress.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { print } from '../terminal/terminal.ts';
 import { counted } from '../terminal/wording.ts';
-import { commandLine } from '../input/command-line.ts';
+import { commandLine } from '../settings/shell.ts';
 import type { Command } from './command.ts';
 import { jsonFlag, paceFlags, planFlags } from './flags.ts';
 import { programName } from './refuse.ts';

@@ -4,7 +4,7 @@ import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import { printable } from '../input/printable.ts';
 import type { Flags } from '../options.ts';
 import { print, type Terminal } from '../terminal/terminal.ts';
-import { commandLine } from '../input/command-line.ts';
+import { commandLine } from '../settings/shell.ts';
 import { version } from '../version.ts';
 import type { Command } from './command.ts';
 import type { ReadWords } from './read-flags.ts';

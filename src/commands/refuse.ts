@@ -1,6 +1,6 @@
 import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
-import { commandLine } from '../input/command-line.ts';
+import { commandLine } from '../settings/shell.ts';
 
 export const programName = 'genauth-offboard';
 

@@ -2,7 +2,7 @@ import { guardOptions } from '../guards.ts';
 import { CopyError } from '../input/file-error.ts';
 import { run } from '../offboard.ts';
 import { paceOptions, planOptions, serverOptions, text, type Flags } from '../options.ts';
-import { commandLine } from '../input/command-line.ts';
+import { commandLine } from '../settings/shell.ts';
 import type { Command } from './command.ts';
 import { connectionSettings, sayFewerInFlight } from './connection-settings.ts';
 import {

@@ -10,7 +10,7 @@ import { showSummary } from '../terminal/show-summary.ts';
 import { isInteractive, print, say, type Terminal } from '../terminal/terminal.ts';
 import { answerCanary, answerPlan } from './answer.ts';
 import { programName, refuse } from './refuse.ts';
-import { commandLine } from '../input/command-line.ts';
+import { commandLine } from '../settings/shell.ts';
 
 /** What a command that sends calls hands to `run` or `resume`. */
 export interface Hooks {

@@ -86,9 +86,9 @@ function refuseUnknown(rules: object, given: object, group: string): void {
   const meant = nearest(unknown, known);
   throw new UserError(`There is no option ${nameIn(group, unknown)}.`, {
     hint:
-      meant === undefined
+      meant.length === 0
         ? `There are ${known.map((key) => nameIn(group, key)).join(', ')}.`
-        : `Is ${nameIn(group, meant)} meant?`,
+        : `Is ${meant.map((key) => nameIn(group, key)).join(' or ')} meant?`,
   });
 }
 

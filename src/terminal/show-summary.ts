@@ -5,7 +5,7 @@ import { rowStatuses, type RowStatus } from '../report/row-status.ts';
 import type { Summary } from '../report/summary.ts';
 import type { Piece, Tone } from './paint.ts';
 import { counted, grouped, lasting } from './wording.ts';
-import { commandLine } from '../input/command-line.ts';
+import { commandLine } from '../settings/shell.ts';
 
 const toneOf: Readonly<Record<RowStatus, Tone>> = {
   succeeded: 'good',

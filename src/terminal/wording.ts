@@ -1,7 +1,5 @@
 import prettyMs from 'pretty-ms';
 
-export { commandLine } from '../settings/shell.ts';
-
 /** `1,234` */
 export function grouped(number: number): string {
   return number.toLocaleString('en-US');
