@@ -3,9 +3,8 @@ import path from 'node:path';
 import { UserError } from './errors.ts';
 import type { Plan } from './events.ts';
 import { prove, type ProvenFile } from './input/proven-file.ts';
-import type { PlannedRow, PlannedRows } from './plan/planned-row.ts';
+import type { PlannedRow } from './plan/planned-row.ts';
 import { checkedPlan, type PlanOptions, type Some } from './options.ts';
-import type { RepeatedUser } from './plan/plan-summary.ts';
 import { readProtection } from './protection.ts';
 import { sessionRules } from './connecting.ts';
 import { refuseInterrupted } from './refusals.ts';
@@ -37,11 +36,7 @@ export async function check(
   const protection = options.protect === undefined ? undefined : await readProtection(options.protect);
   const proven = await prove(file);
   const { size, sha256 } = proven;
-  const surveyed = await surveyFile(proven, { name, size, sha256 }, options, protection, hooks);
-  const { users, first } = surveyed.repeated;
-  if (first.length === 0) return surveyed;
-  const rows = await openPlannedRows(proven, name, options, surveyed);
-  return { ...surveyed, repeated: { users, first: await findFirstLines(rows, first) } };
+  return surveyFile(proven, { name, size, sha256 }, options, protection, hooks);
 }
 
 /**
@@ -81,25 +76,4 @@ async function proveAgain(file: string, { input }: Pick<Plan, 'input'>): Promise
   const proven = await prove(file);
   if (proven.sha256 === input.sha256) return proven;
   throw new UserError(`${file} was changed after it was checked.`, { hint: 'Check it again.' });
-}
-
-/**
- * Looks up where the users that are named in two places are named first, for which the file is read up to the last of them.
- * One that is not found was taken for another (see `createUserSet`), and is left out.
- */
-async function findFirstLines(rows: PlannedRows, repeated: readonly RepeatedUser[]): Promise<RepeatedUser[]> {
-  const wanted = new Map(repeated.map((user) => [`${user.userIdType} ${user.userId}`, user]));
-  const found: RepeatedUser[] = [];
-  for await (const batch of rows.batches) {
-    for (const row of batch) {
-      if (!row.valid) continue;
-      const key = `${row.userIdType} ${row.userId}`;
-      const user = wanted.get(key);
-      if (user === undefined) continue;
-      if (row.line < user.line) found.push({ ...user, firstLine: row.line });
-      wanted.delete(key);
-    }
-    if (wanted.size === 0) break;
-  }
-  return found.sort((a, b) => a.line - b.line);
 }

@@ -110,15 +110,19 @@ async function planToAskAbout(
 ): Promise<Plan | undefined> {
   const { canary } = run.options.guards;
   const isAnswered = run.confirmed && (canary === undefined || index.totals.canaryConfirmed);
-  const rows = await openRun(folder, run);
   const isSameProgram = run.version === version && run.nodeVersion === process.versions.node;
   if (isAnswered && isSameProgram) {
-    await rows.close();
+    // So that an input that was changed is refused before anything is sent.
+    await (await openRun(folder, run)).close();
     return undefined;
   }
   const { name, size, sha256 } = run.input;
-  const plan = await survey(rows, { name, size, sha256 }, options, canary, (call) =>
-    refuseOtherCall(folder, index, call),
+  const plan = await survey(
+    () => openRun(folder, run),
+    { name, size, sha256 },
+    options,
+    canary,
+    (call) => refuseOtherCall(folder, index, call),
   );
   if (plan.calls !== run.input.calls) throw planDoesNotFit(folder, Math.min(plan.calls, run.input.calls) + 1);
   refuseUnusable(plan, run.options.plan);

@@ -69,7 +69,11 @@ export function failureLimit(flags: Flags): FailureLimit | undefined {
 }
 
 /** @throws {UserError} when this is not the file that was approved. */
-export function refuseOtherFile(name: string, pinned: ProvenFile, { expectSha256 }: GuardOptions): void {
+export function refuseOtherFile(
+  name: string,
+  pinned: Pick<ProvenFile, 'sha256'>,
+  { expectSha256 }: GuardOptions,
+): void {
   if (expectSha256 === undefined || expectSha256.toLowerCase() === pinned.sha256) return;
   throw new UserError(
     `${name} is not the file that --expect-sha256 names: its SHA-256 is ${pinned.sha256}, and expected is ${expectSha256}. Nothing was sent.`,

@@ -11,7 +11,7 @@ import { findAppForms } from './plan/app-forms.ts';
 import type { Call } from './plan/call.ts';
 import { createCanarySearch } from './plan/canary.ts';
 import { createOddities } from './plan/oddities.ts';
-import { summarizePlan } from './plan/plan-summary.ts';
+import { summarizePlan, type RepeatedUser } from './plan/plan-summary.ts';
 import { createProtectedRows } from './plan/protected-rows.ts';
 import { setProtectedApart, type PlannedRow, type PlannedRows } from './plan/planned-row.ts';
 import { createUserSet } from './plan/user-set.ts';
@@ -97,19 +97,22 @@ export async function surveyFile(
   let plan = await read();
   const { evidence } = plan;
   if (Object.keys(evidence).length > 0) plan = { ...(await read(evidence)), evidence };
+  plan = await withFirstLines(plan, () =>
+    openPlannedRows(file, input.name, options, { protection, evidence }),
+  );
   hooks.onEvent?.({ type: 'checked', plan });
   return plan;
 }
 
-/** Reads and plans again the rows of a file that was surveyed before. */
+/** Reads and plans again the rows of a file that was surveyed before. @param open opens its rows, each time anew. */
 export async function survey(
-  rows: SurveyRows,
+  open: () => Promise<SurveyRows>,
   input: Plan['input'],
   hooks: SurveyHooks,
   canaryUsers?: number,
   onCall: (call: Call) => void = () => {},
 ): Promise<Plan> {
-  const plan = await readPlan(rows, input, hooks, canaryUsers, onCall);
+  const plan = await withFirstLines(await readPlan(await open(), input, hooks, canaryUsers, onCall), open);
   hooks.onEvent?.({ type: 'checked', plan });
   return plan;
 }
@@ -178,4 +181,31 @@ async function readPlan(
     canary: canary?.found() ?? null,
     oddities: [findAppForms(summary) ?? [], protectedRows.oddity() ?? [], oddities.list()].flat(),
   };
+}
+
+async function withFirstLines(plan: Plan, open: () => Promise<SurveyRows>): Promise<Plan> {
+  const { users, first } = plan.repeated;
+  if (first.length === 0) return plan;
+  return { ...plan, repeated: { users, first: await findFirstLines(await open(), first) } };
+}
+
+/**
+ * Looks up where the users that are named in more than one place are named first, for which the file is read up to the last of them.
+ * One that is not found was taken for another (see `createUserSet`), and is left out.
+ */
+async function findFirstLines(rows: SurveyRows, repeated: readonly RepeatedUser[]): Promise<RepeatedUser[]> {
+  const wanted = new Map(repeated.map((user) => [`${user.userIdType} ${user.userId}`, user]));
+  const found: RepeatedUser[] = [];
+  for await (const batch of rows.batches) {
+    for (const row of batch) {
+      if (!row.valid) continue;
+      const key = `${row.userIdType} ${row.userId}`;
+      const user = wanted.get(key);
+      if (user === undefined) continue;
+      if (row.line < user.line) found.push({ ...user, firstLine: row.line });
+      wanted.delete(key);
+    }
+    if (wanted.size === 0) break;
+  }
+  return found.sort((a, b) => a.line - b.line);
 }

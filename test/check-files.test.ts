@@ -7,8 +7,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { check, run, writeProblems } from '../src/index.ts';
-import { genauthOffboard, type Ended } from './command-line.ts';
-import { against, simulator } from './start-simulator.ts';
+import { genauthOffboard, onTerminal, type Ended } from './command-line.ts';
+import { against, credentialsOf, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const header = ['user_id', 'user_id_type', 'app_ids', 'note'];
@@ -263,8 +263,29 @@ test('check counts users by app, and names those who are in the file twice with 
   expect(stdout).toContain(
     'apps      5 (app-1 4 users, app-2 1 user, app-3 1 user, ...; for one user only: ',
   );
-  expect(stdout).toContain('Named in two places (1 user)');
+  expect(stdout).toContain('Named in more than one place (1 user)');
   expect(stdout).toContain('line 2 and 6: user_id user-1');
   expect(stdout).toContain('calls     5');
   expect(stdout).toContain('at least 5s at 1 a second');
+});
+
+test('check and the question of run name both lines of a user who is named again', async () => {
+  const server = await simulator();
+  const cwd = temporaryFolder();
+  const others = Array.from({ length: 200 }, (_, at) => `u${at},66a1bb000000000000000001`);
+  const lines = [
+    'user_id,app_ids',
+    'twice,66a1bb000000000000000001',
+    ...others,
+    'twice,66a1bb000000000000000002',
+  ];
+  writeFileSync(path.join(cwd, 'leavers.csv'), lines.join('\n'));
+  const environment = credentialsOf(server);
+  const checked = await genauthOffboard(['check', 'leavers.csv'], { cwd });
+  const asked = await onTerminal(['run', 'leavers.csv', '--out', 'out'], { cwd, environment }, [
+    ['Type the number', '201\r'],
+  ]);
+  for (const { stdout } of [checked, asked]) {
+    expect(stdout).toContain('line 2 and 203: user_id twice');
+  }
 });

@@ -8,6 +8,7 @@ import { rereadable } from '../input/reread.ts';
 import type { ProblemFiles, ProblemFilesWritten } from '../report/write-problems.ts';
 import { number, planOptions, text, type Flags } from '../options.ts';
 import { refuseEmpty, refuseInterrupted } from '../refusals.ts';
+import { sayReading } from '../terminal/ask.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { print } from '../terminal/terminal.ts';
@@ -52,6 +53,7 @@ export const checkCommand: Command = {
       onEvent: (event: OffboardEvent) => progress.listen(event),
       stopSignal: terminal.stopSignal,
     };
+    if (input === '-') sayReading(terminal);
     const [source, name] = input === '-' ? [terminal.stdin, 'stdin'] : [input, path.basename(input)];
     const file = await rereadable(source, name, terminal.stopSignal).catch((error: unknown) => {
       refuseInterrupted(terminal);

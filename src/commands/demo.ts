@@ -61,7 +61,7 @@ export const demoCommand: Command = {
       const exitCode = await workOn(
         terminal,
         { ...flags, yes: true },
-        url,
+        { host: url, elsewhere: undefined },
         (hooks) =>
           run(input === '' ? bundledInput : input, {
             ...options,

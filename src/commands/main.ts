@@ -44,6 +44,7 @@ export async function main(
   }
   if (read.faults.length > 0) return refuse(misused(read), terminal);
   const { words, command: meant } = read;
+  terminal.crash.argv = words;
   const isHelp = words.includes('--help');
   let chosen: { command: Command; argument: string; flags: Flags } | undefined;
   const parser = commands

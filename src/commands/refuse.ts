@@ -17,7 +17,9 @@ export function refuse(thrown: unknown, terminal: Terminal): ExitCode {
     const command = error.command.length === 0 ? '' : ` ${commandLine(programName, ...error.command)}`;
     if (error.hint !== undefined) say(terminal, `${error.hint}${command}`);
     const ways = [...error.ways.map((way) => [...argv, ...way]), ...error.instead];
-    for (const way of ways) say(terminal, `  ${commandLine(programName, ...way)}`);
+    // What was given in the wrong place is not repeated there.
+    const isSafe = !argv.some((word) => /^--access-key-secret(=|$)/.test(word));
+    for (const way of isSafe ? ways : error.instead) say(terminal, `  ${commandLine(programName, ...way)}`);
   } else {
     // The stack, and not what else hangs on the error, such as a request with its headers.
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,10 +1,13 @@
+import path from 'node:path';
+
 import { UserError } from '../errors.ts';
+import { commandLine } from '../settings/shell.ts';
 import { isProven, otherHost } from '../host-proof.ts';
 import { failureLimit } from '../guards.ts';
 import { printable } from '../input/printable.ts';
 import { readRunFile } from '../journal/run-file.ts';
 import { resume } from '../offboard.ts';
-import { paceOptions, serverOptions, type Flags } from '../options.ts';
+import { paceOptions, planFlags, serverOptions, type Flags } from '../options.ts';
 import type { RunChoices } from '../run-choices.ts';
 import { askFor } from '../terminal/ask.ts';
 import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
@@ -20,6 +23,7 @@ import {
   paceFlags,
   serverFlags,
 } from './flags.ts';
+import { programName } from './refuse.ts';
 import { runCommand } from './run.ts';
 import { refuseWithoutTerminal, workOn } from './work-on.ts';
 
@@ -82,7 +86,14 @@ export const resumeCommand: Command = {
       terminal,
       `Going on with ${printable(input.name)}${options.server === null ? '' : ` at ${options.server.host}`}.`,
     );
-    return workOn(terminal, flags, options.server?.host, (hooks) =>
+    const elsewhere = commandLine(
+      programName,
+      'run',
+      path.join(folder, input.file),
+      ...planFlags(options.plan),
+      '--host=https://HOST',
+    );
+    return workOn(terminal, flags, { host: options.server?.host, elsewhere }, (hooks) =>
       resume(folder, { host, retryFailed, pace, guards, ...connection, ...hooks }),
     );
   },

@@ -17,7 +17,10 @@ import {
   runOnlyFlags,
   serverFlags,
 } from './flags.ts';
+import { allOf, faultsOfInput, gather } from './gather.ts';
 import { programName } from './refuse.ts';
+import { sayReading } from '../terminal/ask.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { refuseWithoutTerminal, workOn } from './work-on.ts';
 
 export const runCommand: Command = {
@@ -45,31 +48,52 @@ export const runCommand: Command = {
     ],
   ],
   async run(input, flags, terminal) {
-    const plan = planOptions(flags);
-    const server = serverOptions(flags, terminal.environment);
-    const pace = paceOptions(flags);
-    const guards = guardOptions(flags);
-    const folder = text(flags, 'out');
-    const connection = connectionSettings(flags, terminal, server.host);
-    sayFewerInFlight(terminal, pace);
-    refuseWithoutTerminal(terminal, flags);
-    return workOn(terminal, flags, server.host, (hooks) =>
-      run(input === '-' ? terminal.stdin : input, {
-        folder,
-        plan,
-        server,
-        pace,
-        guards,
-        ...connection,
-        ...hooks,
-      }).catch((error: unknown) => {
-        // No folder is left that could be resumed.
-        if (error instanceof CopyError) terminal.crash.wayOn = sameAgain(input, flags);
-        throw error;
-      }),
+    const { connection, folder, ...options } = await settings(input, flags, terminal);
+    sayFewerInFlight(terminal, options.pace);
+    if (input === '-') sayReading(terminal);
+    return workOn(
+      terminal,
+      flags,
+      {
+        host: options.server.host,
+        elsewhere: sameAgain(input, { ...flags, out: undefined, host: someHost }),
+      },
+      (hooks) =>
+        run(input === '-' ? terminal.stdin : input, {
+          folder,
+          ...options,
+          ...connection,
+          ...hooks,
+        }).catch((error: unknown) => {
+          // No folder is left that could be resumed.
+          if (error instanceof CopyError) terminal.crash.wayOn = sameAgain(input, flags);
+          throw error;
+        }),
     );
   },
 };
+
+/** Stands in a command for what only the user knows. */
+const someHost = 'https://HOST';
+
+/** All that is needed before the file is read, or one refusal that names all that is missing, the file's own faults included. */
+async function settings(input: string, flags: Flags, terminal: Terminal) {
+  const { attempt, faults } = gather();
+  const plan = attempt(() => planOptions(flags));
+  const server = attempt(() => serverOptions(flags, terminal.environment));
+  const pace = attempt(() => paceOptions(flags));
+  const guards = attempt(() => guardOptions(flags));
+  const folder = attempt(() => text(flags, 'out'));
+  const areFlagsRight = faults.length === 0;
+  const connection = attempt(() => connectionSettings(flags, terminal, server?.host));
+  const isAnswered = attempt(() => refuseWithoutTerminal(terminal, flags, input)) ?? false;
+  const isComplete = plan && server && pace && guards && connection && isAnswered && areFlagsRight;
+  if (isComplete) return { plan, server, pace, guards, folder, connection };
+  const ofInput = plan && guards ? await faultsOfInput(input, plan, guards, terminal.stopSignal) : [];
+  const further = isAnswered ? [] : ['--yes'];
+  const canBePasted = areFlagsRight && flags['access-key-secret'] === undefined;
+  throw allOf([...ofInput, ...faults], canBePasted ? further : undefined);
+}
 
 function sameAgain(input: string, flags: Flags): string {
   const given = Object.keys(runCommand.flags).flatMap((name) => {

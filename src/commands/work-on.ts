@@ -21,14 +21,21 @@ export interface Hooks {
   readonly abortSignal: AbortSignal;
 }
 
+/** Where the calls go. */
+export interface Where {
+  /** Undefined with a client of the caller's own. */
+  readonly host: string | undefined;
+  /** The command that does the same at another host; undefined where there is none. */
+  readonly elsewhere: string | undefined;
+}
+
 /**
  * Shows and logs a session while it works, and says how it ended: the summary on stdout, the way on as the last line of stderr.
- * @param host undefined with a client of the caller's own.
  */
 export async function workOn(
   terminal: Terminal,
   flags: Flags,
-  host: string | undefined,
+  where: Where,
   work: (hooks: Hooks) => Promise<Outcome>,
   canGoOn = true,
 ): Promise<ExitCode> {
@@ -47,7 +54,7 @@ export async function workOn(
       abortSignal: terminal.abortSignal,
     });
     progress.close();
-    await tell(terminal, flags, host, outcome, canGoOn);
+    await tell(terminal, flags, where, outcome, canGoOn);
     return outcome.exitCode;
   } catch (error) {
     progress.close();
@@ -66,7 +73,7 @@ function wayOn(folder: string, flags: Flags, more: readonly string[] = []): stri
 async function tell(
   terminal: Terminal,
   flags: Flags,
-  host: string | undefined,
+  { host, elsewhere }: Where,
   outcome: Outcome,
   canGoOn: boolean,
 ): Promise<void> {
@@ -91,6 +98,9 @@ async function tell(
     const patience = stop.giveUpAfter === undefined ? [] : ['--give-up-after', stop.giveUpAfter];
     // Whose credentials were refused will come with others, and another secret proves no host.
     const again = stop.reason === 'unauthorized' && host !== undefined ? ['--host', host] : patience;
+    // A run keeps to its host, so that one which is wrong takes another run.
+    if (stop.hint.includes('--host') && elsewhere !== undefined)
+      say(terminal, `Should the host be wrong: ${elsewhere}`);
     if (canGoOn) say(terminal, `Go on with: ${wayOn(folder, flags, again)}`);
   } else if (canGoOn && summary !== undefined) {
     sayWayOn(terminal, folder, summary);
@@ -111,9 +121,19 @@ export function sayWayOn(terminal: Terminal, folder: string, { ended, rows, caus
   }
 }
 
-/** Without a terminal there is nobody to ask, and that is better said before a big file is read. */
-export function refuseWithoutTerminal(terminal: Terminal, flags: Flags): void {
-  if (flags['yes'] === true || isInteractive(terminal)) return;
+/**
+ * Without a terminal there is nobody to ask, and that is better said before a big file is read.
+ * @param input what is read from stdin leaves nothing of it for an answer.
+ * @returns true: somebody can be asked, or need not be.
+ */
+export function refuseWithoutTerminal(terminal: Terminal, flags: Flags, input?: string): true {
+  if (flags['yes'] === true) return true;
+  if (input === '-') {
+    throw new UserError('The file comes from stdin, so nobody can answer there, and --yes was not given.', {
+      hint: 'Give the file by its name; or look at the plan with `check`, then run it with --yes.',
+    });
+  }
+  if (isInteractive(terminal)) return true;
   throw new UserError('There is no terminal to ask on, and --yes was not given: nothing was sent.', {
     hint: 'Look at the plan with `check`, then run it with --yes.',
   });

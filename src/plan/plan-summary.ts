@@ -45,13 +45,13 @@ export interface PlanSummary {
   readonly evidence: Evidence;
 }
 
-/** A user whom the file names in two places. */
+/** A user whom the file names in more than one place. */
 export interface RepeatedUser {
   readonly userId: string;
   readonly userIdType: UserIdType;
   /** Where the user is named again. */
   readonly line: number;
-  /** Where first; absent where it was not looked for. */
+  /** Where first; absent until it is looked for. */
   readonly firstLine?: number;
 }
 

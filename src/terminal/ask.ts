@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 
-import type { Terminal } from './terminal.ts';
+import { say, type Terminal } from './terminal.ts';
 
 /** Asks on the terminal. @returns what was typed, trimmed; undefined when the question was left by Ctrl-C or Ctrl-D. */
 export async function askFor(terminal: Terminal, question: string): Promise<string | undefined> {
@@ -22,4 +22,12 @@ export async function askFor(terminal: Terminal, question: string): Promise<stri
   } finally {
     lines.close();
   }
+}
+
+/** A program that waits for its input without a word looks as if it hung. */
+export function sayReading(terminal: Terminal): void {
+  const end = process.platform === 'win32' ? 'Ctrl-Z and Enter' : 'Ctrl-D';
+  const typed =
+    terminal.stdin.isTTY === true ? `; type or paste them, and end with ${end} on a line of its own` : '';
+  say(terminal, `Reading the users from stdin${typed}.`);
 }

@@ -2,7 +2,7 @@ import type { Live, WaitsFor } from '../events.ts';
 import { fitting, widthOf, wrapped, type RankedPiece } from './fit.ts';
 import type { Piece, Tone } from './paint.ts';
 import { showWaits } from './show-waits.ts';
-import { grouped, lasting, perSecond } from './wording.ts';
+import { counted, grouped, lasting, perSecond } from './wording.ts';
 
 /** How the calls of a run stand: all of it, the sessions before this one included. */
 export interface CallsState {
@@ -108,7 +108,7 @@ function howFar(state: CallsState): RankedPiece[] {
   const hasLeft = !isStopping && live !== undefined && ended < total && Number.isFinite(leftMs);
   return [
     { text: `${Math.floor(shareOf(state) * 100)}%`, rank: 5 },
-    { text: `${grouped(ended)} of ${grouped(total)} calls`, rank: 4 },
+    { text: `${grouped(ended)} of ${counted(total, 'call')}`, rank: 4 },
     ...(attemptsPerSecond === undefined || isWaiting
       ? []
       : [{ text: perSecond(attemptsPerSecond), rank: 2 }]),

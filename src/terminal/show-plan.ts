@@ -96,7 +96,7 @@ function showRepeated({ repeated }: Plan): string[] {
   const rest = repeated.users - repeated.first.length;
   return [
     '',
-    `Named in two places (${counted(repeated.users, 'user')}): what both rows ask for is done, in calls of their own`,
+    `Named in more than one place (${counted(repeated.users, 'user')}): what all their rows ask for is done, in calls of their own`,
     ...repeated.first.map(
       ({ userId, userIdType, line, firstLine }) =>
         `  line ${firstLine === undefined ? '' : `${firstLine} and `}${line}: ${userIdType} ${printable(userId)}`,

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import { lockRunFolder } from '../../src/journal/lock.ts';
+import { lockRunFolder, whoWorksOn } from '../../src/journal/lock.ts';
 import { fateOf, ownIdentity, startOf } from '../../src/journal/process-identity.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -218,3 +218,19 @@ test.runIf(process.platform !== 'win32' && process.platform !== 'linux')(
     );
   },
 );
+
+test('who works on a folder can be looked up, and that changes nothing in it', async () => {
+  const folder = temporaryFolder();
+  expect(await whoWorksOn(folder)).toBeUndefined();
+  const other = await otherProcess(folder);
+  const lock = onlyLock(folder);
+  const before = readFileSync(lock, 'utf8');
+  expect(await whoWorksOn(folder)).toMatchObject({ pid: other.pid, isSeen: true });
+  rewrite(lock, { machine: 'elsewhere' });
+  expect(await whoWorksOn(folder)).toMatchObject({ machine: 'elsewhere', isSeen: false });
+  writeFileSync(lock, before);
+  other.kill('SIGKILL');
+  await once(other, 'close');
+  expect(await whoWorksOn(folder)).toBeUndefined();
+  expect(readFileSync(onlyLock(folder), 'utf8')).toBe(before);
+});

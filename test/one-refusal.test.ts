@@ -1,0 +1,175 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { genauthOffboard, onTerminal, type Ended } from './command-line.ts';
+import { credentialsOf, simulator } from './start-simulator.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const files = {
+  'leavers.csv': 'user_id,app_ids\n65f0aa000000000000000001,66a1bb000000000000000001\n',
+  'no-apps.csv': 'name,email\nA,a@example.com\n',
+  'people.csv': '工号,姓名,邮箱,手机号\nE1,张三,zs@example.com,13800138000\n',
+  'invalid.csv': 'user_id,app_ids\n,66a1bb000000000000000001\n',
+};
+
+function workplace(): string {
+  const cwd = temporaryFolder();
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(cwd, name), text);
+  return cwd;
+}
+
+const credentials = { GENAUTH_ACCESS_KEY_ID: 'fake-key', GENAUTH_ACCESS_KEY_SECRET: 'fake-secret' };
+
+/** The commands that are there to be pasted. */
+const commandsIn = ({ stderr }: Ended): string[] =>
+  stderr.split('\n').flatMap((line) => (/^ {2}genauth-offboard/.test(line) ? [line.slice(2 + 17)] : []));
+
+const noColumn = /no column for the app IDs.*24 hexadecimal digits/s;
+const noCredentials = /GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET are not set/;
+const noTerminal = /no terminal to ask on/;
+
+test.each<[string, string[], Record<string, string>, RegExp[], string[]]>([
+  [
+    'no column of apps, no credentials and no terminal',
+    ['no-apps.csv'],
+    {},
+    [noColumn, noCredentials, noTerminal],
+    ['run no-apps.csv --user-id-column email --app-ids APP_ID,APP_ID --yes'],
+  ],
+  [
+    'no column of apps and no credentials',
+    ['no-apps.csv', '--yes'],
+    {},
+    [noColumn, noCredentials],
+    ['run no-apps.csv --yes --user-id-column email --app-ids APP_ID,APP_ID'],
+  ],
+  [
+    'three columns that may name the users, no apps and no credentials',
+    ['people.csv', '--yes'],
+    {},
+    [
+      /"工号" \(type unclear\), "邮箱" \(email\), "手机号" \(phone\), and there is none for the app IDs/,
+      noCredentials,
+    ],
+    [
+      "run people.csv --yes --user-id-column '工号' --user-id-type external_id --app-ids APP_ID,APP_ID",
+      "run people.csv --yes --user-id-column '邮箱' --app-ids APP_ID,APP_ID",
+      "run people.csv --yes --user-id-column '手机号' --app-ids APP_ID,APP_ID",
+    ],
+  ],
+  [
+    'no file and no credentials',
+    ['missing.csv', '--yes'],
+    {},
+    [/There is no file missing\.csv/, noCredentials],
+    ['run missing.csv --yes'],
+  ],
+  [
+    'invalid rows and no terminal',
+    ['invalid.csv'],
+    credentials,
+    [/1 row is invalid.*line 2/, noTerminal],
+    ['run invalid.csv --yes'],
+  ],
+  [
+    'too many users and no credentials',
+    ['leavers.csv', '--yes', '--expect-sha256', '0'.repeat(64)],
+    {},
+    [/is not the file that --expect-sha256 names/, noCredentials],
+    [`run leavers.csv --yes --expect-sha256 ${'0'.repeat(64)}`],
+  ],
+  [
+    'two flags that are wrong, which no command can be made of',
+    ['leavers.csv', '--yes', '--rate', 'abc', '--canary', '0'],
+    credentials,
+    [/--rate takes a number/, /--canary takes a whole number/],
+    [],
+  ],
+  [
+    'a file from stdin that nobody is asked about, and no credentials',
+    ['-'],
+    {},
+    [noCredentials, /comes from stdin, so nobody can answer there/],
+    ['run - --yes'],
+  ],
+])('one refusal names %s', async (_, args, environment, told, commands) => {
+  const cwd = workplace();
+  const before = readdirSync(cwd);
+  const ended = await genauthOffboard(['run', ...args], { cwd, environment });
+  expect(ended.code).toBe(2);
+  for (const each of told) expect(ended.stderr).toMatch(each);
+  expect(ended.stderr).toMatch(new RegExp(`${told.length} things are missing or wrong`));
+  expect(commandsIn(ended)).toEqual(commands);
+  expect(readdirSync(cwd)).toEqual(before);
+});
+
+test('a secret on the command line is in no command that is there to be pasted', async () => {
+  const args = ['run', 'no-apps.csv', '--access-key-secret', 'not-a-real-secret'];
+  const ended = await genauthOffboard(args, { cwd: workplace(), environment: {} });
+  expect(ended.code).toBe(2);
+  expect(ended.stderr).toMatch(/no place for a secret/);
+  expect(ended.stderr).not.toContain('not-a-real-secret');
+});
+
+test('a single thing that is missing is said as it is', async () => {
+  const ended = await genauthOffboard(['run', 'leavers.csv', '--yes'], { cwd: workplace(), environment: {} });
+  expect(ended.stderr).toMatch(/^genauth-offboard: No credentials: .*\nSet both in the environment.*\n$/);
+});
+
+test.each(['run', 'check'])('%s - says that it reads stdin', async (command) => {
+  const server = await simulator();
+  const ended = await genauthOffboard([command, '-', ...(command === 'run' ? ['--yes'] : [])], {
+    cwd: workplace(),
+    environment: credentialsOf(server),
+    stdin: files['leavers.csv'],
+  });
+  expect(ended.code).toBe(0);
+  expect(ended.stderr).toContain('Reading the users from stdin.\n');
+});
+
+test('on a terminal it says how what is typed there comes to its end', async () => {
+  const dialog = [['end with Ctrl-D', `${files['leavers.csv'].replaceAll('\n', '\r')}\u0004`]] as const;
+  const ended = await onTerminal(['check', '-'], { cwd: workplace() }, dialog);
+  expect(ended.code).toBe(0);
+  expect(ended.stdout).toContain('Plan for stdin');
+});
+
+test.each([
+  ['a host that nobody listens at', 'http://127.0.0.1:1', /connection was refused/],
+  ['a path that is none', undefined, /nothing to get a token from at this address/],
+])(
+  '%s: the advice is to check --host, and there is a command that goes to another one',
+  async (_, host, told) => {
+    const server = await simulator();
+    const cwd = workplace();
+    const args = ['run', 'leavers.csv', '--yes', '--give-up-after', '1s', '--out', 'out'];
+    const ended = await genauthOffboard([...args, '--host', host ?? `${server.url}/wrong`], {
+      cwd,
+      environment: credentialsOf(server),
+    });
+    expect(ended.code).toBe(4);
+    expect(ended.stderr).toMatch(told);
+    expect(ended.stderr).toContain(
+      'Should the host be wrong: genauth-offboard run leavers.csv --host=https://HOST --give-up-after=1s --yes\n',
+    );
+    expect(ended.stderr.trim().split('\n').at(-1)).toMatch(/^Go on with: genauth-offboard resume out/);
+    const again = [
+      'resume',
+      'out',
+      '--yes',
+      '--give-up-after',
+      '1s',
+      '--host',
+      host ?? `${server.url}/wrong`,
+    ];
+    const resumed = await genauthOffboard(again, {
+      cwd,
+      environment: { ...credentialsOf(server), GENAUTH_HOST: '' },
+    });
+    expect(resumed.stderr).toContain(
+      'Should the host be wrong: genauth-offboard run out/input.csv --host=https://HOST\n',
+    );
+  },
+);
