@@ -55,6 +55,7 @@ test.each<[word: string, sh: string, cmd: string, powershell: string]>([
   ['$HOME', "'$HOME'", '"$HOME"', "'$HOME'"],
   ['a`b', "'a`b'", '"a`b"', "'a`b'"],
   ['100%PATH%', '100%PATH%', '"100"^%"PATH"^%""', "'100%PATH%'"],
+  ['Friday 100%', "'Friday 100%'", '"Friday 100%"', '"Friday 100%"'],
   ['$(x) ’s', "'$(x) ’s'", '"$(x) ’s"', "'$(x) ’’s'"],
   ['@x', '@x', '@x', '"@x"'],
   ['a"b', `'a"b'`, '"a\\"b"', `'a\\"b'`],

@@ -32,8 +32,8 @@ export function quoted(word: string, shell: Shell): string {
   if (shell === 'sh') return `'${word.replaceAll("'", `'\\''`)}'`;
   // How a program on Windows takes its words apart again: a backslash counts only before a quotation mark.
   const escaped = word.replaceAll(/(\\*)"/g, String.raw`$1$1\"`).replace(/(\\+)$/, '$1$1');
-  // Between double quotation marks both shells leave all but these alone.
-  if (!/["%$`“”„]/.test(word)) return `"${escaped}"`;
+  // Between double quotation marks both shells leave all but these alone; `%` only means something where there are two of them.
+  if (!/["$`“”„]|%.+%/.test(word)) return `"${escaped}"`;
   // PowerShell takes typographic apostrophes for straight ones.
   if (shell === 'powershell') return `'${escaped.replaceAll(/['‘’‚‛]/g, '$&$&')}'`;
   // A caret takes the meaning from what follows, but only outside of quotation marks.
