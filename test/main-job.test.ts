@@ -3,11 +3,13 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { check, report, resume, run } from '../src/index.ts';
+import { check, report, resume, run, type OffboardEvent } from '../src/index.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
 import { readCsvFile, type ReportRow } from './read-report.ts';
 import { against, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+type Started = Extract<OffboardEvent, { readonly type: 'started' }>;
 
 function writeInput(folder: string, lines: readonly string[]): string {
   const file = path.join(folder, 'leavers.csv');
@@ -218,6 +220,40 @@ test('resume --retry-failed tries again what failed, and only that', async () =>
   const row = readCsvFile(out, 'report.csv')[1];
   expect(row?.['request_ids']?.split(';')).toHaveLength(2);
   expect(row?.['attempts']).toBe('2');
+});
+
+test('who listens to a resume is told how the calls before it ended, and how long they took', async () => {
+  const server = await simulator({ faults: { latencyMs: 5 } });
+  const folder = temporaryFolder();
+  const out = path.join(folder, 'run');
+  const rows = ['unknown-1,,app-1,', ...Array.from({ length: 40 }, (_, at) => `u${at},,app-1,`)];
+  const stop = new AbortController();
+  let ended = 0;
+  const events: Started[] = [];
+  const listen = (event: OffboardEvent): void => {
+    if (event.type === 'started') events.push(event);
+    if (event.type === 'attempt' && event.ended !== undefined) ended += 1;
+    if (ended === 10) stop.abort();
+  };
+  const options = { pace: { concurrency: 1 }, onEvent: listen };
+  await run(writeInput(folder, rows), against(server, { ...options, folder: out, stopSignal: stop.signal }));
+  const { server: _, ...again } = against(server, options);
+  await resume(out, again);
+  await resume(out, { ...again, retryFailed: true });
+  const nothing = { succeeded: 0, partial: 0, failed: 0, unknown: 0 };
+  expect(events).toMatchObject([
+    { planned: 41, calls: 41, before: nothing, workedMs: 0, users: 41, host: server.url },
+    { planned: 41, calls: 31, before: { ...nothing, succeeded: 9, failed: 1 }, users: 41 },
+    {
+      planned: 41,
+      calls: 1,
+      before: { ...nothing, succeeded: 40 },
+      identity: { userPoolId: expect.anything() },
+    },
+  ]);
+  const worked = events.map(({ workedMs }) => workedMs);
+  expect(worked[1]).toBeGreaterThan(0);
+  expect(worked[2]).toBeGreaterThan(worked[1] ?? 0);
 });
 
 test('the report can be made again at any time and is the same', async () => {

@@ -1,10 +1,9 @@
 import type { OffboardEvent, WaitsFor } from '../events.ts';
+import { createBoard } from './board.ts';
 import { createCallsCount, showWhere } from './count-calls.ts';
-import { canRedraw, paint, showsColours, type Piece } from './paint.ts';
-import { columnsOf, createScreen } from './screen.ts';
 import { showCalls, showCallsPlainly, timeOfDay, universalTime } from './show-calls.ts';
 import { showWaits } from './show-waits.ts';
-import { sayAt, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { grouped, lasting } from './wording.ts';
 
 /** Shows how far things are, on stderr: lines that keep changing on a terminal, else a plain line now and then. */
@@ -15,7 +14,6 @@ export interface Progress {
 }
 
 const redrawMs = 100;
-const plainLineMs = 10_000;
 
 type Stage = 'idle' | 'checking' | 'connecting' | 'calling' | 'stopping' | 'reporting';
 
@@ -131,61 +129,6 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
       clearInterval(timer);
       timer = undefined;
       settle();
-    },
-  };
-}
-
-/** Where progress is shown: over and over in the same place, or as lines one after the other. */
-interface Board {
-  refresh(): void;
-  /** @param isTold the last state is told where lines follow each other, too. */
-  settle(isTold: boolean): void;
-  /** Said where lines follow each other: in the others it can be seen. */
-  note(text: string): void;
-  /** Said wherever it is, and stays. */
-  sayAbove(text: string): void;
-}
-
-interface Shown {
-  lines(isLast: boolean, columns: number): readonly Piece[][];
-  plain(isLast: boolean): string;
-}
-
-function createBoard(terminal: Terminal, now: () => number, shown: Shown): Board {
-  const { stderr, environment } = terminal;
-  let saidAt = now();
-
-  function sayNow(text: string): void {
-    saidAt = now();
-    sayAt(terminal, text);
-  }
-
-  if (!canRedraw(stderr, environment)) {
-    return {
-      refresh() {
-        if (now() - saidAt >= plainLineMs) sayNow(shown.plain(false));
-      },
-      settle(isTold) {
-        if (isTold) sayNow(shown.plain(true));
-      },
-      note: sayNow,
-      sayAbove: sayNow,
-    };
-  }
-  const screen = createScreen(stderr);
-  const hasColours = showsColours(stderr, environment);
-  const painted = (isLast: boolean): string =>
-    shown
-      .lines(isLast, columnsOf(stderr))
-      .map((line) => line.map((piece) => paint(piece, hasColours)).join(''))
-      .join('\n');
-  return {
-    refresh: () => screen.show(painted(false)),
-    settle: () => screen.leave(painted(true)),
-    note() {},
-    sayAbove(text) {
-      screen.clear();
-      sayNow(text);
     },
   };
 }
