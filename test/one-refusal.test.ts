@@ -173,3 +173,14 @@ test.each([
     );
   },
 );
+
+test('run - asks on the terminal, although the file has taken stdin', async () => {
+  const server = await simulator();
+  const cwd = workplace();
+  const ended = await onTerminal(['run', '-', '--out', 'out'], { cwd, environment: credentialsOf(server) }, [
+    ['end with Ctrl-D', `${files['leavers.csv'].replaceAll('\n', '\r')}\u0004`],
+    ['Type the number of users', '1\r'],
+  ]);
+  expect(ended.code).toBe(0);
+  expect(server.log).toHaveLength(1);
+});

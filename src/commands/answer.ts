@@ -2,15 +2,9 @@ import type { Flags } from '../options.ts';
 import { hasSucceeded, type CanaryQuestion, type Question } from '../question.ts';
 import { nameOf } from '../genauth/identity.ts';
 import { askFor } from '../terminal/ask.ts';
-import {
-  showAppForms,
-  showCanary,
-  showIgnored,
-  showOddities,
-  showProtected,
-} from '../terminal/show-notes.ts';
-import { showPlan, showWarnings } from '../terminal/show-plan.ts';
-import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
+import { showCanary } from '../terminal/show-notes.ts';
+import { showNotes, showPlan } from '../terminal/show-plan.ts';
+import { isInteractive, say, sayLines, type Terminal } from '../terminal/terminal.ts';
 import { counted, grouped } from '../terminal/wording.ts';
 import { commandLine } from '../settings/shell.ts';
 import { programName } from './refuse.ts';
@@ -24,18 +18,10 @@ export async function answerPlan(
   const pool = identity === undefined ? '' : `, ${nameOf(identity)}`;
   const whatWillBe = `${counted(plan.users, 'user')} will be signed out, of ${counted(plan.apps, 'different app')} in all, with ${counted(plan.calls, 'call')} to ${host ?? 'the client'}${pool}.`;
   if (flags['yes'] === true) {
-    // Nobody answers, but somebody may read it afterwards.
-    const notes = [
-      ...showAppForms(plan),
-      ...showIgnored(plan),
-      ...showProtected(plan),
-      ...showOddities(plan),
-      ...showWarnings(plan),
-    ];
-    for (const line of [whatWillBe, ...notes]) say(terminal, line);
+    sayLines(terminal, [{ text: whatWillBe }, ...showNotes(plan)]);
     return true;
   }
-  say(terminal, showPlan(plan, undefined));
+  sayLines(terminal, showPlan(plan, undefined));
   say(terminal, '');
   say(terminal, whatWillBe);
   if (plan.canary !== null) {
@@ -51,7 +37,7 @@ export async function answerCanary(
   flags: Flags,
   { plan, folder, canary }: CanaryQuestion,
 ): Promise<boolean> {
-  say(terminal, showCanary(canary).join('\n'));
+  sayLines(terminal, showCanary(canary));
   if (flags['yes'] === true) return hasSucceeded(canary);
   if (!isInteractive(terminal)) return false;
   say(terminal, '');

@@ -53,7 +53,7 @@ export const checkCommand: Command = {
       onEvent: (event: OffboardEvent) => progress.listen(event),
       stopSignal: terminal.stopSignal,
     };
-    if (input === '-') sayReading(terminal);
+    if (input === '-') sayReading(terminal, terminal.stdin);
     const [source, name] = input === '-' ? [terminal.stdin, 'stdin'] : [input, path.basename(input)];
     const file = await rereadable(source, name, terminal.stopSignal).catch((error: unknown) => {
       refuseInterrupted(terminal);
@@ -75,7 +75,7 @@ export const checkCommand: Command = {
       terminal,
       flags['json'] === true
         ? JSON.stringify({ ...plan, shortestSeconds, written: written ?? null }, undefined, 2)
-        : [showPlan(plan, rate), ...showWritten(plan, files, written, flags)].join('\n'),
+        : [...showPlan(plan, rate), ...showWritten(plan, files, written, flags).map((text) => ({ text }))],
     );
     return plan.rows.invalid > 0 ? exitCodes.incomplete : exitCodes.succeeded;
   },

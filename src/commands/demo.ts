@@ -10,7 +10,7 @@ import { withinOpenFiles } from '../open-files.ts';
 import { paceOptions, planOptions, text } from '../options.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 import { showPlan } from '../terminal/show-plan.ts';
-import { print, say, type Terminal } from '../terminal/terminal.ts';
+import { print, say, sayLines, type Terminal } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';
 import { faultSet, faultSetFlag } from './fault-flags.ts';
 import { guardFlags, jsonFlag, logFlag, paceFlags, planFlags, runOnlyFlags } from './flags.ts';
@@ -72,7 +72,8 @@ export const demoCommand: Command = {
             confirm: undefined,
             onEvent(event) {
               if (event.type === 'started') folder = event.folder;
-              if (event.type === 'checked') say(terminal, `${showPlan(event.plan, options.pace.rate)}\n`);
+              if (event.type === 'checked')
+                sayLines(terminal, [...showPlan(event.plan, options.pace.rate), { text: '' }]);
               hooks.onEvent(event);
             },
           }),

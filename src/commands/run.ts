@@ -20,6 +20,8 @@ import {
 import { allOf, faultsOfInput, gather } from './gather.ts';
 import { programName } from './refuse.ts';
 import { sayReading } from '../terminal/ask.ts';
+import type { ExitCode } from '../errors.ts';
+import { openKeyboard } from '../terminal/keyboard.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { refuseWithoutTerminal, workOn } from './work-on.ts';
 
@@ -48,36 +50,42 @@ export const runCommand: Command = {
     ],
   ],
   async run(input, flags, terminal) {
-    const { connection, folder, ...options } = await settings(input, flags, terminal);
-    sayFewerInFlight(terminal, options.pace);
-    if (input === '-') sayReading(terminal);
-    return workOn(
-      terminal,
-      flags,
-      {
-        host: options.server.host,
-        elsewhere: sameAgain(input, { ...flags, out: undefined, host: someHost }),
-      },
-      (hooks) =>
-        run(input === '-' ? terminal.stdin : input, {
-          folder,
-          ...options,
-          ...connection,
-          ...hooks,
-        }).catch((error: unknown) => {
-          // No folder is left that could be resumed.
-          if (error instanceof CopyError) terminal.crash.wayOn = sameAgain(input, flags);
-          throw error;
-        }),
-    );
+    if (input !== '-') return runFrom(input, input, flags, terminal);
+    const keyboard = openKeyboard(terminal);
+    try {
+      return await runFrom(input, terminal.stdin, flags, { ...terminal, stdin: keyboard ?? terminal.stdin });
+    } finally {
+      keyboard?.destroy();
+    }
   },
 };
+
+/** @param input as it was given. @param source what it is read from. @param terminal with the stdin that questions are answered on. */
+async function runFrom(
+  input: string,
+  source: string | Terminal['stdin'],
+  flags: Flags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const isStdinTaken = terminal.stdin === source;
+  const { connection, folder, ...options } = await settings(input, flags, terminal, isStdinTaken);
+  sayFewerInFlight(terminal, options.pace);
+  if (typeof source !== 'string') sayReading(terminal, source);
+  const elsewhere = sameAgain(input, { ...flags, out: undefined, host: someHost });
+  return workOn(terminal, flags, { host: options.server.host, elsewhere }, (hooks) =>
+    run(source, { folder, ...options, ...connection, ...hooks }).catch((error: unknown) => {
+      // No folder is left that could be resumed.
+      if (error instanceof CopyError) terminal.crash.wayOn = sameAgain(input, flags);
+      throw error;
+    }),
+  );
+}
 
 /** Stands in a command for what only the user knows. */
 const someHost = 'https://HOST';
 
 /** All that is needed before the file is read, or one refusal that names all that is missing, the file's own faults included. */
-async function settings(input: string, flags: Flags, terminal: Terminal) {
+async function settings(input: string, flags: Flags, terminal: Terminal, isStdinTaken: boolean) {
   const { attempt, faults } = gather();
   const plan = attempt(() => planOptions(flags));
   const server = attempt(() => serverOptions(flags, terminal.environment));
@@ -86,7 +94,7 @@ async function settings(input: string, flags: Flags, terminal: Terminal) {
   const folder = attempt(() => text(flags, 'out'));
   const areFlagsRight = faults.length === 0;
   const connection = attempt(() => connectionSettings(flags, terminal, server?.host));
-  const isAnswered = attempt(() => refuseWithoutTerminal(terminal, flags, input)) ?? false;
+  const isAnswered = attempt(() => refuseWithoutTerminal(terminal, flags, isStdinTaken)) ?? false;
   const isComplete = plan && server && pace && guards && connection && isAnswered && areFlagsRight;
   if (isComplete) return { plan, server, pace, guards, folder, connection };
   const ofInput = plan && guards ? await faultsOfInput(input, plan, guards, terminal.stopSignal) : [];

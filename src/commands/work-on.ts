@@ -123,12 +123,12 @@ export function sayWayOn(terminal: Terminal, folder: string, { ended, rows, caus
 
 /**
  * Without a terminal there is nobody to ask, and that is better said before a big file is read.
- * @param input what is read from stdin leaves nothing of it for an answer.
+ * @param isStdinTaken the file is read from it, which leaves nothing of it for an answer.
  * @returns true: somebody can be asked, or need not be.
  */
-export function refuseWithoutTerminal(terminal: Terminal, flags: Flags, input?: string): true {
+export function refuseWithoutTerminal(terminal: Terminal, flags: Flags, isStdinTaken = false): true {
   if (flags['yes'] === true) return true;
-  if (input === '-') {
+  if (isStdinTaken) {
     throw new UserError('The file comes from stdin, so nobody can answer there, and --yes was not given.', {
       hint: 'Give the file by its name; or look at the plan with `check`, then run it with --yes.',
     });

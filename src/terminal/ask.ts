@@ -25,9 +25,8 @@ export async function askFor(terminal: Terminal, question: string): Promise<stri
 }
 
 /** A program that waits for its input without a word looks as if it hung. */
-export function sayReading(terminal: Terminal): void {
+export function sayReading(terminal: Terminal, stdin: Terminal['stdin']): void {
   const end = process.platform === 'win32' ? 'Ctrl-Z and Enter' : 'Ctrl-D';
-  const typed =
-    terminal.stdin.isTTY === true ? `; type or paste them, and end with ${end} on a line of its own` : '';
+  const typed = stdin.isTTY === true ? `; type or paste them, and end with ${end} on a line of its own` : '';
   say(terminal, `Reading the users from stdin${typed}.`);
 }

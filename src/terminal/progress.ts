@@ -4,7 +4,7 @@ import { createCallsCount, showWhere } from './count-calls.ts';
 import { showCalls, showCallsPlainly, timeOfDay, universalTime } from './show-calls.ts';
 import { showWaits } from './show-waits.ts';
 import type { Terminal } from './terminal.ts';
-import { grouped, lasting } from './wording.ts';
+import { counted, lasting } from './wording.ts';
 
 /** Shows how far things are, on stderr: lines that keep changing on a terminal, else a plain line now and then. */
 export interface Progress {
@@ -40,9 +40,9 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
       case 'idle':
         return '';
       case 'checking':
-        return `Checking   ${grouped(rows)} rows`;
+        return `Checking   ${counted(rows, 'row')}`;
       case 'reporting':
-        return `Reporting  ${grouped(rows)} rows`;
+        return `Reporting  ${counted(rows, 'row')}`;
       case 'connecting':
         return isLast || waits === undefined ? '' : sentence(showLater(waits, now(), until));
       case 'calling':

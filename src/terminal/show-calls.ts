@@ -119,7 +119,8 @@ function howFar(state: CallsState): RankedPiece[] {
 const tones: Readonly<Record<string, Tone>> = { failed: 'bad', partial: 'doubtful', unknown: 'doubtful' };
 
 function howItWent(state: CallsState): RankedPiece[] {
-  const elapsed = lasting(Math.max(1000, state.elapsedMs));
+  const { hasEnded, elapsedMs } = state;
+  const elapsed = hasEnded ? `took ${lasting(elapsedMs)}` : `${lasting(Math.max(1000, elapsedMs))} so far`;
   const states = (['succeeded', 'partial', 'failed', 'unknown', 'throttled'] as const)
     .filter((each) => each === 'succeeded' || state[each] > 0)
     .map((each) => ({
@@ -128,7 +129,7 @@ function howItWent(state: CallsState): RankedPiece[] {
       rank: each === 'failed' ? 5 : each === 'throttled' ? 2 : 4,
     }));
   return [
-    { text: `${state.hasEnded ? 'took ' : ''}${elapsed}${state.hasEnded ? '' : ' so far'}`, rank: 3 },
+    { text: elapsed, rank: 3 },
     ...states,
     ...(state.isStopping ? [{ text: 'waiting for what is in flight', rank: 1 }] : showLimit(state)),
   ];

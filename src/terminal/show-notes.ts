@@ -1,6 +1,7 @@
 import type { Plan } from '../events.ts';
 import { printable } from '../input/printable.ts';
 import type { CanaryResult } from '../report/canary-result.ts';
+import type { Piece } from './paint.ts';
 import { showCauses } from './show-summary.ts';
 import { counted, grouped } from './wording.ts';
 
@@ -75,10 +76,13 @@ export function showOddities({ oddities }: Plan): string[] {
   return ['', 'Looks odd', ...others.map(({ message }) => `  ${printable(message, 1000)}`)];
 }
 
-export function showCanary({ users, rows, causes }: CanaryResult): string[] {
+export function showCanary({ users, rows, causes }: CanaryResult): Piece[] {
   return [
-    '',
-    `The canary has ended: ${counted(users, 'user')}, ${grouped(rows.succeeded)} of ${counted(rows.total, 'row')} succeeded`,
-    ...showCauses(causes).map(({ text }) => text),
+    { text: '' },
+    {
+      text: `The canary has ended: ${counted(users, 'user')}, ${grouped(rows.succeeded)} of ${counted(rows.total, 'row')} succeeded`,
+      tone: rows.succeeded === rows.total ? 'good' : 'bad',
+    },
+    ...showCauses(causes),
   ];
 }

@@ -4,12 +4,13 @@ import type { Format, SheetFormat } from '../input/format.ts';
 import { printable, visible } from '../input/printable.ts';
 import { maxCountedApps, type PhoneSummary } from '../plan/plan-summary.ts';
 import type { ProblemGroup } from '../plan/problem-groups.ts';
+import type { Piece, Tone } from './paint.ts';
 import { showAppForms, showFirstRows, showIgnored, showOddities, showProtected } from './show-notes.ts';
 import { showProblems } from './show-problems.ts';
 import { counted, grouped, lasting } from './wording.ts';
 
 /** The plan for people. @param rate the ceiling in attempts per second, where there is one. */
-export function showPlan(plan: Plan, rate: number | undefined): string {
+export function showPlan(plan: Plan, rate: number | undefined): Piece[] {
   const { rows, columns } = plan;
   const types = Object.entries(plan.usersByType).map(([type, users]) => `${type} ${grouped(users)}`);
   const quote = (name: string): string => `"${printable(name)}"`;
@@ -36,19 +37,38 @@ export function showPlan(plan: Plan, rate: number | undefined): string {
         ]),
   ];
   return [
-    ...lines,
-    ...showAppForms(plan),
-    ...showFirstRows(plan),
-    ...showIgnored(plan),
-    ...showProtected(plan),
-    ...showOddities(plan),
-    ...showRepeated(plan),
-    ...listed(
-      `Problems (${grouped(plan.problemCount)} in ${counted(rows.invalid, 'row')})`,
-      plan.problemGroups,
+    ...section(lines),
+    ...section(showAppForms(plan), 'doubtful'),
+    ...section(showFirstRows(plan)),
+    ...section(showIgnored(plan)),
+    ...section(showProtected(plan)),
+    ...section(showOddities(plan), 'doubtful'),
+    ...section(showRepeated(plan)),
+    ...section(
+      listed(
+        `Problems (${grouped(plan.problemCount)} in ${counted(rows.invalid, 'row')})`,
+        plan.problemGroups,
+      ),
+      'bad',
     ),
-    ...showWarnings(plan),
-  ].join('\n');
+    ...section(showWarnings(plan), 'doubtful'),
+  ];
+}
+
+/** What is to be seen where nobody is asked, as somebody may read it afterwards. */
+export function showNotes(plan: Plan): Piece[] {
+  return [
+    ...section(showAppForms(plan), 'doubtful'),
+    ...section(showIgnored(plan)),
+    ...section(showProtected(plan)),
+    ...section(showOddities(plan), 'doubtful'),
+    ...section(showWarnings(plan), 'doubtful'),
+  ];
+}
+
+/** @param tone of its title, which stands behind an empty line. */
+function section(lines: readonly string[], tone?: Tone): Piece[] {
+  return lines.map((text, at) => ({ text, tone: at === 1 ? tone : undefined }));
 }
 
 /** Where a record takes several lines. */
@@ -56,7 +76,7 @@ function showLines({ lines, rows }: Plan): string {
   return lines === null || lines.rows === rows.total ? '' : ` on ${grouped(lines.rows)} lines`;
 }
 
-export function showWarnings(plan: Plan): string[] {
+function showWarnings(plan: Plan): string[] {
   return listed(`Warnings (${grouped(plan.warningCount)})`, plan.warningGroups);
 }
 

@@ -37,6 +37,11 @@ export function say({ stderr, environment }: Terminal, text: string, tone?: Tone
   stderr.write(`${paint({ text: printableLines(text), tone }, showsColours(stderr, environment))}\n`);
 }
 
+/** Lines one below the other. */
+export function sayLines(terminal: Terminal, lines: readonly Piece[]): void {
+  for (const { text, tone } of lines) say(terminal, text, tone);
+}
+
 /** The same for what goes on while nobody may be watching: where it is no terminal, with the time. */
 export function sayAt(terminal: Terminal, text: string): void {
   const isSeen = terminal.stderr.isTTY === true;
