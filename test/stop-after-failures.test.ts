@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { createFailureCount, type FailureLimit } from '../src/execute/stop/failure-limit.ts';
+import { countEnd, createFailureCount, type FailureLimit } from '../src/execute/stop/failure-limit.ts';
 import { failureLimit } from '../src/guards.ts';
 import { genauthOffboard, onTerminal } from './command-line.ts';
 import { credentialsOf, simulator } from './start-simulator.ts';
@@ -73,8 +73,7 @@ function stopsAfter(
 ): number | undefined {
   const failures = createFailureCount(limit);
   for (let call = 1; call <= calls; call += 1) {
-    failures.ended(fails(call) ? 'failed' : 'succeeded');
-    if (failures.stop() !== undefined) return call;
+    if (countEnd(failures, fails(call) ? 'failed' : 'succeeded') !== undefined) return call;
   }
   return undefined;
 }
@@ -99,7 +98,6 @@ test('a share is taken of the calls that have ended, and of 100 at least', () =>
 test('partial and unknown calls count, succeeded ones do not', () => {
   for (const how of ['partial', 'unknown', 'failed', 'succeeded'] as const) {
     const failures = createFailureCount(0);
-    failures.ended(how);
-    expect(failures.stop() !== undefined).toBe(how !== 'succeeded');
+    expect(countEnd(failures, how) !== undefined).toBe(how !== 'succeeded');
   }
 });

@@ -3,74 +3,57 @@
  * that name any of them wait, and leave it out once it is found. Calls that share no app search side by side.
  */
 export interface AppSearch {
-  /** Whether GenAuth has refused this app when it stood alone. */
-  isMissing(appId: string): boolean;
-  readonly missingCount: number;
-  /** @returns undefined when the call may go; else a promise that resolves when the search in its way has ended. */
-  hold(seq: number, appIds: readonly string[]): Promise<void> | undefined;
-  /** @returns whether the call may search now among these apps: nobody else searches among any of them. */
-  begin(seq: number, appIds: readonly string[]): boolean;
-  found(appId: string): void;
-  /** The call has ended, or gives up searching. */
-  end(seq: number): void;
-  /** Lets everybody go who waits, now and from now on: the run is stopping. */
-  release(): void;
+  /** Apps that GenAuth has refused when they stood alone. */
+  readonly missing: Set<string>;
+  /** Who searches among which app. */
+  readonly searching: Map<string, Search>;
+}
+
+interface Search {
+  readonly seq: number;
+  readonly waiting: (() => void)[];
 }
 
 /** A server that refuses every app must not fill the memory; what is not remembered is found again. */
 const maxMissing = 10_000;
 
-interface Search {
-  readonly appIds: readonly string[];
-  waiting: (() => void)[];
-}
-
 /** @param missing the apps that are known not to exist; those that are found are added. */
 export function createAppSearch(missing = new Set<string>()): AppSearch {
-  const searches = new Map<number, Search>();
-  /** Which call searches among which app. */
-  const searcherOf = new Map<string, number>();
+  return { missing, searching: new Map() };
+}
 
-  /** Who else searches among any of these apps. */
-  function inTheWay(seq: number, appIds: readonly string[]): Search | undefined {
-    for (const appId of appIds) {
-      const searcher = searcherOf.get(appId);
-      if (searcher !== undefined && searcher !== seq) return searches.get(searcher);
-    }
-    return undefined;
-  }
+export function found({ missing }: AppSearch, appId: string): void {
+  if (missing.size < maxMissing) missing.add(appId);
+}
 
-  function end(seq: number): void {
-    const search = searches.get(seq);
-    if (search === undefined) return;
-    searches.delete(seq);
-    for (const appId of search.appIds) searcherOf.delete(appId);
+function among({ searching }: AppSearch, appIds: readonly string[]): Search[] {
+  return appIds.flatMap((appId) => searching.get(appId) ?? []);
+}
+
+/** @returns undefined when the call may go; else a promise that resolves when the search in its way has ended. */
+export function hold(search: AppSearch, seq: number, appIds: readonly string[]): Promise<void> | undefined {
+  if (search.searching.size === 0) return undefined;
+  const inTheWay = among(search, appIds);
+  const [first] = inTheWay;
+  // Two that search, each held by the other, would wait for ever.
+  if (first === undefined || inTheWay.some((each) => each.seq === seq)) return undefined;
+  return new Promise((resolve) => first.waiting.push(resolve));
+}
+
+/** @returns whether the call may search now among these apps: nobody else searches among any of them. */
+export function beginSearch(search: AppSearch, seq: number, appIds: readonly string[]): boolean {
+  if ([...search.searching.values()].some((each) => each.seq === seq)) return true;
+  if (among(search, appIds).length > 0) return false;
+  const mine = { seq, waiting: [] };
+  for (const appId of appIds) search.searching.set(appId, mine);
+  return true;
+}
+
+/** The call has ended, or gives up searching. @param seq without it all of them: the run is stopping. */
+export function endSearch({ searching }: AppSearch, seq?: number): void {
+  for (const [appId, search] of searching) {
+    if (seq !== undefined && search.seq !== seq) continue;
+    searching.delete(appId);
     for (const go of search.waiting) go();
   }
-
-  return {
-    isMissing: (appId) => missing.has(appId),
-    get missingCount() {
-      return missing.size;
-    },
-    hold(seq, appIds) {
-      // Two that search, each held by the other, would wait for ever.
-      const search = searches.has(seq) ? undefined : inTheWay(seq, appIds);
-      return search && new Promise((resolve) => search.waiting.push(resolve));
-    },
-    begin(seq, appIds) {
-      if (searches.has(seq)) return true;
-      if (inTheWay(seq, appIds) !== undefined) return false;
-      searches.set(seq, { appIds, waiting: [] });
-      for (const appId of appIds) searcherOf.set(appId, seq);
-      return true;
-    },
-    found(appId) {
-      if (missing.size < maxMissing) missing.add(appId);
-    },
-    end,
-    release() {
-      for (const seq of searches.keys()) end(seq);
-    },
-  };
 }

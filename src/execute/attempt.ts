@@ -1,12 +1,14 @@
 import type { Reply } from '../genauth/reply.ts';
 import { judge } from '../genauth/verdict.ts';
-import { longWaitLookMs } from './core.ts';
+import { hold } from './app-search.ts';
+import { afterWait, answered, ended, giveBack, go, longWaitLookMs } from './core.ts';
 import {
   afterPart,
   attemptRecord,
   keyFor,
   makeReady,
   outcome,
+  partOf,
   requestFor,
   type OpenCall,
 } from './open-call.ts';
@@ -19,16 +21,17 @@ const maxSkewMs = 60_000;
  * Waits for its turn and makes one attempt. Without one, when a search for a bad app stands in its way or the run stops.
  * @param first before all others that wait.
  */
-export async function attempt(sending: Sending, open: OpenCall, first = false): Promise<void> {
+export async function attempt(sending: Sending, open: OpenCall, first: boolean): Promise<void> {
   const { core, clock, turns, search, execution } = sending;
+  const { seq, appIds } = open.call;
   const turn = isStopping(sending)
     ? undefined
-    : turns.wait(() => core.go(open, clock.now()), open.call.seq, first);
+    : turns.wait(() => go(core, open.tries, clock.now()), seq, first);
   // Mostly nothing is in the way, and a promise for it would be one too many for each call.
   if (turn !== undefined) await turn;
   if (isStopping(sending)) return;
-  if (search.hold(open.call.seq, open.call.appIds) !== undefined || !makeReady(open, search)) {
-    core.giveBack(open, clock.now());
+  if (hold(search, seq, appIds) !== undefined || !makeReady(open, search)) {
+    giveBack(core, open.tries, clock.now());
     turns.look();
     return;
   }
@@ -42,21 +45,20 @@ function conclude(sending: Sending, open: OpenCall, reply: Reply): void {
   const { call } = open;
   const at = clock.now();
   const verdict = judge(reply);
-  const sent = open.bisection?.current;
-  open.next = afterPart(open, reply, verdict, core.answered(open, reply, verdict, at), search, at);
-  open.refused = open.next.kind === 'renew' ? reply : undefined;
-  const { next } = open;
-  const isOver = next.kind === 'ended';
+  const sent = partOf(open);
+  const next = afterPart(open, reply, verdict, answered(core, open.tries, reply, verdict, at), search, at);
+  open.next = next;
+  open.refused = next.kind === 'renew' ? reply : undefined;
   open.attempts += 1;
-  const record = attemptRecord(open, reply, verdict, isOver && next.final, sent);
+  const record = attemptRecord(open, reply, verdict, sent);
   open.unanswered ||= record.unanswered;
   open.partial ||= verdict === 'succeeded' && (open.bisection?.open ?? 0n) !== 0n;
   open.previous = journal.append(record);
   if (journal.failure !== undefined) halt(sending, { reason: 'journal', error: journal.failure });
   compareClocks(sending, reply);
-  const ended = isOver ? outcome(open, verdict) : undefined;
-  onAttempt?.({ type: 'attempt', call, verdict, reply, ended });
-  if (ended !== undefined) core.ended(ended);
+  const how = next.kind === 'ended' ? outcome(open, verdict) : undefined;
+  onAttempt?.({ type: 'attempt', call, verdict, reply, ended: how });
+  if (how !== undefined) ended(core, how);
   if (core.stop !== undefined) halt(sending);
   turns.look();
 }
@@ -87,6 +89,6 @@ export async function prepareNext(sending: Sending, open: OpenCall): Promise<boo
     if (waitMs <= 0) return true;
     // Whether a long wait still holds is looked at now and then.
     await pauses.wait(Math.min(waitMs, longWaitLookMs));
-    open.next = core.afterWait(open, next, clock.now());
+    open.next = afterWait(core, open.tries, next, clock.now());
   }
 }

@@ -2,7 +2,7 @@ import type { Reply } from '../genauth/reply.ts';
 import { blameOf, judge } from '../genauth/verdict.ts';
 import type { WaitsFor } from './core.ts';
 import { backoffMs } from './next-attempt.ts';
-import { createPatience } from './patience.ts';
+import { askedWaitMs, createPatience, deadlineOf, hear, loseHeart, waitsForMs } from './patience.ts';
 import type { Stop } from './stop/stop.ts';
 
 export interface Connecting {
@@ -45,16 +45,14 @@ export async function connectPatiently(connecting: Connecting): Promise<Stop | u
     if (judge(reply) === 'fatal' && !serverIsKnown) return { reason: 'unauthorized', reply };
     const at = now();
     const blame = blameOf(reply);
-    patience.heard(reply);
-    const retryAfterMs = patience.askedWaitMs(reply, blame);
-    const stop = patience.failed(reply, blame, sentAt, at + retryAfterMs, at, true);
+    hear(patience, reply);
+    const retryAfterMs = askedWaitMs(patience, reply, blame);
+    const stop = loseHeart(patience, { reply, blame, sentAt, wait: at + retryAfterMs, isTrial: true }, at);
     if (stop !== undefined && stop !== 'trial') return stop;
-    const nextInMs = Math.max(
-      retryAfterMs,
-      Math.min(backoffMs(tries, random(), maxWaitMs), patience.deadline - at),
-    );
-    const sinceMs = patience.waitsForMs(at);
-    const givesUpInMs = patience.deadline - at;
+    const givesUpInMs = deadlineOf(patience) - at;
+    const backoff = backoffMs(tries, random(), maxWaitMs);
+    const nextInMs = Math.max(retryAfterMs, Math.min(backoff, givesUpInMs));
+    const sinceMs = waitsForMs(patience, at);
     if (tries >= silentTries) onServer?.({ why: blame, reply, sinceMs, nextInMs, givesUpInMs });
     await wait(nextInMs);
   }

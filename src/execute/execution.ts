@@ -5,11 +5,10 @@ import type { Journal } from '../journal/journal.ts';
 import type { AppMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';
 import type { Clock } from './clock.ts';
-import type { Outlook, WaitsFor } from './core.ts';
-import type { FailureCount } from './stop/failure-limit.ts';
-import type { Stop } from './stop/stop.ts';
+import type { CoreOptions, Outlook } from './core.ts';
+import type { HowEnded } from './stop/failure-limit.ts';
 
-export interface Execution {
+export interface Execution extends CoreOptions {
   /** The calls to make, in plan order, in batches of any size. Read only as far as there is room. */
   readonly calls: AsyncIterable<readonly Call[]>;
   /**
@@ -21,34 +20,21 @@ export interface Execution {
   readonly kickUsers: (dto: KickUsersDto, key: string) => Promise<Reply>;
   /** Gets new authorisation after an `unauthorized` reply; false when there is none to be had. */
   readonly renew: (reply: Reply) => Promise<boolean>;
-  /** It has answered in GenAuth's form before, so that what does not is a fault and no other server. */
-  readonly serverIsKnown: boolean;
   /** Its last session has begun. Every attempt is appended before anything else is done about it. */
   readonly journal: Journal;
   /** The apps that former sessions left open, of a call that succeeded in part. @param last where its last record begins. */
   readonly openApps: (last: number) => AppMask | undefined;
   /** Apps that are known not to exist; those that are found are added. */
   readonly missingApps?: Set<string> | undefined;
-  /** Attempts in flight at most. */
-  readonly concurrency: number;
-  /** Attempts per second at most; without it as fast as the tenant allows. */
-  readonly rate?: number | undefined;
-  /** Further attempts for a call that failed on its own account. */
-  readonly retries: number;
-  /** The run stops when for so long it was tried, and nothing was accepted. */
-  readonly giveUpAfterMs: number;
-  /** Counts what fails, and stops the run when it is too much. */
-  readonly failures?: FailureCount | undefined;
+  /** Calls that wait for another attempt at most, before no more are taken: they are kept in memory. @default 4096 */
+  readonly maxWaiting?: number | undefined;
   /** Aborting it means: no new attempts; those in flight end and are kept. */
   readonly stopSignal?: AbortSignal | undefined;
   readonly onAttempt?: ((attempt: AttemptEvent) => void) | undefined;
-  /** Told when nothing but probes is sent, with what is waited for, and with undefined when that is over. */
-  readonly onServer?: (waitsFor: WaitsFor | undefined) => void;
   /** Told once when this computer's clock is far from the server's; negative when it is behind. */
   readonly onClock?: (aheadMs: number) => void;
   /** Gets, at the start, what tells how things stand whenever it is asked. */
   readonly onLive?: (live: () => Live) => void;
-  readonly random?: () => number;
   readonly clock?: Clock;
 }
 
@@ -64,9 +50,5 @@ export interface AttemptEvent {
   readonly verdict: Verdict;
   readonly reply: Reply;
   /** How the call ended; undefined when another attempt follows, or none because the run stops. */
-  readonly ended: 'succeeded' | 'partial' | 'failed' | 'unknown' | undefined;
-}
-
-export interface Executed {
-  readonly stop: Stop | undefined;
+  readonly ended: HowEnded | undefined;
 }

@@ -3,17 +3,18 @@ import { requestIdsOf, type Reply } from '../genauth/reply.ts';
 import { blamesAnApp, mayHaveTakenEffect, type Verdict } from '../genauth/verdict.ts';
 import type { CallState } from '../journal/journal-index.ts';
 import type { AttemptRecord } from '../journal/record.ts';
-import { maskOfAll, placesIn, writeMask, type AppMask } from '../plan/app-mask.ts';
+import { maskOf, maskOfAll, placesIn, writeMask, type AppMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';
 import { digestOf } from '../plan/digest.ts';
-import type { AppSearch } from './app-search.ts';
-import { createBisection, type Bisection } from './bisection.ts';
+import { beginSearch, found, type AppSearch } from './app-search.ts';
+import * as parts from './bisection.ts';
 import { newTries, type Next, type Tries } from './next-attempt.ts';
 import { requestKey } from './request-key.ts';
 
 /** A call that is under way. */
-export interface OpenCall extends Tries {
+export interface OpenCall {
   readonly call: Call;
+  readonly tries: Tries;
   readonly digest: number;
   attempts: number;
   previous: number | undefined;
@@ -22,7 +23,7 @@ export interface OpenCall extends Tries {
   /** Some of its apps were signed out by an attempt of their own. */
   partial: boolean;
   /** Undefined while all its apps go out together, as they mostly do. */
-  bisection: Bisection | undefined;
+  bisection: parts.Bisection | undefined;
   next: Next;
   /** The reply that refused the authorisation, where `next` is to renew it. */
   refused: Reply | undefined;
@@ -34,33 +35,39 @@ export interface OpenCall extends Tries {
  */
 export function openCall(call: Call, before: CallState, openBefore: AppMask | undefined): OpenCall {
   return {
-    ...newTries(),
     call,
+    tries: newTries(),
     digest: digestOf(call),
     attempts: before.attempts,
     previous: before.lastRecord,
     unanswered: before.unanswered,
     partial: before.partial,
-    bisection: openBefore === undefined ? undefined : createBisection(call.appIds.length, openBefore),
+    bisection: openBefore === undefined ? undefined : parts.createBisection(call.appIds.length, openBefore),
     next: { kind: 'again', at: 0 },
     refused: undefined,
   };
 }
 
+/** What the next attempt names, where the call goes out in parts. */
+export function partOf({ bisection }: OpenCall): AppMask | undefined {
+  return bisection === undefined ? undefined : parts.current(bisection);
+}
+
+function chosen({ appIds }: Call, apps: AppMask | undefined): readonly string[] {
+  return apps === undefined ? appIds : placesIn(apps).map((place) => appIds[place] ?? '');
+}
+
 /** The request for what is to be sent next. */
-export function requestFor({ call, bisection }: OpenCall): KickUsersDto {
-  const appIds = bisection?.current === undefined ? call.appIds : chosen(call, bisection.current);
-  return { userId: call.userId, appIds: appIds as string[], options: { userIdType: call.userIdType } };
+export function requestFor(open: OpenCall): KickUsersDto {
+  const { userId, userIdType } = open.call;
+  const appIds = chosen(open.call, partOf(open)) as string[];
+  return { userId, appIds, options: { userIdType } };
 }
 
 /** Of the same request; see {@link requestKey}. */
-export function keyFor({ call, bisection }: OpenCall): string {
-  const part = bisection?.current;
-  return requestKey(call.seq, part === undefined ? undefined : writeMask(part));
-}
-
-function chosen(call: Call, apps: AppMask): string[] {
-  return placesIn(apps).map((place) => call.appIds[place] ?? '');
+export function keyFor(open: OpenCall): string {
+  const part = partOf(open);
+  return requestKey(open.call.seq, part === undefined ? undefined : writeMask(part));
 }
 
 /**
@@ -69,38 +76,27 @@ function chosen(call: Call, apps: AppMask): string[] {
  * @returns false when another call has begun to search among the same apps meanwhile.
  */
 export function makeReady(open: OpenCall, search: AppSearch): boolean {
-  leaveOutMissing(open, search);
+  const { call } = open;
+  const missing = missingAmong(open, search);
+  if (missing !== 0n && missing !== leftOf(open)) {
+    open.bisection ??= parts.createBisection(call.appIds.length);
+    parts.leaveOut(open.bisection, missing);
+  }
   if (open.bisection?.isRefused !== true) return true;
-  if (!search.begin(open.call.seq, chosen(open.call, current(open)))) return false;
-  narrowDown(open, search);
+  if (!beginSearch(search, call.seq, chosen(call, partOf(open)))) return false;
+  const place = parts.searchOn(open.bisection);
+  if (place !== undefined) found(search, call.appIds[place] ?? '');
   return true;
 }
 
-function leaveOutMissing(open: OpenCall, search: AppSearch): void {
-  if (search.missingCount === 0) return;
-  const missing = missingAmong(open, search);
-  const left = (open.bisection?.open ?? maskOfAll(open.call.appIds.length)) & ~missing;
-  if (missing === 0n || left === 0n) return;
-  open.bisection ??= createBisection(open.call.appIds.length);
-  open.bisection.leaveOut(missing);
+/** All that is not known to be signed out. */
+function leftOf({ call, bisection }: OpenCall): AppMask {
+  return bisection?.open ?? maskOfAll(call.appIds.length);
 }
 
-/** Of all that the call has still to send. */
-function missingAmong({ call, bisection }: OpenCall, search: AppSearch): AppMask {
-  let missing = 0n;
-  for (const place of placesIn(bisection?.open ?? maskOfAll(call.appIds.length))) {
-    if (search.isMissing(call.appIds[place] ?? '')) missing |= 1n << BigInt(place);
-  }
-  return missing;
-}
-
-function current({ call, bisection }: OpenCall): AppMask {
-  return bisection?.current ?? maskOfAll(call.appIds.length);
-}
-
-function narrowDown(open: OpenCall, search: AppSearch): void {
-  const place = open.bisection?.search();
-  if (place !== undefined) search.found(open.call.appIds[place] ?? '');
+function missingAmong(open: OpenCall, { missing }: AppSearch): AppMask {
+  if (missing.size === 0) return 0n;
+  return maskOf(placesIn(leftOf(open)).filter((place) => missing.has(open.call.appIds[place] ?? '')));
 }
 
 /**
@@ -115,16 +111,15 @@ export function afterPart(
   search: AppSearch,
   at: number,
 ): Next {
-  if (verdict === 'succeeded') open.bisection?.succeeded();
-  else if (verdict === 'rejected' && blamesAnApp(reply)) {
-    open.bisection ??= createBisection(open.call.appIds.length);
-    open.bisection.refused();
+  const isRefused = verdict === 'rejected' && blamesAnApp(reply);
+  if (verdict !== 'succeeded' && !isRefused) return next;
+  if (isRefused) {
+    open.bisection ??= parts.createBisection(open.call.appIds.length);
+    parts.partRefused(open.bisection);
     // Another call may have found the bad ones since this was sent, or be about to.
     makeReady(open, search);
-    leaveOutMissing(open, search);
-  } else return next;
-  const { bisection } = open;
-  const isOver = bisection?.current === undefined || missingAmong(open, search) === bisection.open;
+  } else if (open.bisection !== undefined) parts.partSucceeded(open.bisection);
+  const isOver = partOf(open) === undefined || missingAmong(open, search) === leftOf(open);
   return isOver ? next : { kind: 'again', at };
 }
 
@@ -133,10 +128,9 @@ export function attemptRecord(
   open: OpenCall,
   reply: Reply,
   verdict: Verdict,
-  final: boolean,
   sent: AppMask | undefined,
 ): AttemptRecord {
-  const { bisection } = open;
+  const { bisection, next } = open;
   const requestIds = requestIdsOf(reply);
   return {
     kind: 'attempt',
@@ -145,7 +139,7 @@ export function attemptRecord(
     digest: open.digest,
     previous: open.previous,
     verdict,
-    final,
+    final: next.kind === 'ended' && next.final,
     unanswered: mayHaveTakenEffect(reply, verdict),
     apps: bisection === undefined ? undefined : writeMask(sent ?? maskOfAll(open.call.appIds.length)),
     open: bisection === undefined ? undefined : writeMask(bisection.open),

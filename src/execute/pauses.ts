@@ -1,18 +1,12 @@
 import { systemClock, type Clock } from './clock.ts';
 
 /** Waits that all end early when the run stops. */
-export interface Pauses {
-  /** Resolves after `waitMs`, or when they are cancelled. */
-  wait(waitMs: number): Promise<void>;
-  /** Ends every wait, those to come included. */
-  cancel(): void;
-}
-
-export function createPauses(clock: Clock = systemClock): Pauses {
+export function createPauses(clock: Clock = systemClock) {
   const waiting = new Set<() => void>();
   let cancelled = false;
   return {
-    wait(waitMs) {
+    /** Resolves after `waitMs`, or when they are cancelled. */
+    wait(waitMs: number): Promise<void> {
       if (cancelled || waitMs <= 0) return Promise.resolve();
       return new Promise((resolve) => {
         const cancelTimer = clock.after(waitMs, () => end());
@@ -24,7 +18,8 @@ export function createPauses(clock: Clock = systemClock): Pauses {
         waiting.add(end);
       });
     },
-    cancel() {
+    /** Ends every wait, those to come included. */
+    cancel(): void {
       cancelled = true;
       for (const end of waiting) end();
     },

@@ -1,39 +1,46 @@
+import pLimit from 'p-limit';
+
 import { JournalError } from '../journal/journal.ts';
-import type { AppSearch } from './app-search.ts';
-import type { CallSource } from './call-source.ts';
-import type { Clock } from './clock.ts';
-import type { Core } from './core.ts';
+import { createAppSearch, endSearch } from './app-search.ts';
+import { systemClock } from './clock.ts';
+import { createCore, mayGoAt } from './core.ts';
 import type { Execution } from './execution.ts';
-import type { Pauses } from './pauses.ts';
+import { createPauses } from './pauses.ts';
 import type { Stop } from './stop/stop.ts';
-import type { Turns } from './turns.ts';
+import { createTurns } from './turns.ts';
 
 /** All that one execution has at hand, and how many calls are where. */
-export interface Sending {
-  readonly execution: Execution;
-  readonly core: Core;
-  readonly clock: Clock;
-  /** Runs it as soon as there is a slot. */
-  readonly limit: <Given extends unknown[], Result>(
-    run: (...given: Given) => Promise<Result>,
-    ...given: Given
-  ) => Promise<Result>;
-  readonly turns: Turns;
-  readonly pauses: Pauses;
-  readonly source: CallSource;
-  readonly search: AppSearch;
-  /** Calls that were taken and have not ended. */
-  openCalls: number;
-  /** Those of them that wait for another attempt. */
-  waiting: number;
-  /** What has a slot or queues for one: who takes calls, and further attempts. */
-  takers: number;
-  retrying: number;
-  isClockCompared: boolean;
-  /** Something threw that must not. */
-  bug: { readonly error: unknown } | undefined;
-  /** To be called when nothing is under way any more. */
-  readonly onIdle: () => void;
+export type Sending = ReturnType<typeof createSending>;
+
+export function createSending(execution: Execution) {
+  const core = createCore(execution);
+  const { clock = systemClock } = execution;
+  return {
+    execution,
+    core,
+    clock,
+    /** Slots: attempts in flight, or waiting for their turn. */
+    limit: pLimit(execution.concurrency),
+    turns: createTurns((at) => mayGoAt(core, at), clock),
+    pauses: createPauses(clock),
+    search: createAppSearch(execution.missingApps),
+    /** Calls that were taken and have not ended. */
+    openCalls: 0,
+    /** Those of them whose first attempt has a slot, or queues for one. */
+    beginning: 0,
+    /** Calls that were taken out of their turn: they must not be taken so again after it. */
+    far: new Set<number>(),
+    isClockCompared: false,
+    /** Something threw that must not. */
+    bug: undefined as { readonly error: unknown } | undefined,
+    /** To be called when an attempt or a call has ended, or the run stops. */
+    onChange: undefined as (() => void) | undefined,
+  };
+}
+
+/** Resolves when an attempt or a call has ended, or the run stops: something else may be done. */
+export function change(sending: Sending): Promise<void> {
+  return new Promise((resolve) => (sending.onChange = resolve));
 }
 
 export function isStopping({ core, bug }: Sending): boolean {
@@ -41,11 +48,12 @@ export function isStopping({ core, bug }: Sending): boolean {
 }
 
 /** Ends every wait; nothing new goes. @param reason undefined when the core or a bug has stopped it already. */
-export function halt({ core, pauses, search, turns }: Sending, reason?: Stop): void {
-  if (reason !== undefined) core.halt(reason);
-  pauses.cancel();
-  search.release();
-  turns.release();
+export function halt(sending: Sending, reason?: Stop): void {
+  if (reason !== undefined) sending.core.stop ??= reason;
+  sending.pauses.cancel();
+  endSearch(sending.search);
+  sending.turns.release();
+  sending.onChange?.();
 }
 
 export function breakOff(sending: Sending, error: unknown): void {

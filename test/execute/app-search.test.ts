@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { createAppSearch } from '../../src/execute/app-search.ts';
+import { beginSearch, createAppSearch, endSearch, found, hold } from '../../src/execute/app-search.ts';
 
 /** Whether it has resolved by now. */
 async function isLetGo(hold: Promise<void> | undefined): Promise<boolean> {
@@ -12,42 +12,42 @@ async function isLetGo(hold: Promise<void> | undefined): Promise<boolean> {
 describe('while a call searches', () => {
   test('others that name any of its apps wait until it has ended, and those that name none of them do not', async () => {
     const search = createAppSearch();
-    expect(search.hold(2, ['a'])).toBeUndefined();
-    expect(search.begin(1, ['a', 'b'])).toBe(true);
-    const holds = [search.hold(2, ['x', 'b']), search.hold(3, ['a', 'c'])];
-    expect(search.hold(4, ['c', 'd'])).toBeUndefined();
+    expect(hold(search, 2, ['a'])).toBeUndefined();
+    expect(beginSearch(search, 1, ['a', 'b'])).toBe(true);
+    const holds = [hold(search, 2, ['x', 'b']), hold(search, 3, ['a', 'c'])];
+    expect(hold(search, 4, ['c', 'd'])).toBeUndefined();
     expect(await Promise.all(holds.map(isLetGo))).toEqual([false, false]);
-    search.end(1);
+    endSearch(search, 1);
     expect(await Promise.all(holds.map(isLetGo))).toEqual([true, true]);
-    expect(search.hold(2, ['x', 'b'])).toBeUndefined();
+    expect(hold(search, 2, ['x', 'b'])).toBeUndefined();
   });
 
   test('it is not held itself, neither by its own search nor by another that has come in its way', () => {
     const search = createAppSearch();
-    search.begin(1, ['a', 'b']);
-    search.begin(2, ['c']);
-    expect(search.hold(1, ['a', 'b', 'c'])).toBeUndefined();
+    beginSearch(search, 1, ['a', 'b']);
+    beginSearch(search, 2, ['c']);
+    expect(hold(search, 1, ['a', 'b', 'c'])).toBeUndefined();
   });
 
   test('it may go on searching; another may begin only where they share no app', () => {
     const search = createAppSearch();
-    search.begin(1, ['a', 'b']);
-    expect(search.begin(1, ['a'])).toBe(true);
-    expect(search.begin(2, ['b', 'c'])).toBe(false);
-    expect(search.begin(3, ['c', 'd'])).toBe(true);
+    beginSearch(search, 1, ['a', 'b']);
+    expect(beginSearch(search, 1, ['a'])).toBe(true);
+    expect(beginSearch(search, 2, ['b', 'c'])).toBe(false);
+    expect(beginSearch(search, 3, ['c', 'd'])).toBe(true);
     // What it was refused holds nobody.
-    expect(search.hold(4, ['e'])).toBeUndefined();
-    search.end(1);
-    expect(search.begin(2, ['b'])).toBe(true);
+    expect(hold(search, 4, ['e'])).toBeUndefined();
+    endSearch(search, 1);
+    expect(beginSearch(search, 2, ['b'])).toBe(true);
   });
 
   test('the end of a call that searched nothing lets nobody go', async () => {
     const search = createAppSearch();
-    search.begin(1, ['a']);
-    const hold = search.hold(2, ['a']);
-    search.end(2);
-    search.end(99);
-    expect(await isLetGo(hold)).toBe(false);
+    beginSearch(search, 1, ['a']);
+    const held = hold(search, 2, ['a']);
+    endSearch(search, 2);
+    endSearch(search, 99);
+    expect(await isLetGo(held)).toBe(false);
   });
 });
 
@@ -66,13 +66,13 @@ test('whatever begins and ends: no two search among the same app, and disjoint o
       const active = new Map<number, readonly string[]>();
       for (const { seq, appIds, ends } of steps) {
         if (ends) {
-          search.end(seq);
+          endSearch(search, seq);
           active.delete(seq);
           continue;
         }
         const others = [...active].filter(([other]) => other !== seq).flatMap(([, apps]) => apps);
         const isFree = active.has(seq) || !appIds.some((appId) => others.includes(appId));
-        expect(search.begin(seq, appIds)).toBe(isFree);
+        expect(beginSearch(search, seq, appIds)).toBe(isFree);
         if (isFree && !active.has(seq)) active.set(seq, appIds);
       }
     }),
@@ -82,27 +82,27 @@ test('whatever begins and ends: no two search among the same app, and disjoint o
 describe('apps that are known not to exist', () => {
   test('are those of former sessions and those that were found', () => {
     const search = createAppSearch(new Set(['a']));
-    expect(search.missingCount).toBe(1);
-    search.found('b');
-    expect(['a', 'b', 'c'].map(search.isMissing)).toEqual([true, true, false]);
-    expect(search.missingCount).toBe(2);
+    expect(search.missing.size).toBe(1);
+    found(search, 'b');
+    expect(['a', 'b', 'c'].map((appId) => search.missing.has(appId))).toEqual([true, true, false]);
+    expect(search.missing.size).toBe(2);
   });
 
   test('are ten thousand at most, as a server that refuses every app must not fill the memory', () => {
     const missing = new Set<string>();
     const search = createAppSearch(missing);
-    for (let n = 0; n < 10_100; n += 1) search.found(`app-${n}`);
+    for (let n = 0; n < 10_100; n += 1) found(search, `app-${n}`);
     expect(missing.size).toBe(10_000);
-    expect(search.isMissing('app-9999')).toBe(true);
+    expect(missing.has('app-9999')).toBe(true);
   });
 });
 
 test('at the stop of a run everybody goes who waits', async () => {
   const search = createAppSearch();
-  search.begin(1, ['a']);
-  search.begin(2, ['b']);
-  const holds = [search.hold(3, ['a']), search.hold(4, ['b'])];
-  search.release();
+  beginSearch(search, 1, ['a']);
+  beginSearch(search, 2, ['b']);
+  const holds = [hold(search, 3, ['a']), hold(search, 4, ['b'])];
+  endSearch(search);
   expect(await Promise.all(holds.map(isLetGo))).toEqual([true, true]);
-  expect(search.hold(5, ['a', 'b'])).toBeUndefined();
+  expect(hold(search, 5, ['a', 'b'])).toBeUndefined();
 });

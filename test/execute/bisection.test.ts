@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { createBisection } from '../../src/execute/bisection.ts';
+import {
+  createBisection,
+  current,
+  leaveOut,
+  partRefused,
+  partSucceeded,
+  searchOn,
+} from '../../src/execute/bisection.ts';
 import { maskOf, maskOfAll, placesIn } from '../../src/plan/app-mask.ts';
 
 interface Searched {
@@ -17,16 +24,18 @@ function searchAll(count: number, bad: ReadonlySet<number>): Searched {
   const found: number[] = [];
   const sent: Searched['sent'] = [];
   // A call that ends at all needs far fewer.
-  for (let attempts = 0; bisection.current !== undefined && attempts < 1000; attempts += 1) {
-    const apps = placesIn(bisection.current);
+  for (let attempts = 0; attempts < 1000; attempts += 1) {
+    const part = current(bisection);
+    if (part === undefined) break;
+    const apps = placesIn(part);
     const isRefused = apps.some((app) => bad.has(app));
     sent.push({ apps, isRefused });
     if (!isRefused) {
-      bisection.succeeded();
+      partSucceeded(bisection);
       continue;
     }
-    bisection.refused();
-    const alone = bisection.search();
+    partRefused(bisection);
+    const alone = searchOn(bisection);
     if (alone !== undefined) found.push(alone);
   }
   return { found, sent, open: placesIn(bisection.open) };
@@ -109,39 +118,37 @@ describe('the order of attempts', () => {
 describe('apps that others found', () => {
   test('are left out of what is to be sent, whatever part they stand in, and stay open', () => {
     const bisection = createBisection(8);
-    bisection.refused();
-    bisection.search();
-    expect(placesIn(bisection.current ?? 0n)).toEqual([0, 1, 2, 3]);
-    bisection.leaveOut(maskOf([1, 6]));
-    expect(placesIn(bisection.current ?? 0n)).toEqual([0, 2, 3]);
-    bisection.succeeded();
-    // The other half was bad for app 6, perhaps, and is asked as a whole.
-    expect(placesIn(bisection.current ?? 0n)).toEqual([4, 5, 7]);
-    bisection.succeeded();
-    expect(bisection.current).toBeUndefined();
+    partRefused(bisection);
+    searchOn(bisection);
+    expect(placesIn(current(bisection) ?? 0n)).toEqual([0, 1, 2, 3]);
+    leaveOut(bisection, maskOf([1, 6]));
+    // It was refused for them, perhaps, so that all the others may go at once.
+    expect(placesIn(current(bisection) ?? 0n)).toEqual([0, 2, 3, 4, 5, 7]);
+    partSucceeded(bisection);
+    expect(current(bisection)).toBeUndefined();
     expect(placesIn(bisection.open)).toEqual([1, 6]);
   });
 
   test('take the whole part away when there is nothing else in it', () => {
     const bisection = createBisection(2);
-    bisection.refused();
-    bisection.search();
-    bisection.leaveOut(maskOf([0]));
-    expect(placesIn(bisection.current ?? 0n)).toEqual([1]);
-    bisection.leaveOut(maskOf([1]));
-    expect(bisection.current).toBeUndefined();
+    partRefused(bisection);
+    searchOn(bisection);
+    leaveOut(bisection, maskOf([0]));
+    expect(placesIn(current(bisection) ?? 0n)).toEqual([1]);
+    leaveOut(bisection, maskOf([1]));
+    expect(current(bisection)).toBeUndefined();
   });
 
   test('make a refused part worth asking again, and leave it refused when they do not stand in it', () => {
     const bisection = createBisection(4);
-    bisection.refused();
+    partRefused(bisection);
     expect(bisection.isRefused).toBe(true);
-    bisection.leaveOut(maskOf([3]));
+    leaveOut(bisection, maskOf([3]));
     expect(bisection.isRefused).toBe(false);
-    bisection.refused();
-    bisection.leaveOut(maskOf([3]));
+    partRefused(bisection);
+    leaveOut(bisection, maskOf([3]));
     expect(bisection.isRefused).toBe(true);
-    bisection.search();
+    searchOn(bisection);
     expect(bisection.isRefused).toBe(false);
   });
 });
@@ -149,18 +156,18 @@ describe('apps that others found', () => {
 describe('what is open', () => {
   test('is what former sessions have left, and no more is sent', () => {
     const bisection = createBisection(8, maskOf([2, 5]));
-    expect(placesIn(bisection.current ?? 0n)).toEqual([2, 5]);
-    bisection.succeeded();
+    expect(placesIn(current(bisection) ?? 0n)).toEqual([2, 5]);
+    partSucceeded(bisection);
     expect(bisection.open).toBe(0n);
-    expect(createBisection(8, 0n).current).toBeUndefined();
+    expect(current(createBisection(8, 0n))).toBeUndefined();
   });
 
   test('stays as it is when nothing is left to send', () => {
     const bisection = createBisection(1);
-    bisection.refused();
-    expect(bisection.search()).toBe(0);
-    bisection.succeeded();
-    expect(bisection.search()).toBeUndefined();
+    partRefused(bisection);
+    expect(searchOn(bisection)).toBe(0);
+    partSucceeded(bisection);
+    expect(searchOn(bisection)).toBeUndefined();
     expect(placesIn(bisection.open)).toEqual([0]);
   });
 });

@@ -1,4 +1,15 @@
-import { createCore, longWaitLookMs, type Core, type CoreOptions } from '../../src/execute/core.ts';
+import {
+  afterWait,
+  answered,
+  begin as beginCall,
+  createCore,
+  ended,
+  go,
+  longWaitLookMs,
+  mayGoAt,
+  type CoreOptions,
+} from '../../src/execute/core.ts';
+import { moveTrial } from '../../src/execute/gate.ts';
 import { newTries, type Next, type Tries } from '../../src/execute/next-attempt.ts';
 import { createFailureCount } from '../../src/execute/stop/failure-limit.ts';
 import type { Stop } from '../../src/execute/stop/stop.ts';
@@ -52,7 +63,7 @@ export function runCore(
 ): Outcome {
   let at = 0;
   const told: { at: number; why: string | undefined }[] = [];
-  const core: Core = createCore({
+  const core = createCore({
     concurrency,
     retries: 8,
     giveUpAfterMs: 900_000,
@@ -71,7 +82,7 @@ export function runCore(
   let inFlight: { readonly open: Open; readonly reply: Reply; readonly dueAt: number }[] = [];
 
   function begin(number: number): Open {
-    core.begin();
+    beginCall(core);
     const open: Open = {
       ...newTries(),
       number,
@@ -80,7 +91,7 @@ export function runCore(
       isAccepted: false,
     };
     all[number] = open;
-    if (!all.includes(undefined)) core.noMoreCalls();
+    if (!all.includes(undefined)) core.moreToCome = false;
     return open;
   }
 
@@ -95,18 +106,18 @@ export function runCore(
     inFlight = inFlight.filter(({ dueAt }) => dueAt > at);
     for (const { open, reply: got } of due) {
       const verdict = judge(got);
-      open.next = core.answered(open, got, verdict, at);
+      open.next = answered(core, open, got, verdict, at);
       if (open.next.kind === 'ended') {
         open.isAccepted = verdict === 'succeeded';
-        core.ended(open.isAccepted ? 'succeeded' : 'failed');
+        ended(core, open.isAccepted ? 'succeeded' : 'failed');
       }
       follow(open);
-      seekTrial();
+      sendTrial();
     }
   }
 
-  function seekTrial(): void {
-    if (!core.seekTrial()) return;
+  function sendTrial(): void {
+    if (core.stop !== undefined || !moveTrial(core.gate, 'wanted', 'sought')) return;
     // Anywhere in the rest of the plan: the first one from there on.
     trials += 1;
     const from = lastInTurn + 1 + Math.floor(((trials * golden) % 1) * (calls - 1 - lastInTurn));
@@ -116,7 +127,7 @@ export function runCore(
       const highest = ready.toSorted((a, b) => b.number - a.number)[0];
       if (highest !== undefined) ready = [highest, ...ready.filter((open) => open !== highest)];
     } else ready.unshift(begin(hasFarCalls && far !== -1 ? far : next));
-    core.trialIsReady();
+    moveTrial(core.gate, 'sought', 'ready');
   }
 
   function wake(): void {
@@ -128,13 +139,13 @@ export function runCore(
         waiting.push({ open, since });
         continue;
       }
-      open.next = core.afterWait(open, next, at);
+      open.next = afterWait(core, open, next, at);
       follow(open);
     }
   }
 
   function send(): void {
-    const isUntried = (open: Open): boolean => open.answered === 0;
+    const isUntried = (open: Open): boolean => open.isUntried;
     // As many as there are slots, and one that was not tried yet where only others can tell what fails.
     const room = (): boolean =>
       ready.length + inFlight.length < concurrency ||
@@ -144,9 +155,9 @@ export function runCore(
       ready.push(begin(number));
       lastInTurn = number;
     }
-    while (core.stop === undefined && ready.length > 0 && core.mayGoAt(at) <= at) {
+    while (core.stop === undefined && ready.length > 0 && mayGoAt(core, at) <= at) {
       const open = ready.shift()!;
-      core.go(open, at);
+      go(core, open, at);
       open.attempts.push(at);
       sent.push({ call: open.number, at });
       if (sent.length > absurd) throw new Error('attempts without end');
@@ -166,7 +177,7 @@ export function runCore(
             next.kind === 'ended' ? Number.POSITIVE_INFINITY : Math.min(next.at, since + longWaitLookMs),
           )
         : []),
-      ...(core.stop === undefined && ready.length > 0 ? [core.mayGoAt(at)] : []),
+      ...(core.stop === undefined && ready.length > 0 ? [mayGoAt(core, at)] : []),
     ];
     const nextAt = Math.min(...moments);
     if (nextAt === Number.POSITIVE_INFINITY) break;

@@ -1,12 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { createCore, type Core, type CoreOptions } from '../../src/execute/core.ts';
-import { mostAttempts, newTries, type Tries } from '../../src/execute/next-attempt.ts';
+import {
+  afterWait,
+  answered,
+  begin as beginCall,
+  createCore,
+  giveBack,
+  go as goNow,
+  mayGoAt,
+  outlook,
+  type CoreOptions,
+} from '../../src/execute/core.ts';
+import { moveTrial } from '../../src/execute/gate.ts';
+import { newTries, type Tries } from '../../src/execute/next-attempt.ts';
 import { createFailureCount } from '../../src/execute/stop/failure-limit.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
 import { judge } from '../../src/genauth/verdict.ts';
 import { runCore, type Outcome } from './core-world.ts';
+import { mostAttempts } from './most-attempts.ts';
 import {
   broken,
   forbidden,
@@ -422,7 +434,7 @@ test('the run stops when more calls have ended without success than are allowed'
 
 /** A core, and calls that are sent and answered one by one. */
 function setUp(options: Partial<CoreOptions> = {}) {
-  const core: Core = createCore({
+  const core = createCore({
     concurrency: 64,
     retries: 8,
     giveUpAfterMs: 60_000,
@@ -434,14 +446,14 @@ function setUp(options: Partial<CoreOptions> = {}) {
   return {
     core,
     begin(): Tries {
-      core.begin();
+      beginCall(core);
       return newTries();
     },
     go(tries: Tries, at = 0): Tries {
-      core.go(tries, at);
+      goNow(core, tries, at);
       return tries;
     },
-    answer: (tries: Tries, reply: Reply, at = 0) => core.answered(tries, reply, judge(reply), at),
+    answer: (tries: Tries, reply: Reply, at = 0) => answered(core, tries, reply, judge(reply), at),
   };
 }
 
@@ -469,7 +481,7 @@ describe('whose a failure is', () => {
     go(one);
     answer(one, serverFault);
     expect(one.failures).toBe(0);
-    core.noMoreCalls();
+    core.moreToCome = false;
     go(one, 1000);
     answer(one, serverFault, 1000);
     expect(one.failures).toBe(0);
@@ -486,9 +498,9 @@ describe('a wait', () => {
     const { core, begin, go } = setUp();
     const tries = go(begin());
     const over = { kind: 'again', at: 100 } as const;
-    expect(core.afterWait(tries, over, 100)).toBe(over);
+    expect(afterWait(core, tries, over, 100)).toBe(over);
     const end = { kind: 'ended', final: true } as const;
-    expect(core.afterWait(tries, end, 100)).toBe(end);
+    expect(afterWait(core, tries, end, 100)).toBe(end);
   });
 
   test('longer than the run would wait is given up when others are accepted meanwhile', () => {
@@ -496,10 +508,10 @@ describe('a wait', () => {
     const odd = go(begin());
     answer(odd, genauth(429, { retryAfterMs: 50_000 }));
     const next = { kind: 'again', at: 100_000 } as const;
-    expect(core.afterWait(odd, next, 10_000)).toBe(next);
+    expect(afterWait(core, odd, next, 10_000)).toBe(next);
     answer(go(begin(), 10_000), success, 10_000);
-    expect(core.afterWait(odd, next, 40_000)).toBe(next);
-    expect(core.afterWait(odd, next, 39_999)).toEqual({ kind: 'ended', final: false });
+    expect(afterWait(core, odd, next, 40_000)).toBe(next);
+    expect(afterWait(core, odd, next, 39_999)).toEqual({ kind: 'ended', final: false });
   });
 
   test('ends for one of those that wait when a trial is wanted and nobody else can be it', () => {
@@ -507,11 +519,11 @@ describe('a wait', () => {
     const [one, other] = [begin(), begin()];
     for (const tries of [one, other]) answer(go(tries), genauth(429, { retryAfterMs: hour }));
     const next = { kind: 'again', at: hour } as const;
-    expect(core.seekTrial()).toBe(true);
-    expect(core.afterWait(one, next, 3000)).toBe(next);
-    core.trialIsReady();
-    expect(core.afterWait(one, next, 3000)).toEqual({ kind: 'again', at: 3000 });
-    expect(core.afterWait(other, next, 3000)).toBe(next);
+    expect(moveTrial(core.gate, 'wanted', 'sought')).toBe(true);
+    expect(afterWait(core, one, next, 3000)).toBe(next);
+    moveTrial(core.gate, 'sought', 'ready');
+    expect(afterWait(core, one, next, 3000)).toEqual({ kind: 'again', at: 3000 });
+    expect(afterWait(core, other, next, 3000)).toBe(next);
   });
 });
 
@@ -519,9 +531,9 @@ describe('when the next attempt may go', () => {
   test('what was not sent after all gives its place back', () => {
     const { core, begin, go } = setUp({ concurrency: 1 });
     const tries = go(begin());
-    expect(core.mayGoAt(1000)).toBe(Number.POSITIVE_INFINITY);
-    core.giveBack(tries, 1000);
-    expect(core.mayGoAt(1000)).toBeLessThanOrEqual(1000);
+    expect(mayGoAt(core, 1000)).toBe(Number.POSITIVE_INFINITY);
+    giveBack(core, tries, 1000);
+    expect(mayGoAt(core, 1000)).toBeLessThanOrEqual(1000);
   });
 
   test.each([success, noSuchUser, serverFault, throttled, refused, page(502), genauth(402)])(
@@ -529,41 +541,32 @@ describe('when the next attempt may go', () => {
     (reply) => {
       const { core, begin, go, answer } = setUp({ concurrency: 1 });
       answer(go(begin()), reply, 5000);
-      expect(core.mayGoAt(60_000)).toBeLessThanOrEqual(60_000);
+      expect(mayGoAt(core, 60_000)).toBeLessThanOrEqual(60_000);
     },
   );
-
-  test('a run that has stopped seeks no trial', () => {
-    const { core, begin, go, answer } = setUp();
-    answer(go(begin()), genauth(429, { retryAfterMs: hour }));
-    core.halt({ reason: 'interrupted' });
-    expect(core.seekTrial()).toBe(false);
-    core.halt({ reason: 'unauthorized', reply: refused });
-    expect(core.stop).toEqual({ reason: 'interrupted' });
-  });
 });
 
 describe('how it stands', () => {
   test('nothing is waited for while replies come as they should', () => {
     const { core, begin, go, answer } = setUp();
-    expect(core.outlook(0).waitsFor).toBeUndefined();
+    expect(outlook(core, 0).waitsFor).toBeUndefined();
     answer(go(begin()), serverFault, 0);
     answer(go(begin(), 500), success, 500);
-    expect(core.outlook(1000).waitsFor).toBeUndefined();
+    expect(outlook(core, 1000).waitsFor).toBeUndefined();
   });
 
   test('else for what, since when, when the next attempt goes and when the run gives up', () => {
     const { core, begin, go, answer } = setUp();
     const calls = Array.from({ length: 6 }, () => go(begin(), 900));
     for (const tries of calls) answer(tries, page(503), 1000);
-    expect(core.outlook(1200).waitsFor).toEqual({
+    expect(outlook(core, 1200).waitsFor).toEqual({
       why: 'unavailable',
       reply: page(503),
       sinceMs: 300,
       nextInMs: 300,
       givesUpInMs: 59_700,
     });
-    expect(core.outlook(2000).waitsFor?.nextInMs).toBe(0);
+    expect(outlook(core, 2000).waitsFor?.nextInMs).toBe(0);
   });
 });
 
@@ -572,13 +575,13 @@ function paceAfter(reply: Reply, failures = 0): number {
   const { core, begin, go, answer } = setUp();
   let at = 0;
   for (let call = 0; call < 120; call += 1) {
-    at = Math.max(at, core.mayGoAt(at));
+    at = Math.max(at, mayGoAt(core, at));
     const isOdd = call >= 60 && call % 3 === 0;
     const tries = go({ ...begin(), failures: isOdd ? failures : 0 }, at);
     answer(tries, isOdd ? reply : success, at + 5);
     at += 5;
   }
-  return core.outlook(at).perSecond;
+  return outlook(core, at).perSecond;
 }
 
 describe('the pace', () => {
@@ -608,16 +611,16 @@ describe('the pace', () => {
       const { core, begin, go, answer } = setUp();
       let at = 0;
       for (let call = 0; call < 400; call += 1) {
-        at = Math.max(at, core.mayGoAt(at)) + 1;
+        at = Math.max(at, mayGoAt(core, at)) + 1;
         answer(go(begin(), at), success, at);
       }
-      const before = core.outlook(at).perSecond;
+      const before = outlook(core, at).perSecond;
       const asked = go(begin(), at);
       const later = go(begin(), at);
       answer(asked, { ...reply, retryAfterMs: 10_000 }, at);
-      expect(core.mayGoAt(at)).toBe(at + 10_000);
+      expect(mayGoAt(core, at)).toBe(at + 10_000);
       answer(later, success, at);
-      expect(core.outlook(at).perSecond < before / 2).toBe(!isSame);
+      expect(outlook(core, at).perSecond < before / 2).toBe(!isSame);
     }
   });
 });

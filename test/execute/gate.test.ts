@@ -1,23 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { createGate, type Gate } from '../../src/execute/gate.ts';
+import {
+  countFailure,
+  createGate,
+  moveTrial,
+  openFor,
+  opensAt,
+  pass,
+  passBack,
+  pause,
+  trialOf,
+  wantTrial,
+  type Gate,
+} from '../../src/execute/gate.ts';
 import { newTries, type Tries } from '../../src/execute/next-attempt.ts';
 import type { Blame } from '../../src/genauth/verdict.ts';
 
-/** A gate, and calls whose attempts count up as they go. */
+/** A gate, and calls that go. */
 function setUp() {
   const gate = createGate();
-  let order = 0;
   return {
     gate,
     go(tries: Tries = newTries()): Tries {
-      tries.order = order += 1;
-      gate.went(tries);
+      pass(gate, tries);
       return tries;
     },
     fail(tries: Tries, blame: Blame, at = 0, { isInForm = true, share = 0 } = {}): void {
-      gate.failed(tries, blame, isInForm, share, at);
+      countFailure(gate, tries, blame, isInForm, share, at);
     },
   };
 }
@@ -32,7 +42,7 @@ function closedFor(blame: Blame) {
 
 /** When a probe may go: its number of ms, or `busy` while it may not before something is answered. */
 function probeAt(gate: Gate): number | 'open' | 'busy' {
-  const at = gate.mayGoAt();
+  const at = opensAt(gate);
   if (at === Number.POSITIVE_INFINITY) return 'busy';
   return at === Number.NEGATIVE_INFINITY ? 'open' : at;
 }
@@ -52,7 +62,7 @@ describe('it closes', () => {
     for (const blame of ['server', 'unavailable', 'right', 'credentials', 'throttle'] as const) {
       const { gate, go, fail } = setUp();
       for (let n = 0; n < 5; n += 1) fail(go(), blame);
-      expect(gate.accepted(go())).toBe(false);
+      expect(openFor(gate, go())).toBe(false);
       for (let n = 0; n < 5; n += 1) fail(go(), blame);
       expect(gate.closed).toBeUndefined();
     }
@@ -103,7 +113,7 @@ describe('while it is closed', () => {
     const { gate, go, fail } = closedFor('unavailable');
     let at = 0;
     const waits = Array.from({ length: 7 }, () => {
-      const waitMs = gate.mayGoAt() - at;
+      const waitMs = opensAt(gate) - at;
       at += waitMs;
       const probe = go();
       expect(probeAt(gate)).toBe('busy');
@@ -126,9 +136,9 @@ describe('while it is closed', () => {
   test('a probe that was not sent after all leaves its place to the next; what another gives back changes nothing', () => {
     const { gate, go } = closedFor('unavailable');
     const probe = go();
-    gate.gaveBack(newTries());
+    passBack(gate, newTries());
     expect(probeAt(gate)).toBe('busy');
-    gate.gaveBack(probe);
+    passBack(gate, probe);
     expect(probeAt(gate)).toBe(500);
   });
 });
@@ -140,10 +150,10 @@ describe('it opens', () => {
     for (let n = 0; n < 6; n += 1) fail(go(), 'unavailable');
     const last = newTries();
     last.order = 7;
-    expect(gate.accepted(early)).toBe(false);
-    expect(gate.accepted(last)).toBe(false);
+    expect(openFor(gate, early)).toBe(false);
+    expect(openFor(gate, last)).toBe(false);
     expect(gate.closed).toBeDefined();
-    expect(gate.accepted(go())).toBe(true);
+    expect(openFor(gate, go())).toBe(true);
     expect(probeAt(gate)).toBe('open');
   });
 
@@ -176,7 +186,7 @@ describe('it opens', () => {
 
   test('and takes six failures anew to close again', () => {
     const { gate, go, fail } = closedFor('unavailable');
-    gate.accepted(go());
+    openFor(gate, go());
     for (let n = 0; n < 5; n += 1) fail(go(), 'unavailable', 1000);
     expect(gate.closed).toBeUndefined();
     fail(go(), 'unavailable', 1000);
@@ -187,7 +197,7 @@ describe('it opens', () => {
 describe('a pause that a reply asks for', () => {
   test('keeps all back until then', () => {
     const { gate, go } = setUp();
-    gate.pause(go(), 'throttle', 60_000);
+    pause(gate, go(), 'throttle', 60_000);
     expect(gate.closed).toMatchObject({ why: 'throttle', nextAt: 60_000 });
   });
 
@@ -196,7 +206,7 @@ describe('a pause that a reply asks for', () => {
       fc.property(fc.array(fc.nat(100_000), { minLength: 1, maxLength: 8 }), (untils) => {
         const { gate, go } = setUp();
         const inFlight = untils.map((until) => [go(), until] as const);
-        for (const [tries, until] of inFlight) gate.pause(tries, 'throttle', until);
+        for (const [tries, until] of inFlight) pause(gate, tries, 'throttle', until);
         expect(probeAt(gate)).toBe(Math.max(...untils));
       }),
     );
@@ -205,7 +215,7 @@ describe('a pause that a reply asks for', () => {
   test('is not cut short by the shorter wait of a probe', () => {
     const { gate, go, fail } = closedFor('unavailable');
     const probe = go();
-    gate.pause(probe, 'unavailable', 60_000);
+    pause(gate, probe, 'unavailable', 60_000);
     fail(probe, 'unavailable', 500);
     expect(probeAt(gate)).toBe(60_000);
   });
@@ -213,10 +223,10 @@ describe('a pause that a reply asks for', () => {
   test('ends with what was sent after the attempt that was asked to wait, and not with what went before it', () => {
     const { gate, go } = setUp();
     const [before, asked, after] = [go(), go(), go()];
-    gate.pause(asked, 'throttle', 60_000);
-    expect(gate.accepted(before)).toBe(false);
-    expect(gate.accepted(asked)).toBe(false);
-    expect(gate.accepted(after)).toBe(true);
+    pause(gate, asked, 'throttle', 60_000);
+    expect(openFor(gate, before)).toBe(false);
+    expect(openFor(gate, asked)).toBe(false);
+    expect(openFor(gate, after)).toBe(true);
     expect(probeAt(gate)).toBe('open');
   });
 });
@@ -225,70 +235,70 @@ describe('a trial before a stop', () => {
   /** Wanted from 200 on, sought and ready. */
   function ready(blame: Blame = 'right') {
     const world = closedFor(blame);
-    world.gate.wantTrial(newTries(), blame, 200);
-    world.gate.seekTrial();
-    world.gate.trialIsReady();
+    wantTrial(world.gate, newTries(), blame, 200);
+    moveTrial(world.gate, 'wanted', 'sought');
+    moveTrial(world.gate, 'sought', 'ready');
     return world;
   }
 
   test('is sought once, and nothing goes before it is ready', () => {
     const { gate } = closedFor('right');
-    expect(gate.seekTrial()).toBe(false);
-    gate.wantTrial(newTries(), 'right', 200);
+    expect(moveTrial(gate, 'wanted', 'sought')).toBe(false);
+    wantTrial(gate, newTries(), 'right', 200);
     expect(probeAt(gate)).toBe('busy');
-    expect(gate.seekTrial()).toBe(true);
-    expect(gate.seekTrial()).toBe(false);
+    expect(moveTrial(gate, 'wanted', 'sought')).toBe(true);
+    expect(moveTrial(gate, 'wanted', 'sought')).toBe(false);
     expect(probeAt(gate)).toBe('busy');
-    gate.trialIsReady();
+    moveTrial(gate, 'sought', 'ready');
     expect(probeAt(gate)).toBe(200);
   });
 
   test('is nothing that can be ready without having been sought', () => {
     const { gate } = closedFor('right');
-    gate.trialIsReady();
-    gate.wantTrial(newTries(), 'right', 200);
-    gate.trialIsReady();
+    moveTrial(gate, 'sought', 'ready');
+    wantTrial(gate, newTries(), 'right', 200);
+    moveTrial(gate, 'sought', 'ready');
     expect(probeAt(gate)).toBe('busy');
   });
 
   test('closes an open gate, and goes before the pause that it is to try is over', () => {
     const { gate, go } = setUp();
     const asked = go();
-    gate.wantTrial(asked, 'throttle', 1000);
+    wantTrial(gate, asked, 'throttle', 1000);
     expect(gate.closed).toMatchObject({ why: 'throttle' });
-    gate.pause(asked, 'throttle', 60_000);
-    gate.wantTrial(asked, 'throttle', 2000);
-    gate.seekTrial();
-    gate.trialIsReady();
+    pause(gate, asked, 'throttle', 60_000);
+    wantTrial(gate, asked, 'throttle', 2000);
+    moveTrial(gate, 'wanted', 'sought');
+    moveTrial(gate, 'sought', 'ready');
     expect(probeAt(gate)).toBe(2000);
   });
 
   test('is what goes next, and nothing that was sent before', () => {
     const { gate, go } = closedFor('right');
     const probe = go();
-    gate.wantTrial(newTries(), 'right', 200);
-    gate.seekTrial();
-    gate.trialIsReady();
-    expect(gate.trialOf(probe)).toBeUndefined();
+    wantTrial(gate, newTries(), 'right', 200);
+    moveTrial(gate, 'wanted', 'sought');
+    moveTrial(gate, 'sought', 'ready');
+    expect(trialOf(gate, probe)).toBeUndefined();
     const trial = go();
-    expect(gate.trialOf(trial)).toBe('right');
-    expect(gate.trialOf(probe)).toBeUndefined();
+    expect(trialOf(gate, trial)).toBe('right');
+    expect(trialOf(gate, probe)).toBeUndefined();
     expect(probeAt(gate)).toBe('busy');
   });
 
   test('is over when it failed in the same way; when it failed in another, that has told nothing, and the next one is a trial', () => {
     const same = ready();
     same.fail(same.go(), 'right', 300);
-    expect(same.gate.trialOf(same.go())).toBeUndefined();
+    expect(trialOf(same.gate, same.go())).toBeUndefined();
     const other = ready();
     other.fail(other.go(), 'server', 300);
-    expect(other.gate.trialOf(other.go())).toBe('right');
+    expect(trialOf(other.gate, other.go())).toBe('right');
   });
 
   test('is over when it is accepted', () => {
     const { gate, go } = ready();
-    expect(gate.accepted(go())).toBe(true);
-    expect(gate.trialOf(go())).toBeUndefined();
+    expect(openFor(gate, go())).toBe(true);
+    expect(trialOf(gate, go())).toBeUndefined();
   });
 
   test('that is accepted makes it take twice as many calls the next time, and no more attempts that are nobody’s own', () => {
@@ -299,42 +309,42 @@ describe('a trial before a stop', () => {
     };
     const { gate, go, fail } = ready();
     for (const expected of [12, 24, 48]) {
-      gate.accepted(go());
+      openFor(gate, go());
       expect(failuresToClose(() => fail(go(), 'right'), gate)).toBe(expected);
-      gate.wantTrial(newTries(), 'right', 200);
-      gate.seekTrial();
-      gate.trialIsReady();
+      wantTrial(gate, newTries(), 'right', 200);
+      moveTrial(gate, 'wanted', 'sought');
+      moveTrial(gate, 'sought', 'ready');
     }
-    gate.accepted(go());
+    openFor(gate, go());
     expect(failuresToClose(() => fail(go(), 'unavailable'), gate)).toBe(6);
     // A probe that is no trial tells nothing of the kind.
-    gate.accepted(go());
+    openFor(gate, go());
     expect(failuresToClose(() => fail(go(), 'right'), gate)).toBe(96);
   });
 
   test('is another call when it was not sent after all', () => {
     const { gate, go } = ready();
-    gate.gaveBack(go());
+    passBack(gate, go());
     expect(probeAt(gate)).toBe(200);
-    expect(gate.trialOf(go())).toBe('right');
+    expect(trialOf(gate, go())).toBe('right');
   });
 
   test('stays what it was wanted for first', () => {
     const { gate, go } = ready('right');
-    gate.wantTrial(newTries(), 'server', 300);
-    expect(gate.trialOf(go())).toBe('right');
+    wantTrial(gate, newTries(), 'server', 300);
+    expect(trialOf(gate, go())).toBe('right');
   });
 
   test('is claimed once by who waits, where nobody waits to go, and not before it is ready', () => {
     const { gate, go } = closedFor('right');
-    expect(gate.claimTrial()).toBe(false);
-    gate.wantTrial(newTries(), 'right', 200);
-    expect(gate.claimTrial()).toBe(false);
-    gate.seekTrial();
-    expect(gate.claimTrial()).toBe(false);
-    gate.trialIsReady();
-    expect(gate.claimTrial()).toBe(true);
-    expect(gate.claimTrial()).toBe(false);
-    expect(gate.trialOf(go())).toBe('right');
+    expect(moveTrial(gate, 'ready', 'claimed')).toBe(false);
+    wantTrial(gate, newTries(), 'right', 200);
+    expect(moveTrial(gate, 'ready', 'claimed')).toBe(false);
+    moveTrial(gate, 'wanted', 'sought');
+    expect(moveTrial(gate, 'ready', 'claimed')).toBe(false);
+    moveTrial(gate, 'sought', 'ready');
+    expect(moveTrial(gate, 'ready', 'claimed')).toBe(true);
+    expect(moveTrial(gate, 'ready', 'claimed')).toBe(false);
+    expect(trialOf(gate, go())).toBe('right');
   });
 });

@@ -4,48 +4,35 @@ import { describe, expect, test } from 'vitest';
 import {
   afterFailure,
   backoffMs,
-  mostAttempts,
   newTries,
+  type Circumstances,
+  type Failure,
   type Next,
   type Tries,
 } from '../../src/execute/next-attempt.ts';
-import type { Blame } from '../../src/genauth/verdict.ts';
+import { mostAttempts } from './most-attempts.ts';
 
-interface Case {
-  readonly tries: Tries;
-  readonly blame: Blame;
-  readonly isAnswered: boolean;
-  readonly retryAfterMs: number;
-  readonly othersAccepted: boolean;
-  readonly nothingToCompare: boolean;
-  readonly usualShare: number;
-  readonly retries: number;
-  readonly deadline: number;
-  readonly giveUpAfterMs: number;
-  readonly at: number;
-  readonly random: number;
-}
+const calm: Circumstances = {
+  at: 0,
+  isAnswered: true,
+  retryAfterMs: 0,
+  othersAccepted: false,
+  nothingToCompare: false,
+  usualShare: 0,
+  retries: 8,
+  deadline: Number.POSITIVE_INFINITY,
+  giveUpAfterMs: 900_000,
+  random: 1,
+};
 
-function fail(tries: Tries, blame: Blame, more: Partial<Omit<Case, 'tries' | 'blame'>> = {}): Next {
-  const { isAnswered = true, retryAfterMs = 0, at = 0, random = 1 } = more;
-  const { othersAccepted = false, nothingToCompare = false, usualShare = 0 } = more;
-  const { retries = 8, deadline = Number.POSITIVE_INFINITY, giveUpAfterMs = 900_000 } = more;
-  return afterFailure(
-    tries,
-    blame,
-    isAnswered,
-    retryAfterMs,
-    { othersAccepted, nothingToCompare, usualShare },
-    { retries, deadline, giveUpAfterMs },
-    at,
-    random,
-  );
+function fail(tries: Tries, blame: Failure, more: Partial<Circumstances> = {}): Next {
+  return afterFailure(tries, blame, { ...calm, ...more }).next;
 }
 
 /** How many attempts there are when each fails like that, and how it ends; undefined for one that never ends. */
 function failAlways(
-  blame: Blame,
-  more: Parameters<typeof fail>[2],
+  blame: Failure,
+  more: Partial<Circumstances>,
 ): { attempts: number; final: boolean } | undefined {
   const tries = newTries();
   for (let attempts = 1; attempts <= 200; attempts += 1) {
@@ -59,33 +46,30 @@ const others = { othersAccepted: true } as const;
 const alone = { nothingToCompare: true } as const;
 
 describe('how a call ends that fails always', () => {
-  test.each<[blame: Blame, what: string, more: Parameters<typeof fail>[2], attempts: number, final: boolean]>(
-    [
-      ['server', 'others accepted', others, 9, true],
-      ['server', 'nothing to compare with', alone, 9, true],
-      ['server', 'no whole reply', { ...others, isAnswered: false }, 9, false],
-      ['server', 'no retries', { ...others, retries: 0 }, 1, true],
-      ['server', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 9 + 13, true],
-      ['unavailable', 'others accepted', others, 9, false],
-      ['unavailable', 'more retries', { ...others, retries: 20 }, 21, false],
-      ['unavailable', 'no retries', { ...others, retries: 0 }, 9, false],
-      ['unavailable', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 9 + 13, false],
-      ['throttle', 'others accepted', others, 11, true],
-      ['throttle', 'no retries', { ...others, retries: 0 }, 11, true],
-      ['throttle', 'more retries', { ...others, retries: 20 }, 21, true],
-      ['throttle', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 11 + 13, true],
-      ['credentials', 'others accepted', others, 9, true],
-      ['credentials', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 9 + 13, true],
-      ['right', 'others accepted', others, 1, true],
-      ['right', 'nothing to compare with', alone, 3, true],
-      ['right', 'nothing to compare with, one retry', { ...alone, retries: 1 }, 2, true],
-      ['call', 'whatever else', {}, 1, true],
-    ],
-  )('%s, %s: %o', (blame, _, more, attempts, final) => {
+  test.each<[blame: Failure, what: string, more: Partial<Circumstances>, attempts: number, final: boolean]>([
+    ['server', 'others accepted', others, 9, true],
+    ['server', 'nothing to compare with', alone, 9, true],
+    ['server', 'no whole reply', { ...others, isAnswered: false }, 9, false],
+    ['server', 'no retries', { ...others, retries: 0 }, 1, true],
+    ['server', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 9 + 13, true],
+    ['unavailable', 'others accepted', others, 9, false],
+    ['unavailable', 'more retries', { ...others, retries: 20 }, 21, false],
+    ['unavailable', 'no retries', { ...others, retries: 0 }, 9, false],
+    ['unavailable', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 9 + 13, false],
+    ['throttle', 'others accepted', others, 11, true],
+    ['throttle', 'no retries', { ...others, retries: 0 }, 11, true],
+    ['throttle', 'more retries', { ...others, retries: 20 }, 21, true],
+    ['throttle', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 11 + 13, true],
+    ['credentials', 'others accepted', others, 9, true],
+    ['credentials', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 9 + 13, true],
+    ['right', 'others accepted', others, 1, true],
+    ['right', 'nothing to compare with', alone, 3, true],
+    ['right', 'nothing to compare with, one retry', { ...alone, retries: 1 }, 2, true],
+  ])('%s, %s: %o', (blame, _, more, attempts, final) => {
     expect(failAlways(blame, more)).toEqual({ attempts, final });
   });
 
-  test.each<[Blame, Parameters<typeof fail>[2]]>([
+  test.each<[Failure, Partial<Circumstances>]>([
     ['server', {}],
     ['unavailable', {}],
     // A gateway's word is nobody's own though nothing is left to compare with.
@@ -111,7 +95,7 @@ describe('how a call ends that fails always', () => {
 });
 
 describe('a failure', () => {
-  test.each<Blame>(['server', 'unavailable', 'throttle', 'credentials', 'right'])(
+  test.each<Failure>(['server', 'unavailable', 'throttle', 'credentials', 'right'])(
     '%s: counts against the retries only when it is the call’s own',
     (blame) => {
       const tries = newTries();
@@ -158,7 +142,7 @@ describe('a failure', () => {
     }
   });
 
-  test.each<Blame>(['server', 'unavailable', 'throttle', 'credentials'])(
+  test.each<Failure>(['server', 'unavailable', 'throttle', 'credentials'])(
     '%s with a Retry-After beyond what the run would wait for puts off the call whose own it is, and no other',
     (blame) => {
       const long = { retryAfterMs: 900_001 };
@@ -170,21 +154,21 @@ describe('a failure', () => {
 });
 
 /** The waits after so many failures in a row. */
-function waits(count: number, blame: Blame, more: Parameters<typeof fail>[2]): number[] {
+function waits(count: number, blame: Failure, more: Partial<Circumstances>): number[] {
   const tries = newTries();
   return Array.from({ length: count }, () => {
     const next = fail(tries, blame, { retries: 100, ...more });
-    return next.kind === 'ended' ? Number.NaN : next.at - (more?.at ?? 0);
+    return next.kind === 'ended' ? Number.NaN : next.at - (more.at ?? 0);
   });
 }
 
 describe('the wait before the next attempt', () => {
   test('doubles from 250 ms to 30 s, and is half of that at least', () => {
-    const most = Array.from({ length: 10 }, (_, tries) => backoffMs(tries, 1));
+    const most = Array.from({ length: 10 }, (_, tries) => backoffMs(tries, 1, 30_000));
     expect(most).toEqual([250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
     fc.assert(
       fc.property(fc.nat(60), fc.double({ min: 0, max: 0.999, noNaN: true }), (tries, random) => {
-        const waitMs = backoffMs(tries, random);
+        const waitMs = backoffMs(tries, random, 30_000);
         const bound = Math.min(30_000, 250 * 2 ** tries);
         expect(waitMs).toBeGreaterThanOrEqual(bound / 2);
         expect(waitMs).toBeLessThanOrEqual(bound);
@@ -192,7 +176,7 @@ describe('the wait before the next attempt', () => {
     );
   });
 
-  test.each<[string, Blame, Parameters<typeof fail>[2], number[]]>([
+  test.each<[string, Failure, Partial<Circumstances>, number[]]>([
     ['its own', 'server', { ...others, at: 77 }, [250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]],
     ['throttled on its own', 'throttle', others, [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]],
     ['nobody’s own', 'unavailable', {}, [250, 500, 1000, 2000, 4000, 5000, 5000]],
@@ -231,7 +215,7 @@ describe('the wait before the next attempt', () => {
   });
 
   test('is never nothing, and never shorter than the server asked', () => {
-    const blames = fc.constantFrom<Blame>('server', 'unavailable', 'throttle', 'credentials', 'right');
+    const blames = fc.constantFrom<Failure>('server', 'unavailable', 'throttle', 'credentials', 'right');
     const failure = fc.record({
       isAnswered: fc.boolean(),
       retryAfterMs: fc.nat(5000),
@@ -257,7 +241,7 @@ describe('the wait before the next attempt', () => {
 
 describe('the bound of attempts', () => {
   test('holds for a call whose failures are all its own, whatever share fails anyway', () => {
-    const blames = fc.constantFrom<Blame>('server', 'unavailable', 'throttle', 'credentials', 'right');
+    const blames = fc.constantFrom<Failure>('server', 'unavailable', 'throttle', 'credentials', 'right');
     const shares = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(fc.infiniteStream(fc.tuple(blames, shares)), fc.nat(100), (failures, retries) => {

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { createAppSearch, type AppSearch } from '../../src/execute/app-search.ts';
-import { createBisection } from '../../src/execute/bisection.ts';
+import {
+  beginSearch,
+  createAppSearch,
+  endSearch,
+  found,
+  hold,
+  type AppSearch,
+} from '../../src/execute/app-search.ts';
+import { createBisection, partRefused } from '../../src/execute/bisection.ts';
 import {
   afterPart,
   attemptRecord,
@@ -37,12 +44,12 @@ const ended: Next = { kind: 'ended', final: true };
 
 /** Sends it once, when nothing is in its way. @returns the apps that went, or undefined. */
 function send(call: OpenCall, search: AppSearch, isBad: (app: string) => boolean): string[] | undefined {
-  if (search.hold(call.call.seq, call.call.appIds) !== undefined || !makeReady(call, search))
+  if (hold(search, call.call.seq, call.call.appIds) !== undefined || !makeReady(call, search))
     return undefined;
   const { appIds } = requestFor(call);
   const reply = appIds.some(isBad) ? noSuchApp : success;
   call.next = afterPart(call, reply, judge(reply), ended, search, 0);
-  if (call.next.kind === 'ended') search.end(call.call.seq);
+  if (call.next.kind === 'ended') endSearch(search, call.call.seq);
   return appIds;
 }
 
@@ -84,7 +91,7 @@ describe('a call that is refused for one of its apps', () => {
   test('goes out without it when another call has found it meanwhile', () => {
     const search = createAppSearch();
     const call = open(1, ['a', 'b', 'bad']);
-    search.found('bad');
+    found(search, 'bad');
     const next = afterPart(call, noSuchApp, 'rejected', ended, search, 77);
     expect(next).toEqual({ kind: 'again', at: 77 });
     expect(requestFor(call).appIds).toEqual(['a', 'b']);
@@ -92,13 +99,13 @@ describe('a call that is refused for one of its apps', () => {
 
   test('waits with its halves while another searches among its apps', () => {
     const search = createAppSearch();
-    search.begin(9, ['bad']);
+    beginSearch(search, 9, ['bad']);
     const call = open(1, ['a', 'b', 'bad']);
     expect(afterPart(call, noSuchApp, 'rejected', ended, search, 0)).toMatchObject({ kind: 'again' });
     expect(makeReady(call, search)).toBe(false);
     expect(requestFor(call).appIds).toEqual(['a', 'b', 'bad']);
-    search.found('bad');
-    search.end(9);
+    found(search, 'bad');
+    endSearch(search, 9);
     expect(makeReady(call, search)).toBe(true);
     expect(requestFor(call).appIds).toEqual(['a', 'b']);
   });
@@ -107,7 +114,7 @@ describe('a call that is refused for one of its apps', () => {
     const search = createAppSearch();
     const call = open(1, ['a', 'b', 'bad']);
     call.bisection = createBisection(3);
-    call.bisection.refused();
+    partRefused(call.bisection);
     expect(makeReady(call, search)).toBe(true);
     expect(requestFor(call).appIds).toEqual(['a', 'b']);
   });
@@ -116,13 +123,13 @@ describe('a call that is refused for one of its apps', () => {
     const search = createAppSearch();
     const call = open(1, ['a', 'b', 'bad', 'worse']);
     afterPart(call, noSuchApp, 'rejected', ended, search, 0);
-    search.found('bad');
+    found(search, 'bad');
     expect(afterPart(call, success, 'succeeded', ended, search, 0)).toMatchObject({ kind: 'again' });
     expect(makeReady(call, search)).toBe(true);
     expect(requestFor(call).appIds).toEqual(['worse']);
     const other = open(2, ['a', 'b', 'bad', 'worse']);
     afterPart(other, noSuchApp, 'rejected', ended, createAppSearch(), 0);
-    search.found('worse');
+    found(search, 'worse');
     expect(afterPart(other, success, 'succeeded', ended, search, 0)).toBe(ended);
   });
 
@@ -172,7 +179,7 @@ test('the record of an attempt names its apps where the call goes out in parts, 
     requestIds: ['r1', 'r2', 'r3'],
     durationMs: 1.26,
   });
-  expect(attemptRecord(call, reply, 'rejected', false, undefined)).toMatchObject({
+  expect(attemptRecord(call, reply, 'rejected', undefined)).toMatchObject({
     seq: 7,
     apps: undefined,
     open: undefined,
@@ -182,9 +189,9 @@ test('the record of an attempt names its apps where the call goes out in parts, 
     durationMs: 1.3,
   });
   afterPart(call, reply, 'rejected', ended, search, 0);
-  expect(attemptRecord(call, reply, 'rejected', false, undefined)).toMatchObject({ apps: 'f', open: 'f' });
+  expect(attemptRecord(call, reply, 'rejected', undefined)).toMatchObject({ apps: 'f', open: 'f' });
   afterPart(call, success, 'succeeded', ended, search, 0);
-  expect(attemptRecord(call, success, 'succeeded', false, 0b11n)).toMatchObject({
+  expect(attemptRecord(call, success, 'succeeded', 0b11n)).toMatchObject({
     apps: '3',
     open: 'c',
     otherRequestIds: undefined,

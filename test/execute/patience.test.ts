@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
-import { createPatience, type Patience } from '../../src/execute/patience.ts';
+import {
+  askedWaitMs,
+  createPatience,
+  deadlineOf,
+  hear,
+  loseHeart,
+  takeHeart,
+  waitsForMs,
+  type Patience,
+} from '../../src/execute/patience.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
 import { blameOf, type Blame } from '../../src/genauth/verdict.ts';
 import { broken, forbidden, genauth, page, refused, serverFault, throttled } from './replies.ts';
@@ -9,20 +18,21 @@ const giveUpAfterMs = 60_000;
 
 /** What it says at `at` to a failure that asks for no wait and is no trial. */
 function failAt(patience: Patience, reply: Reply, at: number, isTrial = false, wait = at) {
-  patience.heard(reply);
-  return patience.failed(reply, blameOf(reply), at - reply.durationMs, wait, at, isTrial);
+  hear(patience, reply);
+  const setback = { reply, blame: blameOf(reply), sentAt: at - reply.durationMs, wait, isTrial };
+  return loseHeart(patience, setback, at);
 }
 
 describe('while nothing is accepted', () => {
   test('the run waits from the first attempt on, which went before its reply came, and gives up when it has waited long enough', () => {
     const patience = createPatience(giveUpAfterMs, true);
-    expect(patience.deadline).toBe(Number.POSITIVE_INFINITY);
-    expect(patience.waitsForMs(5000)).toBe(0);
+    expect(deadlineOf(patience)).toBe(Number.POSITIVE_INFINITY);
+    expect(waitsForMs(patience, 5000)).toBe(0);
     expect(failAt(patience, page(502, { durationMs: 3000 }), 5000)).toBeUndefined();
-    expect(patience.deadline).toBe(62_000);
-    expect(patience.waitsForMs(5000)).toBe(3000);
+    expect(deadlineOf(patience)).toBe(62_000);
+    expect(waitsForMs(patience, 5000)).toBe(3000);
     expect(failAt(patience, page(502), 40_000)).toBeUndefined();
-    expect(patience.deadline).toBe(62_000);
+    expect(deadlineOf(patience)).toBe(62_000);
     expect(failAt(patience, page(502), 61_999)).toBeUndefined();
     expect(failAt(patience, page(502), 62_000)).toEqual({ reason: 'server_down', reply: page(502) });
   });
@@ -30,11 +40,11 @@ describe('while nothing is accepted', () => {
   test('and with something accepted it begins anew', () => {
     const patience = createPatience(giveUpAfterMs, true);
     failAt(patience, page(502), 0);
-    patience.accepted();
-    expect(patience.deadline).toBe(Number.POSITIVE_INFINITY);
-    expect(patience.waitsForMs(59_000)).toBe(0);
+    takeHeart(patience);
+    expect(deadlineOf(patience)).toBe(Number.POSITIVE_INFINITY);
+    expect(waitsForMs(patience, 59_000)).toBe(0);
     expect(failAt(patience, page(502), 61_000)).toBeUndefined();
-    expect(patience.deadline).toBe(121_000);
+    expect(deadlineOf(patience)).toBe(121_000);
   });
 
   test.each<[string, Reply, isKnown: boolean, string]>([
@@ -113,7 +123,7 @@ describe('credentials or a right refused to all', () => {
   test.each(rows)('%s: something accepted gives it five seconds anew', (_, reply) => {
     const patience = createPatience(giveUpAfterMs, true);
     failAt(patience, reply, 0);
-    patience.accepted();
+    takeHeart(patience);
     expect(failAt(patience, reply, 6000)).toBeUndefined();
     expect(failAt(patience, reply, 10_999)).toBeUndefined();
     expect(failAt(patience, reply, 11_000)).toBe('trial');
@@ -149,21 +159,21 @@ describe('a host that has never answered as GenAuth does', () => {
   test('is known by any reply in GenAuth’s form, and stays known; only then it says how long to wait', () => {
     const busy = { ...page(503), retryAfterMs: 3000 };
     const patience = createPatience(giveUpAfterMs, false);
-    expect(patience.askedWaitMs(busy, 'unavailable')).toBe(0);
+    expect(askedWaitMs(patience, busy, 'unavailable')).toBe(0);
     failAt(patience, page(404), 0);
-    expect(patience.askedWaitMs(busy, 'unavailable')).toBe(0);
-    expect(patience.askedWaitMs(busy, 'throttle')).toBe(3000);
+    expect(askedWaitMs(patience, busy, 'unavailable')).toBe(0);
+    expect(askedWaitMs(patience, busy, 'throttle')).toBe(3000);
     failAt(patience, genauth(500), 1000);
-    expect(patience.askedWaitMs(busy, 'unavailable')).toBe(3000);
+    expect(askedWaitMs(patience, busy, 'unavailable')).toBe(3000);
     expect(failAt(patience, page(404), 20_000)).toBeUndefined();
-    expect(patience.askedWaitMs(busy, 'unavailable')).toBe(3000);
+    expect(askedWaitMs(patience, busy, 'unavailable')).toBe(3000);
     expect(failAt(patience, page(404), giveUpAfterMs)).toMatchObject({ reason: 'server_down' });
   });
 
   test('is no matter where it was known before', () => {
     const patience = createPatience(giveUpAfterMs, true);
     failAt(patience, page(404), 0);
-    expect(patience.askedWaitMs({ ...page(503), retryAfterMs: 3000 }, 'unavailable')).toBe(3000);
+    expect(askedWaitMs(patience, { ...page(503), retryAfterMs: 3000 }, 'unavailable')).toBe(3000);
     expect(failAt(patience, page(404), 30_000)).toBeUndefined();
   });
 });
@@ -173,7 +183,8 @@ test.each<Blame>(['server', 'unavailable', 'throttle'])(
   (blame) => {
     const patience = createPatience(giveUpAfterMs, true);
     for (let at = 0; at < giveUpAfterMs; at += 500) {
-      expect(patience.failed(serverFault, blame, at, at, at, false)).toBeUndefined();
+      const setback = { reply: serverFault, blame, sentAt: at, wait: at, isTrial: false };
+      expect(loseHeart(patience, setback, at)).toBeUndefined();
     }
   },
 );

@@ -4,7 +4,14 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 import { createAppSearch } from '../../src/execute/app-search.ts';
-import { afterPart, attemptRecord, keyFor, openCall, type OpenCall } from '../../src/execute/open-call.ts';
+import {
+  afterPart,
+  attemptRecord,
+  keyFor,
+  openCall,
+  partOf,
+  type OpenCall,
+} from '../../src/execute/open-call.ts';
 import { recallRequestIds } from '../../src/execute/request-key.ts';
 import { disowned, readReply, type Reply } from '../../src/genauth/reply.ts';
 import { createSeenRequestIds, type SeenRequestIds } from '../../src/genauth/seen-request-ids.ts';
@@ -34,10 +41,10 @@ function callOf(seq: number, apps: number, open?: bigint): OpenCall {
 /** What is written down when this reply comes. */
 function answered(open: OpenCall, reply: Reply): AttemptRecord {
   const verdict = judge(reply);
-  const sent = open.bisection?.current;
+  const sent = partOf(open);
   const search = createAppSearch(new Set());
   afterPart(open, reply, verdict, { kind: 'ended', final: true }, search, 0);
-  return attemptRecord(open, reply, verdict, false, sent);
+  return attemptRecord(open, reply, verdict, sent);
 }
 
 /** What is known when the journal has been read. */

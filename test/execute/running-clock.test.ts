@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 
 import { createRunningClock } from '../../src/execute/clock.ts';
-import { createPatience } from '../../src/execute/patience.ts';
+import { createPatience, loseHeart, waitsForMs } from '../../src/execute/patience.ts';
 
 /** A running clock over one that is moved by hand. */
 function setUp() {
@@ -46,10 +46,11 @@ test('a server that was down for a moment when the computer went to sleep was no
   const { clock, run, sleep } = setUp();
   const patience = createPatience(900_000, true);
   const reply = { delivery: 'unsent', genauthForm: false, startedAt: 0, durationMs: 0 } as const;
-  patience.failed(reply, 'unavailable', clock.now(), clock.now(), clock.now(), false);
+  const failure = { reply, blame: 'unavailable', isTrial: false } as const;
+  loseHeart(patience, { ...failure, sentAt: clock.now(), wait: clock.now() }, clock.now());
   run(1000);
   sleep(8 * hour);
   const at = clock.now();
-  expect(patience.failed(reply, 'unavailable', at - 1, at, at, false)).toBeUndefined();
-  expect(patience.waitsForMs(clock.now())).toBe(1000);
+  expect(loseHeart(patience, { ...failure, sentAt: at - 1, wait: at }, at)).toBeUndefined();
+  expect(waitsForMs(patience, clock.now())).toBe(1000);
 });

@@ -9,30 +9,26 @@ export type FailureLimit = number | `${number}%`;
 /** Of the first few calls a share says nothing. */
 const minCallsForShare = 100;
 
-/** Counts how the calls end that one process sends. */
+/** How the calls have ended that one process sends. */
 export interface FailureCount {
-  ended(how: 'succeeded' | 'partial' | 'failed' | 'unknown'): void;
-  stop(): Stop | undefined;
+  readonly limit: FailureLimit | undefined;
+  ended: number;
+  failed: number;
 }
 
+export type HowEnded = 'succeeded' | 'partial' | 'failed' | 'unknown';
+
 export function createFailureCount(limit: FailureLimit | undefined): FailureCount {
-  let ended = 0;
-  let failed = 0;
+  return { limit, ended: 0, failed: 0 };
+}
 
-  function allowed(): number {
-    if (limit === undefined) return Number.POSITIVE_INFINITY;
-    if (typeof limit === 'number') return limit;
-    return (Number.parseFloat(limit) / 100) * Math.max(ended, minCallsForShare);
-  }
-
-  return {
-    ended(how) {
-      ended += 1;
-      if (how !== 'succeeded') failed += 1;
-    },
-    stop() {
-      if (limit === undefined || failed <= allowed()) return undefined;
-      return { reason: 'failures', failed, ended, limit };
-    },
-  };
+/** @returns why the run stops, when it is too much. */
+export function countEnd(count: FailureCount, how: HowEnded): Stop | undefined {
+  count.ended += 1;
+  if (how !== 'succeeded') count.failed += 1;
+  const { limit, ended, failed } = count;
+  if (limit === undefined) return undefined;
+  const allowed =
+    typeof limit === 'number' ? limit : (Number.parseFloat(limit) / 100) * Math.max(ended, minCallsForShare);
+  return failed > allowed ? { reason: 'failures', failed, ended, limit } : undefined;
 }

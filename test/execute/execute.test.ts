@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 
 import { execute } from '../../src/execute/execute.ts';
-import type { Executed, Execution } from '../../src/execute/execution.ts';
+import type { Execution } from '../../src/execute/execution.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
 import { createJournalIndex } from '../../src/journal/journal-index.ts';
 import { openJournal, type Journal } from '../../src/journal/journal.ts';
@@ -49,7 +49,7 @@ function executionOf(
 }
 
 /** Time goes on whenever nothing else does. */
-async function executeIn(clock: VirtualClock, execution: Execution): Promise<Executed> {
+async function executeIn(clock: VirtualClock, execution: Execution): ReturnType<typeof execute> {
   let isOver = false;
   const executed = execute({ ...execution, clock }).finally(() => (isOver = true));
   while (!isOver) {
