@@ -1,7 +1,7 @@
 import { connect, openConnection, sessionRules, type SessionOptions } from './connecting.ts';
 import { UserError } from './errors.ts';
 import type { Plan } from './events.ts';
-import { recallRequestIds } from './execute/request-key.ts';
+import { recallRequestIds } from './journal/request-key.ts';
 import { createSeenRequestIds } from './genauth/seen-request-ids.ts';
 import { failureLimitRule, type GuardOptions } from './guards.ts';
 import { hostProof, refuseUnprovenHost } from './host-proof.ts';

@@ -1,23 +1,20 @@
 import type { Reply } from '../genauth/reply.ts';
 import { blameOf, judge } from '../genauth/verdict.ts';
-import type { WaitsFor } from './core.ts';
+import type { CoreOptions } from './core.ts';
 import { backoffMs } from './next-attempt.ts';
 import { askedWaitMs, createPatience, deadlineOf, hear, loseHeart, waitsForMs } from './patience.ts';
 import type { Stop } from './stop/stop.ts';
 
-export interface Connecting {
+export interface Connecting extends Pick<
+  CoreOptions,
+  'giveUpAfterMs' | 'serverIsKnown' | 'onServer' | 'random'
+> {
   /** Resolves to the reply that refused it, or to undefined. */
   readonly connect: () => Promise<Reply | undefined>;
   /** Resolves after so many ms, or early when the run stops. */
   readonly wait: (waitMs: number) => Promise<void>;
-  readonly giveUpAfterMs: number;
-  /** It has answered in GenAuth's form, and has taken this key, in this run before. */
-  readonly serverIsKnown: boolean;
-  /** Told when a wait begins, with what is waited for, and with undefined when it is over. */
-  readonly onServer?: (waitsFor: WaitsFor | undefined) => void;
   readonly stopSignal?: AbortSignal | undefined;
   readonly now?: () => number;
-  readonly random?: () => number;
 }
 
 /** What fails for so short a time is tried again before anybody has read of it. */

@@ -4,7 +4,7 @@ import * as gates from './gate.ts';
 import { afterFailure, type Circumstances, type Failure, type Next, type Tries } from './next-attempt.ts';
 import { createPacer, type Pacer, type PacerOptions } from './pace/pacer.ts';
 import * as patiences from './patience.ts';
-import { countEnd, createFailureCount, type FailureCount, type HowEnded } from './stop/failure-limit.ts';
+import { createFailureCount, type FailureCount } from './stop/failure-limit.ts';
 import type { Stop } from './stop/stop.ts';
 import { countFirst, createUsualShare } from './usual-share.ts';
 
@@ -22,14 +22,8 @@ export interface CoreOptions extends PacerOptions {
   readonly onServer?: ((waitsFor: WaitsFor | undefined) => void) | undefined;
 }
 
-/** How it stands. */
-export interface Outlook {
-  readonly perSecond: number;
-  readonly atOnce: number;
-  readonly setBy: Pacer['pace']['setBy'];
-  /** What is waited for; undefined while replies come as they should. */
-  readonly waitsFor: WaitsFor | undefined;
-}
+/** How it stands. `waitsFor` is undefined while replies come as they should. */
+export type Outlook = Pacer['pace'] & { readonly waitsFor: WaitsFor | undefined };
 
 /** Nothing is accepted, and the run waits until something is. */
 export interface WaitsFor {
@@ -79,7 +73,7 @@ export function createCore(options: CoreOptions) {
     stop: undefined as Stop | undefined,
     /** The highest number of an attempt that was accepted; 0 for none. */
     acceptedOrder: 0,
-    /** Calls that began and were not answered yet. */
+    /** Calls that are ready, and were not answered yet: each goes at least once unless the run stops. */
     untried: 0,
     /** Other calls will begin. */
     moreToCome: true,
@@ -88,11 +82,6 @@ export function createCore(options: CoreOptions) {
     closedAt: 0,
     lastFailure: undefined as { readonly reply: Reply; readonly blame: Failure } | undefined,
   };
-}
-
-/** A call is ready, and goes at least once unless the run stops. */
-export function begin(core: Core): void {
-  core.untried += 1;
 }
 
 /** From when on the next attempt may go: not after `at` means now; infinite: not before something is answered. */
@@ -105,12 +94,6 @@ export function go({ gate, pacer }: Core, tries: Tries, at: number): void {
   tries.sentAt = at;
   gates.pass(gate, tries);
   pacer.sent(at);
-}
-
-/** It was not sent after all. */
-export function giveBack({ gate, pacer }: Core, tries: Tries, at: number): void {
-  gates.passBack(gate, tries);
-  pacer.saw('void', tries.sentAt, at);
 }
 
 /** What came of it. @returns what follows for this call. */
@@ -247,11 +230,6 @@ export function afterWait(core: Core, tries: Tries, next: Next, at: number): Nex
   if (isOwn && next.at - at > core.options.giveUpAfterMs) return { kind: 'ended', final: false };
   // Where all wait, one of them has to be the trial.
   return gates.moveTrial(core.gate, 'ready', 'claimed') ? { kind: 'again', at } : next;
-}
-
-/** A call has ended. */
-export function ended(core: Core, how: HowEnded): void {
-  core.stop ??= countEnd(core.failures, how);
 }
 
 export function outlook(core: Core, at: number): Outlook {

@@ -1,8 +1,12 @@
 import { outlook } from './core.ts';
 import type { Execution } from './execution.ts';
-import { createSending, halt } from './sending.ts';
+import { moveTrial } from './gate.ts';
+import { sendCall } from './send-call.ts';
+import { breakOff, change, createSending, halt, isStopping, type Sending } from './sending.ts';
 import type { Stop } from './stop/stop.ts';
-import { takeCalls } from './take-calls.ts';
+
+/** A call from far on may have been a trial before. */
+const maxFarTries = 3;
 
 /**
  * Sends the calls as the core says, and keeps every attempt in the journal. Resolves when nothing is in flight any more:
@@ -23,4 +27,79 @@ export async function execute(execution: Execution): Promise<{ readonly stop: St
   stopSignal?.removeEventListener('abort', interrupt);
   if (sending.bug !== undefined) throw sending.bug.error;
   return { stop: core.stop };
+}
+
+/** Sends the calls in plan order, each as soon as there is room for it, and waits until all have ended. */
+async function takeCalls(sending: Sending): Promise<void> {
+  try {
+    if (!isStopping(sending)) await takeAll(sending);
+  } catch (error) {
+    breakOff(sending, error);
+  }
+  while (sending.openCalls > 0) await change(sending);
+}
+
+async function takeAll(sending: Sending): Promise<void> {
+  const { execution, core, turns, far } = sending;
+  let last = 0;
+  for await (const batch of execution.calls) {
+    for (const call of batch) {
+      if (far.has(call.seq)) continue;
+      last = call.seq;
+      const isTrial = await awaitRoom(sending, last);
+      if (isStopping(sending)) return;
+      const covered = execution.journal.cover(last);
+      if (covered !== undefined) await covered;
+      if (isTrial) moveTrial(core.gate, 'sought', 'ready');
+      void sendCall(sending, call, isTrial);
+    }
+  }
+  core.moreToCome = false;
+  while (sending.openCalls > 0 && !isStopping(sending)) {
+    if (!moveTrial(core.gate, 'wanted', 'sought')) await change(sending);
+    else if (!(await sendFar(sending, last))) {
+      moveTrial(core.gate, 'sought', 'ready');
+      // Of those that wait it stands furthest from the others.
+      turns.highestFirst();
+    }
+  }
+}
+
+/** @returns whether this call is to be the trial that the core wants, as there is none from far on. */
+async function awaitRoom(sending: Sending, seq: number): Promise<boolean> {
+  while (!isStopping(sending)) {
+    if (moveTrial(sending.core.gate, 'wanted', 'sought')) {
+      if (!(await sendFar(sending, seq))) return true;
+    } else if (hasRoom(sending)) return false;
+    else await change(sending);
+  }
+  return false;
+}
+
+/**
+ * Whether there is memory for another call, and a slot: further attempts go before calls that were not begun, but where all that is
+ * tried fails, and only others can tell whether it is for everybody.
+ */
+function hasRoom({ core, execution, limit, openCalls, beginning }: Sending): boolean {
+  const { concurrency, maxWaiting = 4096 } = execution;
+  const busy = limit.activeCount + limit.pendingCount;
+  const isFree = busy < concurrency || (beginning === 0 && core.needsOthers);
+  return isFree && openCalls - busy < maxWaiting;
+}
+
+/** Sends a call from far on in the plan as the trial. @returns false where there is none. */
+async function sendFar(sending: Sending, after: number): Promise<boolean> {
+  const { execution, core, far } = sending;
+  const { farCall, journal, random = Math.random } = execution;
+  for (let tries = 0; tries < maxFarTries; tries += 1) {
+    const call = await farCall?.(after, random());
+    if (call === undefined) return false;
+    if (far.has(call.seq)) continue;
+    far.add(call.seq);
+    await journal.coverAlone(call.seq);
+    moveTrial(core.gate, 'sought', 'ready');
+    void sendCall(sending, call, true);
+    return true;
+  }
+  return false;
 }

@@ -38,11 +38,8 @@ export interface Execution extends CoreOptions {
   readonly clock?: Clock;
 }
 
-/** How the execution stands at a moment, for whoever shows it. */
-export interface Live extends Outlook {
-  /** Calls that wait for another attempt. */
-  readonly waiting: number;
-}
+/** How the execution stands at a moment, for whoever shows it. `waiting`: calls that wait for another attempt. */
+export type Live = Outlook & { readonly waiting: number };
 
 export interface AttemptEvent {
   readonly type: 'attempt';

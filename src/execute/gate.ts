@@ -69,13 +69,6 @@ export function pass(gate: Gate, tries: Tries): void {
   if (!moveTrial(gate, 'ready', 'sent')) moveTrial(gate, 'claimed', 'sent');
 }
 
-/** What was let through was not sent after all. */
-export function passBack(gate: Gate, tries: Tries): void {
-  if (gate.closed?.probe !== tries) return;
-  gate.closed.probe = undefined;
-  moveTrial(gate, 'sent', 'ready');
-}
-
 /** What the attempt under way is a trial for, if it is one. */
 export function trialOf({ closed }: Gate, tries: Tries): Blame | undefined {
   return closed?.probe === tries && closed.trial?.stage === 'sent' ? closed.trial.of : undefined;

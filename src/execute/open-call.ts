@@ -8,43 +8,32 @@ import type { Call } from '../plan/call.ts';
 import { digestOf } from '../plan/digest.ts';
 import { beginSearch, found, type AppSearch } from './app-search.ts';
 import * as parts from './bisection.ts';
-import { newTries, type Next, type Tries } from './next-attempt.ts';
-import { requestKey } from './request-key.ts';
+import { newTries, type Next } from './next-attempt.ts';
+import { requestKey } from '../journal/request-key.ts';
 
 /** A call that is under way. */
-export interface OpenCall {
-  readonly call: Call;
-  readonly tries: Tries;
-  readonly digest: number;
-  attempts: number;
-  previous: number | undefined;
-  /** Some attempt, in this session or before, may have taken effect without an answer. */
-  unanswered: boolean;
-  /** Some of its apps were signed out by an attempt of their own. */
-  partial: boolean;
-  /** Undefined while all its apps go out together, as they mostly do. */
-  bisection: parts.Bisection | undefined;
-  next: Next;
-  /** The reply that refused the authorisation, where `next` is to renew it. */
-  refused: Reply | undefined;
-}
+export type OpenCall = ReturnType<typeof openCall>;
 
 /**
  * @param before what former sessions left of it.
  * @param openBefore the apps that they left open, for a call that succeeded in part.
  */
-export function openCall(call: Call, before: CallState, openBefore: AppMask | undefined): OpenCall {
+export function openCall(call: Call, before: CallState, openBefore: AppMask | undefined) {
   return {
     call,
     tries: newTries(),
     digest: digestOf(call),
     attempts: before.attempts,
     previous: before.lastRecord,
+    /** Some attempt, in this session or before, may have taken effect without an answer. */
     unanswered: before.unanswered,
+    /** Some of its apps were signed out by an attempt of their own. */
     partial: before.partial,
+    /** Undefined while all its apps go out together, as they mostly do. */
     bisection: openBefore === undefined ? undefined : parts.createBisection(call.appIds.length, openBefore),
-    next: { kind: 'again', at: 0 },
-    refused: undefined,
+    next: { kind: 'again', at: 0 } as Next,
+    /** The reply that refused the authorisation, where `next` is to renew it. */
+    refused: undefined as Reply | undefined,
   };
 }
 
@@ -72,21 +61,19 @@ export function keyFor(open: OpenCall): string {
 
 /**
  * Makes the next part ready to be sent: leaves out the apps that are known not to exist (when that would leave nothing, the server
- * is asked all the same), and halves what was refused as it stands.
- * @returns false when another call has begun to search among the same apps meanwhile.
+ * is asked all the same), and goes on to search among those that were refused as they stand, unless another call does so.
  */
-export function makeReady(open: OpenCall, search: AppSearch): boolean {
+export function makeReady(open: OpenCall, search: AppSearch): void {
   const { call } = open;
   const missing = missingAmong(open, search);
   if (missing !== 0n && missing !== leftOf(open)) {
     open.bisection ??= parts.createBisection(call.appIds.length);
     parts.leaveOut(open.bisection, missing);
   }
-  if (open.bisection?.isRefused !== true) return true;
-  if (!beginSearch(search, call.seq, chosen(call, partOf(open)))) return false;
+  if (open.bisection?.isRefused !== true) return;
+  if (!beginSearch(search, call.seq, chosen(call, partOf(open)))) return;
   const place = parts.searchOn(open.bisection);
   if (place !== undefined) found(search, call.appIds[place] ?? '');
-  return true;
 }
 
 /** All that is not known to be signed out. */

@@ -57,10 +57,7 @@ export function halt(sending: Sending, reason?: Stop): void {
 }
 
 export function breakOff(sending: Sending, error: unknown): void {
-  if (error instanceof JournalError) {
-    halt(sending, { reason: 'journal', error });
-  } else {
-    sending.bug ??= { error };
-    halt(sending);
-  }
+  const isOfJournal = error instanceof JournalError;
+  if (!isOfJournal) sending.bug ??= { error };
+  halt(sending, isOfJournal ? { reason: 'journal', error } : undefined);
 }

@@ -1,9 +1,7 @@
 import {
   afterWait,
   answered,
-  begin as beginCall,
   createCore,
-  ended,
   go,
   longWaitLookMs,
   mayGoAt,
@@ -11,7 +9,7 @@ import {
 } from '../../src/execute/core.ts';
 import { moveTrial } from '../../src/execute/gate.ts';
 import { newTries, type Next, type Tries } from '../../src/execute/next-attempt.ts';
-import { createFailureCount } from '../../src/execute/stop/failure-limit.ts';
+import { countEnd, createFailureCount } from '../../src/execute/stop/failure-limit.ts';
 import type { Stop } from '../../src/execute/stop/stop.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
 import { judge } from '../../src/genauth/verdict.ts';
@@ -82,7 +80,7 @@ export function runCore(
   let inFlight: { readonly open: Open; readonly reply: Reply; readonly dueAt: number }[] = [];
 
   function begin(number: number): Open {
-    beginCall(core);
+    core.untried += 1;
     const open: Open = {
       ...newTries(),
       number,
@@ -109,7 +107,7 @@ export function runCore(
       open.next = answered(core, open, got, verdict, at);
       if (open.next.kind === 'ended') {
         open.isAccepted = verdict === 'succeeded';
-        ended(core, open.isAccepted ? 'succeeded' : 'failed');
+        core.stop ??= countEnd(core.failures, open.isAccepted ? 'succeeded' : 'failed');
       }
       follow(open);
       sendTrial();

@@ -4,9 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   afterWait,
   answered,
-  begin as beginCall,
   createCore,
-  giveBack,
   go as goNow,
   mayGoAt,
   outlook,
@@ -446,7 +444,7 @@ function setUp(options: Partial<CoreOptions> = {}) {
   return {
     core,
     begin(): Tries {
-      beginCall(core);
+      core.untried += 1;
       return newTries();
     },
     go(tries: Tries, at = 0): Tries {
@@ -528,19 +526,13 @@ describe('a wait', () => {
 });
 
 describe('when the next attempt may go', () => {
-  test('what was not sent after all gives its place back', () => {
-    const { core, begin, go } = setUp({ concurrency: 1 });
-    const tries = go(begin());
-    expect(mayGoAt(core, 1000)).toBe(Number.POSITIVE_INFINITY);
-    giveBack(core, tries, 1000);
-    expect(mayGoAt(core, 1000)).toBeLessThanOrEqual(1000);
-  });
-
   test.each([success, noSuchUser, serverFault, throttled, refused, page(502), genauth(402)])(
-    'whatever is answered gives it back: %o',
+    'an attempt has its place until it is answered, whatever: %o',
     (reply) => {
       const { core, begin, go, answer } = setUp({ concurrency: 1 });
-      answer(go(begin()), reply, 5000);
+      const tries = go(begin());
+      expect(mayGoAt(core, 5000)).toBe(Number.POSITIVE_INFINITY);
+      answer(tries, reply, 5000);
       expect(mayGoAt(core, 60_000)).toBeLessThanOrEqual(60_000);
     },
   );

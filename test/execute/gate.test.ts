@@ -8,7 +8,6 @@ import {
   openFor,
   opensAt,
   pass,
-  passBack,
   pause,
   trialOf,
   wantTrial,
@@ -131,15 +130,6 @@ describe('while it is closed', () => {
     expect(gate.closed).toMatchObject({ why: 'unavailable', nextAt: 500 });
     fail(go(), 'server', 600);
     expect(gate.closed).toMatchObject({ why: 'server', nextAt: 1600 });
-  });
-
-  test('a probe that was not sent after all leaves its place to the next; what another gives back changes nothing', () => {
-    const { gate, go } = closedFor('unavailable');
-    const probe = go();
-    passBack(gate, newTries());
-    expect(probeAt(gate)).toBe('busy');
-    passBack(gate, probe);
-    expect(probeAt(gate)).toBe(500);
   });
 });
 
@@ -320,13 +310,6 @@ describe('a trial before a stop', () => {
     // A probe that is no trial tells nothing of the kind.
     openFor(gate, go());
     expect(failuresToClose(() => fail(go(), 'right'), gate)).toBe(96);
-  });
-
-  test('is another call when it was not sent after all', () => {
-    const { gate, go } = ready();
-    passBack(gate, go());
-    expect(probeAt(gate)).toBe(200);
-    expect(trialOf(gate, go())).toBe('right');
   });
 
   test('stays what it was wanted for first', () => {

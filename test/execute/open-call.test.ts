@@ -44,8 +44,8 @@ const ended: Next = { kind: 'ended', final: true };
 
 /** Sends it once, when nothing is in its way. @returns the apps that went, or undefined. */
 function send(call: OpenCall, search: AppSearch, isBad: (app: string) => boolean): string[] | undefined {
-  if (hold(search, call.call.seq, call.call.appIds) !== undefined || !makeReady(call, search))
-    return undefined;
+  if (hold(search, call.call.seq, call.call.appIds) !== undefined) return undefined;
+  makeReady(call, search);
   const { appIds } = requestFor(call);
   const reply = appIds.some(isBad) ? noSuchApp : success;
   call.next = afterPart(call, reply, judge(reply), ended, search, 0);
@@ -102,11 +102,11 @@ describe('a call that is refused for one of its apps', () => {
     beginSearch(search, 9, ['bad']);
     const call = open(1, ['a', 'b', 'bad']);
     expect(afterPart(call, noSuchApp, 'rejected', ended, search, 0)).toMatchObject({ kind: 'again' });
-    expect(makeReady(call, search)).toBe(false);
+    makeReady(call, search);
     expect(requestFor(call).appIds).toEqual(['a', 'b', 'bad']);
     found(search, 'bad');
     endSearch(search, 9);
-    expect(makeReady(call, search)).toBe(true);
+    makeReady(call, search);
     expect(requestFor(call).appIds).toEqual(['a', 'b']);
   });
 
@@ -115,7 +115,7 @@ describe('a call that is refused for one of its apps', () => {
     const call = open(1, ['a', 'b', 'bad']);
     call.bisection = createBisection(3);
     partRefused(call.bisection);
-    expect(makeReady(call, search)).toBe(true);
+    makeReady(call, search);
     expect(requestFor(call).appIds).toEqual(['a', 'b']);
   });
 
@@ -125,7 +125,7 @@ describe('a call that is refused for one of its apps', () => {
     afterPart(call, noSuchApp, 'rejected', ended, search, 0);
     found(search, 'bad');
     expect(afterPart(call, success, 'succeeded', ended, search, 0)).toMatchObject({ kind: 'again' });
-    expect(makeReady(call, search)).toBe(true);
+    makeReady(call, search);
     expect(requestFor(call).appIds).toEqual(['worse']);
     const other = open(2, ['a', 'b', 'bad', 'worse']);
     afterPart(other, noSuchApp, 'rejected', ended, createAppSearch(), 0);
@@ -153,7 +153,7 @@ describe('a call that is refused for one of its apps', () => {
 test('apps that are all known not to exist are sent all the same: the server is asked', () => {
   const search = createAppSearch(new Set(['a', 'b']));
   const call = open(1, ['a', 'b']);
-  expect(makeReady(call, search)).toBe(true);
+  makeReady(call, search);
   expect(requestFor(call).appIds).toEqual(['a', 'b']);
 });
 

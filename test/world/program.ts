@@ -4,7 +4,7 @@ import path from 'node:path';
 import { connectPatiently } from '../../src/execute/connect.ts';
 import { execute } from '../../src/execute/execute.ts';
 import { createPauses } from '../../src/execute/pauses.ts';
-import { recallRequestIds } from '../../src/execute/request-key.ts';
+import { recallRequestIds } from '../../src/journal/request-key.ts';
 import type { Stop } from '../../src/execute/stop/stop.ts';
 import { createClient } from '../../src/genauth/client.ts';
 import { ownConnection } from '../../src/genauth/connection.ts';

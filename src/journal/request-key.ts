@@ -1,5 +1,5 @@
 import type { SeenRequestIds } from '../genauth/seen-request-ids.ts';
-import type { AttemptRecord } from '../journal/record.ts';
+import type { AttemptRecord } from './record.ts';
 
 /**
  * Tells a request from all others of the run, in each of its sessions.

@@ -12,7 +12,7 @@ import {
   partOf,
   type OpenCall,
 } from '../../src/execute/open-call.ts';
-import { recallRequestIds } from '../../src/execute/request-key.ts';
+import { recallRequestIds } from '../../src/journal/request-key.ts';
 import { disowned, readReply, type Reply } from '../../src/genauth/reply.ts';
 import { createSeenRequestIds, type SeenRequestIds } from '../../src/genauth/seen-request-ids.ts';
 import { judge } from '../../src/genauth/verdict.ts';
