@@ -1,63 +1,14 @@
-import path from 'node:path';
-
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 
 import { execute } from '../../src/execute/execute.ts';
-import type { Execution } from '../../src/execute/execution.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
-import { createJournalIndex } from '../../src/journal/journal-index.ts';
-import { openJournal, type Journal } from '../../src/journal/journal.ts';
-import type { Call } from '../../src/plan/call.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
-
-function callsOf(count: number): Call[] {
-  return Array.from({ length: count }, (_, index) => ({
-    seq: index + 1,
-    userId: `user-${index + 1}`,
-    userIdType: 'user_id',
-    appIds: ['app-1'],
-  }));
-}
+import { callsOf, executeIn, executionOf, openNewJournal } from './execute-in.ts';
+import { createVirtualClock } from './virtual-clock.ts';
 
 function reply(statusCode: 200 | 429): Reply {
   const common = { delivery: 'answered', genauthForm: true, startedAt: 0, durationMs: 1 } as const;
   return { ...common, httpStatus: 200, statusCode, success: statusCode === 200 };
-}
-
-async function openNewJournal(calls: number): Promise<Journal> {
-  const file = path.join(temporaryFolder(), 'journal.ndjson');
-  const journal = await openJournal(file, createJournalIndex(calls), 0);
-  journal.append({ kind: 'session', startedAt: 0, retryFailed: false });
-  return journal;
-}
-
-function executionOf(
-  journal: Journal,
-  more: Pick<Execution, 'calls' | 'kickUsers' | 'concurrency'> & Partial<Execution>,
-): Execution {
-  return {
-    journal,
-    renew: () => Promise.resolve(false),
-    serverIsKnown: true,
-    openApps: () => undefined,
-    retries: 8,
-    giveUpAfterMs: 900_000,
-    ...more,
-  };
-}
-
-/** Time goes on whenever nothing else does. */
-async function executeIn(clock: VirtualClock, execution: Execution): ReturnType<typeof execute> {
-  let isOver = false;
-  const executed = execute({ ...execution, clock }).finally(() => (isOver = true));
-  while (!isOver) {
-    await new Promise(setImmediate);
-    const nextAt = clock.nextAt();
-    if (nextAt !== undefined) await clock.runUntil(nextAt);
-  }
-  return executed;
 }
 
 test('whatever is throttled, and however the calls are read: each is sent until it succeeds, and never more at once than allowed', async () => {

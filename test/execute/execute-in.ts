@@ -1,0 +1,54 @@
+import path from 'node:path';
+
+import { execute } from '../../src/execute/execute.ts';
+import type { Execution } from '../../src/execute/execution.ts';
+import { createJournalIndex } from '../../src/journal/journal-index.ts';
+import { openJournal, type Journal } from '../../src/journal/journal.ts';
+import type { Call } from '../../src/plan/call.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+export function callsOf(count: number): Call[] {
+  return Array.from({ length: count }, (_, index) => ({
+    seq: index + 1,
+    userId: `user-${index + 1}`,
+    userIdType: 'user_id',
+    appIds: ['app-1'],
+  }));
+}
+
+export async function openNewJournal(calls: number): Promise<Journal> {
+  const file = path.join(temporaryFolder(), 'journal.ndjson');
+  const journal = await openJournal(file, createJournalIndex(calls), 0);
+  journal.append({ kind: 'session', startedAt: 0, retryFailed: false });
+  return journal;
+}
+
+export function executionOf(
+  journal: Journal,
+  more: Pick<Execution, 'calls' | 'kickUsers' | 'concurrency'> & Partial<Execution>,
+): Execution {
+  return {
+    journal,
+    renew: () => Promise.resolve(false),
+    serverIsKnown: true,
+    openApps: () => undefined,
+    retries: 8,
+    giveUpAfterMs: 900_000,
+    ...more,
+  };
+}
+
+/** Time goes on whenever nothing else does. */
+export async function executeIn(clock: VirtualClock, execution: Execution): ReturnType<typeof execute> {
+  let isOver = false;
+  const executed = execute({ ...execution, clock }).finally(() => (isOver = true));
+  // Whoever awaits what is returned is told.
+  executed.catch(() => undefined);
+  while (!isOver) {
+    await new Promise(setImmediate);
+    const nextAt = clock.nextAt();
+    if (nextAt !== undefined) await clock.runUntil(nextAt);
+  }
+  return executed;
+}

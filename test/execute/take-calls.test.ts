@@ -1,0 +1,292 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Execution } from '../../src/execute/execution.ts';
+import type { Reply } from '../../src/genauth/reply.ts';
+import { JournalError, type Journal } from '../../src/journal/journal.ts';
+import type { Call } from '../../src/plan/call.ts';
+import { callsOf, executeIn, executionOf, openNewJournal } from './execute-in.ts';
+import { forbidden, genauth, serverFault, success, throttled } from './replies.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+
+interface Setting extends Partial<Execution> {
+  readonly batches: readonly number[];
+  /** What is answered to the call of this number, sent for the `attempt`th time. */
+  readonly reply?: (seq: number, attempt: number) => Reply;
+  readonly latencyMs?: number;
+  readonly journal?: Journal;
+}
+
+async function* batchesOf(sizes: readonly number[]): AsyncGenerator<readonly Call[]> {
+  let from = 0;
+  for (const size of sizes) yield callsOf(from + size).slice(from, (from += size));
+}
+
+/** Executes the calls of these batches in virtual time. @returns who was sent, in order, and what came of it. */
+async function run({ batches, reply = () => success, latencyMs = 10, ...more }: Setting) {
+  const clock = createVirtualClock();
+  const sent: number[] = [];
+  const count = batches.reduce((sum, size) => sum + size, 0);
+  const journal = more.journal ?? (await openNewJournal(count));
+  const execution = executionOf(journal, {
+    calls: batchesOf(batches),
+    concurrency: 1,
+    random: () => 0.5,
+    async kickUsers({ userId }) {
+      const seq = Number(userId.slice('user-'.length));
+      sent.push(seq);
+      const attempt = sent.filter((each) => each === seq).length;
+      await passed(clock, latencyMs);
+      return reply(seq, attempt);
+    },
+    ...more,
+  });
+  const outcome = await executeIn(clock, execution).catch((error: unknown) => ({ stop: undefined, error }));
+  await journal.close();
+  return { ...outcome, sent, index: journal.index, endedAt: clock.now() };
+}
+
+const passed = (clock: VirtualClock, ms: number): Promise<void> =>
+  new Promise((resolve) => clock.after(ms, resolve));
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, place) => place + 1);
+
+describe('calls are taken', () => {
+  test.each([[[]], [[3]], [[2, 0, 3]], [[0]], [[1, 1, 1]]])(
+    'in order from batches of %o, each once',
+    async (batches) => {
+      const { sent, stop } = await run({ batches });
+      expect(stop).toBeUndefined();
+      expect(sent).toEqual(upTo(batches.reduce((sum, size) => sum + size, 0)));
+    },
+  );
+
+  test('no further than there is room, and what follows is looked for as soon as the last one of a batch is on its way', async () => {
+    const clock = createVirtualClock();
+    const events: string[] = [];
+    const journal = await openNewJournal(4);
+    await executeIn(
+      clock,
+      executionOf(journal, {
+        concurrency: 1,
+        calls: (async function* () {
+          for (let batch = 0; batch < 2; batch += 1) {
+            yield callsOf(2 * batch + 2).slice(2 * batch);
+            events.push(`read ${batch}`);
+          }
+        })(),
+        async kickUsers({ userId }) {
+          events.push(userId);
+          await passed(clock, 10);
+          return success;
+        },
+      }),
+    );
+    await journal.close();
+    expect(events).toEqual(['user-1', 'read 0', 'user-2', 'user-3', 'read 1', 'user-4']);
+  });
+
+  test('not to the end of time: a last call that fails always ends by its retries', async () => {
+    const { sent, stop, endedAt } = await run({ batches: [1], reply: () => serverFault, retries: 2 });
+    expect(stop).toBeUndefined();
+    expect(sent).toHaveLength(3);
+    expect(endedAt).toBeLessThan(5000);
+  });
+
+  test('while no more wait for another attempt than may, whatever is free beside them', async () => {
+    const wait = (maxWaiting: number) =>
+      run({
+        batches: [40],
+        concurrency: 4,
+        maxWaiting,
+        giveUpAfterMs: 60_000,
+        // Each is put off once, for so long that nobody comes back before all have been asked.
+        reply: (_, attempt) => (attempt === 1 ? { ...throttled, retryAfterMs: 1900 } : success),
+      });
+    const few = await wait(3);
+    // Those in the slots beside them may be put off, too.
+    expect(new Set(few.sent.slice(0, 8)).size).toBeLessThanOrEqual(3 + 4);
+    expect(few.sent.slice(0, 8)).toContain(1);
+    expect(few.sent).toHaveLength(80);
+    const many = await wait(4096);
+    expect(new Set(many.sent.slice(0, 8)).size).toBe(8);
+  });
+});
+
+describe('no call is sent', () => {
+  test('before the disk knows that it may have been', async () => {
+    const clock = createVirtualClock();
+    const journal = await openNewJournal(3);
+    let covered = 0;
+    const slow = {
+      ...journal,
+      failure: undefined,
+      cover: (seq: number) => passed(clock, 500).then(() => void (covered = seq)),
+    };
+    const sent: number[] = [];
+    await executeIn(
+      clock,
+      executionOf(slow, {
+        concurrency: 2,
+        calls: batchesOf([3]),
+        async kickUsers({ userId }) {
+          expect(covered).toBe(Number(userId.slice(5)));
+          sent.push(covered);
+          return success;
+        },
+      }),
+    );
+    await journal.close();
+    expect(sent).toEqual([1, 2, 3]);
+  });
+
+  test('when the run is stopped while its mark is written', async () => {
+    const stop = new AbortController();
+    const journal = await openNewJournal(2);
+    const cover = async (): Promise<void> => stop.abort();
+    const slow = { ...journal, failure: undefined, cover };
+    const { sent, stop: reason } = await run({ batches: [2], journal: slow, stopSignal: stop.signal });
+    expect(sent).toEqual([]);
+    expect(reason).toEqual({ reason: 'interrupted' });
+  });
+
+  test('when the run is stopped before it begins; then nothing is read either', async () => {
+    let isRead = false;
+    const calls = (async function* () {
+      isRead = true;
+      yield callsOf(1);
+    })();
+    const { sent, stop } = await run({ batches: [1], calls, stopSignal: AbortSignal.abort() });
+    expect({ sent, stop, isRead }).toEqual({ sent: [], stop: { reason: 'interrupted' }, isRead: false });
+  });
+
+  test('after a stop, and the reading is closed', async () => {
+    let isClosed = false;
+    const stop = new AbortController();
+    const calls = (async function* () {
+      try {
+        yield callsOf(9);
+        yield callsOf(18).slice(9);
+      } finally {
+        isClosed = true;
+      }
+    })();
+    const reply = (seq: number): Reply => {
+      if (seq === 3) stop.abort();
+      return success;
+    };
+    const { sent } = await run({ batches: [18], calls, reply, stopSignal: stop.signal });
+    expect(sent).toEqual([1, 2, 3]);
+    expect(isClosed).toBe(true);
+  });
+});
+
+describe('when it cannot go on', () => {
+  test('as the calls cannot be read, what is in flight ends first', async () => {
+    const broken = new Error('the copy cannot be read');
+    const calls = (async function* () {
+      yield callsOf(1);
+      throw broken;
+    })();
+    const { index, ...outcome } = await run({ batches: [1], calls, latencyMs: 5000 });
+    expect(outcome).toMatchObject({ error: broken, sent: [1], endedAt: 5000 });
+    expect(index.state(1).succeeded).toBe(true);
+  });
+
+  test('as the journal cannot be written, that is the reason of the stop', async () => {
+    const full = new JournalError('the disk is full');
+    const journal = await openNewJournal(2);
+    const cover = (seq: number) => (seq === 1 ? undefined : Promise.reject(full));
+    const { sent, stop } = await run({ batches: [2], journal: { ...journal, failure: undefined, cover } });
+    expect(sent).toEqual([1]);
+    expect(stop).toEqual({ reason: 'journal', error: full });
+  });
+
+  test('as a call’s attempt throws, the run ends with that', async () => {
+    const bug = new TypeError('a bug');
+    const kickUsers = (): Promise<Reply> => Promise.reject(bug);
+    expect(await run({ batches: [3], kickUsers })).toMatchObject({ error: bug });
+    // In a further attempt, too.
+    const reply = (_: number, attempt: number): Reply => {
+      if (attempt === 2) throw bug;
+      return throttled;
+    };
+    expect(await run({ batches: [3], reply })).toMatchObject({ error: bug });
+  });
+});
+
+describe('before a stop for what is refused to all', () => {
+  const farCall =
+    (seq: number): Execution['farCall'] =>
+    (after) =>
+      Promise.resolve(after < seq ? callsOf(seq).at(-1) : undefined);
+
+  test('a call from far on is tried, covered by a mark of its own, and does not come again in its turn', async () => {
+    const journal = await openNewJournal(30);
+    const alone: number[] = [];
+    const coverAlone = (seq: number): Promise<void> => {
+      alone.push(seq);
+      return journal.coverAlone(seq);
+    };
+    const { sent, stop } = await run({
+      batches: [30],
+      journal: { ...journal, failure: undefined, coverAlone },
+      farCall: farCall(20),
+      reply: (seq) => (seq <= 15 ? forbidden : success),
+    });
+    expect(stop).toBeUndefined();
+    expect(alone).toEqual([20]);
+    expect(sent.indexOf(20)).toBeLessThan(sent.indexOf(16));
+    expect(sent.filter((seq) => seq === 20)).toHaveLength(1);
+    expect(new Set(sent).size).toBe(30);
+  });
+
+  test('another one is asked for when that has been a trial already, three times at most; then it is the next one', async () => {
+    let asked = 0;
+    const { sent, stop } = await run({
+      batches: [30],
+      farCall: () => {
+        asked += 1;
+        return Promise.resolve(callsOf(20).at(-1));
+      },
+      reply: () => forbidden,
+    });
+    expect(stop).toMatchObject({ reason: 'forbidden' });
+    expect(asked).toBeGreaterThan(3);
+    expect(asked % 3).toBe(1);
+    expect(
+      sent
+        .filter((seq) => seq !== 20)
+        .toSorted((a, b) => a - b)
+        .at(-1),
+    ).toBeGreaterThan(1);
+  });
+
+  test('where all are on their way it is the last one that waits', async () => {
+    const { sent, stop } = await run({
+      batches: [8],
+      concurrency: 8,
+      farCall: farCall(1),
+      reply: (seq) => (seq === 8 ? success : forbidden),
+    });
+    expect(stop).toBeUndefined();
+    expect(sent).toContain(8);
+  });
+
+  test('nothing is looked for when it has stopped', async () => {
+    const stop = new AbortController();
+    let isAsked = false;
+    const { sent } = await run({
+      batches: [9],
+      stopSignal: stop.signal,
+      farCall: () => {
+        isAsked = true;
+        return Promise.resolve(undefined);
+      },
+      reply: () => {
+        stop.abort();
+        return genauth(429, { retryAfterMs: 3_600_000_000 });
+      },
+    });
+    expect({ sent, isAsked }).toEqual({ sent: [1], isAsked: false });
+  });
+});
