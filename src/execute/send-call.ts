@@ -76,7 +76,7 @@ async function tryOnce(sending: Sending, open: OpenCall, isTrial: boolean): Prom
   const isFirst = open.tries.isUntried;
   if (isFirst) sending.beginning += 1;
   // Who waits for a turn has a slot, and does not use it meanwhile.
-  if (isTrial && turns.isWaiting) await attempt(sending, open, true);
+  if (isTrial && turns.isWaiting()) await attempt(sending, open, true);
   else await limit(attempt, sending, open, isTrial);
   if (isFirst) sending.beginning -= 1;
   sending.onChange?.();

@@ -12,7 +12,8 @@ interface Turn {
  */
 export function createTurns(mayGoAt: (at: number) => number, clock: Clock) {
   const queue: Turn[] = [];
-  let timer: { readonly at: number; readonly cancel: () => void } | undefined;
+  let wakesAt = Number.POSITIVE_INFINITY;
+  let cancelTimer = (): void => {};
   let released = false;
 
   /** What `mayGoAt` says may have changed. */
@@ -20,7 +21,7 @@ export function createTurns(mayGoAt: (at: number) => number, clock: Clock) {
     for (let next = queue[0]; next !== undefined; next = queue[0]) {
       const at = clock.now();
       const dueAt = released ? at : mayGoAt(at);
-      wakeAt(dueAt, at);
+      wakeAt(dueAt > at ? dueAt : Number.POSITIVE_INFINITY, at);
       if (dueAt > at) return;
       queue.shift();
       if (!released) next.go();
@@ -29,15 +30,14 @@ export function createTurns(mayGoAt: (at: number) => number, clock: Clock) {
   }
 
   function wakeAt(dueAt: number, at: number): void {
-    if (timer?.at === dueAt) return;
-    timer?.cancel();
-    timer = undefined;
-    if (dueAt <= at || dueAt === Number.POSITIVE_INFINITY) return;
-    const cancel = clock.after(dueAt - at, () => {
-      timer = undefined;
+    if (wakesAt === dueAt) return;
+    cancelTimer();
+    wakesAt = dueAt;
+    if (dueAt === Number.POSITIVE_INFINITY) return;
+    cancelTimer = clock.after(dueAt - at, () => {
+      wakesAt = Number.POSITIVE_INFINITY;
       look();
     });
-    timer = { at: dueAt, cancel };
   }
 
   return {
@@ -61,9 +61,7 @@ export function createTurns(mayGoAt: (at: number) => number, clock: Clock) {
       look();
     },
     /** Whether anybody waits. */
-    get isWaiting(): boolean {
-      return queue.length > 0;
-    },
+    isWaiting: (): boolean => queue.length > 0,
     look,
     /** Lets everybody go who waits, now and from now on, without `go`: the run is stopping. */
     release(): void {
