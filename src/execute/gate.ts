@@ -31,20 +31,20 @@ const suspectFailures = 2;
  * Tells calls that fail on their own account from everything failing at once, and then keeps all back but for one probe at a
  * time. Before a stop that would be about everybody one call, from far on in the plan where there is one, is sent as a trial.
  */
-export type Gate = ReturnType<typeof createGate>;
+export interface Gate {
+  /** Why nothing but probes goes; undefined while everything may go. */
+  closed: Closed | undefined;
+  /** Attempts that went. */
+  passed: number;
+  /** Since anything was accepted: which calls failed, and how many attempts in ways that are never a call's own. */
+  readonly failing: Set<Tries>;
+  strange: number;
+  /** Twice as many calls have to fail each time that a trial was accepted: so they do on their own account, side by side. */
+  timesAsMany: number;
+}
 
-export function createGate() {
-  return {
-    /** Why nothing but probes goes; undefined while everything may go. */
-    closed: undefined as Closed | undefined,
-    /** Attempts that went. */
-    passed: 0,
-    /** Since anything was accepted: which calls failed, and how many attempts in ways that are never a call's own. */
-    failing: new Set<Tries>(),
-    strange: 0,
-    /** Twice as many calls have to fail each time that a trial was accepted: so they do on their own account, side by side. */
-    timesAsMany: 1,
-  };
+export function createGate(): Gate {
+  return { closed: undefined, passed: 0, failing: new Set(), strange: 0, timesAsMany: 1 };
 }
 
 function close(gate: Gate, reason: Blame, order: number, nextAt: number): Closed {
