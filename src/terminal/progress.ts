@@ -1,5 +1,6 @@
 import type { OffboardEvent, WaitsFor } from '../events.ts';
 import { createBoard } from './board.ts';
+import { wrapped } from './fit.ts';
 import { createCallsCount, showWhere } from './count-calls.ts';
 import { showCalls, showCallsPlainly, timeOfDay, universalTime } from './show-calls.ts';
 import { showWaits } from './show-waits.ts';
@@ -28,7 +29,8 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
     lines: (isLast, columns) => {
       if (stage !== 'calling' && stage !== 'stopping') {
         const text = plain(isLast, timeOfDay);
-        return text === '' ? [] : [[{ text, tone: stage === 'connecting' ? 'bad' : undefined }]];
+        const tone = stage === 'connecting' ? ('bad' as const) : undefined;
+        return text === '' ? [] : wrapped(text, columns - 1).map((line) => [{ text: line, tone }]);
       }
       return showCalls(calls.state({ isStopping: stage === 'stopping', isLast }), columns, new Date());
     },
