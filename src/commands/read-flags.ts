@@ -185,7 +185,7 @@ function isKey(name: string): boolean {
 
 function meantBy(name: string, { flags }: Command): string[] {
   const names = Object.keys(flags).filter((each) => flags[each]?.hidden !== true);
-  const other = otherFlagNames[name.toLowerCase()]?.find((each) => names.includes(each));
+  const other = otherFlagNames.get(name.toLowerCase())?.find((each) => names.includes(each));
   if (other !== undefined) return [other];
   // `--rate50`, `--rate:50`
   const withoutNumber = name.replace(/:?\d.*$/, '');

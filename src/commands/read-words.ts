@@ -69,7 +69,7 @@ function ofUnknownCommand(named: string, others: readonly string[], commands: re
       command: undefined,
     };
   }
-  const other = otherCommandNames[named.toLowerCase()];
+  const other = otherCommandNames.get(named.toLowerCase());
   const meant =
     other === undefined
       ? nearest(

@@ -28,6 +28,8 @@ export interface CallsState {
 }
 
 const barWidth = { most: 24, least: 8 };
+/** In the fonts of Chinese, Japanese and Korean consoles of Windows blocks are two columns wide, and the line would be broken. */
+const [full, empty] = process.platform === 'win32' ? ['#', '-'] : ['█', '░'];
 const columnsForLabel = 60;
 /** A failure or two is no outage, and is tried again before anybody has read of it. */
 const shortestWaitMs = 1000;
@@ -96,7 +98,7 @@ function showBar(share: number, room: number): string {
   if (room < barWidth.least) return '';
   const width = Math.min(room, barWidth.most);
   const filled = Math.round(share * width);
-  return `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
+  return `${full.repeat(filled)}${empty.repeat(width - filled)}`;
 }
 
 function howFar(state: CallsState): RankedPiece[] {

@@ -206,6 +206,10 @@ test('whatever is typed, something is said or understood, and nothing breaks', (
       '–',
       '=',
       '-5',
+      'constructor',
+      '--constructor',
+      '-toString',
+      '--__proto__=1',
     ),
     fc.string({ maxLength: 8 }),
   );
