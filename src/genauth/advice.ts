@@ -53,7 +53,8 @@ export function advise(status: string, refusal: Refusal): string {
   if (status === 'skipped') {
     return 'They are on the list that --protect gave. If they are to be signed out, run their rows without it.';
   }
-  if (refusal.isOpen) return adviseOnOpen(status, refusal);
+  // What failed is to be put right, whether or not other apps of the rows are still to be done.
+  if (refusal.isOpen && status !== 'failed') return adviseOnOpen(status, refusal);
   if (status === 'unknown' || refusal.isUnanswered) return adviseOnDoubt(status, refusal);
   const known = adviseOnCodes(refusal);
   if (known !== undefined) return known;

@@ -112,13 +112,13 @@ function openAppIds(
   });
 }
 
-/** From the calls that carry the row's apps, and only from those. A row that a plain `resume` goes on with has not failed. */
+/** From the calls that carry the row's apps, and only from those. A row that failed may be one that a plain `resume` goes on with. */
 function statusOf(shares: readonly Share[]): RowStatus {
   const has = (status: Share['status']): boolean => shares.some((share) => share.status === status);
   if (shares.every((share) => share.status === 'succeeded')) return 'succeeded';
   if (has('succeeded') || has('partial')) return 'partial';
   if (has('unknown')) return 'unknown';
-  return has('not_attempted') ? 'not_attempted' : 'failed';
+  return has('failed') ? 'failed' : 'not_attempted';
 }
 
 /** A plain `resume` goes on with it. */

@@ -320,9 +320,9 @@ describe('the reason that counts is the last word about the apps that are still 
       'one call failed, and the run stopped before the other',
       [many],
       [attempt(1, noUser), end],
-      'not_attempted',
-      undefined,
-      /still to be done/,
+      'failed',
+      2004,
+      /does not exist/,
     ],
     [
       'one call failed after the other was reset',
@@ -418,4 +418,6 @@ test('a row has the apps that are open, and says whether a plain resume goes on 
     attempts: 2,
     callsSucceeded: 1,
   });
+  const [failed] = resultsOf({ rows: [many], records: [attempt(1, noUser), end] });
+  expect(failed).toMatchObject({ status: 'failed', isOpen: true });
 });
