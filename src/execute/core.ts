@@ -118,7 +118,8 @@ function accept(core: Core, tries: Tries, at: number): Next {
   core.acceptedOrder = Math.max(core.acceptedOrder, tries.order);
   core.needsOthers = false;
   core.pacer.saw('accepted', tries.sentAt, at);
-  patiences.takeHeart(core.patience);
+  core.patience.waitsSince = undefined;
+  core.patience.refusedSince = undefined;
   tries.failuresInRow = 0;
   tries.failedOrder = undefined;
   tries.failedFor = undefined;

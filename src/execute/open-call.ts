@@ -1,6 +1,7 @@
 import type { KickUsersDto } from '../genauth/kick-users.ts';
-import { requestIdsOf, type Reply } from '../genauth/reply.ts';
-import { blamesAnApp, mayHaveTakenEffect, type Verdict } from '../genauth/verdict.ts';
+import type { Reply } from '../genauth/reply.ts';
+import { blamesAnApp, type Verdict } from '../genauth/verdict.ts';
+import { attemptRecord } from '../journal/attempt-record.ts';
 import type { CallState } from '../journal/journal-index.ts';
 import type { AttemptRecord } from '../journal/record.ts';
 import { maskOf, maskOfAll, placesIn, writeMask, type AppMask } from '../plan/app-mask.ts';
@@ -110,36 +111,18 @@ export function afterPart(
   return isOver ? next : { kind: 'again', at };
 }
 
-/** What of an attempt goes into the journal. @param sent the apps it named, where the call goes out in parts. */
-export function attemptRecord(
-  open: OpenCall,
+/** For the journal. @param sent the apps that the attempt named, where the call goes out in parts. */
+export function recordOf(
+  { call, attempts, digest, previous, next, bisection }: OpenCall,
   reply: Reply,
   verdict: Verdict,
   sent: AppMask | undefined,
 ): AttemptRecord {
-  const { bisection, next } = open;
-  const requestIds = requestIdsOf(reply);
-  return {
-    kind: 'attempt',
-    seq: open.call.seq,
-    attempt: open.attempts,
-    digest: open.digest,
-    previous: open.previous,
-    verdict,
-    final: next.kind === 'ended' && next.final,
-    unanswered: mayHaveTakenEffect(reply, verdict),
-    apps: bisection === undefined ? undefined : writeMask(sent ?? maskOfAll(open.call.appIds.length)),
-    open: bisection === undefined ? undefined : writeMask(bisection.open),
-    httpStatus: reply.httpStatus,
-    statusCode: reply.statusCode,
-    apiCode: reply.apiCode,
-    requestId: requestIds[0],
-    otherRequestIds: requestIds.length > 1 ? requestIds.slice(1) : undefined,
-    message: reply.message,
-    errorCode: reply.errorCode,
-    startedAt: reply.startedAt,
-    durationMs: Math.round(reply.durationMs * 10) / 10,
-  };
+  const final = next.kind === 'ended' && next.final;
+  const apps = bisection === undefined ? undefined : writeMask(sent ?? maskOfAll(call.appIds.length));
+  const left = bisection === undefined ? undefined : writeMask(bisection.open);
+  const of = { seq: call.seq, attempt: attempts, digest, previous, final, apps, open: left };
+  return attemptRecord(of, reply, verdict);
 }
 
 /** How a call ended. */

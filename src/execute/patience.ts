@@ -50,12 +50,6 @@ export function askedWaitMs({ isKnown }: Patience, { retryAfterMs = 0 }: Reply, 
   return isKnown || blame === 'throttle' ? retryAfterMs : 0;
 }
 
-/** Something was accepted. */
-export function takeHeart(patience: Patience): void {
-  patience.waitsSince = undefined;
-  patience.refusedSince = undefined;
-}
-
 /** A failure that is not known to be its call's own. */
 export interface Setback {
   readonly reply: Reply;

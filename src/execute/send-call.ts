@@ -7,7 +7,7 @@ import { endSearch, hold } from './app-search.ts';
 import { afterWait, answered, go, longWaitLookMs } from './core.ts';
 import {
   afterPart,
-  attemptRecord,
+  recordOf,
   keyFor,
   makeReady,
   openCall,
@@ -106,7 +106,7 @@ function conclude(sending: Sending, open: OpenCall, reply: Reply): void {
   open.next = next;
   open.refused = next.kind === 'renew' ? reply : undefined;
   open.attempts += 1;
-  const record = attemptRecord(open, reply, verdict, sent);
+  const record = recordOf(open, reply, verdict, sent);
   open.unanswered ||= record.unanswered;
   open.partial ||= verdict === 'succeeded' && (open.bisection?.open ?? 0n) !== 0n;
   open.previous = journal.append(record);

@@ -12,7 +12,7 @@ import {
 import { createBisection, partRefused } from '../../src/execute/bisection.ts';
 import {
   afterPart,
-  attemptRecord,
+  recordOf,
   makeReady,
   openCall,
   outcome,
@@ -179,7 +179,7 @@ test('the record of an attempt names its apps where the call goes out in parts, 
     requestIds: ['r1', 'r2', 'r3'],
     durationMs: 1.26,
   });
-  expect(attemptRecord(call, reply, 'rejected', undefined)).toMatchObject({
+  expect(recordOf(call, reply, 'rejected', undefined)).toMatchObject({
     seq: 7,
     apps: undefined,
     open: undefined,
@@ -189,9 +189,9 @@ test('the record of an attempt names its apps where the call goes out in parts, 
     durationMs: 1.3,
   });
   afterPart(call, reply, 'rejected', ended, search, 0);
-  expect(attemptRecord(call, reply, 'rejected', undefined)).toMatchObject({ apps: 'f', open: 'f' });
+  expect(recordOf(call, reply, 'rejected', undefined)).toMatchObject({ apps: 'f', open: 'f' });
   afterPart(call, success, 'succeeded', ended, search, 0);
-  expect(attemptRecord(call, success, 'succeeded', 0b11n)).toMatchObject({
+  expect(recordOf(call, success, 'succeeded', 0b11n)).toMatchObject({
     apps: '3',
     open: 'c',
     otherRequestIds: undefined,

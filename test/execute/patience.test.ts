@@ -6,7 +6,6 @@ import {
   deadlineOf,
   hear,
   loseHeart,
-  takeHeart,
   waitsForMs,
   type Patience,
 } from '../../src/execute/patience.ts';
@@ -15,6 +14,12 @@ import { blameOf, type Blame } from '../../src/genauth/verdict.ts';
 import { broken, forbidden, genauth, page, refused, serverFault, throttled } from './replies.ts';
 
 const giveUpAfterMs = 60_000;
+
+/** Something is accepted. */
+function succeed(patience: Patience): void {
+  patience.waitsSince = undefined;
+  patience.refusedSince = undefined;
+}
 
 /** What it says at `at` to a failure that asks for no wait and is no trial. */
 function failAt(patience: Patience, reply: Reply, at: number, isTrial = false, wait = at) {
@@ -40,7 +45,7 @@ describe('while nothing is accepted', () => {
   test('and with something accepted it begins anew', () => {
     const patience = createPatience(giveUpAfterMs, true);
     failAt(patience, page(502), 0);
-    takeHeart(patience);
+    succeed(patience);
     expect(deadlineOf(patience)).toBe(Number.POSITIVE_INFINITY);
     expect(waitsForMs(patience, 59_000)).toBe(0);
     expect(failAt(patience, page(502), 61_000)).toBeUndefined();
@@ -123,7 +128,7 @@ describe('credentials or a right refused to all', () => {
   test.each(rows)('%s: something accepted gives it five seconds anew', (_, reply) => {
     const patience = createPatience(giveUpAfterMs, true);
     failAt(patience, reply, 0);
-    takeHeart(patience);
+    succeed(patience);
     expect(failAt(patience, reply, 6000)).toBeUndefined();
     expect(failAt(patience, reply, 10_999)).toBeUndefined();
     expect(failAt(patience, reply, 11_000)).toBe('trial');

@@ -4,14 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 import { createAppSearch } from '../../src/execute/app-search.ts';
-import {
-  afterPart,
-  attemptRecord,
-  keyFor,
-  openCall,
-  partOf,
-  type OpenCall,
-} from '../../src/execute/open-call.ts';
+import { afterPart, recordOf, keyFor, openCall, partOf, type OpenCall } from '../../src/execute/open-call.ts';
 import { recallRequestIds } from '../../src/journal/request-key.ts';
 import { disowned, readReply, type Reply } from '../../src/genauth/reply.ts';
 import { createSeenRequestIds, type SeenRequestIds } from '../../src/genauth/seen-request-ids.ts';
@@ -44,7 +37,7 @@ function answered(open: OpenCall, reply: Reply): AttemptRecord {
   const sent = partOf(open);
   const search = createAppSearch(new Set());
   afterPart(open, reply, verdict, { kind: 'ended', final: true }, search, 0);
-  return attemptRecord(open, reply, verdict, sent);
+  return recordOf(open, reply, verdict, sent);
 }
 
 /** What is known when the journal has been read. */

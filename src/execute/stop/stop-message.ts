@@ -10,71 +10,65 @@ export interface StopMessage {
   readonly giveUpAfter?: string;
 }
 
+const minuteMs = 60_000;
+
 /** @param gaveUp what was in flight was not waited for. */
 export function stopMessage(stop: Stop, gaveUp = false): StopMessage {
-  switch (stop.reason) {
-    case 'interrupted':
-      return {
-        message: 'Interrupted.',
-        hint: gaveUp
-          ? 'What was in flight was given up: it may have been carried out, and is `unknown`.'
-          : 'What was in flight has been waited for and kept.',
-      };
-    case 'unauthorized':
-    case 'fatal':
-      return whatToDo(stop.reply);
-    case 'forbidden':
-      return {
-        message:
-          'GenAuth refuses to sign out anybody (403), also a user from far on in the file: the access key has no right to call kick-users.',
-        hint: 'Give the key that right in the GenAuth console, or use the key of an administrator. No row is failed for it.',
-      };
-    case 'unreachable':
-      return {
-        message: `Nothing has answered as GenAuth does: ${lastReply(stop.reply)}.`,
-        hint: whereToLook(stop.reply),
-        ...enough(stop.waitMs),
-      };
-    case 'server_down':
-      return {
-        message: `The server has been down for too long: ${lastReply(stop.reply)}.`,
-        hint: 'What it kept from succeeding is open, and goes out again. Go on when the server is back; --give-up-after sets how long a run waits.',
-        ...enough(stop.waitMs),
-      };
-    case 'throttled':
-      return {
-        message: `The tenant's quota is used up: every call is throttled${backIn(stop.waitMs)}.`,
-        hint:
-          stop.waitMs === undefined
-            ? 'Nothing was failed for it. Go on later; --give-up-after sets how long a run waits.'
-            : 'Nothing was failed for it. Go on then, or wait for it with the --give-up-after below.',
-        ...enough(stop.waitMs),
-      };
-    case 'failures':
-      return {
-        message: `${stop.failed} of the ${stop.ended} calls that have ended did not succeed, and --stop-after-failures allows ${stop.limit}.`,
-        hint: 'Look at the causes first. To go on, give a higher --stop-after-failures or none; --retry-failed also tries again what failed.',
-      };
-    case 'canary':
-      return {
-        message: `The canary of ${stop.users} ${stop.users === 1 ? 'user' : 'users'} has ended: ${stop.rows.succeeded} of its ${stop.rows.total} ${stop.rows.total === 1 ? 'row' : 'rows'} succeeded.`,
-        hint: 'Look at them in report.csv. `resume` asks on a terminal whether to go on; with --yes it goes on only when all of them succeeded.',
-      };
-    case 'journal':
-      return { message: stop.error.message, hint: stop.error.hint ?? '' };
-  }
+  const [message, hint] = wordsFor(stop, gaveUp);
+  const waitMs = 'waitMs' in stop ? stop.waitMs : undefined;
+  if (waitMs === undefined) return { message, hint };
+  return { message, hint, giveUpAfter: `${Math.ceil(waitMs / minuteMs) + 5}m` };
 }
 
-const minuteMs = 60_000;
+function wordsFor(stop: Stop, gaveUp: boolean): [message: string, hint: string] {
+  switch (stop.reason) {
+    case 'interrupted':
+      return gaveUp
+        ? ['Interrupted.', 'What was in flight was given up: it may have been carried out, and is `unknown`.']
+        : ['Interrupted.', 'What was in flight has been waited for and kept.'];
+    case 'unauthorized':
+    case 'fatal': {
+      const { message, hint } = whatToDo(stop.reply);
+      return [message, hint];
+    }
+    case 'forbidden':
+      return [
+        'GenAuth refuses to sign out anybody (403), also a user from far on in the file: the access key has no right to call kick-users.',
+        'Give the key that right in the GenAuth console, or use the key of an administrator. No row is failed for it.',
+      ];
+    case 'unreachable':
+      return [`Nothing has answered as GenAuth does: ${lastReply(stop.reply)}.`, whereToLook(stop.reply)];
+    case 'server_down':
+      return [
+        `The server has been down for too long: ${lastReply(stop.reply)}.`,
+        'What it kept from succeeding is open, and goes out again. Go on when the server is back; --give-up-after sets how long a run waits.',
+      ];
+    case 'throttled':
+      return [
+        `The tenant's quota is used up: every call is throttled${backIn(stop.waitMs)}.`,
+        stop.waitMs === undefined
+          ? 'Nothing was failed for it. Go on later; --give-up-after sets how long a run waits.'
+          : 'Nothing was failed for it. Go on then, or wait for it with the --give-up-after below.',
+      ];
+    case 'failures':
+      return [
+        `${stop.failed} of the ${stop.ended} calls that have ended did not succeed, and --stop-after-failures allows ${stop.limit}.`,
+        'Look at the causes first. To go on, give a higher --stop-after-failures or none; --retry-failed also tries again what failed.',
+      ];
+    case 'canary':
+      return [
+        `The canary of ${stop.users} ${stop.users === 1 ? 'user' : 'users'} has ended: ${stop.rows.succeeded} of its ${stop.rows.total} ${stop.rows.total === 1 ? 'row' : 'rows'} succeeded.`,
+        'Look at them in report.csv. `resume` asks on a terminal whether to go on; with --yes it goes on only when all of them succeeded.',
+      ];
+    case 'journal':
+      return [stop.error.message, stop.error.hint ?? ''];
+  }
+}
 
 function backIn(waitMs: number | undefined): string {
   if (waitMs === undefined) return '';
   const at = new Date(Date.now() + waitMs).toISOString().slice(0, 16).replace('T', ' ');
   return `, and it comes back at ${at} UTC`;
-}
-
-function enough(waitMs: number | undefined): { giveUpAfter?: string } {
-  return waitMs === undefined ? {} : { giveUpAfter: `${Math.ceil(waitMs / minuteMs) + 5}m` };
 }
 
 function lastReply(reply: Reply): string {
