@@ -15,11 +15,8 @@ const maxFarTries = 3;
 export async function execute(execution: Execution): Promise<{ readonly stop: Stop | undefined }> {
   const { stopSignal, onLive } = execution;
   const sending = createSending(execution);
-  const { core, clock, limit } = sending;
-  onLive?.(() => {
-    const waiting = sending.openCalls - limit.activeCount - limit.pendingCount;
-    return { ...outlook(core, clock.now()), waiting: Math.max(0, waiting) };
-  });
+  const { core, clock } = sending;
+  onLive?.(() => ({ ...outlook(core, clock.now()), waiting: waitingCalls(sending) }));
   const interrupt = (): void => halt(sending, { reason: 'interrupted' });
   stopSignal?.addEventListener('abort', interrupt, { once: true });
   if (stopSignal?.aborted) interrupt();
@@ -46,12 +43,12 @@ async function takeAll(sending: Sending): Promise<void> {
     for (const call of batch) {
       if (far.has(call.seq)) continue;
       last = call.seq;
-      const isTrial = await awaitRoom(sending, last);
+      const goesFirst = await awaitRoom(sending, last);
       if (isStopping(sending)) return;
       const covered = execution.journal.cover(last);
       if (covered !== undefined) await covered;
-      if (isTrial) moveTrial(core.gate, 'sought', 'ready');
-      void sendCall(sending, call, isTrial);
+      if (goesFirst) moveTrial(core.gate, 'sought', 'ready');
+      void sendCall(sending, call, goesFirst);
     }
   }
   core.moreToCome = false;
@@ -65,26 +62,31 @@ async function takeAll(sending: Sending): Promise<void> {
   }
 }
 
-/** @returns whether this call is to be the trial that the core wants, as there is none from far on. */
+/**
+ * Waits until there is memory for a call, and a slot: further attempts go before calls that were not begun.
+ * @returns whether it goes before all others: as the trial that the core wants, where there is none from far on; or as all that was
+ * tried fails, and only others can tell whether it is for everybody.
+ */
 async function awaitRoom(sending: Sending, seq: number): Promise<boolean> {
+  const { core, execution, limit } = sending;
+  const { concurrency, maxWaiting = 4096 } = execution;
   while (!isStopping(sending)) {
-    if (moveTrial(sending.core.gate, 'wanted', 'sought')) {
+    if (moveTrial(core.gate, 'wanted', 'sought')) {
       if (!(await sendFar(sending, seq))) return true;
-    } else if (hasRoom(sending)) return false;
-    else await change(sending);
+      continue;
+    }
+    if (waitingCalls(sending) < maxWaiting) {
+      if (limit.activeCount + limit.pendingCount < concurrency) return false;
+      if (core.needsOthers && sending.beginning === 0) return true;
+    }
+    await change(sending);
   }
   return false;
 }
 
-/**
- * Whether there is memory for another call, and a slot: further attempts go before calls that were not begun, but where all that is
- * tried fails, and only others can tell whether it is for everybody.
- */
-function hasRoom({ core, execution, limit, openCalls, beginning }: Sending): boolean {
-  const { concurrency, maxWaiting = 4096 } = execution;
-  const busy = limit.activeCount + limit.pendingCount;
-  const isFree = busy < concurrency || (beginning === 0 && core.needsOthers);
-  return isFree && openCalls - busy < maxWaiting;
+/** Those that wait for another attempt hold no slot. */
+function waitingCalls({ openCalls, limit }: Sending): number {
+  return Math.max(0, openCalls - limit.activeCount - limit.pendingCount);
 }
 
 /** Sends a call from far on in the plan as the trial. @returns false where there is none. */

@@ -24,15 +24,15 @@ const maxSkewMs = 60_000;
 /** Tells p-retry to go on; what came of the attempt is with the call. */
 const notYet = new Error('another attempt is needed');
 
-/** Takes a call from its first attempt to its end. @param isTrial its first attempt goes before all others that wait. */
-export async function sendCall(sending: Sending, call: Call, isTrial: boolean): Promise<void> {
+/** Takes a call from its first attempt to its end. @param goesFirst its first attempt goes before all that wait. */
+export async function sendCall(sending: Sending, call: Call, goesFirst: boolean): Promise<void> {
   sending.openCalls += 1;
   try {
     const { journal, openApps } = sending.execution;
     const before = journal.index.state(call.seq);
     const open = openCall(call, before, before.partial ? openApps(before.lastRecord ?? 0) : undefined);
     sending.core.untried += 1;
-    await tryOnce(sending, open, isTrial);
+    await tryOnce(sending, open, goesFirst);
     if (!isOver(sending, open)) await tryAgain(sending, open);
   } catch (error) {
     breakOff(sending, error);
@@ -65,7 +65,7 @@ async function tryAgain(sending: Sending, open: OpenCall): Promise<void> {
   }
 }
 
-async function tryOnce(sending: Sending, open: OpenCall, isTrial: boolean): Promise<void> {
+async function tryOnce(sending: Sending, open: OpenCall, goesFirst: boolean): Promise<void> {
   const { search, turns, limit } = sending;
   const { seq, appIds } = open.call;
   // While a search for a bad app among its apps is under way it would be refused for that app.
@@ -76,8 +76,8 @@ async function tryOnce(sending: Sending, open: OpenCall, isTrial: boolean): Prom
   const isFirst = open.tries.isUntried;
   if (isFirst) sending.beginning += 1;
   // Who waits for a turn has a slot, and does not use it meanwhile.
-  if (isTrial && turns.isWaiting()) await attempt(sending, open, true);
-  else await limit(attempt, sending, open, isTrial);
+  if (goesFirst && turns.isWaiting()) await attempt(sending, open, true);
+  else await limit(attempt, sending, open, goesFirst);
   if (isFirst) sending.beginning -= 1;
   sending.onChange?.();
 }

@@ -144,13 +144,14 @@ export function runCore(
 
   function send(): void {
     const isUntried = (open: Open): boolean => open.isUntried;
-    // As many as there are slots, and one that was not tried yet where only others can tell what fails.
-    const room = (): boolean =>
-      ready.length + inFlight.length < concurrency ||
-      (core.needsOthers && !(ready.some(isUntried) || inFlight.some(({ open }) => isUntried(open))));
-    for (let number = 0; number < calls && room(); number += 1) {
+    // As many as there are slots, and one that was not tried yet, before all others, where only others can tell what fails.
+    const isFree = (): boolean => ready.length + inFlight.length < concurrency;
+    const onlyOthersTell = (): boolean =>
+      core.needsOthers && !(ready.some(isUntried) || inFlight.some(({ open }) => isUntried(open)));
+    for (let number = 0; number < calls && (isFree() || onlyOthersTell()); number += 1) {
       if (all[number] !== undefined) continue;
-      ready.push(begin(number));
+      if (isFree()) ready.push(begin(number));
+      else ready.unshift(begin(number));
       lastInTurn = number;
     }
     while (core.stop === undefined && ready.length > 0 && mayGoAt(core, at) <= at) {

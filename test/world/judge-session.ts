@@ -110,11 +110,12 @@ export function isTheLastRefused(
   last: Exchange,
   exchanges: readonly Exchange[],
 ): boolean {
-  if (wideRefusal?.code !== 403 || last.why !== 'credentials' || last.sentAt < wideRefusal.fromMs)
-    return false;
-  const refused = exchanges.filter(({ session, why, sentAt }) => {
-    return session === last.session && why === 'credentials' && sentAt >= wideRefusal.fromMs;
-  });
+  if (wideRefusal?.code !== 403) return false;
+  // The tenant looks at it when it arrives, which is before its reply does.
+  const isRefused = ({ why, sentAt, deliveredAt = sentAt }: Exchange): boolean =>
+    why === 'credentials' && deliveredAt >= wideRefusal.fromMs;
+  if (!isRefused(last)) return false;
+  const refused = exchanges.filter((each) => each.session === last.session && isRefused(each));
   return new Set(refused.map(({ userId }) => userId)).size <= 4;
 }
 
