@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 import { systemClock } from '../../src/execute/clock.ts';
 
@@ -23,4 +23,16 @@ test('a wait that is cancelled never ends', async () => {
   cancel();
   await new Promise<void>((resolve) => systemClock.after(20, resolve));
   expect(isOver).toBe(false);
+});
+
+test('a wait longer than a timer can take does not end at once, nor makes Node warn of it', async () => {
+  const warnings: string[] = [];
+  const listen = ({ name }: Error): void => void warnings.push(name);
+  process.on('warning', listen);
+  onTestFinished(() => void process.off('warning', listen));
+  let isOver = false;
+  const cancel = systemClock.after(2 ** 31 + 5, () => (isOver = true));
+  await new Promise<void>((resolve) => systemClock.after(20, resolve));
+  cancel();
+  expect({ isOver, warnings }).toEqual({ isOver: false, warnings: [] });
 });

@@ -48,7 +48,7 @@ export async function executeIn(clock: VirtualClock, execution: Execution): Retu
   while (!isOver) {
     await new Promise(setImmediate);
     const nextAt = clock.nextAt();
-    if (nextAt !== undefined) await clock.runUntil(nextAt);
+    if (nextAt !== undefined && !isOver) await clock.runUntil(nextAt);
   }
   return executed;
 }

@@ -42,6 +42,15 @@ test('time in which the process was stopped or the computer slept does not count
   expect(clock.now() - before).toBe(5000);
 });
 
+test('a process that beats late was busy, and only one that beats after more than five seconds was not running', () => {
+  const { clock, sleep } = setUp();
+  const before = clock.now();
+  sleep(5000);
+  expect(clock.now() - before).toBe(5000);
+  sleep(5001);
+  expect(clock.now() - before).toBe(5000);
+});
+
 test('a server that was down for a moment when the computer went to sleep was not down all night', () => {
   const { clock, run, sleep } = setUp();
   const patience = createPatience(900_000, true);

@@ -1,6 +1,8 @@
+import { getEventListeners } from 'node:events';
+
 import { describe, expect, test } from 'vitest';
 
-import type { Execution } from '../../src/execute/execution.ts';
+import type { Execution, Live } from '../../src/execute/execution.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
 import { JournalError, type Journal } from '../../src/journal/journal.ts';
 import type { Call } from '../../src/plan/call.ts';
@@ -112,6 +114,23 @@ describe('calls are taken', () => {
   });
 });
 
+test('whoever asks is told how many calls wait for another attempt, those in flight not counted', async () => {
+  let live: (() => Live) | undefined;
+  const told: (number | undefined)[] = [];
+  const tell = (seq: number): Reply => {
+    told.push(live?.().waiting);
+    return seq <= 3 ? { ...throttled, retryAfterMs: 1900 } : success;
+  };
+  const stop = new AbortController();
+  const reply = (seq: number): Reply => {
+    if (seq === 6) stop.abort();
+    return tell(seq);
+  };
+  const onLive = (ask: () => Live): void => void (live = ask);
+  await run({ batches: [9], concurrency: 2, reply, onLive, stopSignal: stop.signal });
+  expect(told.slice(0, 6)).toEqual([0, 1, 2, 3, 3, 3]);
+});
+
 describe('no call is sent', () => {
   test('before the disk knows that it may have been', async () => {
     const clock = createVirtualClock();
@@ -161,11 +180,11 @@ describe('no call is sent', () => {
 
   test('after a stop, and the reading is closed', async () => {
     let isClosed = false;
+    let reads = 0;
     const stop = new AbortController();
     const calls = (async function* () {
       try {
-        yield callsOf(9);
-        yield callsOf(18).slice(9);
+        for (; ; reads += 1) yield callsOf(9 * reads + 9).slice(9 * reads);
       } finally {
         isClosed = true;
       }
@@ -176,7 +195,9 @@ describe('no call is sent', () => {
     };
     const { sent } = await run({ batches: [18], calls, reply, stopSignal: stop.signal });
     expect(sent).toEqual([1, 2, 3]);
-    expect(isClosed).toBe(true);
+    expect({ isClosed, reads }).toEqual({ isClosed: true, reads: 0 });
+    // Nobody listens any more.
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
   });
 });
 
@@ -241,18 +262,20 @@ describe('before a stop for what is refused to all', () => {
   });
 
   test('another one is asked for when that has been a trial already, three times at most; then it is the next one', async () => {
-    let asked = 0;
+    let events = '';
     const { sent, stop } = await run({
       batches: [30],
       farCall: () => {
-        asked += 1;
+        events += '?';
         return Promise.resolve(callsOf(20).at(-1));
       },
-      reply: () => forbidden,
+      reply: (seq) => {
+        events += seq === 20 ? 'far ' : 'next ';
+        return forbidden;
+      },
     });
     expect(stop).toMatchObject({ reason: 'forbidden' });
-    expect(asked).toBeGreaterThan(3);
-    expect(asked % 3).toBe(1);
+    expect(events.match(/[?]+(next|far)/g)?.slice(0, 2)).toEqual(['?far', '???next']);
     expect(
       sent
         .filter((seq) => seq !== 20)

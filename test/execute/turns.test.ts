@@ -116,14 +116,31 @@ test('a moment that was given up, and is named again, is waited for again', asyn
   expect(world.went).toEqual(['c1 at 4000']);
 });
 
-test('looking again and again at what has not changed sets one timer', async () => {
-  const world = setUp({ freeAt: 4000 });
-  world.ask('c1');
-  for (let n = 0; n < 10; n += 1) world.turns.look();
-  const looks = world.core.looks;
-  world.core.freeAt = 9000;
-  await world.clock.runUntil(4000);
-  expect(world.core.looks).toBe(looks + 1);
+/** Turns by a clock that counts its timers, and that has lost some time when they fire, as after a sleep. */
+function setUpAsleep(lostMs: number) {
+  const clock = createVirtualClock();
+  let timers = 0;
+  const after = (delayMs: number, then: () => void): (() => void) => {
+    timers += 1;
+    return clock.after(delayMs, then);
+  };
+  const now = (): number => (clock.now() < 4000 ? clock.now() : clock.now() - lostMs);
+  const turns = createTurns(() => 4000, { now, after });
+  const went: number[] = [];
+  void turns.wait(() => went.push(clock.now()), 1);
+  return { clock, turns, went, timers: () => timers };
+}
+
+test('looking again and again at what has not changed sets one timer', () => {
+  const { turns, timers } = setUpAsleep(0);
+  for (let n = 0; n < 10; n += 1) turns.look();
+  expect(timers()).toBe(1);
+});
+
+test('a timer that fires before its time, as the computer slept meanwhile, is set again', async () => {
+  const { clock, went } = setUpAsleep(300);
+  await clock.runUntil(10_000);
+  expect(went).toEqual([4300]);
 });
 
 test('who has gone leaves no timer behind', async () => {
@@ -143,6 +160,15 @@ describe('the highest first', () => {
     turns.highestFirst();
     await clock.runUntil(10_000);
     expect(went.map((each) => each.slice(0, -6).trim().split(' ')[0])).toEqual(['c99', 'c7', 'c2', 'c5']);
+  });
+
+  test('goes at once when it may by now', () => {
+    const { ask, went, turns, core } = setUp({ freeAt: Number.POSITIVE_INFINITY });
+    ask('c1');
+    ask('c2');
+    core.freeAt = 0;
+    turns.highestFirst();
+    expect(went).toEqual(['c2 at 0']);
   });
 
   test('is nobody where nobody waits', () => {

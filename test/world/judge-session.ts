@@ -104,7 +104,7 @@ export function judgeFinished(
   return complaints;
 }
 
-/** A right that is taken away before the very last calls cannot be told from users who are protected. */
+/** A right that is taken away before the very last calls, fewer than show that all fails, cannot be told from users who are protected. */
 export function isTheLastRefused(
   { wideRefusal }: Scenario['features'],
   last: Exchange,
@@ -116,7 +116,7 @@ export function isTheLastRefused(
     why === 'credentials' && deliveredAt >= wideRefusal.fromMs;
   if (!isRefused(last)) return false;
   const refused = exchanges.filter((each) => each.session === last.session && isRefused(each));
-  return new Set(refused.map(({ userId }) => userId)).size <= 4;
+  return new Set(refused.map(({ userId }) => userId)).size <= 5;
 }
 
 /**
