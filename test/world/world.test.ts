@@ -11,7 +11,7 @@ import { drawScenario } from './scenario.ts';
  * What the program is known to do wrong; with these the worlds are run by `npm run test:world` only. Where a backend of two is dead from the
  * begin, it may crawl for a minute before it believes that the share which fails is the world's.
  */
-const knownToFail: readonly FeatureName[] = ['ownFaults', 'deadBackend'];
+const knownToFail: readonly FeatureName[] = ['deadBackend'];
 
 afterAll(() => rmSync(parentFolder(), { recursive: true, force: true }));
 
