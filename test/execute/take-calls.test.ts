@@ -7,7 +7,7 @@ import type { Reply } from '../../src/genauth/reply.ts';
 import { JournalError, type Journal } from '../../src/journal/journal.ts';
 import type { Call } from '../../src/plan/call.ts';
 import { callsOf, executeIn, executionOf, openNewJournal } from './execute-in.ts';
-import { forbidden, genauth, serverFault, success, throttled } from './replies.ts';
+import { broken, forbidden, genauth, serverFault, success, throttled } from './replies.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 interface Setting extends Partial<Execution> {
@@ -16,6 +16,8 @@ interface Setting extends Partial<Execution> {
   readonly reply?: (seq: number, attempt: number) => Reply;
   readonly latencyMs?: number;
   readonly journal?: Journal;
+  /** Gets who is sent. */
+  readonly sent?: number[];
 }
 
 async function* batchesOf(sizes: readonly number[]): AsyncGenerator<readonly Call[]> {
@@ -24,9 +26,8 @@ async function* batchesOf(sizes: readonly number[]): AsyncGenerator<readonly Cal
 }
 
 /** Executes the calls of these batches in virtual time. @returns who was sent, in order, and what came of it. */
-async function run({ batches, reply = () => success, latencyMs = 10, ...more }: Setting) {
+async function run({ batches, reply = () => success, latencyMs = 10, sent = [], ...more }: Setting) {
   const clock = createVirtualClock();
-  const sent: number[] = [];
   const count = batches.reduce((sum, size) => sum + size, 0);
   const journal = more.journal ?? (await openNewJournal(count));
   const execution = executionOf(journal, {
@@ -94,24 +95,68 @@ describe('calls are taken', () => {
     expect(endedAt).toBeLessThan(5000);
   });
 
-  test('while no more wait for another attempt than may, whatever is free beside them', async () => {
-    const wait = (maxWaiting: number) =>
-      run({
-        batches: [40],
-        concurrency: 4,
-        maxWaiting,
-        giveUpAfterMs: 60_000,
-        // Each is put off once, for so long that nobody comes back before all have been asked.
-        reply: (_, attempt) => (attempt === 1 ? { ...throttled, retryAfterMs: 1900 } : success),
-      });
-    const few = await wait(3);
-    // Those in the slots beside them may be put off, too.
-    expect(new Set(few.sent.slice(0, 8)).size).toBeLessThanOrEqual(3 + 4);
-    expect(few.sent.slice(0, 8)).toContain(1);
-    expect(few.sent).toHaveLength(80);
-    const many = await wait(4096);
-    expect(new Set(many.sent.slice(0, 8)).size).toBe(8);
+  test('in order also where each waits for its turn', async () => {
+    const { sent } = await run({ batches: [20], concurrency: 8, rate: 10 });
+    expect(sent).toEqual(upTo(20));
   });
+
+  test('when there is a slot that no further attempt wants, and not before', async () => {
+    const journal = await openNewJournal(3);
+    const events: string[] = [];
+    const cover = (seq: number): Promise<void> | undefined => {
+      events.push(`take ${seq}`);
+      return journal.cover(seq);
+    };
+    const clock = createVirtualClock();
+    let attempts = 0;
+    await executeIn(
+      clock,
+      executionOf(
+        { ...journal, failure: undefined, cover },
+        {
+          concurrency: 1,
+          random: () => 0,
+          calls: batchesOf([3]),
+          async kickUsers({ userId }) {
+            events.push(userId);
+            attempts += 1;
+            // The second one lasts until the first one's wait is long over.
+            await passed(clock, attempts === 2 ? 5000 : 1);
+            return attempts === 1 ? throttled : success;
+          },
+        },
+      ),
+    );
+    await journal.close();
+    expect(events).toEqual(['take 1', 'user-1', 'take 2', 'user-2', 'user-1', 'take 3', 'user-3']);
+  });
+
+  test('while no more wait for another attempt than may, whatever is free beside them', async () => {
+    // Each is put off once, for so long that nobody comes back before all others could have been asked.
+    const reply = (_: number, attempt: number): Reply =>
+      attempt === 1 ? { ...throttled, retryAfterMs: 1900 } : success;
+    const few = await run({ batches: [40], maxWaiting: 3, reply });
+    expect(few.sent.slice(0, 4)).toEqual([1, 2, 3, 1]);
+    expect(few.sent).toHaveLength(80);
+    const many = await run({ batches: [5], maxWaiting: 5, reply });
+    expect(many.sent.slice(0, 6)).toEqual([1, 2, 3, 4, 5, 1]);
+  });
+});
+
+test('where only others can tell, each that was not tried yet goes before those that fail, and all end by their retries', async () => {
+  for (const concurrency of [1, 4]) {
+    const { sent, stop, endedAt } = await run({
+      batches: [17],
+      concurrency,
+      reply: () => broken(),
+      retries: 5,
+    });
+    expect(stop).toBeUndefined();
+    expect(new Set(sent)).toEqual(new Set(upTo(17)));
+    // A probe every five seconds at most until all have been tried, and then the waits of six attempts.
+    expect(endedAt).toBeLessThan(150_000);
+    expect(sent.filter((seq) => seq === 1).length).toBeLessThan(15);
+  }
 });
 
 test('whoever asks is told how many calls wait for another attempt, those in flight not counted', async () => {
@@ -244,19 +289,29 @@ describe('before a stop for what is refused to all', () => {
   test('a call from far on is tried, covered by a mark of its own, and does not come again in its turn', async () => {
     const journal = await openNewJournal(30);
     const alone: number[] = [];
-    const coverAlone = (seq: number): Promise<void> => {
-      alone.push(seq);
-      return journal.coverAlone(seq);
+    const covered: number[] = [];
+    const sent: number[] = [];
+    const coverAlone = async (seq: number): Promise<void> => {
+      alone.push(seq, sent.length);
+      await new Promise(setImmediate);
+      covered.push(seq);
     };
-    const { sent, stop } = await run({
+    const { stop } = await run({
       batches: [30],
+      concurrency: 8,
+      sent,
       journal: { ...journal, failure: undefined, coverAlone },
       farCall: farCall(20),
-      reply: (seq) => (seq <= 15 ? forbidden : success),
+      reply: (seq) => {
+        if (seq === 20) expect(covered).toEqual([20]);
+        return seq <= 15 ? forbidden : success;
+      },
     });
     expect(stop).toBeUndefined();
-    expect(alone).toEqual([20]);
-    expect(sent.indexOf(20)).toBeLessThan(sent.indexOf(16));
+    const [seq, before = 0] = alone;
+    expect([seq, alone.length]).toEqual([20, 2]);
+    // It goes before all that wait.
+    expect(sent[before]).toBe(20);
     expect(sent.filter((seq) => seq === 20)).toHaveLength(1);
     expect(new Set(sent).size).toBe(30);
   });
@@ -293,6 +348,12 @@ describe('before a stop for what is refused to all', () => {
     });
     expect(stop).toBeUndefined();
     expect(sent).toContain(8);
+  });
+
+  test('where it is the only one it is tried itself', async () => {
+    const { stop, endedAt } = await run({ batches: [1], reply: () => forbidden });
+    expect(stop).toMatchObject({ reason: 'forbidden' });
+    expect(endedAt).toBeLessThan(20_000);
   });
 
   test('nothing is looked for when it has stopped', async () => {
