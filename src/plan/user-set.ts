@@ -39,26 +39,27 @@ export function createUserSet(): UserSet {
       const { low, high } = hash(userIdType, userId);
       const segment = segmentOf(high);
       const slot = put(segment, low, high);
-      const known = segment.highs[slot] ?? 0;
+      const { hashes } = segment;
+      const known = hashes[2 * slot + 1] ?? 0;
       if ((known & added) === 0) {
-        segment.highs[slot] = known | added;
+        hashes[2 * slot + 1] = known | added;
         size += 1;
         return 'first';
       }
-      segment.highs[slot] = known | again;
+      hashes[2 * slot + 1] = known | again;
       return (known & again) === 0 ? 'second' : 'later';
     },
     has(userIdType, userId) {
       const { low, high } = hash(userIdType, userId);
       const segment = segmentOf(high);
-      return ((segment.highs[slotOf(segment, low, high)] ?? 0) & added) !== 0;
+      return ((segment.hashes[2 * slotOf(segment, low, high) + 1] ?? 0) & added) !== 0;
     },
     mark(userIdType, userId, bits) {
       const { low, high } = hash(userIdType, userId);
       const segment = segmentOf(high);
       const slot = put(segment, low, high);
       // Nearly all sets have no marks, and no room for them.
-      segment.marks ??= new Uint16Array(segment.lows.length);
+      segment.marks ??= new Uint16Array(segment.slots);
       const before = segment.marks[slot] ?? 0;
       segment.marks[slot] = before | bits;
       return before;
@@ -71,53 +72,54 @@ export function createUserSet(): UserSet {
 
 /** A hash table with open addressing. */
 interface Segment {
-  /** Zero marks a free slot. */
-  lows: Uint32Array;
-  highs: Uint32Array;
+  /** A power of two. */
+  slots: number;
+  /** For each slot the lower and the upper half, side by side, as each look at a large table costs time; a lower half of zero marks a free slot. */
+  hashes: Uint32Array;
   marks: Uint16Array | undefined;
   used: number;
 }
 
 function createSegment(): Segment {
-  return { lows: new Uint32Array(64), highs: new Uint32Array(64), marks: undefined, used: 0 };
+  return { slots: 64, hashes: new Uint32Array(128), marks: undefined, used: 0 };
 }
 
 /** The slot that holds the hash, or the free one where it belongs. */
-function slotOf({ lows, highs }: Segment, low: number, high: number): number {
-  let slot = (low ^ (high >>> 7)) & (lows.length - 1);
-  while (lows[slot] !== 0 && (lows[slot] !== low || (((highs[slot] ?? 0) ^ high) & ofHash) !== 0))
-    slot = (slot + 1) & (lows.length - 1);
-  return slot;
+function slotOf({ slots, hashes }: Segment, low: number, high: number): number {
+  for (let slot = (low ^ (high >>> 7)) & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
+    const known = hashes[2 * slot];
+    if (known === 0) return slot;
+    if (known === low && (((hashes[2 * slot + 1] ?? 0) ^ high) & ofHash) === 0) return slot;
+  }
 }
 
 /** Puts the hash there where it is not. @returns its slot. */
 function put(segment: Segment, low: number, high: number): number {
   const slot = slotOf(segment, low, high);
-  if (segment.lows[slot] !== 0) return slot;
-  if (segment.used >= segment.lows.length * 0.7) {
+  if (segment.hashes[2 * slot] !== 0) return slot;
+  if (segment.used >= segment.slots * 0.7) {
     grow(segment);
     return put(segment, low, high);
   }
-  segment.lows[slot] = low;
-  segment.highs[slot] = high & ofHash;
+  segment.hashes[2 * slot] = low;
+  segment.hashes[2 * slot + 1] = high & ofHash;
   segment.used += 1;
   return slot;
 }
 
 function grow(segment: Segment): void {
-  const { lows, highs, marks } = segment;
-  const capacity = 2 * lows.length;
-  segment.lows = new Uint32Array(capacity);
-  segment.highs = new Uint32Array(capacity);
-  segment.marks = marks === undefined ? undefined : new Uint16Array(capacity);
-  for (let index = 0; index < lows.length; index += 1) {
-    const low = lows[index] ?? 0;
+  const { slots, hashes, marks } = segment;
+  segment.slots = 2 * slots;
+  segment.hashes = new Uint32Array(2 * segment.slots);
+  segment.marks = marks === undefined ? undefined : new Uint16Array(segment.slots);
+  for (let former = 0; former < slots; former += 1) {
+    const low = hashes[2 * former] ?? 0;
     if (low === 0) continue;
-    const high = highs[index] ?? 0;
+    const high = hashes[2 * former + 1] ?? 0;
     const slot = slotOf(segment, low, high);
-    segment.lows[slot] = low;
-    segment.highs[slot] = high;
-    if (segment.marks !== undefined) segment.marks[slot] = marks?.[index] ?? 0;
+    segment.hashes[2 * slot] = low;
+    segment.hashes[2 * slot + 1] = high;
+    if (segment.marks !== undefined) segment.marks[slot] = marks?.[former] ?? 0;
   }
 }
 
