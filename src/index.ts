@@ -151,7 +151,7 @@ export type { ClientOptions, SessionOptions } from './connecting.ts';
 export type { SurveyHooks } from './survey.ts';
 export type { PaceOptions, PlanOptions, ServerOptions, Some } from './options.ts';
 export type { GuardOptions } from './guards.ts';
-export type { FailureLimit } from './execute/stop/failure-limit.ts';
+export type { FailureLimit, HowEnded } from './execute/stop/failure-limit.ts';
 export type { NetworkOptions } from './network.ts';
 export type { Credentials } from './credentials.ts';
 export type { CanaryQuestion, Confirm, Question } from './question.ts';

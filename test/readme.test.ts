@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { run } from '../src/index.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
+import { genauthOffboard } from './command-line.ts';
 import { readCsvFile } from './read-report.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -34,4 +35,44 @@ test('the official SDK’s client is taken as it is, and its replies give the sa
 test('every flag of run stands in the README', async () => {
   const { runCommand } = await import('../src/commands/run.ts');
   for (const flag of Object.keys(runCommand.flags)) expect(readme).toContain(`--${flag}`);
+});
+
+/** What is another at each run: addresses, times, request IDs, and names with a time in them. */
+function steady(lines: string): string {
+  return lines
+    .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]*/g, 'TIME')
+    .replaceAll(/\d{8}T\d{6}Z/g, 'TIME')
+    .replaceAll(/[\da-f]{8}-[\da-f-]{27}/g, 'REQUEST')
+    .replaceAll(/ in \d+s, 1 throttled, median [\d.]+ ms/g, ' in TIME, 1 throttled, median TIME');
+}
+
+test('the first session of the README is what the demo prints, its progress aside', async () => {
+  const { stdout, stderr } = await genauthOffboard(['demo'], { cwd: temporaryFolder() });
+  const [, session = ''] = /^```console\n\$ npm run demo\n(.*?)^```/ms.exec(readme) ?? [];
+  const withoutBar = session.replace(/^Calling .*\n +took .*\n +42 users of .*\n/m, '');
+  const withoutProgress = stderr.replaceAll(/^\d{4}-\S+ .*\n/gm, '');
+  expect(steady(withoutBar)).toBe(steady(withoutProgress + stdout));
+});
+
+test('what the README says to type is there: scripts of npm, files, commands and their flags', async () => {
+  const { commandsFor } = await import('../src/commands/commands.ts');
+  const commands = new Map((await commandsFor([])).map((command) => [command.name, command]));
+  const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const typed = [...readme.matchAll(/^```(?:sh|bat|powershell)\n(.*?)^```/gms)].flatMap(([, block = '']) =>
+    block.split('\n').map((line) => line.replace(/#.*/, '').trim()),
+  );
+  const own = typed.flatMap((line) => /(?:genauth-offboard|node dist\/cli\.js) (.*)/.exec(line)?.[1] ?? []);
+  expect(own.length).toBeGreaterThan(7);
+  for (const line of own) {
+    const [name = '', ...words] = line.split(/\s+/);
+    const flags = words.filter((word) => word.startsWith('--')).map((word) => word.slice(2));
+    expect(Object.keys(commands.get(name)?.flags ?? {})).toEqual(expect.arrayContaining(flags));
+    for (const file of words.filter((word) => word.startsWith('fixtures/')))
+      readFileSync(path.join(root, file));
+  }
+  const scriptsTyped = typed.flatMap((line) => /^npm run (\S+)/.exec(line)?.[1] ?? []);
+  expect(Object.keys(scripts)).toEqual(expect.arrayContaining(scriptsTyped));
 });
