@@ -167,7 +167,7 @@ test('a report that is given up says how to make it, and leaves the one before i
   const before = readdirSync(folder);
   await expect(report(folder, { abortSignal: AbortSignal.abort() })).rejects.toMatchObject({
     exitCode: 130,
-    hint: expect.stringContaining(`genauth-offboard report ${folder}`),
+    hint: expect.stringContaining(`report(${JSON.stringify(folder)})`),
   });
   expect(readdirSync(folder)).toEqual(before);
 });

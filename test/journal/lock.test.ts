@@ -226,7 +226,7 @@ test('who works on a folder can be looked up, and that changes nothing in it', a
   const lock = onlyLock(folder);
   const before = readFileSync(lock, 'utf8');
   expect(await whoWorksOn(folder)).toMatchObject({ pid: other.pid, isSeen: true });
-  rewrite(lock, { machine: 'elsewhere' });
+  rewrite(lock, { machine: 'elsewhere', boot: elsewhere });
   expect(await whoWorksOn(folder)).toMatchObject({ machine: 'elsewhere', isSeen: false });
   writeFileSync(lock, before);
   other.kill('SIGKILL');
