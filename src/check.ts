@@ -6,16 +6,16 @@ import { prove, type ProvenFile } from './input/proven-file.ts';
 import type { PlannedRow } from './plan/planned-row.ts';
 import { checkedPlan, type PlanOptions, type Some } from './options.ts';
 import { readProtection } from './protection.ts';
-import { sessionRules } from './connecting.ts';
 import { refuseInterrupted } from './refusals.ts';
 import { writeProblemFiles, type ProblemFiles, type ProblemFilesWritten } from './report/write-problems.ts';
+import { hookRules } from './settings/hooks.ts';
 import { text } from './settings/kinds.ts';
 import { fromOptions, type Rules } from './settings/rules.ts';
 import { openPlannedRows, surveyFile, type SurveyHooks } from './survey.ts';
 
 const surveyRules: Rules<SurveyHooks> = {
-  onEvent: sessionRules.onEvent,
-  stopSignal: sessionRules.stopSignal,
+  onEvent: hookRules.onEvent,
+  stopSignal: hookRules.stopSignal,
 };
 
 const fileRules: Rules<ProblemFiles> = { problems: { kind: text }, repaired: { kind: text } };

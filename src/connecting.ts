@@ -11,6 +11,7 @@ import { createSeenRequestIds } from './genauth/seen-request-ids.ts';
 import { networkRules, type NetworkOptions } from './network.ts';
 import { checkedPace, paceRules, type PaceOptions, type ServerOptions, type Some } from './options.ts';
 import type { Confirm } from './question.ts';
+import { hookRules } from './settings/hooks.ts';
 import { aFunction, having, text, type Kind } from './settings/kinds.ts';
 import { fromOptions, nameIn, nested, type Rules } from './settings/rules.ts';
 import { serverDefaults, serverRules } from './settings/server-options.ts';
@@ -44,15 +45,11 @@ const credentials: Kind<Credentials> = ({ value, name }) => {
   });
 };
 
-const signal = having<AbortSignal>('an AbortSignal', 'addEventListener', 'removeEventListener');
-
 export const sessionRules: Rules<SessionOptions> = {
   credentials: { kind: credentials },
   network: { kind: nested(networkRules) },
   client: { kind: having('an object with kickUsers(dto)', 'kickUsers') },
-  onEvent: { kind: aFunction() },
-  stopSignal: { kind: signal },
-  abortSignal: { kind: signal },
+  ...hookRules,
   confirm: { kind: aFunction() },
   confirmCanary: { kind: aFunction() },
 };

@@ -31,6 +31,7 @@ import { withinOpenFiles } from './open-files.ts';
 import { asRefusal, refuseInterrupted, refuseUnusable } from './refusals.ts';
 import type { Run, RunChoices } from './run-choices.ts';
 import { work, type Outcome } from './session.ts';
+import { hookRules } from './settings/hooks.ts';
 import { having, text } from './settings/kinds.ts';
 import { fromOptions, type Rules } from './settings/rules.ts';
 import { surveyFile } from './survey.ts';
@@ -175,8 +176,8 @@ export async function resume(folder: string, given: ResumeOptions = {}): Promise
 export type ReportOptions = Pick<SessionOptions, 'onEvent' | 'abortSignal'>;
 
 const reportRules: Rules<ReportOptions> = {
-  onEvent: sessionRules.onEvent,
-  abortSignal: sessionRules.abortSignal,
+  onEvent: hookRules.onEvent,
+  abortSignal: hookRules.abortSignal,
 };
 
 /**

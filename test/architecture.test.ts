@@ -103,6 +103,27 @@ test('each package is imported in its one home', () => {
   );
 });
 
+/** What a file loads before it does anything: types are gone by then, and what is imported lazily comes later. */
+function loadedBy(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  if (!file.endsWith('.ts')) return seen;
+  const text = readFileSync(path.join(root, file), 'utf8');
+  for (const [, from = ''] of text.matchAll(/^(?:import|export) (?!type\b)[^;]*?from '([^']+)'/gms)) {
+    loadedBy(from.startsWith('.') ? path.join(path.dirname(file), from) : from, seen);
+  }
+  return seen;
+}
+
+test('check loads nothing that goes to a network, which would take longer than to read a small file', () => {
+  expect([...loadedBy('offboard.ts')]).toContain('undici');
+  const loaded = [...loadedBy('commands/check.ts')];
+  expect(loaded).toContain('csv-parse');
+  expect(
+    loaded.filter((name) => name === 'undici' || /^(genauth\/(client|transport)|execute\/)/.test(name)),
+  ).toEqual([]);
+});
+
 test('the checks above see the imports', () => {
   expect(imports.length).toBeGreaterThan(100);
   expect(imports).toContainEqual({ from: 'commands/commands.ts', to: 'commands/check.ts' });

@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { createCipheriv, createHash, randomBytes, type CipherGCM } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { addAbortSignal } from 'node:stream';
@@ -13,12 +13,31 @@ export interface ProvenFile {
   readonly size: number;
   /** Of the whole, in hexadecimal. */
   readonly sha256: string;
-  /** The SHA-256 of each {@link chunkBytes}, one behind the other. */
-  readonly digests: Buffer;
+  readonly seal: Seal;
+}
+
+/** By what each {@link chunkBytes} are known again: a code that nobody can make fit who has not the key, at a third of what SHA-256 costs. */
+interface Seal {
+  /** Made up for this one proof; it and the codes never leave the process. */
+  readonly key: Buffer;
+  /** One behind the other. */
+  readonly codes: Buffer;
 }
 
 export const chunkBytes = 64 * 1024;
-const digestBytes = 32;
+const codeBytes = 16;
+
+/** Takes the bytes of a chunk as what GCM authenticates; nothing is encrypted. */
+function sealing(key: Buffer, chunk: number): CipherGCM {
+  const nonce = Buffer.alloc(12);
+  nonce.writeUIntBE(chunk, 0, 6);
+  return createCipheriv('aes-256-gcm', key, nonce, { authTagLength: codeBytes });
+}
+
+function codeOf(cipher: CipherGCM): Buffer {
+  cipher.final();
+  return cipher.getAuthTag();
+}
 
 export interface Proof {
   /** Takes the file's next bytes, in pieces of any size. */
@@ -28,14 +47,15 @@ export interface Proof {
 
 export function createProof(): Proof {
   const whole = createHash('sha256');
-  const digests: Buffer[] = [];
-  let chunk = createHash('sha256');
+  const key = randomBytes(32);
+  const codes: Buffer[] = [];
+  let chunk = sealing(key, 0);
   let inChunk = 0;
   let size = 0;
 
   function endChunk(): void {
-    digests.push(chunk.digest());
-    chunk = createHash('sha256');
+    codes.push(codeOf(chunk));
+    chunk = sealing(key, codes.length);
     inChunk = 0;
   }
 
@@ -45,7 +65,7 @@ export function createProof(): Proof {
       size += bytes.length;
       for (let at = 0; at < bytes.length;) {
         const part = bytes.subarray(at, at + chunkBytes - inChunk);
-        chunk.update(part);
+        chunk.setAAD(part);
         at += part.length;
         inChunk += part.length;
         if (inChunk === chunkBytes) endChunk();
@@ -53,7 +73,7 @@ export function createProof(): Proof {
     },
     end(path) {
       if (inChunk > 0) endChunk();
-      return { path, size, sha256: whole.digest('hex'), digests: Buffer.concat(digests) };
+      return { path, size, sha256: whole.digest('hex'), seal: { key, codes: Buffer.concat(codes) } };
     },
   };
 }
@@ -119,7 +139,7 @@ export interface ProvenBytes {
 }
 
 /** Hours lie between the proof and the last reading, so no piece of the file is given out before it was compared again. */
-export async function openProven({ path, size, digests }: ProvenFile): Promise<ProvenBytes> {
+export async function openProven({ path, size, seal }: ProvenFile): Promise<ProvenBytes> {
   const handle = await open(path);
   /** A ZIP file's list of parts is read in many small pieces. */
   let latest: { readonly number: number; readonly bytes: Buffer } | undefined;
@@ -133,8 +153,8 @@ export async function openProven({ path, size, digests }: ProvenFile): Promise<P
       if (bytesRead === 0) throw changedFile(path);
       length += bytesRead;
     }
-    const digest = digests.subarray(number * digestBytes, (number + 1) * digestBytes);
-    if (!hash('sha256', bytes, 'buffer').equals(digest)) throw changedFile(path);
+    const known = seal.codes.subarray(number * codeBytes, (number + 1) * codeBytes);
+    if (!codeOf(sealing(seal.key, number).setAAD(bytes)).equals(known)) throw changedFile(path);
     latest = { number, bytes };
     return bytes;
   }

@@ -75,13 +75,13 @@ interface Segment {
   /** A power of two. */
   slots: number;
   /** For each slot the lower and the upper half, side by side, as each look at a large table costs time; a lower half of zero marks a free slot. */
-  hashes: Uint32Array;
+  hashes: Int32Array;
   marks: Uint16Array | undefined;
   used: number;
 }
 
 function createSegment(): Segment {
-  return { slots: 64, hashes: new Uint32Array(128), marks: undefined, used: 0 };
+  return { slots: 64, hashes: new Int32Array(128), marks: undefined, used: 0 };
 }
 
 /** The slot that holds the hash, or the free one where it belongs. */
@@ -110,7 +110,7 @@ function put(segment: Segment, low: number, high: number): number {
 function grow(segment: Segment): void {
   const { slots, hashes, marks } = segment;
   segment.slots = 2 * slots;
-  segment.hashes = new Uint32Array(2 * segment.slots);
+  segment.hashes = new Int32Array(2 * segment.slots);
   segment.marks = marks === undefined ? undefined : new Uint16Array(segment.slots);
   for (let former = 0; former < slots; former += 1) {
     const low = hashes[2 * former] ?? 0;
@@ -139,5 +139,6 @@ function hash(userIdType: string, userId: string): { low: number; high: number }
   a = Math.imul(a ^ (a >>> 16), 0x7feb352d);
   a = Math.imul(a ^ (a >>> 15), 0x846ca68b);
   b = Math.imul(b ^ (b >>> 16), 0xc2b2ae35);
-  return { low: (a ^ (a >>> 16)) >>> 0 || 1, high: (b ^ (b >>> 13)) >>> 0 };
+  // With a sign: a number beyond 31 bits would be an object of its own wherever it is passed on.
+  return { low: a ^ (a >>> 16) || 1, high: b ^ (b >>> 13) };
 }
