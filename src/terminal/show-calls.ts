@@ -122,7 +122,6 @@ const tones: Readonly<Record<string, Tone>> = { failed: 'bad', partial: 'doubtfu
 
 function howItWent(state: CallsState): RankedPiece[] {
   const { hasEnded, elapsedMs } = state;
-  const elapsed = hasEnded ? `took ${lasting(elapsedMs)}` : `${lasting(Math.max(1000, elapsedMs))} so far`;
   const states = (['succeeded', 'partial', 'failed', 'unknown', 'throttled'] as const)
     .filter((each) => each === 'succeeded' || state[each] > 0)
     .map((each) => ({
@@ -131,7 +130,8 @@ function howItWent(state: CallsState): RankedPiece[] {
       rank: each === 'failed' ? 5 : each === 'throttled' ? 2 : 4,
     }));
   return [
-    { text: elapsed, rank: 3 },
+    // The summary says how long it took.
+    ...(hasEnded ? [] : [{ text: `${lasting(Math.max(1000, elapsedMs))} so far`, rank: 3 }]),
     ...states,
     ...(state.isStopping ? [{ text: 'waiting for what is in flight', rank: 1 }] : showLimit(state)),
   ];

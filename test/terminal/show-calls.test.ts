@@ -167,9 +167,9 @@ test('what went wrong is red, what is in doubt yellow, and where it goes is fain
   ]);
 });
 
-test('in the end it says how long it took', () => {
+test('in the end it leaves to the summary how long it took', () => {
   const [, second = ''] = text(showCalls({ ...state, hasEnded: true, live: undefined }, 200, now));
-  expect(second).toMatch(/^ +took 3m 12s {3}succeeded/);
+  expect(second).toMatch(/^ +succeeded 17,353 /);
 });
 
 test('a stop says that it waits for what is in flight, and of nothing that is left', () => {
