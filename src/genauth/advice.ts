@@ -49,7 +49,8 @@ export function mayHelpToTryAgain(
 
 /** @returns one or two sentences on what to do about rows that ended so. */
 export function advise(status: string, refusal: Refusal): string {
-  if (status === 'invalid') return 'Mend the rows in the file; `check` lists them with line and column.';
+  if (status === 'invalid')
+    return 'Mend them in invalid.csv, and run that. `check` lists all that is wrong with them, by line and column.';
   if (status === 'skipped') {
     return 'They are on the list that --protect gave. If they are to be signed out, run their rows without it.';
   }
