@@ -109,19 +109,19 @@ function loadedBy(file: string, seen = new Set<string>()): Set<string> {
   seen.add(file);
   if (!file.endsWith('.ts')) return seen;
   const text = readFileSync(path.join(root, file), 'utf8');
-  for (const [, from = ''] of text.matchAll(/^(?:import|export) (?!type\b)[^;]*?from '([^']+)'/gms)) {
+  for (const [, from = ''] of text.matchAll(/^(?:import|export) (?!type\b)(?:[^;]*?from )?'([^']+)'/gms)) {
     loadedBy(from.startsWith('.') ? path.join(path.dirname(file), from) : from, seen);
   }
   return seen;
 }
 
+const isOfNetwork = (name: string): boolean => /^(undici\b|genauth\/(client|transport)|execute\/)/.test(name);
+
 test('check loads nothing that goes to a network, which would take longer than to read a small file', () => {
-  expect([...loadedBy('offboard.ts')]).toContain('undici');
+  expect([...loadedBy('offboard.ts')].filter(isOfNetwork).length).toBeGreaterThan(10);
   const loaded = [...loadedBy('commands/check.ts')];
   expect(loaded).toContain('csv-parse');
-  expect(
-    loaded.filter((name) => name === 'undici' || /^(genauth\/(client|transport)|execute\/)/.test(name)),
-  ).toEqual([]);
+  expect(loaded.filter(isOfNetwork)).toEqual([]);
 });
 
 test('the checks above see the imports', () => {
