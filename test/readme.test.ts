@@ -50,7 +50,7 @@ function steady(lines: string): string {
 test('the first session of the README is what the demo prints, its progress aside', async () => {
   const { stdout, stderr } = await genauthOffboard(['demo'], { cwd: temporaryFolder() });
   const [, session = ''] = /^```console\n\$ npm run demo\n(.*?)^```/ms.exec(readme) ?? [];
-  const withoutBar = session.replace(/^Calling .*\n +took .*\n +42 users of .*\n/m, '');
+  const withoutBar = session.replace(/^Calling .*\n +succeeded .*\n +42 users of .*\n/m, '');
   const withoutProgress = stderr.replaceAll(/^\d{4}-\S+ .*\n/gm, '');
   expect(steady(withoutBar)).toBe(steady(withoutProgress + stdout));
 });
