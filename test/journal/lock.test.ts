@@ -171,6 +171,7 @@ test('then the folder is refused with the lock file that can be deleted, and no 
 
 test.each([
   ['another name in another network', { machine: 'm.home' }, 'running'],
+  ['another name, where nothing else tells it', { machine: 'm.home', machineId: null }, 'running'],
   ['another name after a start', { machine: 'm.home', boot: 'B2' }, 'gone'],
   ['another start', { boot: 'B2' }, 'gone'],
   ['another machine of that name', { machineId: 'ID2', boot: 'B2' }, 'unknown'],
