@@ -56,7 +56,6 @@ async function tryAgain(sending: Sending, open: OpenCall): Promise<void> {
       {
         retries: Number.POSITIVE_INFINITY,
         minTimeout: 0,
-        factor: 1,
         shouldRetry: ({ error }) => error === notYet && prepareNext(sending, open),
       },
     );

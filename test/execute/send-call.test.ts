@@ -65,6 +65,16 @@ test('a call that fails waits before each further attempt, and ends when it is a
   expect([...ends]).toEqual([[1, 'succeeded']]);
 });
 
+test('a further attempt waits for its turn behind those that wait already', async () => {
+  const { sent } = await run({
+    plan: Array.from({ length: 12 }, () => ['a']),
+    concurrency: 8,
+    rate: 5,
+    reply: (_, attempt) => (attempt === 1 ? { ...throttled, retryAfterMs: 1 } : success),
+  });
+  expect(sent.map(({ seq }) => seq).lastIndexOf(1)).toBeGreaterThanOrEqual(8);
+});
+
 test.each<[string, Reply, AttemptEvent['ended']]>([
   ['no such user', noSuchUser, 'failed'],
   ['500', serverFault, 'failed'],
