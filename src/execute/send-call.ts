@@ -68,10 +68,7 @@ async function tryOnce(sending: Sending, open: OpenCall, goesFirst: boolean): Pr
   const { search, turns, limit } = sending;
   const { seq, appIds } = open.call;
   // While a search for a bad app among its apps is under way it would be refused for that app.
-  for (let held = hold(search, seq, appIds); held !== undefined; held = hold(search, seq, appIds)) {
-    if (isStopping(sending)) break;
-    await held;
-  }
+  for (let held = hold(search, seq, appIds); held; held = hold(search, seq, appIds)) await held;
   const isFirst = open.tries.isUntried;
   if (isFirst) sending.beginning += 1;
   // Who waits for a turn has a slot, and does not use it meanwhile.
