@@ -24,7 +24,7 @@ type Stage = 'wanted' | 'sought' | 'ready' | 'claimed' | 'sent';
 
 /** Probes come after 0.5, 1, 2, 4 and then every 5 seconds, so that the run is back soon after the server. */
 const probeDelayMs = { first: 500, most: 5000 };
-/** A call that failed so often by itself says nothing about the server. */
+/** A call that failed so often by itself says nothing about the server; though it may be refused, as all are, for another reason. */
 const suspectFailures = 2;
 
 /**
@@ -105,7 +105,7 @@ export function countFailure(
     else if (closed.probe === tries) probeFailed(closed, blame, at);
     return;
   }
-  if (tries.failures < suspectFailures) failing.add(tries);
+  if (tries.failures < suspectFailures || isRefusal(blame)) failing.add(tries);
   if (blame === 'unavailable' || blame === 'throttle') gate.strange += 1;
   if (Math.max(failing.size / timesAsMany, gate.strange) < surprising(usualShare)) return;
   close(gate, blame, gate.passed, at + probeDelayMs.first);
