@@ -171,16 +171,17 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
 }
 
 function circumstances(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number): Circumstances {
-  const { acceptedOrder, patience, options } = core;
+  const { acceptedOrder, patience, options, gate } = core;
   // What came between tells only whether it failed in this way before.
   const comparedFrom = tries.failedFor === blame ? (tries.failedOrder ?? tries.order) : tries.order;
+  // A key that has never been let through may have no right at all; and where all are refused, a trial tells.
+  const isForOne = acceptedOrder > 0 && gate.closed?.reason !== 'right';
   return {
     at,
     isAnswered: reply.delivery === 'answered',
     retryAfterMs: patiences.askedWaitMs(patience, reply, blame),
     othersAccepted: acceptedOrder > comparedFrom,
-    // A key that has never been let through may have no right at all.
-    nothingToCompare: isAlone(core) && (blame !== 'right' || acceptedOrder > 0),
+    nothingToCompare: isAlone(core) && (blame !== 'right' || isForOne),
     usualShare: core.share.value,
     retries: options.retries,
     deadline: patiences.deadlineOf(patience),

@@ -105,7 +105,7 @@ export function countFailure(
     else if (closed.probe === tries) probeFailed(closed, blame, at);
     return;
   }
-  if (tries.failures < suspectFailures || isRefusal(blame)) failing.add(tries);
+  if (tries.failures < suspectFailures || blame === 'right') failing.add(tries);
   if (blame === 'unavailable' || blame === 'throttle') gate.strange += 1;
   if (Math.max(failing.size / timesAsMany, gate.strange) < surprising(usualShare)) return;
   close(gate, blame, gate.passed, at + probeDelayMs.first);

@@ -242,6 +242,21 @@ describe('what is refused to all', () => {
     expect(ends(outcome)).toMatchObject({ failed: 0, putOff: 0 });
   });
 
+  test('a right that is missing for all that is left, too: no call has failed for it, though nothing else is left to compare with', () => {
+    for (const calls of [26, 40]) {
+      const outcome = runCore({
+        calls,
+        concurrency: 20,
+        latencyMs: 100,
+        // Some were reset before, and are no less refused for that.
+        reply: (call, attempt) =>
+          call < 20 ? success : attempt === 1 && call % 3 === 0 ? broken() : forbidden,
+      });
+      expect(outcome.stop).toMatchObject({ reason: 'forbidden' });
+      expect(ends(outcome)).toMatchObject({ accepted: 20, failed: 0 });
+    }
+  });
+
   test('where no call from far on is left, the last one that waits is the trial', () => {
     for (const calls of [1, 2, 8]) {
       const outcome = runCore({ calls, hasFarCalls: false, reply: () => refused });
