@@ -120,6 +120,7 @@ function accept(core: Core, tries: Tries, at: number): Next {
   core.pacer.saw('accepted', tries.sentAt, at);
   core.patience.waitsSince = undefined;
   core.patience.refusedSince = undefined;
+  core.patience.refusedTrials = 0;
   tries.failuresInRow = 0;
   tries.failedOrder = undefined;
   tries.failedFor = undefined;

@@ -6,6 +6,8 @@ import type { Stop } from './stop/stop.ts';
 const strangerPatienceMs = 5000;
 /** So long what refuses everybody is tried again: a token or a right that comes late, a node that lags. */
 const refusalPatienceMs = 5000;
+/** So many calls have to be refused as a trial. One that may not be signed out can be one of many who are protected. */
+const trialsFor = { right: 3, credentials: 1 };
 
 /** How long a run goes on while nothing is accepted. */
 export type Patience = ReturnType<typeof createPatience>;
@@ -21,6 +23,8 @@ export function createPatience(giveUpAfterMs: number, serverIsKnown: boolean) {
     /** Since when nothing was accepted although it was tried, and since when it was refused; undefined when the last word was good. */
     waitsSince: undefined as number | undefined,
     refusedSince: undefined as number | undefined,
+    /** Trials that were refused since. */
+    refusedTrials: 0,
   };
 }
 
@@ -74,7 +78,10 @@ export function loseHeart(patience: Patience, setback: Setback, at: number): Sto
   if (isRefusal(blame)) {
     patience.refusedSince ??= at;
     if (at < Math.min(deadline, patience.refusedSince + refusalPatienceMs)) return undefined;
-    return isTrial ? { reason: blame === 'right' ? 'forbidden' : 'unauthorized', reply } : 'trial';
+    if (isTrial) patience.refusedTrials += 1;
+    return patience.refusedTrials >= trialsFor[blame]
+      ? { reason: blame === 'right' ? 'forbidden' : 'unauthorized', reply }
+      : 'trial';
   }
   if (Math.max(at, wait) < deadline) return undefined;
   // A long wait that one call was told is tried with another before it is taken for everybody's.

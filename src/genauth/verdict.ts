@@ -153,7 +153,7 @@ export function blamesAnApp(reply: {
 }
 
 /** Who asks is refused, in one way or the other. */
-export function isRefusal(blame: Blame): boolean {
+export function isRefusal(blame: Blame): blame is 'right' | 'credentials' {
   return blame === 'right' || blame === 'credentials';
 }
 

@@ -115,6 +115,11 @@ describe('credentials or a right refused to all', () => {
     expect(failAt(patience, reply, 14_999)).toBeUndefined();
     expect(failAt(patience, reply, 14_999, true)).toBeUndefined();
     expect(failAt(patience, reply, 15_000)).toBe('trial');
+    // Who is protected may stand anywhere.
+    for (let trials = 1; trials < (reply === forbidden ? 3 : 1); trials += 1) {
+      expect(failAt(patience, reply, 15_500, true)).toBe('trial');
+      expect(failAt(patience, reply, 15_600)).toBe('trial');
+    }
     expect(failAt(patience, reply, 16_000, true)).toEqual({ reason, reply });
   });
 
