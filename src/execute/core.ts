@@ -153,7 +153,9 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   if (!isOwn || isTrial || at >= patiences.deadlineOf(patience)) {
     const wait = isForAll ? at + known.retryAfterMs : at;
     const verdict = patiences.loseHeart(patience, { reply, blame, sentAt: tries.sentAt, wait, isTrial }, at);
-    if (verdict === 'trial') gates.wantTrial(gate, tries, blame, isForAll ? at + trialAfterMs : at);
+    // One trial after another comes no sooner than other probes.
+    const from = isTrial ? (gate.closed?.nextAt ?? at) : at;
+    if (verdict === 'trial') gates.wantTrial(gate, tries, blame, isForAll ? at + trialAfterMs : from);
     else if (verdict !== undefined) core.stop ??= verdict;
     else if (isForAll) gates.pause(gate, tries, blame, wait);
   }
