@@ -149,8 +149,11 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   const isTrial = trial === blame || (trial !== undefined && isRefusal(blame) && isRefusal(trial));
   const before = gate.closed;
   keepBack(core, tries, reply, blame, at);
-  // What fails on its own ends by itself, but not later than the run, which may be waiting for others beside it.
-  if (!isOwn || isTrial || at >= patiences.deadlineOf(patience)) {
+  const isDown = blame === 'server' || blame === 'unavailable';
+  const isKeptBack = isDown && before !== undefined && gate.closed === before;
+  // What fails on its own ends by itself, but not later than the run, which may be waiting for others beside it; and while nothing
+  // but probes goes, it tells no less that nothing is accepted.
+  if (!isOwn || isTrial || isKeptBack || at >= patiences.deadlineOf(patience)) {
     const wait = isForAll ? at + known.retryAfterMs : at;
     const verdict = patiences.loseHeart(patience, { reply, blame, sentAt: tries.sentAt, wait, isTrial }, at);
     // One trial after another comes no sooner than other probes.

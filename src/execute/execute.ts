@@ -1,3 +1,4 @@
+import type { Call } from '../plan/call.ts';
 import { outlook } from './core.ts';
 import type { Execution } from './execution.ts';
 import { moveTrial } from './gate.ts';
@@ -47,8 +48,8 @@ async function takeAll(sending: Sending): Promise<void> {
       if (isStopping(sending)) return;
       const covered = execution.journal.cover(last);
       if (covered !== undefined) await covered;
-      if (goesFirst) moveTrial(core.gate, 'sought', 'ready');
-      void sendCall(sending, call, goesFirst);
+      if (goesFirst) sendFirst(sending, call);
+      else void sendCall(sending, call, false);
     }
   }
   core.moreToCome = false;
@@ -91,7 +92,7 @@ function waitingCalls({ openCalls, limit }: Sending): number {
 
 /** Sends a call from far on in the plan as the trial. @returns false where there is none. */
 async function sendFar(sending: Sending, after: number): Promise<boolean> {
-  const { execution, core, far } = sending;
+  const { execution, far } = sending;
   const { farCall, journal, random = Math.random } = execution;
   for (let tries = 0; tries < maxFarTries; tries += 1) {
     const call = await farCall?.(after, random());
@@ -99,9 +100,15 @@ async function sendFar(sending: Sending, after: number): Promise<boolean> {
     if (far.has(call.seq)) continue;
     far.add(call.seq);
     await journal.coverAlone(call.seq);
-    moveTrial(core.gate, 'sought', 'ready');
-    void sendCall(sending, call, true);
+    sendFirst(sending, call);
     return true;
   }
   return false;
+}
+
+/** As the trial, when one is looked for; whoever waits is it when this call itself has to wait for something else. */
+function sendFirst(sending: Sending, call: Call): void {
+  moveTrial(sending.core.gate, 'sought', 'ready');
+  void sendCall(sending, call, true);
+  sending.turns.look();
 }

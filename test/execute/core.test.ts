@@ -209,6 +209,24 @@ describe('an outage', () => {
     }
   });
 
+  test('longer than the run waits stops it also where each call that fails has failed before others were accepted', () => {
+    let lastAccepted = 0;
+    const outcome = runCore(
+      {
+        calls: 200,
+        concurrency: 40,
+        reply: (call, _, at) => {
+          if (call % 2 === 0) return page(502);
+          lastAccepted = at;
+          return success;
+        },
+      },
+      { giveUpAfterMs: 10_000, retries: 20 },
+    );
+    expect(outcome.stop).toMatchObject({ reason: 'server_down' });
+    expect(outcome.endedAt - lastAccepted).toBeLessThan(20_000);
+  });
+
   test('with a single call ends at the very moment', () => {
     const outcome = runCore({ calls: 1, latencyMs: 0, reply: () => page(503) }, { giveUpAfterMs: 1234 });
     expect(outcome.endedAt).toBe(1234);

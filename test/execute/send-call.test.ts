@@ -15,6 +15,8 @@ function callOf(seq: number, appIds: readonly string[]): Call {
   return { seq, userId: `user-${seq}`, userIdType: 'user_id', appIds };
 }
 
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, place) => place + 1);
+
 interface Setting extends Partial<Execution> {
   readonly plan: readonly (readonly string[])[];
   /** What is answered to these apps, sent for the `attempt`th time. */
@@ -108,6 +110,17 @@ test('calls that share a bad app wait for the one that searches it, and go witho
     ]),
   );
   expect(sent.filter(({ apps }) => apps.includes('bad')).length).toBeLessThanOrEqual(3);
+});
+
+test('the call that is to be the trial may have to wait for a search: then another is it, and the run does not stand still', async () => {
+  const { stop } = await run({
+    plan: [['x', 'bad'], ...upTo(6).map((n) => [`c${n}`]), ...upTo(6).map(() => ['x'])],
+    concurrency: 1,
+    giveUpAfterMs: 12_000,
+    renew: () => Promise.resolve(true),
+    reply: (appIds, attempt) => (appIds.includes('bad') && attempt === 1 ? noSuchApp : refused),
+  });
+  expect(stop).toMatchObject({ reason: 'unauthorized' });
 });
 
 test('a call that succeeded in part goes on with the apps that are open', async () => {
