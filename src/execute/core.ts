@@ -50,13 +50,13 @@ const shortestOutageMs = 2000;
  *
  * The way of a call through it, and through `execute`, which does what it says:
  *
- *   taken -> begin -> mayGoAt? -> go -> (sent, answered) -> answered -> ended | again at | renew, again at
- *                        |                                     |
- *            gate: closed while everything fails               +- is it the call's own? afterFailure: were calls accepted that
- *            at once, one probe at a time                      |     were sent after it, or is nothing left to compare with
- *            pacer: how fast, how many at once                 +- is everything failing? gate: closes, and opens at the first accepted
- *                                                              +- for how long? patience: stops the run, after a trial with a call
- *                                                                    from far on in the plan where it would be about everybody
+ *   execute: taken when there is room -> send-call: mayGoAt? -> go -> (sent, answered) -> answered -> ended | again at | renew, again at
+ *                                                     |                                    |
+ *            gate: closed while everything fails at once, one probe at a time              +- is it the call's own? afterFailure: were calls
+ *            pacer: how fast, how many at once                                             |     accepted that were sent after it, or is nothing left
+ *                                                                                          +- is everything failing? gate: closes, and opens again
+ *                                                                                          +- for how long? patience: stops the run, after trials with
+ *                                                                                                calls from far on where it would be about everybody
  *   apps that do not exist are searched beside it (app-search, bisection): to the core a part of a call is an attempt like others
  */
 export type Core = ReturnType<typeof createCore>;
