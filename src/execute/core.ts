@@ -107,7 +107,7 @@ export function answered(core: Core, tries: Tries, reply: Reply, verdict: Verdic
   }
   if (blame === 'call') return accept(core, tries, at);
   if (verdict !== 'fatal' || reply.forToken === true) return fail(core, tries, reply, blame, at);
-  core.pacer.saw('void', tries.sentAt, at);
+  core.pacer.saw('void', tries.sentAt, at, false);
   core.stop ??= { reason: 'fatal', reply };
   return { kind: 'again', at };
 }
@@ -117,7 +117,7 @@ function accept(core: Core, tries: Tries, at: number): Next {
   const { gate } = core;
   core.acceptedOrder = Math.max(core.acceptedOrder, tries.order);
   core.needsOthers = false;
-  core.pacer.saw('accepted', tries.sentAt, at);
+  core.pacer.saw('accepted', tries.sentAt, at, tries.failuresInRow > 0);
   core.patience.waitsSince = undefined;
   core.patience.refusedSince = undefined;
   core.patience.refusedTrials = 0;
@@ -140,7 +140,8 @@ function opened({ share, pacer, closedAt, options }: Core, why: Blame | undefine
 function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number): Next {
   const { gate, patience } = core;
   core.lastFailure = { reply, blame };
-  core.pacer.saw(paceOf(blame, reply, gate.closed !== undefined || tries.failures > 0), tries.sentAt, at);
+  const outcome = paceOf(blame, reply, gate.closed !== undefined || tries.failures > 0);
+  core.pacer.saw(outcome, tries.sentAt, at, tries.failuresInRow > 0);
   const known = circumstances(core, tries, reply, blame, at);
   const isForAll = known.retryAfterMs > maxOwnWaitMs && core.acceptedOrder <= tries.order;
   const { next, isOwn } = afterFailure(tries, blame, known);

@@ -138,6 +138,30 @@ function beginning(): Variant[] {
     }));
 }
 
+/** A limit that changes every few seconds while some users are refused once: 4,000 calls are to be through by then. */
+function changing(
+  steps: readonly (readonly [fromMs: number, perSecond: number])[],
+  more: Partial<World>,
+  bySeconds: number,
+): Variant[] {
+  return [
+    {
+      label: '30 ms, 64',
+      world: {
+        latencyMs: 30,
+        concurrency: 64,
+        seconds: bySeconds,
+        limit: { kind: 'bucket', steps: steps.map(([fromMs, perSecond]) => ({ fromMs, perSecond })) },
+        ...more,
+      },
+      judge: (record) => ({
+        used: sum(record.accepted, 0, bySeconds) / 4000,
+        refused: sum(record.own, 0, bySeconds) / sum(record.sent, 0, bySeconds),
+      }),
+    },
+  ];
+}
+
 const any = Number.POSITIVE_INFINITY;
 
 export const grid: readonly Row[] = [
@@ -148,6 +172,7 @@ export const grid: readonly Row[] = [
   ...[
     [0.01, 0.93],
     [0.03, 0.93],
+    [0.05, 0.9],
     [0.1, 0.88],
     [0.3, 0.75],
   ].map(([stray = 0, used = 0]) => ({
@@ -170,6 +195,43 @@ export const grid: readonly Row[] = [
     refused: any,
   })),
   { name: 'drop to a quarter and return', worlds: dropping(), used: 0.9, refused: 0.05 },
+  {
+    name: 'a limit that changes, 5 % refused',
+    worlds: [
+      ...changing(
+        [
+          [0, 25],
+          [4000, 400],
+          [8000, 100],
+          [12_000, 400],
+        ],
+        { users: { share: 0.05, times: 1 } },
+        32,
+      ),
+      ...changing(
+        [
+          [0, 60],
+          [8000, 300],
+          [14_000, 80],
+          [20_000, 300],
+        ],
+        { stray: 0.07 },
+        36,
+      ),
+      ...changing(
+        [
+          [0, 60],
+          [8000, 300],
+          [14_000, 80],
+          [20_000, 300],
+        ],
+        { stray: 0.05 },
+        36,
+      ),
+    ],
+    used: 1,
+    refused: 0.1,
+  },
   { name: '5 at once, more: 429', worlds: atOnce('throttled'), used: 0.8, refused: any },
   { name: '5 at once, more: 503', worlds: atOnce('failed'), used: 0.8, refused: any },
   {

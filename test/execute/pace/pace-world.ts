@@ -31,6 +31,8 @@ interface Attempt {
   readonly client: number;
   readonly sentAt: number;
   readonly timesRefused: number;
+  /** Its user was refused before. */
+  readonly isRepeated: boolean;
   outcome: 'accepted' | Refusal;
 }
 
@@ -78,10 +80,13 @@ export function run(world: World): Record {
       ? suspended.fromMs + suspended.forMs
       : at;
 
-  function nextUser(client: number): number {
+  function nextUser(client: number): Pick<Attempt, 'timesRefused' | 'isRepeated'> {
     const waiting = again[client]!.pop();
-    if (waiting !== undefined) return waiting;
-    return users !== undefined && random() < users.share ? users.times : 0;
+    if (waiting !== undefined) return { timesRefused: waiting, isRepeated: true };
+    return {
+      timesRefused: users !== undefined && random() < users.share ? users.times : 0,
+      isRepeated: false,
+    };
   }
 
   function sendAll(client: number, at: number): void {
@@ -100,7 +105,7 @@ export function run(world: World): Record {
       }
       pacer.sent(at);
       inFlight[client]! += 1;
-      const attempt: Attempt = { client, sentAt: at, timesRefused: nextUser(client), outcome: 'accepted' };
+      const attempt: Attempt = { client, sentAt: at, ...nextUser(client), outcome: 'accepted' };
       events.push(at + time(way.there), { kind: 'arrives', attempt });
     }
   }
@@ -121,10 +126,10 @@ export function run(world: World): Record {
     events.push(awake(answeredAt), { kind: 'answered', attempt });
   }
 
-  function answered({ client, sentAt, outcome, timesRefused }: Attempt, at: number): void {
+  function answered({ client, sentAt, outcome, timesRefused, isRepeated }: Attempt, at: number): void {
     if (outcome === 'accepted') server.done();
     inFlight[client]! -= 1;
-    pacers[client]!.saw(outcome, sentAt, at);
+    pacers[client]!.saw(outcome, sentAt, at, isRepeated);
     if (timesRefused > 0) {
       const times = (users?.times ?? 0) - timesRefused;
       const waitMs = Math.min(backoffMs.first * 2 ** times, backoffMs.most) * (0.5 + random() / 2);

@@ -32,7 +32,7 @@ test('a ceiling is held', () => {
   for (let at = 0; at < 10_000; at += 1) {
     if (pacer.nextAt(at) > at) continue;
     pacer.sent(at);
-    pacer.saw('accepted', at, at);
+    pacer.saw('accepted', at, at, false);
     sent += 1;
   }
   expect(sent).toBeGreaterThanOrEqual(95);

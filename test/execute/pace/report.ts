@@ -5,7 +5,8 @@ const [pick = '', seedCount = '3', verbose = ''] = process.argv.slice(2);
 const seeds = Array.from({ length: Number(seedCount) }, (_, index) => index + 1);
 const percent = (share: number): string => (share * 100).toFixed(1).padStart(6);
 console.log('row                                 kept     used: worst  mean   refused: worst  mean');
-for (const row of grid.filter(({ name }) => name.includes(pick))) {
+
+for (const row of grid.filter(({ name }) => pick.split(',').some((each) => name.includes(each)))) {
   const start = process.cpuUsage().user;
   const all = judgeRow(row, seeds, (concurrency) => createPacer({ concurrency }));
   const kept = all.filter(({ used, refused }) => used >= row.used && refused <= row.refused);
