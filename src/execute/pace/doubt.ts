@@ -30,7 +30,7 @@ interface Question {
 }
 
 /** So much is the world's without proof: more comes from too high a rate as a rule. */
-export const unproven = 0.06;
+const unproven = 0.06;
 /** A share in question is the lower of these or the higher; logarithms of how likely. */
 const doubted = { few: 0.065, many: 0.1, certain: 6, gone: -4 };
 /** Others need so long to give way; after so long it is asked anew. */
