@@ -64,7 +64,9 @@ export function countInDoubt({ question }: Doubt, isRefused: boolean, isThrottle
   question.replies += 1;
   if (isRefused) question.refused += 1;
   if (isThrottled) question.throttled += 1;
-  question.score += Math.log(isRefused ? many / few : (1 - many) / (1 - few));
+  const step = Math.log(isRefused ? many / few : (1 - many) / (1 - few));
+  // What was clear once must still be so when others have had their time.
+  question.score = Math.min(doubted.certain + 1, question.score + step);
 }
 
 /** Looks at the last round. @returns the rate at which the question began, where a share has been proven the world's with it. */

@@ -9,6 +9,8 @@ test.each([
   'sliding window of a second',
   'bucket, 1 % refused',
   'bucket, 3 % refused',
+  'bucket, 5 % refused',
+  '5 % of the users ten times',
   'no limit',
   '5 at once, more: 503',
 ])('every world of the row "%s" is held', (name) => {

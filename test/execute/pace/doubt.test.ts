@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest';
+
+import { askWhose, countInDoubt, createDoubt, type Doubt } from '../../../src/execute/pace/doubt.ts';
+import { beginRound, type Round } from '../../../src/execute/pace/rounds.ts';
+
+const noKnee = { knee: Number.POSITIVE_INFINITY, usual: 0.06, score: 0 };
+
+/** Rounds of half a second at 200 a second, of which a share is refused. */
+function goOn(
+  doubt: Doubt,
+  seconds: number,
+  { share, isThrottled = true, knee = noKnee.knee }: { share: number; isThrottled?: boolean; knee?: number },
+  rounds: Round[] = [],
+): { readonly provenAt: number | undefined; readonly rounds: Round[] } {
+  const from = rounds.at(-1)?.since ?? 0;
+  for (let at = from + 500; at <= from + seconds * 1000; at += 500) {
+    const round = beginRound(rounds, 200, at);
+    for (let reply = 0; reply < 100; reply += 1) {
+      const isRefused = Math.floor((reply + 1) * share) > Math.floor(reply * share);
+      round.replies += 1;
+      if (isRefused) round.refused += 1;
+      countInDoubt(doubt, isRefused, isRefused && isThrottled, at);
+    }
+    if (askWhose(doubt, rounds, { ...noKnee, knee }, 200, at) !== undefined) return { provenAt: at, rounds };
+  }
+  return { provenAt: undefined, rounds };
+}
+
+test('a few in a hundred bound nothing', () => {
+  const doubt = createDoubt();
+  expect(goOn(doubt, 30, { share: 0.05 }).provenAt).toBeUndefined();
+  expect(doubt).toMatchObject({ bound: Number.POSITIVE_INFINITY, question: undefined });
+});
+
+test('a share that a knee explains bounds nothing', () => {
+  const doubt = createDoubt();
+  goOn(doubt, 30, { share: 0.3, knee: 140 });
+  expect(doubt).toMatchObject({ bound: Number.POSITIVE_INFINITY, question: undefined });
+});
+
+test('a larger share bounds the rate at once, and lowers the bound', () => {
+  const doubt = createDoubt();
+  const { rounds } = goOn(doubt, 1, { share: 0.3 });
+  const first = doubt.bound;
+  expect(first).toBeLessThanOrEqual(200);
+  goOn(doubt, 2, { share: 0.3 }, rounds);
+  expect(doubt.bound).toBeLessThan(first);
+});
+
+test('the bound does not sink below what leaves others room', () => {
+  const doubt = createDoubt();
+  goOn(doubt, 4.5, { share: 0.5 });
+  expect(doubt.bound).toBeGreaterThanOrEqual(0.9 * 200 * 0.5);
+});
+
+test('a share that stays for five seconds is the world’s, and the bound goes', () => {
+  const doubt = createDoubt();
+  const { provenAt } = goOn(doubt, 20, { share: 0.3 });
+  expect(provenAt).toBeGreaterThan(5000);
+  expect(provenAt).toBeLessThan(7000);
+  expect(doubt.bound).toBe(Number.POSITIVE_INFINITY);
+  expect(doubt.most).toBeGreaterThan(0.3);
+  expect(doubt.most).toBeLessThan(0.4);
+});
+
+test('a share that goes away is no share, and the bound rises', () => {
+  const doubt = createDoubt();
+  const { rounds } = goOn(doubt, 3, { share: 0.3 });
+  const { bound } = doubt;
+  expect(goOn(doubt, 15, { share: 0 }, rounds).provenAt).toBeUndefined();
+  expect(doubt.question).toBeUndefined();
+  expect(doubt.bound).toBeGreaterThan(bound);
+});
+
+test('more than is proven is in doubt again', () => {
+  const doubt = createDoubt();
+  const { rounds } = goOn(doubt, 20, { share: 0.2 });
+  expect(doubt.most).toBeGreaterThan(0.2);
+  goOn(doubt, 3, { share: 0.6 }, rounds);
+  expect(doubt.most).toBeLessThan(0.2);
+  expect(doubt.bound).toBeLessThanOrEqual(200);
+});
+
+test('half by a dead backend is believed, half by 429 is not', () => {
+  const dead = createDoubt();
+  goOn(dead, 20, { share: 0.5, isThrottled: false });
+  expect(dead.most).toBeGreaterThan(0.5);
+  const throttled = createDoubt();
+  goOn(throttled, 6, { share: 0.5 });
+  expect(throttled.most).toBeLessThan(0.5);
+});
+
+test('what is usual no more is allowed no more', () => {
+  const doubt = createDoubt();
+  const { rounds } = goOn(doubt, 20, { share: 0.3 });
+  const { most } = doubt;
+  for (let at = 30_000; at < 40_000; at += 500) {
+    askWhose(doubt, rounds, { ...noKnee, usual: 0.01 }, 200, at);
+  }
+  expect(doubt.most).toBeLessThan(most / 2);
+});
+
+test('what was sent before the question says nothing in it', () => {
+  const doubt = createDoubt();
+  goOn(doubt, 1, { share: 0.3 });
+  const { since, replies } = doubt.question!;
+  countInDoubt(doubt, true, true, since - 1);
+  expect(doubt.question?.replies).toBe(replies);
+  countInDoubt(doubt, true, true, since);
+  expect(doubt.question?.replies).toBe(replies + 1);
+});
+
+test('what stays unclear is asked anew after twenty seconds', () => {
+  const doubt = createDoubt();
+  const { rounds } = goOn(doubt, 1, { share: 0.3 });
+  const { since } = doubt.question!;
+  doubt.question!.score = 0;
+  // In between the two shares that are told apart.
+  for (let at = 1500; at < 22_000; at += 500) askWhose(doubt, rounds, noKnee, 200, at);
+  expect(doubt.question?.since).not.toBe(since);
+});
+
+test('what leaves others room is worked out once a minute at most', () => {
+  const doubt = createDoubt();
+  const { rounds } = goOn(doubt, 3, { share: 0.3 });
+  const { least } = doubt;
+  goOn(doubt, 10, { share: 0 }, rounds);
+  goOn(doubt, 3, { share: 0.5 }, rounds);
+  expect(doubt.question).toBeDefined();
+  expect(doubt.least).toBe(least);
+});
+
+test('where replies are few more seconds are looked at', () => {
+  const doubt = createDoubt();
+  const rounds: Round[] = [];
+  for (let at = 500; at <= 5000; at += 500) {
+    const round = beginRound(rounds, 10, at);
+    round.replies = 5;
+    round.refused = 1;
+    askWhose(doubt, rounds, noKnee, 10, at);
+  }
+  expect(doubt.question).toBeDefined();
+});
