@@ -2,21 +2,14 @@ import { rmSync } from 'node:fs';
 
 import { afterAll, expect, test } from 'vitest';
 
-import type { FeatureName } from './features.ts';
 import { parentFolder, runMany } from './many.ts';
 import { runWorld } from './run.ts';
 import { drawScenario } from './scenario.ts';
 
-/**
- * What the program is known to do wrong; with these the worlds are run by `npm run test:world` only. Where a backend of two is dead from the
- * begin, it may crawl for a minute before it believes that the share which fails is the world's.
- */
-const knownToFail: readonly FeatureName[] = ['deadBackend'];
-
 afterAll(() => rmSync(parentFolder(), { recursive: true, force: true }));
 
 test('in no world is a promise broken', { timeout: 240_000 }, async () => {
-  const { failures, worlds } = await runMany({ from: 1, count: 500 }, { without: knownToFail, rows: 60 }, 3);
+  const { failures, worlds } = await runMany({ from: 1, count: 500 }, { rows: 60 }, 3);
   expect(failures.map(({ report }) => report)).toEqual([]);
   expect(worlds).toBe(500);
 });

@@ -2,8 +2,9 @@ import { total, type Explanation, type Round } from './rounds.ts';
 
 /**
  * Refusals that no rate of this client explains are a share that the world refuses whatever is done, or a limit that others share.
- * Until that is known the rate is kept below a bound, which sinks with the share and rises evenly, so that clients on one limit come to terms;
- * a share that stays however far the bound has sunk is the world's, and the bound goes.
+ * Until that is known the rate is kept below a bound, which sinks with the share and rises evenly; a share that stays however far the bound
+ * has sunk is taken for the world's, and the bound goes. Many clients on one limit can each come to that of a share that they cause together:
+ * what they see alone does not tell it from the other.
  */
 export interface Doubt {
   /** Up to this a share is taken for the world's. */

@@ -134,10 +134,10 @@ test('where replies are few more seconds are looked at', () => {
   const doubt = createDoubt();
   const rounds: Round[] = [];
   for (let at = 500; at <= 5000; at += 500) {
-    const round = beginRound(rounds, 10, at);
-    round.replies = 5;
+    const round = beginRound(rounds, 12, at);
+    round.replies = 6;
     round.refused = 1;
-    askWhose(doubt, rounds, noKnee, 10, at);
+    askWhose(doubt, rounds, noKnee, 12, at);
   }
   expect(doubt.question).toBeDefined();
 });
