@@ -40,3 +40,27 @@ test('a ceiling is held', () => {
   expect(sent).toBeGreaterThanOrEqual(95);
   expect(sent).toBeLessThanOrEqual(101);
 });
+
+test('half that fails whatever the rate, as with a dead backend of two, is told from a limit', () => {
+  const row = grid.find(({ name }) => name.startsWith('one dead'))!;
+  const worlds = row.worlds.filter(({ label }) => /^(no limit|300.s), 30 ms, 64$/.test(label));
+  const all = judgeRow({ ...row, worlds }, [1], (concurrency) => createPacer({ concurrency }));
+  expect(all).toHaveLength(2);
+  expect(all.filter(({ used, refused }) => used < row.used || refused > row.refused)).toEqual([]);
+});
+
+test.each([
+  ['tell that too much is sent where nothing else goes', true],
+  ['tell nothing where others are accepted', false],
+])('calls that are refused again %s', (_, areAllRepeated) => {
+  const pacer = createPacer({ concurrency: 8 });
+  for (let [at, sent] = [0, 0]; at < 20_000; at += 1) {
+    if (pacer.nextAt(at) > at) continue;
+    pacer.sent(at);
+    sent += 1;
+    const isRefused = areAllRepeated || sent % 3 === 0;
+    pacer.saw(isRefused ? 'throttled' : 'accepted', at, at + 1, isRefused);
+  }
+  if (areAllRepeated) expect(pacer.pace.perSecond).toBeLessThan(10);
+  else expect(pacer.pace.perSecond).toBeGreaterThan(100);
+});

@@ -106,3 +106,16 @@ test('a rate at which nearly nothing was sent takes no time to explain', () => {
   rounds.push({ since: 1000, rate: 0, sent: 0, replies: 1, refused: 1, weight: 1 });
   expect(explain(rounds, at, 0.06, 0.7).knee).toBeLessThan(100);
 });
+
+test('a round of a few replies contradicts nothing', () => {
+  const rounds = seen([100, 0], [9, 1]);
+  rounds[1]!.rate = 100;
+  outdate(rounds);
+  expect(rounds.map(({ weight }) => weight)).toEqual([1, 1]);
+});
+
+test('no more than the last eighty rounds are kept', () => {
+  const rounds = seen(...Array.from({ length: 100 }, (_, place) => [place, 0] as const));
+  expect(rounds).toHaveLength(80);
+  expect(rounds[0]?.rate).toBe(20);
+});
