@@ -219,7 +219,7 @@ async function sendCalls(
   reason: 'finished' | 'canary' = 'finished',
 ): Promise<Stop | undefined> {
   const { folder, run, pace, retryFailed, connection, index } = session;
-  journal.markUpTo(range.to);
+  journal.markUpTo(range.to, retryFailed);
   const rows = await openRun(folder, run);
   const missingApps = new Set<string>();
   try {

@@ -4,7 +4,8 @@ import { report } from '../offboard.ts';
 import type { Summary } from '../report/summary.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showSummary } from '../terminal/show-summary.ts';
-import { print, say } from '../terminal/terminal.ts';
+import { print, say, type Terminal } from '../terminal/terminal.ts';
+import { counted } from '../terminal/wording.ts';
 import type { Command } from './command.ts';
 import { jsonFlag } from './flags.ts';
 import { sayWayOn } from './work-on.ts';
@@ -43,11 +44,21 @@ export const reportCommand: Command = {
     } else if (summary.ended === 'killed') {
       say(terminal, '');
       say(terminal, 'The run has not come to its end: it was killed.');
+      sayInDoubt(terminal, summary);
     }
     sayWayOn(terminal, folder, summary);
     return exitCodeOf(summary);
   },
 };
+
+/** What is `unknown` after a kill is what may have gone, and not what has. */
+function sayInDoubt(terminal: Terminal, { calls }: Summary): void {
+  if (calls.unknown === 0) return;
+  say(
+    terminal,
+    `Up to ${counted(calls.unknown, 'call')} may have been sent without a reply on record; to go on sends them again.`,
+  );
+}
 
 function exitCodeOf({ rows }: Summary): ExitCode {
   return rows.succeeded === rows.total ? exitCodes.succeeded : exitCodes.incomplete;

@@ -46,8 +46,6 @@ async function takeAll(sending: Sending): Promise<void> {
       last = call.seq;
       const goesFirst = await awaitRoom(sending, last);
       if (isStopping(sending)) return;
-      const covered = execution.journal.cover(last);
-      if (covered !== undefined) await covered;
       if (goesFirst) sendFirst(sending, call);
       else void sendCall(sending, call, false);
     }

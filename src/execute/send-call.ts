@@ -86,6 +86,12 @@ async function attempt(sending: Sending, open: OpenCall, first: boolean): Promis
   // Mostly nothing is in the way, and a promise for it would be one too many for each call.
   if (turn !== undefined) await turn;
   if (isStopping(sending)) return;
+  if (open.tries.isUntried) {
+    // Not before its turn: what only waits for one cannot have been sent, whatever ends this process.
+    const covered = execution.journal.cover(open.call.seq);
+    if (covered !== undefined) await covered;
+    if (isStopping(sending)) return;
+  }
   makeReady(open, search);
   conclude(sending, open, await execution.kickUsers(requestFor(open), keyFor(open)));
 }

@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts';
 import { ballastBytes } from './ballast.ts';
 import { folderError, isFull } from './folder-error.ts';
 import type { JournalIndex } from './journal-index.ts';
+import { createLead } from './lead.ts';
 import { openPrivateSync } from './private-file.ts';
 import { encodeRecord, type JournalRecord } from './record.ts';
 import { syncFolder } from './sync-folder.ts';
@@ -18,14 +19,18 @@ export interface Journal {
    */
   append(record: JournalRecord): number;
   /**
-   * Call before a call is sent, in plan order. Returns undefined when the disk already knows that this call may have been sent;
-   * otherwise a promise of that. Rejects with {@link JournalError}.
+   * Call when a call is about to be sent and not before, mostly in plan order: how far marks run ahead is judged by that. Returns
+   * undefined when the disk already knows that this call may have been sent; otherwise a promise of that. Rejects with
+   * {@link JournalError}.
    */
   cover(seq: number): Promise<void> | undefined;
   /** The same for one call from far on in the plan, and for none of those before it. */
   coverAlone(seq: number): Promise<void>;
-  /** Calls are sent from the next one that is covered on, and none after this one yet: no mark may say so of any other. */
-  markUpTo(last: number): void;
+  /**
+   * Calls are sent from the next one that is covered on, and none after this one yet: no mark may say so of any other.
+   * @param retryFailed as the session has it: those that have ended are passed over.
+   */
+  markUpTo(last: number, retryFailed?: boolean): void;
   /** Why the run has to stop. When the disk is full, there is still room for the replies to what is in flight. */
   readonly failure: JournalError | undefined;
   readonly index: JournalIndex;
@@ -38,10 +43,6 @@ export class JournalError extends UserError {}
 
 /** Records reach the disk so soon after they were written. Handing each to it at once would cost 30 us of CPU a call. */
 const syncEveryMs = 10;
-
-/** Marks run ahead by as many calls at first, and by at most {@link maxStride} when the disk is slow. */
-const minStride = 64;
-const maxStride = 4096;
 
 /** What the journal asks of the system. */
 export interface JournalDisk {
@@ -56,6 +57,8 @@ export interface JournalOptions {
   readonly disk?: JournalDisk;
   /** Calls `then` once after so many ms; returns what cancels it. @default a timer of this computer */
   readonly after?: (delayMs: number, then: () => void) => () => void;
+  /** Monotonic, in ms. @default this computer's */
+  readonly now?: () => number;
 }
 
 /**
@@ -70,6 +73,7 @@ export async function openJournal(
   options: JournalOptions = {},
 ): Promise<Journal> {
   const { makeRoom = () => false, disk = systemDisk, after = systemTimer } = options;
+  const { now = () => performance.now() } = options;
   const create = end === 0 ? constants.O_CREAT : 0;
   let position = end;
   /** The disk was full, and there was room to be made. */
@@ -151,9 +155,8 @@ export async function openJournal(
     if (broken !== undefined) throw broken;
   }
 
-  /** The disk knows of the calls from the first to the second of these, and no mark may go beyond the third. */
-  let covered = { from: Infinity, upTo: 0, last: index.calls };
-  let stride = minStride;
+  let covered = rangeUpTo(index.calls, false);
+  const lead = createLead(now);
   let marking: Promise<void> | undefined;
 
   /** Marks are written ahead of need, so that the sync of one mark overlaps the calls that the last one covers. */
@@ -162,25 +165,46 @@ export async function openJournal(
       // Another range may have begun when the disk has this mark.
       const range = covered;
       const from = Math.min(seq, range.from);
-      const upTo = Math.max(seq, Math.min(Math.max(seq, range.upTo) + stride, range.last));
+      const ahead = lead.calls();
+      const upTo = Math.max(range.upTo, openFrom(seq, ahead, range));
+      const writtenAt = now();
       append({ kind: 'mark', from, upTo });
       await syncedUpTo(position);
+      lead.marked(now() - writtenAt);
       range.from = from;
       range.upTo = upTo;
+      range.renewFrom = openFrom(seq, ahead / 2, range);
       marking = undefined;
     })();
     return marking;
   }
 
+  /** Where so many calls after this one end that may still be sent. */
+  function openFrom(seq: number, ahead: number, { last, retryFailed }: Range): number {
+    let [upTo, left] = [seq, Math.floor(ahead)];
+    for (let next = seq + 1; left > 0 && next <= last; next += 1) {
+      if (!index.isOpen(next, retryFailed)) continue;
+      upTo = next;
+      left -= 1;
+    }
+    return upTo;
+  }
+
+  /** The failure is kept, and the next call to `cover` or `append` tells it. */
+  function markAhead(seq: number): void {
+    const { upTo } = covered;
+    if (openFrom(seq, lead.calls(), covered) > upTo) mark(seq).catch(() => {});
+    // It is slower than it was, and what is covered will do for a while.
+    else covered.renewFrom = Math.ceil((seq + 1 + upTo) / 2);
+  }
+
   async function waitForCover(seq: number): Promise<void> {
-    // Having to wait means that the disk is slow for this pace: mark further ahead.
-    if (covered.upTo > 0) stride = Math.min(stride * 2, maxStride);
     while (!isCovered(seq)) await mark(seq);
     if (full !== undefined) throw full;
   }
 
   function isCovered(seq: number): boolean {
-    return seq >= covered.from && seq <= covered.upTo;
+    return (seq >= covered.from && seq <= covered.upTo) || covered.alone.has(seq);
   }
 
   return {
@@ -188,26 +212,25 @@ export async function openJournal(
     cover(seq) {
       const failure = broken ?? full;
       if (failure !== undefined) return Promise.reject(failure);
+      lead.sends();
       if (!isCovered(seq)) return waitForCover(seq);
-      const { upTo, last } = covered;
-      if (upTo < last && upTo - seq < stride / 2 && marking === undefined) {
-        mark(seq).catch(() => {
-          // The failure is kept, and the next call to `cover` or `append` tells it.
-        });
-      }
+      const { upTo, last, renewFrom } = covered;
+      if (upTo < last && seq >= renewFrom && seq <= upTo && marking === undefined) markAhead(seq);
       return undefined;
     },
     async coverAlone(seq) {
       const failure = broken ?? full;
       if (failure !== undefined) throw failure;
       if (!isCovered(seq)) {
+        const { alone } = covered;
         append({ kind: 'mark', from: seq, upTo: seq });
         await syncedUpTo(position);
+        alone.add(seq);
       }
       if (full !== undefined) throw full;
     },
-    markUpTo(seq) {
-      covered = { from: Infinity, upTo: 0, last: seq };
+    markUpTo(last, retryFailed = false) {
+      covered = rangeUpTo(last, retryFailed);
     },
     get failure() {
       return broken ?? full;
@@ -223,6 +246,21 @@ export async function openJournal(
       }
     },
   };
+}
+
+/** The disk knows of the calls from `from` to `upTo`, and of those that were sent alone; no mark may go beyond `last`. */
+interface Range {
+  from: number;
+  upTo: number;
+  /** From this call on the next mark is written. */
+  renewFrom: number;
+  readonly alone: Set<number>;
+  readonly last: number;
+  readonly retryFailed: boolean;
+}
+
+function rangeUpTo(last: number, retryFailed: boolean): Range {
+  return { from: Infinity, upTo: 0, renewFrom: 0, alone: new Set(), last, retryFailed };
 }
 
 const systemDisk: JournalDisk = {

@@ -17,7 +17,7 @@ export interface Summary {
     readonly failed: number;
     readonly unknown: number;
     readonly not_attempted: number;
-    /** Sent again after a crash although they may have been carried out before it. */
+    /** Sent once more after a crash that may have been sent before it, which is more than were. */
     readonly repeated: number;
   };
   readonly attempts: number;

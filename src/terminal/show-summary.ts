@@ -81,7 +81,7 @@ function showAttempts(summary: Summary): string {
   return [
     `${counted(attempts, 'attempt')} for ${counted(calls.planned, 'call')} in ${lasting(seconds * 1000)}`,
     ...(throttled > 0 ? [`${grouped(throttled)} throttled`] : []),
-    ...(calls.repeated > 0 ? [`${grouped(calls.repeated)} repeated after a crash`] : []),
+    ...(calls.repeated > 0 ? [`at most ${grouped(calls.repeated)} sent again after a crash`] : []),
     ...(latencyMs.p50 === null ? [] : [`median ${latencyMs.p50} ms`]),
   ].join(', ');
 }

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import path from 'node:path';
 
 import { execute } from '../../src/execute/execute.ts';
@@ -17,9 +18,12 @@ export function callsOf(count: number): Call[] {
   }));
 }
 
+/** At once: time that is not the clock's would pass while it syncs. */
+const disk = { write: writeSync, sync: () => Promise.resolve() };
+
 export async function openNewJournal(calls: number): Promise<Journal> {
   const file = path.join(temporaryFolder(), 'journal.ndjson');
-  const journal = await openJournal(file, createJournalIndex(calls), 0);
+  const journal = await openJournal(file, createJournalIndex(calls), 0, { disk });
   journal.append({ kind: 'session', startedAt: 0, retryFailed: false });
   return journal;
 }

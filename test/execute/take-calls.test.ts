@@ -252,6 +252,8 @@ describe('when it cannot go on', () => {
     const broken = new Error('the copy cannot be read');
     const calls = (async function* () {
       yield callsOf(1);
+      // It is in flight by then.
+      await new Promise(setImmediate);
       throw broken;
     })();
     const { index, ...outcome } = await run({ batches: [1], calls, latencyMs: 5000 });

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { createJournalIndex } from '../../src/journal/journal-index.ts';
-import { openJournal, type Journal } from '../../src/journal/journal.ts';
+import { openJournal, type Journal, type JournalOptions } from '../../src/journal/journal.ts';
 import type { JournalRecord } from '../../src/journal/record.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -101,18 +101,91 @@ test('whatever sessions there were: in doubt is just what a mark covers, was ope
   );
 });
 
+type Marks = () => [number, number][];
+
 async function openedJournal(
   planned: number,
-): Promise<{ journal: Journal; marks: () => [number, number][] }> {
+  options: JournalOptions = {},
+): Promise<{ journal: Journal; marks: Marks }> {
   const file = path.join(temporaryFolder(), 'journal.ndjson');
-  const journal = await openJournal(file, createJournalIndex(planned), 0);
+  const journal = await openJournal(file, createJournalIndex(planned), 0, options);
   journal.append(session());
-  const marks = (): [number, number][] =>
+  const marks: Marks = () =>
     [...readFileSync(file, 'utf8').matchAll(/"kind":"mark","from":(\d+),"upTo":(\d+)/g)].map(
       ([, from, upTo]) => [Number(from), Number(upTo)],
     );
   return { journal, marks };
 }
+
+/** Covers calls at a steady rate in a time of its own, on a disk that takes so long. */
+async function coverAt(perSecond: number, syncMs: number, planned: number, ended = new Set<number>()) {
+  let at = 0;
+  const sync = (): Promise<void> => {
+    at += syncMs;
+    return Promise.resolve();
+  };
+  const { journal, marks } = await openedJournal(planned, {
+    disk: { write: writeSync, sync },
+    now: () => at,
+  });
+  for (const seq of ended) journal.append(attempt(seq, 'succeeded'));
+  let [waits, mostAhead, beganAt, marksBefore] = [0, 0, 0, 0];
+  for (let seq = 1; seq <= planned; seq += 1) {
+    if (ended.has(seq)) continue;
+    if (seq === planned / 2) [beganAt, marksBefore] = [at, marks().length];
+    const covered = journal.cover(seq);
+    if (covered !== undefined) {
+      await covered;
+      if (seq > planned / 2) waits += 1;
+    }
+    // Another one that was written ahead is there before the next call.
+    else await new Promise(setImmediate);
+    at += 1000 / perSecond;
+    if (seq > planned / 2 && seq % 16 === 0) {
+      const upTo = marks().at(-1)?.[1] ?? 0;
+      let ahead = 0;
+      for (let next = seq + 1; next <= upTo; next += 1) if (!ended.has(next)) ahead += 1;
+      mostAhead = Math.max(mostAhead, ahead);
+    }
+  }
+  await journal.close();
+  return { waits, mostAhead, marksPerSecond: ((marks().length - marksBefore) / (at - beganAt)) * 1000 };
+}
+
+test.each([
+  { perSecond: 1, syncMs: 0, ahead: 0 },
+  { perSecond: 5, syncMs: 0, ahead: 0 },
+  { perSecond: 50, syncMs: 0, ahead: 6 },
+  { perSecond: 50, syncMs: 1, ahead: 6 },
+  { perSecond: 400, syncMs: 0, ahead: 42 },
+  { perSecond: 400, syncMs: 100, ahead: 170 },
+  { perSecond: 4000, syncMs: 2, ahead: 420 },
+  { perSecond: 40_000, syncMs: 1, ahead: 4096 },
+])(
+  'at $perSecond calls a second, on a disk that takes $syncMs ms, marks run ahead by $ahead calls at most',
+  async ({ perSecond, syncMs, ahead }) => {
+    const { mostAhead } = await coverAt(perSecond, syncMs, 4000);
+    expect(mostAhead).toBeLessThanOrEqual(ahead);
+  },
+);
+
+test.each([50, 400, 4000, 40_000])(
+  'at %i calls a second no call waits for the disk once it goes, and there are not many marks',
+  async (perSecond) => {
+    const { waits, marksPerSecond } = await coverAt(perSecond, 0, 8000);
+    expect(waits).toBe(0);
+    expect(marksPerSecond).toBeLessThan(30);
+  },
+);
+
+test('calls that have ended before are passed over by marks, so that what is left goes as fast as ever', async () => {
+  const ended = new Set(
+    Array.from({ length: 4000 }, (_, place) => place + 1).filter((seq) => seq % 20 !== 0),
+  );
+  const { waits, mostAhead } = await coverAt(50, 0, 4000, ended);
+  expect(waits).toBe(0);
+  expect(mostAhead).toBeLessThanOrEqual(6);
+});
 
 test('marks begin with the first call that the session sends, and end where no call may be sent yet', async () => {
   const { journal, marks } = await openedJournal(1000);
@@ -127,30 +200,33 @@ test('what one range of calls has marked covers nothing in the next, not even wh
   const { journal, marks } = await openedJournal(1000);
   journal.markUpTo(100);
   await journal.cover(1);
+  await Promise.all([2, 3, 4, 5, 6, 7, 8, 9].map(async (seq) => journal.cover(seq)));
   // Near the end of what is covered, another mark is written ahead, and nobody waits for it.
-  expect(journal.cover(60)).toBeUndefined();
+  expect(journal.cover(10)).toBeUndefined();
   journal.markUpTo(1000);
   await journal.cover(101);
   await journal.close();
-  expect(marks()).toEqual([
-    [1, 65],
-    [1, 100],
-    [101, 165],
-  ]);
+  const ofFirst = marks().filter(([from]) => from === 1);
+  expect(Math.max(...ofFirst.map(([, upTo]) => upTo))).toBeLessThanOrEqual(100);
+  expect(
+    marks()
+      .slice(ofFirst.length)
+      .map(([from]) => from),
+  ).toEqual([101]);
 });
 
 test('a call that is sent alone is marked alone, and the range goes on as if it had not been', async () => {
   const { journal, marks } = await openedJournal(1000);
   await journal.cover(1);
   await journal.coverAlone(900);
-  await journal.coverAlone(2);
-  expect(marks()).toEqual([
-    [1, 65],
-    [900, 900],
-  ]);
-  await journal.cover(66);
+  // Nor again, when its turn comes.
+  expect(journal.cover(900)).toBeUndefined();
+  await journal.coverAlone(1);
+  await journal.cover(2);
   await journal.close();
+  expect(marks()[1]).toEqual([900, 900]);
   expect(marks().at(-1)?.[0]).toBe(1);
+  expect(marks().at(-1)?.[1]).toBeLessThan(10);
 });
 
 test('a call before the first of a range is covered before it is sent, too', async () => {

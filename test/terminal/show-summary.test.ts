@@ -112,7 +112,7 @@ test('files that need flags are named with them, as a shell takes them', () => {
     'out',
   );
   expect(linesOf(shown).slice(5, 10)).toEqual([
-    '9 attempts for 9 calls in 2s, 3 throttled, 2 repeated after a crash, median 3 ms',
+    '9 attempts for 9 calls in 2s, 3 throttled, at most 2 sent again after a crash, median 3 ms',
     '',
     'Report   out/report.csv',
     'Retry    out/retry.csv (2 rows); run it with --allow-damaged-ids',

@@ -67,7 +67,8 @@ export function createProgram(folder: string, planned: readonly PlannedRow[]): P
     const end = await recoverJournal(journalFile, index, recallRequestIds(seen));
     const disk = means.disk(end);
     const { makeRoom } = disk;
-    const journal = await openJournal(journalFile, index, end, { disk, makeRoom, after: means.life.after });
+    const { after, now } = means.life;
+    const journal = await openJournal(journalFile, index, end, { disk, makeRoom, after, now });
     return { index, disk, send: () => session(journal, means, seen) };
   }
 
