@@ -24,8 +24,15 @@ export class UserError extends Error {
   override readonly name = 'UserError';
   readonly hint: string | undefined;
   readonly exitCode: ExitCode;
-  /** Flags that decide what was unclear, one list for each way; the same command with one of them goes on. */
+  /**
+   * Flags that decide what was unclear, one list for each way; the same command with one of them, in place of what was given for the
+   * same flags, goes on.
+   */
   readonly ways: readonly (readonly string[])[];
+  /** What is to be given in place of the command's argument; undefined where that is not what is wrong. */
+  readonly argument: string | undefined;
+  /** `check` with the same input and flags says more about it. */
+  readonly isShownByCheck: boolean;
   /** The command that `hint` ends with, in its words without the program's name; empty when it ends with none. */
   readonly command: readonly string[];
   /** Whole commands, without the program's name, one of which may be what was meant. */
@@ -37,6 +44,8 @@ export class UserError extends Error {
       hint?: string | undefined;
       exitCode?: ExitCode;
       ways?: readonly (readonly string[])[];
+      argument?: string | undefined;
+      isShownByCheck?: boolean;
       command?: readonly string[];
       instead?: readonly (readonly string[])[];
       cause?: unknown;
@@ -46,6 +55,8 @@ export class UserError extends Error {
     this.hint = options.hint;
     this.exitCode = options.exitCode ?? exitCodes.refused;
     this.ways = options.ways ?? [];
+    this.isShownByCheck = options.isShownByCheck ?? false;
+    this.argument = options.argument;
     this.command = options.command ?? [];
     this.instead = options.instead ?? [];
   }

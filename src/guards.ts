@@ -3,6 +3,7 @@ import type { Plan } from './events.ts';
 import type { FailureLimit } from './execute/stop/failure-limit.ts';
 import type { ProvenFile } from './input/proven-file.ts';
 import { numberFrom, wrong, type Kind } from './settings/kinds.ts';
+import { filePlaceholder } from './settings/placeholders.ts';
 import { fromFlags, fromOptions, type Flags, type Rules, type Some } from './settings/rules.ts';
 
 /** What keeps a run from doing harm that nobody meant. */
@@ -24,7 +25,7 @@ const failureLimitKind: Kind<FailureLimit> = (given) => {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
   const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
   if (percent !== undefined && Number(percent) <= 100) return `${Number(percent)}%`;
-  throw wrong(given, 'a whole number of calls, or a share from 0% to 100%');
+  throw wrong(given, 'a whole number of calls, or a share from 0% to 100%', undefined, '<n or n%>');
 };
 
 const sha256: Kind<string> = (given) => {
@@ -34,6 +35,7 @@ const sha256: Kind<string> = (given) => {
     given,
     'a whole SHA-256, which is 64 hexadecimal digits',
     '`check` prints that of the file; copy all of it.',
+    '<SHA-256>',
   );
 };
 
@@ -77,7 +79,11 @@ export function refuseOtherFile(
   if (expectSha256 === undefined || expectSha256.toLowerCase() === pinned.sha256) return;
   throw new UserError(
     `${name} is not the file that --expect-sha256 names: its SHA-256 is ${pinned.sha256}, and expected is ${expectSha256}. Nothing was sent.`,
-    { hint: 'Run the file that was approved, or have this one approved: `check` shows what it would do.' },
+    {
+      hint: 'Run the file that was approved, or have this one approved: `check` shows what it would do.',
+      argument: filePlaceholder,
+      isShownByCheck: true,
+    },
   );
 }
 
@@ -86,6 +92,10 @@ export function refuseTooManyUsers(plan: Plan, { maxUsers }: GuardOptions): void
   if (maxUsers === undefined || plan.users <= maxUsers) return;
   throw new UserError(
     `${plan.input.name} names ${plan.users} users, and --max-users allows ${maxUsers}. Nothing was sent.`,
-    { hint: 'Is it the right file? If all of them are meant, give a higher --max-users.' },
+    {
+      hint: 'Is it the right file? If all of them are meant, give a higher --max-users.',
+      ways: [['--max-users', String(plan.users)]],
+      isShownByCheck: true,
+    },
   );
 }

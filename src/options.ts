@@ -99,7 +99,7 @@ const encodingKind: Kind<Encoding> = (given) => {
 const countryCode: Kind<string> = (given) => {
   const code = textKind(given).trim().replace(/^\+/, '');
   if (isCountryCode(code)) return code;
-  throw wrong(given, "the code that a country's numbers begin with", 'Write 86 for China.');
+  throw wrong(given, "the code that a country's numbers begin with", 'Write 86 for China.', '<code>');
 };
 
 const allowedIds: Kind<boolean | readonly string[]> = (given) =>

@@ -5,6 +5,7 @@ import type { Plan } from './events.ts';
 import { nameOf, type Identity } from './genauth/identity.ts';
 import { CopyError } from './input/file-error.ts';
 import { printable, visible } from './input/printable.ts';
+import { wholeRow } from './input/row.ts';
 import type { PlanOptions } from './options.ts';
 import type { Run } from './run-choices.ts';
 
@@ -16,6 +17,8 @@ export function refuseUnusable(plan: Plan, options: PlanOptions): void {
     const rows = plan.rows.invalid === 1 ? '1 row is' : `${plan.rows.invalid} rows are`;
     throw new UserError(`${name}: ${rows} invalid, so nothing was sent.${firstOf(plan)}`, {
       hint: 'Mend them and run again; `check` lists them all. --skip-invalid leaves them out and reports them.',
+      ways: [['--skip-invalid']],
+      isShownByCheck: true,
     });
   }
   if (plan.calls > 0) return;
@@ -37,7 +40,8 @@ function firstOf(plan: Plan): string {
     value === ''
       ? ''
       : ` It holds "${visible(value, 100)}"${repair === undefined ? '' : `, probably "${visible(repair, 100)}"`}.`;
-  return ` The first is line ${line}, "${printable(column)}": ${visible(message, 400)}${holds}`;
+  const where = column === wholeRow ? '' : `, "${printable(column)}"`;
+  return ` The first is line ${line}${where}: ${visible(message, 400)}${holds}`;
 }
 
 export function refuseInterrupted(hooks: { readonly stopSignal?: AbortSignal | undefined }): void {

@@ -12,7 +12,7 @@ const root = path.resolve(import.meta.dirname, '../src');
  */
 const mayImport: Record<string, string[]> = {
   settings: ['errors.ts'],
-  input: ['errors.ts'],
+  input: ['errors.ts', 'settings/nearest.ts', 'settings/placeholders.ts'],
   genauth: ['input'],
   plan: ['input', 'genauth/kick-users.ts'],
   journal: ['errors.ts', 'genauth'],

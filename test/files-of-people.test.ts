@@ -186,9 +186,9 @@ test('the usual Chinese file asks one question, with the whole command for each 
   const { code, stderr } = await genauthOffboard(['check', 'leavers.csv', '--rate', '5'], { cwd });
   expect(code).toBe(2);
   expect(stderr.trimEnd().split('\n').slice(-3)).toEqual([
-    "  genauth-offboard check leavers.csv --rate 5 --user-id-column '工号' --user-id-type external_id --app-ids APP_ID,APP_ID",
-    "  genauth-offboard check leavers.csv --rate 5 --user-id-column '邮箱' --app-ids APP_ID,APP_ID",
-    "  genauth-offboard check leavers.csv --rate 5 --user-id-column '手机号' --app-ids APP_ID,APP_ID",
+    "  genauth-offboard check leavers.csv --rate 5 --user-id-column '工号' --user-id-type external_id --app-ids '<app ID>,<app ID>'",
+    "  genauth-offboard check leavers.csv --rate 5 --user-id-column '邮箱' --app-ids '<app ID>,<app ID>'",
+    "  genauth-offboard check leavers.csv --rate 5 --user-id-column '手机号' --app-ids '<app ID>,<app ID>'",
   ]);
   const answered = ['check', 'leavers.csv', '--user-id-column', '邮箱', '--app-ids', app];
   expect(await genauthOffboard(answered, { cwd })).toMatchObject({ code: 0 });

@@ -11,6 +11,8 @@ const files = {
   'leavers.csv': 'user_id,app_ids\n65f0aa000000000000000001,66a1bb000000000000000001\n',
   'no-apps.csv': 'name,email\nA,a@example.com\n',
   'people.csv': '工号,姓名,邮箱,手机号\nE1,张三,zs@example.com,13800138000\n',
+  'two.csv':
+    'user_id,app_ids\n65f0aa000000000000000001,66a1bb000000000000000001\n65f0aa000000000000000002,66a1bb000000000000000001\n',
   'invalid.csv': 'user_id,app_ids\n,66a1bb000000000000000001\n',
 };
 
@@ -36,14 +38,14 @@ test.each<[string, string[], Record<string, string>, RegExp[], string[]]>([
     ['no-apps.csv'],
     {},
     [noColumn, noCredentials, noTerminal],
-    ['run no-apps.csv --user-id-column email --app-ids APP_ID,APP_ID --yes'],
+    ["run no-apps.csv --user-id-column email --app-ids '<app ID>,<app ID>' --yes"],
   ],
   [
     'no column of apps and no credentials',
     ['no-apps.csv', '--yes'],
     {},
     [noColumn, noCredentials],
-    ['run no-apps.csv --yes --user-id-column email --app-ids APP_ID,APP_ID'],
+    ["run no-apps.csv --yes --user-id-column email --app-ids '<app ID>,<app ID>'"],
   ],
   [
     'three columns that may name the users, no apps and no credentials',
@@ -54,9 +56,9 @@ test.each<[string, string[], Record<string, string>, RegExp[], string[]]>([
       noCredentials,
     ],
     [
-      "run people.csv --yes --user-id-column '工号' --user-id-type external_id --app-ids APP_ID,APP_ID",
-      "run people.csv --yes --user-id-column '邮箱' --app-ids APP_ID,APP_ID",
-      "run people.csv --yes --user-id-column '手机号' --app-ids APP_ID,APP_ID",
+      "run people.csv --yes --user-id-column '工号' --user-id-type external_id --app-ids '<app ID>,<app ID>'",
+      "run people.csv --yes --user-id-column '邮箱' --app-ids '<app ID>,<app ID>'",
+      "run people.csv --yes --user-id-column '手机号' --app-ids '<app ID>,<app ID>'",
     ],
   ],
   [
@@ -64,28 +66,42 @@ test.each<[string, string[], Record<string, string>, RegExp[], string[]]>([
     ['missing.csv', '--yes'],
     {},
     [/There is no file missing\.csv/, noCredentials],
-    ['run missing.csv --yes'],
+    ["run '<file>' --yes"],
+  ],
+  [
+    'a file that is called a little otherwise and no credentials',
+    ['leaver.csv', '--yes'],
+    {},
+    [/There is no file leaver\.csv/, noCredentials],
+    ['run leavers.csv --yes'],
   ],
   [
     'invalid rows and no terminal',
     ['invalid.csv'],
     credentials,
     [/1 row is invalid.*line 2/, noTerminal],
-    ['run invalid.csv --yes'],
+    ['check invalid.csv', 'run invalid.csv --skip-invalid --yes'],
   ],
   [
-    'too many users and no credentials',
+    'another file than was approved and no credentials',
     ['leavers.csv', '--yes', '--expect-sha256', '0'.repeat(64)],
     {},
     [/is not the file that --expect-sha256 names/, noCredentials],
-    [`run leavers.csv --yes --expect-sha256 ${'0'.repeat(64)}`],
+    ['check leavers.csv', `run '<file>' --yes --expect-sha256 ${'0'.repeat(64)}`],
   ],
   [
-    'two flags that are wrong, which no command can be made of',
-    ['leavers.csv', '--yes', '--rate', 'abc', '--canary', '0'],
+    'more users than allowed and no credentials',
+    ['two.csv', '--max-users', '1', '--yes'],
+    {},
+    [/names 2 users, and --max-users allows 1/, noCredentials],
+    ['check two.csv', 'run two.csv --yes --max-users 2'],
+  ],
+  [
+    'flags that are wrong',
+    ['leavers.csv', '--rate', 'abc', '--yes', '--timeout', '10', '--canary=0', '--user-id-type', 'e-mail'],
     credentials,
-    [/--rate takes a number/, /--canary takes a whole number/],
-    [],
+    [/--user-id-type takes/, /--rate takes a number.*--timeout takes/, /--canary takes a whole number/],
+    ["run leavers.csv --yes --user-id-type email --rate '<n>' --timeout 10s --canary '<n>'"],
   ],
   [
     'a file from stdin that nobody is asked about, and no credentials',
@@ -152,7 +168,7 @@ test.each([
     expect(ended.code).toBe(4);
     expect(ended.stderr).toMatch(told);
     expect(ended.stderr).toContain(
-      'Should the host be wrong: genauth-offboard run leavers.csv --host=https://HOST --give-up-after=1s --yes\n',
+      "Should the host be wrong: genauth-offboard run leavers.csv '--host=https://<host>' --give-up-after=1s --yes\n",
     );
     expect(ended.stderr.trim().split('\n').at(-1)).toMatch(/^Go on with: genauth-offboard resume out/);
     const again = [
@@ -169,7 +185,7 @@ test.each([
       environment: { ...credentialsOf(server), GENAUTH_HOST: '' },
     });
     expect(resumed.stderr).toContain(
-      'Should the host be wrong: genauth-offboard run out/input.csv --host=https://HOST\n',
+      "Should the host be wrong: genauth-offboard run out/input.csv '--host=https://<host>'\n",
     );
   },
 );

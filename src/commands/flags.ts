@@ -12,7 +12,7 @@ export const planFlags = {
   'app-ids-column': { value: 'name', describe: 'Column with the app IDs [found by its name]' },
   'user-id-type': {
     value: 'type',
-    describe: `For rows that name no type: ${userIdTypes.join(', ')} [as the column's name says, else user_id]`,
+    describe: `For rows that name no type: ${userIdTypes.join(', ')} [as the column's name says]`,
   },
   encoding: { value: 'name', describe: `Of the file: ${encodings.join(', ')} [found by its beginning]` },
   'app-ids': { value: 'a,b,c', describe: 'Apps for rows that name none' },

@@ -64,10 +64,20 @@ export function allOf(faults: readonly UserError[], further: readonly string[] |
   const told = faults.map(
     ({ message, hint }, at) => `\n  ${at + 1}. ${message}${hint === undefined ? '' : `\n     ${hint}`}`,
   );
-  const own = faults.flatMap(({ ways }) => ways);
-  const ways = (own.length === 0 ? [[]] : own).map((way) => [...way, ...(further ?? [])]);
+  // Where one leaves several ways open, each goes with what the others need.
+  const open = faults.find(({ ways }) => ways.length > 1);
+  const own = faults.flatMap((fault) => (fault === open ? [] : (fault.ways[0] ?? [])));
+  const ways = (open?.ways ?? [[]]).map((way) => [...way, ...own, ...(further ?? [])]);
+  const argument = faults.find((fault) => fault.argument !== undefined)?.argument;
   return new UserError(
     `Nothing was sent: ${faults.length} things are missing or wrong.${told.join('')}`,
-    further === undefined ? {} : { hint: 'When all of that is there:', ways },
+    further === undefined
+      ? {}
+      : {
+          hint: 'When all of that is there:',
+          ways,
+          argument,
+          isShownByCheck: faults.some(({ isShownByCheck }) => isShownByCheck),
+        },
   );
 }

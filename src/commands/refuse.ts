@@ -1,6 +1,9 @@
 import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
 import { commandLine } from '../settings/shell.ts';
+import { changed, onlyOf } from './changed-words.ts';
+import { planFlags } from './flags.ts';
+import { otherInput } from './other-input.ts';
 
 export const programName = 'genauth-offboard';
 
@@ -16,7 +19,7 @@ export function refuse(thrown: unknown, terminal: Terminal): ExitCode {
     say(terminal, `${programName}: ${error.message}`, 'bad');
     const command = error.command.length === 0 ? '' : ` ${commandLine(programName, ...error.command)}`;
     if (error.hint !== undefined) say(terminal, `${error.hint}${command}`);
-    const ways = [...error.ways.map((way) => [...argv, ...way]), ...error.instead];
+    const ways = waysOn(error, argv);
     // What was given in the wrong place is not repeated there.
     const isSafe = !argv.some((word) => /^--access-key-secret(=|$)/.test(word));
     for (const way of isSafe ? ways : error.instead) say(terminal, `  ${commandLine(programName, ...way)}`);
@@ -29,6 +32,21 @@ export function refuse(thrown: unknown, terminal: Terminal): ExitCode {
   if (wayOn !== undefined) say(terminal, `Go on with: ${wayOn}`);
   return isKnown ? error.exitCode : exitCodes.broken;
 }
+
+/** The commands that go on, whole: what only shows more first. */
+function waysOn(error: UserError, argv: readonly string[]): (readonly string[])[] {
+  const argument = error.argument ?? otherInput(argv);
+  const ways = error.ways.length === 0 && argument !== undefined ? [[]] : error.ways;
+  return [
+    ...(error.isShownByCheck && argv[0] === 'run' && argv[1] !== '-'
+      ? [onlyOf(argv, 'check', namesOfCheck)]
+      : []),
+    ...ways.map((way) => changed(argv, way, argument)),
+    ...error.instead,
+  ];
+}
+
+const namesOfCheck: ReadonlySet<string> = new Set(Object.keys(planFlags));
 
 /** What the system refuses wherever it is asked, and is no bug. */
 function inWords(error: unknown): unknown {

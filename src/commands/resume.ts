@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 import { UserError } from '../errors.ts';
+import { hostPlaceholder } from '../settings/placeholders.ts';
 import { commandLine } from '../settings/shell.ts';
 import { isProven, otherHost } from '../host-proof.ts';
 import { failureLimit } from '../guards.ts';
@@ -91,7 +92,7 @@ export const resumeCommand: Command = {
       'run',
       path.join(folder, input.file),
       ...planFlags(options.plan),
-      '--host=https://HOST',
+      `--host=${hostPlaceholder}`,
     );
     return workOn(terminal, flags, { host: options.server?.host, elsewhere }, (hooks) =>
       resume(folder, { host, retryFailed, pace, guards, ...connection, ...hooks }),

@@ -2,6 +2,7 @@ import { guardOptions } from '../guards.ts';
 import { CopyError } from '../input/file-error.ts';
 import { run } from '../offboard.ts';
 import { paceOptions, planOptions, serverOptions, text, type Flags } from '../options.ts';
+import { hostPlaceholder } from '../settings/placeholders.ts';
 import { commandLine } from '../settings/shell.ts';
 import type { Command } from './command.ts';
 import { connectionSettings, sayFewerInFlight } from './connection-settings.ts';
@@ -45,7 +46,7 @@ export const runCommand: Command = {
   examples: [
     ['run leavers.csv', 'with GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET in the environment'],
     [
-      'run everyone.csv --app-ids app1,app2 --rate 200 --yes',
+      'run everyone.csv --app-ids 66a1bb000000000000000001,66a1bb000000000000000002 --rate 200 --yes',
       'without a question, 200 attempts a second at most',
     ],
   ],
@@ -71,7 +72,7 @@ async function runFrom(
   const { connection, folder, ...options } = await settings(input, flags, terminal, isStdinTaken);
   sayFewerInFlight(terminal, options.pace);
   if (typeof source !== 'string') sayReading(terminal, source);
-  const elsewhere = sameAgain(input, { ...flags, out: undefined, host: someHost });
+  const elsewhere = sameAgain(input, { ...flags, out: undefined, host: hostPlaceholder });
   return workOn(terminal, flags, { host: options.server.host, elsewhere }, (hooks) =>
     run(source, { folder, ...options, ...connection, ...hooks }).catch((error: unknown) => {
       // No folder is left that could be resumed.
@@ -80,9 +81,6 @@ async function runFrom(
     }),
   );
 }
-
-/** Stands in a command for what only the user knows. */
-const someHost = 'https://HOST';
 
 /** All that is needed before the file is read, or one refusal that names all that is missing, the file's own faults included. */
 async function settings(input: string, flags: Flags, terminal: Terminal, isStdinTaken: boolean) {
@@ -99,7 +97,7 @@ async function settings(input: string, flags: Flags, terminal: Terminal, isStdin
   if (isComplete) return { plan, server, pace, guards, folder, connection };
   const ofInput = plan && guards ? await faultsOfInput(input, plan, guards, terminal.stopSignal) : [];
   const further = isAnswered ? [] : ['--yes'];
-  const canBePasted = areFlagsRight && flags['access-key-secret'] === undefined;
+  const canBePasted = flags['access-key-secret'] === undefined;
   throw allOf([...ofInput, ...faults], canBePasted ? further : undefined);
 }
 

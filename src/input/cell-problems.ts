@@ -1,6 +1,6 @@
 import type { Columns } from './columns.ts';
 import { problemOf } from './findings.ts';
-import type { CellProblem, Row } from './row.ts';
+import { wholeRow, type CellProblem, type Row } from './row.ts';
 
 /**
  * The row, invalid if one of these is about the row as a whole or about a column in use; in other columns the cells go
@@ -12,7 +12,9 @@ export function withCellProblems(row: Row, found: readonly CellProblem[], column
   if (problems.length === 0) return row;
   const { line, cells, userIdType, appIds } = row;
   const known = new Set(problems.map(({ column }) => column));
-  const names = new Set([...known].map((column) => (column === undefined ? '(row)' : columns.names[column])));
+  const names = new Set(
+    [...known].map((column) => (column === undefined ? wholeRow : columns.names[column])),
+  );
   const others = row.valid ? [] : row.problems.filter(({ column }) => !names.has(column));
   const otherRepairs = row.valid ? [] : row.repairs.filter(({ column }) => !known.has(column));
   const repairs = problems.flatMap(({ column, repair }) =>

@@ -18,7 +18,7 @@ export function checkApps(
   const before = found.problems.length + found.warnings.length;
   if (appIds === undefined) {
     const message =
-      'This begins like a JSON array and is not a JSON array of strings; expected one such as ["app1","app2"], or app IDs with ";" between them.';
+      'This begins like a JSON array and is not a JSON array of strings; expected one such as ["66a1bb000000000000000001"], or app IDs with ";" between them.';
     found.problems.push({ column, kind: 'bad_json', message });
   } else if (appIds.length === 0) {
     const message = 'No app is named; expected app IDs here, or --app-ids for all rows.';

@@ -124,7 +124,7 @@ export function canStandAbove(texts: readonly string[], header: readonly string[
 }
 
 /** What stands in rows and not in headers: an address, a number. */
-function looksLikeValue(cell: string): boolean {
+export function looksLikeValue(cell: string): boolean {
   return cell.includes('@') || /^\s*\+?\d[\d\s.-]*$/.test(cell);
 }
 

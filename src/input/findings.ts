@@ -3,7 +3,7 @@ import type { Damage } from './cell/damage.ts';
 import { cut } from './printable.ts';
 import type { ProblemKind } from './problem-kinds.ts';
 import type { RowRules } from './row-rules.ts';
-import type { CellRepair, Problem } from './row.ts';
+import { wholeRow, type CellRepair, type Problem } from './row.ts';
 
 /** What was found in one cell, before it is known where that stands in the file. */
 export interface Finding {
@@ -75,6 +75,6 @@ export function problemOf(
   const name = column === undefined ? undefined : columns.names[column];
   // The cut also bounds what a very long record costs here.
   const cell = column === undefined ? cells.slice(0, 100).join(',') : (cells[column] ?? '');
-  const problem = { line, column: name ?? '(row)', kind, value: cut(finding.value ?? cell, 100), message };
+  const problem = { line, column: name ?? wholeRow, kind, value: cut(finding.value ?? cell, 100), message };
   return repair === undefined ? problem : { ...problem, repair: cut(repair, 100) };
 }

@@ -1,8 +1,9 @@
 import { looseName } from './loose-name.ts';
-import type { UserIdType } from './user-id-type.ts';
+import * as ofLanguages from './names-of-languages.ts';
+import { parseUserIdType, type UserIdType } from './user-id-type.ts';
 
-/** Loose names of the three columns. None that could mean something else in an HR export, such as `id`, `name` or `type`. */
-export const knownNames = {
+/** Names of the three columns. None that could mean something else in an HR export, such as `id`, `name` or `type`. */
+const knownNames = {
   userId: ['userid', 'uid', 'genauthuserid', 'authinguserid', '用户id'],
   userIdType: ['useridtype', 'uidtype', 'idtype', '用户id类型'],
   appIds: [
@@ -17,13 +18,23 @@ export const knownNames = {
     '应用列表',
     '应用id列表',
   ],
-} as const satisfies Record<string, readonly string[]>;
+} as const;
+
+/** Likewise in other languages. They count only where no column has one of the names above. */
+const namesElsewhere = {
+  userId: ofLanguages.userIdNames,
+  userIdType: ofLanguages.userIdTypeNames,
+  appIds: ofLanguages.appIdsNames,
+} as const;
+
+/** The three columns. */
+export type ColumnRole = keyof typeof knownNames;
 
 /** The type of the user IDs in a column, or that its name does not tell the type. */
 export type TypeByName = UserIdType | 'unclear';
 
 /**
- * Loose names of columns that name a user by something else than the user ID, as HR systems and directories export
+ * Names of columns that name a user by something else than the user ID, as HR systems and directories export
  * them. Microsoft Entra: `userPrincipalName`, `mail`, `mobile`, `mobilePhone` (its documentation and downloads). Okta: `login`,
  * `email`, `mobilePhone`, `employeeNumber` (its profile attributes). BambooHR: `Employee #`, `Work Email`, `Mobile Phone` (its
  * field names). Workday, Feishu, DingTalk: what such reports usually call them, as each tenant may rename its columns.
@@ -44,6 +55,7 @@ const identifyingNames: Readonly<Partial<Record<TypeByName, readonly string[]>>>
     '手机号',
     '手机号码',
     '移动电话',
+    ...ofLanguages.phoneNames,
   ],
   email: [
     'email',
@@ -61,16 +73,16 @@ const identifyingNames: Readonly<Partial<Record<TypeByName, readonly string[]>>>
     '电子邮件',
     '工作邮箱',
     '企业邮箱',
+    ...ofLanguages.emailNames,
   ],
   // `User Name` could hold people's names. It is taken only where no other column could name the user, and then said.
-  username: ['username', '用户名'],
-  external_id: ['externalid', '外部id'],
+  username: ['username', '用户名', ...ofLanguages.usernameNames],
+  external_id: ['externalid', '外部id', ...ofLanguages.externalIdNames],
   // Which of GenAuth's fields holds these is each tenant's own choice: often the external ID, the username or the email.
   unclear: [
     'employeeid',
     'employeenumber',
     'employeeno',
-    'employeeno.',
     'employee#',
     'employeecode',
     'workerid',
@@ -89,6 +101,7 @@ const identifyingNames: Readonly<Partial<Record<TypeByName, readonly string[]>>>
     'samaccountname',
     '登录名',
     '账号',
+    ...ofLanguages.unclearNames,
   ],
 };
 
@@ -112,9 +125,25 @@ export function unmarkedName(name: string): string {
   return name.normalize('NFKC').replaceAll(marks, '');
 }
 
+/** What the tables above hold of a name: nothing that people vary, and no accents, as not all who write them do. */
+function keyOf(name: string): string {
+  const key = looseName(unmarkedName(name)).replaceAll(/['’‘´`()]|[.:]+$/g, '');
+  if (/^[\x00-\x7f]*$/.test(key)) return key;
+  return key
+    .normalize('NFD')
+    .replaceAll(/[\u0300-\u036f]/g, '')
+    .normalize('NFC');
+}
+
 /** The type of the user IDs in a column of this name; `undefined` where the name says of none that it names a user. */
 export function typeByName(name: string): TypeByName | undefined {
-  return typesByName.get(looseName(unmarkedName(entraProperty.exec(name)?.[1] ?? name)));
+  return typesByName.get(keyOf(entraProperty.exec(name)?.[1] ?? name));
+}
+
+/** Likewise of a column of which it is said that it holds the user IDs: `unclear` where its name does not say of which type. */
+export function typeOfUserIds(name: string): TypeByName {
+  if (isNameOf('userId', name) || isForeignNameOf('userId', name)) return 'user_id';
+  return typeByName(name) ?? parseUserIdType(unmarkedName(name)) ?? 'unclear';
 }
 
 /** The key of a template of Google Workspace, which has columns for all other IDs of a person, too. */
@@ -122,11 +151,22 @@ export function isKeyOfTemplate(name: string): boolean {
   return /\[required\]/i.test(name) && typeByName(name) !== undefined;
 }
 
-const allKnownNames: ReadonlySet<string> = new Set(Object.values(knownNames).flat());
+export function isNameOf(role: ColumnRole, name: string): boolean {
+  return (knownNames[role] as readonly string[]).includes(keyOf(name));
+}
+
+/** Whether it is called so in another language than English or Chinese. */
+export function isForeignNameOf(role: ColumnRole, name: string): boolean {
+  return namesElsewhere[role].includes(keyOf(name));
+}
+
+const allKnownNames: ReadonlySet<string> = new Set(
+  [knownNames, namesElsewhere].flatMap((names) => Object.values(names).flat()),
+);
 
 /** Whether a column of this name is taken for one of the three when no flag says which they are. */
 export function isKnownName(name: string): boolean {
-  return allKnownNames.has(looseName(unmarkedName(name)));
+  return allKnownNames.has(keyOf(name));
 }
 
 /** Names that are common in Chinese exports of people. They only show that text was decoded rightly. */

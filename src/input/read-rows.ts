@@ -110,11 +110,13 @@ async function rowsIn(
         throw swallowed(name, line, lines);
       }
       const where = line === 1 ? name : `${name} line ${line}`;
-      const columns = findColumns(header.cells, options.columns, defaults, where);
-      const userIdType = defaults.userIdType ?? defaultTypeIn(columns, where);
+      const rest = batch.value.slice(at + 1);
+      const sample = rest.map(({ cells }) => cells);
+      const columns = findColumns(header.cells, options.columns, defaults, where, sample);
+      const userIdType = defaults.userIdType ?? defaultTypeIn(columns, options.columns, where, sample);
       const check = createRowCheck(columns, { ...defaults, userIdType });
       const mend = createMendCheck(columns);
-      return { columns, userIdType, check, mend, rest: batch.value.slice(at + 1) };
+      return { columns, userIdType, check, mend, rest };
     }
     throw new UserError(`${name} is empty.`, {
       hint: 'It needs a first line that names the columns, such as user_id,app_ids, and a line for each user.',

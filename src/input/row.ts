@@ -1,6 +1,9 @@
 import type { ProblemKind } from './problem-kinds.ts';
 import type { UserIdType } from './user-id-type.ts';
 
+/** Stands where a column's name would, of a record that is wrong as a whole. */
+export const wholeRow = '(row)';
+
 /** One thing that is wrong with a row, or odd about it: enough to find the cell and to mend it. */
 export interface Problem {
   /** The line where the record starts; the first line of the file is 1. */

@@ -1,6 +1,7 @@
 import ms, { type StringValue } from 'ms';
 
 import { UserError } from '../errors.ts';
+import { nearest } from './nearest.ts';
 
 /** One value as it was given: the text of a flag or of an environment variable, or whatever a program has passed. */
 export interface Given {
@@ -14,9 +15,19 @@ export interface Given {
 /** Checks one kind of value. @returns the value to be used. @throws {UserError} that names what was given. */
 export type Kind<T> = (given: Given) => T;
 
-export function wrong({ name, value, isText }: Given, takes: string, hint?: string): UserError {
+/**
+ * @param takes goes on from "--rate takes".
+ * @param right what to write instead, or what stands for it, such as `<n>`.
+ */
+export function wrong(given: Given, takes: string, hint?: string, right = '<value>'): UserError {
+  const { name, value, isText } = given;
   const shown = isText || typeof value === 'string' ? `"${String(value)}"` : shownValue(value);
-  return new UserError(`${name} takes ${takes}, not ${shown}.`, { hint });
+  return new UserError(`${name} takes ${takes}, not ${shown}.`, { hint, ways: waysTo(given, right) });
+}
+
+/** Of a flag; variables and options of programs are set elsewhere. */
+export function waysTo({ name }: Pick<Given, 'name'>, right: string): string[][] {
+  return name.startsWith('--') ? [[name, right]] : [];
 }
 
 /** Not what is in it: that may be a secret, or have no end. */
@@ -45,7 +56,7 @@ export function numberFrom(from: number, to: number, fraction = false): Kind<num
     const number = given.isText ? parseNumber(String(given.value)) : given.value;
     const fits = typeof number === 'number' && number >= from && number <= to;
     if (fits && (fraction || Number.isInteger(number))) return number;
-    throw wrong(given, `${fraction ? 'a number' : 'a whole number'} from ${from} to ${to}`);
+    throw wrong(given, `${fraction ? 'a number' : 'a whole number'} from ${from} to ${to}`, undefined, '<n>');
   };
 }
 
@@ -64,6 +75,9 @@ export const duration: Kind<number> = (given) => {
     given.isText
       ? 'a duration with its unit, such as 500ms, 10s or 15m'
       : `milliseconds from 1 to ${longestMs} (24 days)`,
+    undefined,
+    // Who writes 10 means seconds.
+    /^[1-9]\d{0,5}$/.test(String(given.value).trim()) ? `${String(given.value).trim()}s` : '<duration>',
   );
 };
 
@@ -78,7 +92,9 @@ export function oneOf<const T extends string>(choices: readonly T[]): Kind<T> {
   return (given) => {
     const chosen = choices.find((choice) => choice === given.value);
     if (chosen !== undefined) return chosen;
-    throw wrong(given, `one of ${choices.join(', ')}`);
+    const [meant, other] = nearest(String(given.value), choices);
+    const right = meant === undefined || other !== undefined ? `<${choices.join('|')}>` : meant;
+    throw wrong(given, `one of ${choices.join(', ')}`, undefined, right);
   };
 }
 
@@ -93,6 +109,7 @@ export const list: Kind<readonly string[]> = (given) => {
   if (trimmed.includes('')) {
     throw new UserError(`${name} has an empty name in ${isText ? `"${String(value)}"` : 'it'}.`, {
       hint: isText ? 'Write a,b,c.' : 'Leave it out.',
+      ways: waysTo(given, trimmed.filter((item) => item !== '').join(',') || '<a,b,c>'),
     });
   }
   return [...new Set(trimmed)];

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
-import type { Given, Kind } from './kinds.ts';
+import { waysTo, type Given, type Kind } from './kinds.ts';
 import { nearest } from './nearest.ts';
+import { unfilled } from './placeholders.ts';
 
 /** Flags as the command line has them, by name without dashes; an absent one is undefined. */
 export type Flags = Readonly<Record<string, unknown>>;
@@ -20,9 +21,33 @@ export type Rules<T> = { readonly [Key in keyof T]-?: Rule<NonNullable<T[Key]>> 
 /** What is there of the options. */
 type Read<T> = { -readonly [Key in keyof T]?: NonNullable<T[Key]> };
 
-/** The options that flags give. @throws {UserError} naming the flag. */
+/** The options that flags give. @throws {UserError} naming all flags that are wrong. */
 export function fromFlags<T extends object>(rules: Rules<T>, flags: Flags): Read<T> {
-  return collect(rules, ({ flag, kind }) => (flag === undefined ? undefined : readFlag(flags, flag, kind)));
+  const faults: UserError[] = [];
+  const read = collect(rules, ({ flag, kind }) => {
+    try {
+      return flag === undefined ? undefined : readFlag(flags, flag, kind);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      faults.push(error);
+      return undefined;
+    }
+  });
+  const [first, ...others] = faults;
+  if (first === undefined) return read;
+  throw others.length === 0 ? first : together(faults);
+}
+
+/** One refusal for all flags that are wrong, and one command without their faults. */
+function together(faults: readonly UserError[]): UserError {
+  const [last, ...before] = faults.toReversed();
+  const told = before
+    .toReversed()
+    .map(({ message, hint }) => (hint === undefined ? message : `${message} ${hint}`));
+  return new UserError([...told, last?.message].join(' '), {
+    hint: last?.hint,
+    ways: [faults.flatMap(({ ways }) => ways[0] ?? [])],
+  });
 }
 
 /** One flag. @returns undefined when it is absent. */
@@ -31,10 +56,22 @@ export function readFlag<T>(flags: Flags, flag: string, kind: Kind<T>): T | unde
   if (value === undefined) return undefined;
   const name = `--${flag}`;
   if (Array.isArray(value))
-    throw new UserError(`${name} was given more than once.`, { hint: 'Give it once.' });
+    throw new UserError(`${name} was given more than once.`, {
+      hint: 'Give it once.',
+      ways: waysTo({ name }, '<value>'),
+    });
   if (typeof value === 'boolean') return kind({ value, name, isText: false });
   if (typeof value !== 'string' || value.trim() === '') {
-    throw new UserError(`${name} needs a value.`, { hint: `Write ${name}=<value>.` });
+    throw new UserError(`${name} needs a value.`, {
+      hint: `Write ${name}=<value>.`,
+      ways: waysTo({ name }, '<value>'),
+    });
+  }
+  const lacks = unfilled(value);
+  if (lacks !== undefined) {
+    throw new UserError(`${name} still holds ${lacks.placeholder}.`, {
+      hint: `Write ${lacks.stands} in its place.`,
+    });
   }
   return kind({ value, name, isText: true });
 }

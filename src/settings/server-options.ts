@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
-import { oneOf, text, wrong, type Kind } from './kinds.ts';
+import { oneOf, text, waysTo, wrong, type Kind } from './kinds.ts';
+import { hostPlaceholder } from './placeholders.ts';
 import { fromFlags, fromOptions, type Flags, type Rules, type Some } from './rules.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -71,17 +72,19 @@ export function checkedServer(options: Some<ServerOptions> | undefined): ServerO
 export function checkedHost(value: string, from: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const hint = `Give the API's base address, such as ${serverDefaults.host}.`;
+  const ways = waysTo({ name: from }, hostPlaceholder);
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new UserError(`${from} takes an https address, not "${value}".`, { hint });
+    throw new UserError(`${from} takes an https address, not "${value}".`, { hint, ways });
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new UserError(`${from} takes a plain address, without user, query or fragment.`, { hint });
+    throw new UserError(`${from} takes a plain address, without user, query or fragment.`, { hint, ways });
   }
   if (url.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
     throw new UserError(
       `${from} is plain http to ${url.hostname}, which would show the credentials to the network.`,
       {
         hint: 'Use https. Plain http is taken for this machine only, as for the simulator.',
+        ways,
       },
     );
   }

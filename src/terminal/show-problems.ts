@@ -1,5 +1,5 @@
 import { visible } from '../input/printable.ts';
-import type { Problem } from '../input/row.ts';
+import { wholeRow, type Problem } from '../input/row.ts';
 import type { ProblemGroup } from '../plan/problem-groups.ts';
 import { grouped } from './wording.ts';
 
@@ -13,7 +13,7 @@ export function showProblems(groups: readonly ProblemGroup[]): string[] {
     const further = lines.slice(examples.length);
     const rest = count - examples.length - further.length;
     return [
-      `  ${title}, in ${quoted(column)}: ${grouped(count)}${repairs}`,
+      `  ${title}${column === wholeRow ? '' : `, in ${quoted(column)}`}: ${grouped(count)}${repairs}`,
       ...(first === undefined ? [] : [`    ${visible(first.message, 400)}`]),
       ...examples.map((problem) => `    ${showProblem(problem)}`),
       ...(further.length === 0

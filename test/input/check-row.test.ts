@@ -126,7 +126,7 @@ describe('a row that must not be sent', () => {
           kind: 'bad_json',
           value: '[app-1]',
           message:
-            'This begins like a JSON array and is not a JSON array of strings; expected one such as ["app1","app2"], or app IDs with ";" between them.',
+            'This begins like a JSON array and is not a JSON array of strings; expected one such as ["66a1bb000000000000000001"], or app IDs with ";" between them.',
         },
       ],
       repairs: [],

@@ -68,7 +68,7 @@ describe('finding columns by name', () => {
 describe('columns that name the user by something else than the user ID', () => {
   const typeOf = (names: string[], choice: ColumnChoice = {}) => {
     const columns = find(names, choice);
-    return [names[columns.userId], defaultTypeIn(columns, 'users.csv')];
+    return [names[columns.userId], defaultTypeIn(columns, choice, 'users.csv')];
   };
 
   test.each([
@@ -97,10 +97,10 @@ describe('columns that name the user by something else than the user ID', () => 
     },
   );
 
-  test('a column named by flag tells its type in the same way, and user_id where its name says nothing', () => {
-    const names = ['Mail', 'Phone', 'Key', 'apps'];
+  test('a column named by flag tells its type in the same way', () => {
+    const names = ['Mail', 'Phone', 'Sync Relation', 'apps'];
     expect(typeOf(names, { userIdColumn: 'Phone' })).toEqual(['Phone', 'phone']);
-    expect(typeOf(names, { userIdColumn: 'Key' })).toEqual(['Key', 'user_id']);
+    expect(typeOf(names, { userIdColumn: 'Sync Relation' })).toEqual(['Sync Relation', 'sync_relation']);
   });
 
   test('a user ID comes before all others', () => {
@@ -125,7 +125,7 @@ describe('a header that does not say enough', () => {
     expect(error.message).toBe(
       'users.csv: more than one column could hold the user ID: "工号" (type unclear), "邮箱" (email), "手机号" (phone), and there is none for the app IDs.',
     );
-    const apps = ['--app-ids', 'APP_ID,APP_ID'];
+    const apps = ['--app-ids', '<app ID>,<app ID>'];
     expect(error.ways).toEqual([
       ['--user-id-column', '工号', '--user-id-type', 'external_id', ...apps],
       ['--user-id-column', '邮箱', ...apps],
@@ -138,6 +138,7 @@ describe('a header that does not say enough', () => {
     ]);
     expect(refusal(['姓名', '工号']).ways).toEqual([
       ['--user-id-column', '工号', '--user-id-type', 'external_id', ...apps],
+      ['--user-id-column', '工号', '--user-id-type', 'username', ...apps],
     ]);
     expect(refusal(['user_id', 'user_id ', 'apps']).ways).toEqual([]);
   });
@@ -149,7 +150,7 @@ describe('a header that does not say enough', () => {
     ['Email [READ ONLY]', 'email'],
   ])('a template may say of a column what it is: %s', (name, type) => {
     const columns = find([name, 'apps']);
-    expect(defaultTypeIn(columns, 'users.csv')).toBe(type);
+    expect(defaultTypeIn(columns, {}, 'users.csv')).toBe(type);
   });
 
   test('the key of Google Workspace is the email address, whatever else it has of a person', () => {

@@ -177,7 +177,7 @@ describe('which of several columns names the user is never guessed', () => {
       defaults: { userIdType: undefined, appIds: apps },
     });
     expect(error?.message).toBe(
-      'users.csv line 2: the name of the column "User name [userPrincipalName] Required" does not tell which type of user ID it holds.',
+      'users.csv line 2: the name of the column "User name [userPrincipalName] Required" does not tell which type of user ID it holds. Its values look like email addresses, such as "anna.sample@example.com".',
     );
     expect(error?.hint).toContain('--user-id-type');
   });

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+
+import { UserError } from '../../src/errors.ts';
+import { type ColumnChoice, defaultTypeIn, findColumns } from '../../src/input/columns.ts';
+import type { UserIdType } from '../../src/input/user-id-type.ts';
+
+const app = '66a1bb000000000000000001';
+const user = (at: number): string => `65f0aa${String(at).padStart(18, '0')}`;
+
+/** The type that is taken, or what is asked. */
+function read(
+  names: string[],
+  sample: string[][],
+  choice: ColumnChoice = {},
+  defaults: { appIds: string[]; userIdType?: UserIdType } = { appIds: [app] },
+): UserError | [column: string | undefined, type: UserIdType | undefined] {
+  try {
+    const columns = findColumns(names, choice, defaults, 'users.csv', sample);
+    const type = defaults.userIdType ?? defaultTypeIn(columns, choice, 'users.csv', sample);
+    return [names[columns.userId], type];
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
+function ask(...given: Parameters<typeof read>): UserError {
+  const found = read(...given);
+  if (found instanceof UserError) return found;
+  throw new Error(`not asked: ${String(found)}`);
+}
+
+describe('a column of an unknown name, given by --user-id-column, is not read as any type', () => {
+  test.each<[name: string, values: string[], looks: string, types: string[]]>([
+    ['Ident', [user(1), user(2)], 'like 24 hexadecimal digits', ['user_id', 'external_id']],
+    [
+      'Kontakt',
+      ['a@example.com', 'b@example.com', 'N/A'],
+      'like email addresses, such as "a@',
+      ['email', 'username'],
+    ],
+    ['Erreichbar', ['+49 170 1234567', '0170/7654321'], 'like phone numbers', ['phone', 'external_id']],
+    ['联系方式', ['13800138000', '13900139000'], 'like phone numbers', ['phone', 'external_id']],
+    ['personal_no', ['1001', '1002'], 'like numbers, such as "1001"', ['external_id', 'username']],
+    ['Key', ['E1', '1002', 'X-3'], 'like numbers of employees or other codes', ['external_id', 'username']],
+    ['Nachname', ['Muster', 'Beispiel'], 'like words or names', ['username']],
+    [
+      'Was',
+      ['a@example.com', 'E17', user(1), 'Muster'],
+      'like values of several forms',
+      ['external_id', 'username'],
+    ],
+    ['Leer', ['', ''], '', ['external_id', 'username']],
+  ])('%s', (name, values, looks, types) => {
+    const sample = values.map((value) => ['D1', value]);
+    const { message, ways } = ask(['Abteilung', name], sample, { userIdColumn: name });
+    expect(message).toContain(
+      `the name of the column "${name}" does not tell which type of user ID it holds.`,
+    );
+    expect(message).toContain(looks);
+    expect(ways).toEqual(types.map((type) => ['--user-id-type', type]));
+    for (const type of types as UserIdType[]) {
+      expect(
+        read(['Abteilung', name], sample, { userIdColumn: name }, { appIds: [app], userIdType: type }),
+      ).toEqual([name, type]);
+    }
+  });
+
+  test('most values are not all of them, and that is said', () => {
+    const sample = [...Array(9).keys()].map((at) => [`u${at}@example.com`]).concat([['E1']]);
+    expect(ask(['Kontakt'], sample, { userIdColumn: 'Kontakt' }).message).toContain(
+      'Most of its values look like email addresses',
+    );
+  });
+
+  test('a column of types says it, too', () => {
+    const names = ['Nachname', 'user_id_type'];
+    expect(read(names, [['Muster', 'username']], { userIdColumn: 'Nachname' })).toEqual([
+      'Nachname',
+      undefined,
+    ]);
+  });
+
+  test('where it holds names, a column that tells one person from another comes first', () => {
+    const names = [
+      'Nachname',
+      'Benutzername',
+      'Telefon',
+      'E-Mail-Adresse',
+      'Personalnummer',
+      'Benutzer-ID',
+      'Abteilung',
+    ];
+    const sample = [['Muster', 'm.muster', '0170 1234567', 'm@example.com', '1001', user(1), 'D1']];
+    expect(ask(names, sample, { userIdColumn: 'Nachname' }).ways).toEqual([
+      ['--user-id-column', 'Benutzer-ID'],
+      ['--user-id-column', 'Personalnummer', '--user-id-type', 'external_id'],
+      ['--user-id-column', 'E-Mail-Adresse'],
+      ['--user-id-column', 'Telefon'],
+    ]);
+  });
+});
+
+describe('a header of which no name is known', () => {
+  const names = ['Wer', 'Kontakt', 'Rufe', 'Abteilung', 'Rechte', 'Eintritt'];
+  const sample = [1, 2].map((at) => [
+    user(at),
+    `u${at}@example.com`,
+    `+49 170 123456${at}`,
+    `D${at}`,
+    at === 1 ? `${app};${user(9)}` : app,
+    `2024-01-0${at}`,
+  ]);
+
+  test('is asked about with a command for each column that may name the users, the safest first', () => {
+    const apps = ['--app-ids-column', 'Rechte'];
+    expect(ask(names, sample, {}, { appIds: [] }).ways).toEqual([
+      ['--user-id-column', 'Wer', '--user-id-type', 'user_id', ...apps],
+      ['--user-id-column', 'Kontakt', '--user-id-type', 'email', ...apps],
+      ['--user-id-column', 'Rufe', '--user-id-type', 'phone', ...apps],
+    ]);
+  });
+
+  test('codes are proposed only where there is nothing better, and never words, dates and what repeats', () => {
+    const rest = [
+      ['Eintritt', 'Name', 'Nummer', 'Abteilung'],
+      [
+        ['2024-01-01', 'A', 'X1', 'D1'],
+        ['2024-01-02', 'B', 'X2', 'D1'],
+      ],
+    ] as const;
+    expect(
+      ask(
+        [...rest[0]],
+        rest[1].map((row) => [...row]),
+      ).ways,
+    ).toEqual([['--user-id-column', 'Nummer', '--user-id-type', 'external_id']]);
+  });
+
+  test('where the first line is a user already, no command leaves that user out', () => {
+    for (const first of [
+      [user(1), app],
+      ['a@example.com', 'x'],
+      ['13800138000.0', 'phone'],
+      ['+49 170 1234567', 'x'],
+    ]) {
+      const { message, hint, ways } = ask(first, [[user(2), app]], {}, { appIds: [] });
+      expect(message).toContain('Columns found');
+      expect(hint).toContain('has to stand above it');
+      expect(ways).toEqual([]);
+    }
+  });
+});
+
+test('a flag with a name that is nearly a column’s is answered with that column', () => {
+  const sample = [['1001', 'a@example.com']];
+  expect(ask(['personal_no', 'Kontakt'], sample, { userIdColumn: 'personel_no' }).ways).toEqual([
+    ['--user-id-column', 'personal_no', '--user-id-type', 'external_id'],
+  ]);
+  expect(ask(['user_id', 'Rechte'], [], { appIdsColumn: 'Recht' }).ways).toEqual([
+    ['--app-ids-column', 'Rechte'],
+  ]);
+});
