@@ -3,6 +3,7 @@ import { UserError } from './errors.ts';
 import type { OffboardEvent } from './events.ts';
 import { connectPatiently } from './execute/connect.ts';
 import { createPauses } from './execute/pauses.ts';
+import { stopMessage } from './execute/stop/stop-message.ts';
 import type { Stop } from './execute/stop/stop.ts';
 import { createClient, type GenAuthClient } from './genauth/client.ts';
 import { foreignConnection, ownConnection, type Connection } from './genauth/connection.ts';
@@ -127,10 +128,12 @@ export function openConnection(
 
 /**
  * Gets through to the server, if need be with patience.
+ * @param host undefined with a client of the caller's own.
  * @param serverIsKnown it has taken the key in this run before. @returns why nothing can be sent.
  */
-export function connect(
+export async function connect(
   connection: Connection,
+  host: string | undefined,
   giveUpAfterMs: number,
   serverIsKnown: boolean,
   options: SessionOptions,
@@ -139,7 +142,8 @@ export function connect(
   options.stopSignal?.addEventListener('abort', () => pauses.cancel(), { once: true });
   options.abortSignal?.addEventListener('abort', () => void connection.destroy(), { once: true });
   const { onEvent, stopSignal } = options;
-  return connectPatiently({
+  if (host !== undefined) onEvent?.({ type: 'connecting', host, givesUpInMs: giveUpAfterMs });
+  const stop = await connectPatiently({
     connect: connection.connect,
     wait: pauses.wait,
     giveUpAfterMs,
@@ -147,4 +151,12 @@ export function connect(
     onServer: (waitsFor) => onEvent?.({ type: 'server', waitsFor }),
     stopSignal,
   });
+  if (host !== undefined) onEvent?.({ type: 'connected' });
+  return stop;
+}
+
+/** A key that has never been taken is a wrong one: nothing was sent, and there is nothing to resume. */
+export function refusedKey(stop: Stop): UserError {
+  const { message, hint } = stopMessage(stop);
+  return new UserError(`${message} Nothing was sent.`, { hint });
 }

@@ -84,6 +84,12 @@ export type OffboardEvent =
    */
   | { readonly type: 'checking'; readonly rows: number }
   | { readonly type: 'checked'; readonly plan: Plan }
+  /**
+   * The server is asked to authorise, before `confirm` is; `givesUpInMs` from now on the run stops if it does not. Left out with a
+   * client of the caller's own. `connected`: it has answered, or has not, and nothing is asked any more.
+   */
+  | { readonly type: 'connecting'; readonly host: string; readonly givesUpInMs: number }
+  | { readonly type: 'connected' }
   /** The run folder is complete, and calls are about to be sent. */
   | {
       readonly type: 'started';

@@ -67,7 +67,8 @@ export async function goOn(folder: string, options: ResumeOptions): Promise<Outc
   const connection = openConnection(options.client === undefined ? server : null, pace, options, seen);
   try {
     const hasAnswered = run.identity !== null && 'userPoolId' in run.identity;
-    const stop = await connect(connection, pace.giveUpAfterMs, hasAnswered, options);
+    const host = client === undefined ? server?.host : undefined;
+    const stop = await connect(connection, host, pace.giveUpAfterMs, hasAnswered, options);
     const identity = connection.identity ?? null;
     if (stop === undefined) refuseOtherIdentity(run, identity);
     const asked = run.confirmed || stop !== undefined;

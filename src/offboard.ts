@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 
-import { connect, openConnection, sessionRules, type SessionOptions } from './connecting.ts';
+import { connect, openConnection, refusedKey, sessionRules, type SessionOptions } from './connecting.ts';
 import { goOn, resumeRules, type ResumeOptions } from './go-on.ts';
 import { checkedGuards, refuseOtherFile, refuseTooManyUsers, type GuardOptions } from './guards.ts';
 import { hostProof } from './host-proof.ts';
@@ -108,9 +108,10 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
         file = 'input.xlsx';
         await rename(copy, path.join(folder, file));
       }
-      const stop = await connect(connection, choices.pace.giveUpAfterMs, false, options);
-      if (stop === undefined)
-        await ask({ plan, host: choices.server?.host, identity: connection.identity }, options.confirm);
+      const { host } = choices.server ?? {};
+      const stop = await connect(connection, host, choices.pace.giveUpAfterMs, false, options);
+      if (stop?.reason === 'unauthorized') throw refusedKey(stop);
+      if (stop === undefined) await ask({ plan, host, identity: connection.identity }, options.confirm);
       refuseInterrupted(options);
       const content: Run = {
         format: formatVersion,

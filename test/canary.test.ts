@@ -53,20 +53,26 @@ test('on a terminal the canary is shown by cause, and yes goes on with the other
   expect(sent(server)).toEqual([...users, 'first'].sort());
 });
 
-test.each<[string, Dialog[number][1], number]>([
-  ['an answer other than yes', 'y\r', 4],
-  ['Ctrl-C', '\u0003', 4],
-  ['Ctrl-D', '\u0004', 4],
-  ['SIGTERM', { signal: 'SIGTERM' }, 130],
+test.each<[string, Dialog, number]>([
+  ['no', [[canaryQuestion, 'no\r']], 4],
+  [
+    'another answer than yes, three times,',
+    [
+      [canaryQuestion, 'y\r'],
+      ['"y" is not it', 'OK\r'],
+      ['"OK" is not it', '\r'],
+    ],
+    4,
+  ],
+  ['Ctrl-C', [[canaryQuestion, '\u0003']], 4],
+  ['Ctrl-D', [[canaryQuestion, '\u0004']], 4],
+  ['SIGTERM', [[canaryQuestion, { signal: 'SIGTERM' }]], 130],
 ])(
   '%s at the question after the canary stops the run, resumable, with nobody else signed out',
-  async (_, keys, code) => {
+  async (_, answer, code) => {
     const server = await simulator();
     const { cwd, out } = workplace();
-    const dialog: Dialog = [
-      [planQuestion, '100\r'],
-      [canaryQuestion, keys],
-    ];
+    const dialog: Dialog = [[planQuestion, '100\r'], ...answer];
     const ended = await ask(server, cwd, dialog, 'run', 'leavers.csv', '--canary', '2', '--out', 'out');
     expect(ended.code).toBe(code);
     expect(screen(ended).trim().split('\n').at(-1)).toContain('Go on with: genauth-offboard resume out');
@@ -75,6 +81,20 @@ test.each<[string, Dialog[number][1], number]>([
     expect(statuses.filter((status) => status === 'not_attempted')).toHaveLength(99);
   },
 );
+
+test('who types something else at a question is told what is expected, and asked again', async () => {
+  const server = await simulator();
+  const { cwd } = workplace();
+  const dialog: Dialog = [
+    [planQuestion, 'yes\r'],
+    ['"yes" is not it: type 100, the number of users, to go on, or no to leave it.', '100\r'],
+    [canaryQuestion, 'y\r'],
+    ['"y" is not it: type the whole word yes, to go on, or no to leave it.', 'YES\r'],
+  ];
+  const ended = await ask(server, cwd, dialog, 'run', 'leavers.csv', '--canary', '2', '--out', 'out');
+  expect(ended.code).toBe(3);
+  expect(sent(server)).toEqual([...users, 'first'].sort());
+});
 
 test('killed at the question after the canary, resume asks again, and nothing is in doubt', async () => {
   const server = await simulator();

@@ -91,6 +91,7 @@ test.each([
   ['Check, then run', `^2 users, 2 calls, 0 invalid rows\n1 of 2 rows succeeded \\(3\\), see ${folder}\n$`],
   ['Watch it, and stop it', `^1 of 2 calls\n2 of 2 calls\n${folder}\n$`],
   ['A client of your own', '^\\{\n  planned: 2,\n  succeeded: 1,'],
+  ['A client for single calls', '^signed out\n$'],
   ['README', `^2 users, 2 calls\n1 of 2 rows succeeded, see ${folder}\n$`],
 ])('the example "%s" compiles as strictly as can be, and works as it stands', async (title, says) => {
   expect(await runExample(title, await simulator())).toMatch(new RegExp(says));
@@ -112,6 +113,7 @@ test('every example of the page is run by a test, and every option stands there'
     'Watch it, and stop it',
     'Go on with it',
     'A client of your own',
+    'A client for single calls',
     'README',
   ]);
   const groups = {

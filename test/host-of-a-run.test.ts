@@ -212,11 +212,11 @@ test('after refused credentials the printed command names the host, so that it w
   const { server, cwd } = await finishedRun();
   const { GENAUTH_HOST: _, ...keys } = credentialsOf(server);
   const wrong = { ...credentialsOf(server), GENAUTH_ACCESS_KEY_SECRET: 'wrong' };
-  const args = ['run', 'leavers.csv', '--yes', '--out', 'second'];
+  const args = ['resume', 'out', '--retry-failed', '--yes', '--host', server.url];
   const stopped = await genauthOffboard(args, { cwd, environment: wrong });
   expect(stopped.code).toBe(4);
   const printed = stopped.stderr.trimEnd().split('\n').at(-1) ?? '';
-  expect(printed).toBe(`Go on with: genauth-offboard resume second --host ${server.url}`);
+  expect(printed).toBe(`Go on with: genauth-offboard resume out --retry-failed --host ${server.url}`);
   const again = printed.split(' ').slice(4);
   expect((await genauthOffboard([...again, '--yes'], { cwd, environment: keys })).code).toBe(3);
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -337,28 +337,42 @@ test('a run folder is for its owner only', async () => {
   });
 });
 
-test('wrong credentials stop the run resumable, with no row burnt', async () => {
+test('wrong credentials refuse the run before anything is asked or sent, and no folder is left', async () => {
   const server = await simulator();
   const folder = temporaryFolder();
   const out = path.join(folder, 'run');
-  const options = against(server, { folder: out, confirm: async () => true });
-  const wrong = { accessKeyId: server.accessKeyId, accessKeySecret: 'not-the-secret' };
-  const outcome = await run(writeInput(folder, ['u1,,app-1,', 'u2,,app-1,']), {
-    ...options,
-    credentials: wrong,
-  });
-  expect(outcome).toMatchObject({ exitCode: 4, stop: { reason: 'unauthorized' } });
-  expect(outcome.summary?.rows).toMatchObject({ not_attempted: 2 });
   let asked = 0;
-  const { server: _, folder: __, ...again } = options;
-  const resumed = await resume(out, {
-    ...again,
-    // Another secret proves no host.
-    host: server.url,
-    confirm: async () => (asked += 1) > 0,
+  const confirm = async (): Promise<boolean> => (asked += 1) > 0;
+  const credentials = { accessKeyId: server.accessKeyId, accessKeySecret: 'not-the-secret' };
+  const input = writeInput(folder, ['u1,,app-1,', 'u2,,app-1,']);
+  const options = { ...against(server, { folder: out, confirm }), credentials };
+  await expect(run(input, options)).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining('GenAuth refuses to give a token for this access key'),
+    hint: expect.stringContaining('has not been revoked'),
   });
-  expect(resumed.exitCode).toBe(0);
-  expect(asked).toBe(1);
+  expect({ asked, isLeft: existsSync(out), sent: server.log.length }).toEqual({
+    asked: 0,
+    isLeft: false,
+    sent: 0,
+  });
+});
+
+test('credentials that are refused on resume stop it as before, with no row burnt', async () => {
+  const server = await simulator();
+  const folder = temporaryFolder();
+  const out = path.join(folder, 'run');
+  const stop = new AbortController();
+  const options = against(server, { folder: out, pace: { concurrency: 1 }, stopSignal: stop.signal });
+  const onEvent = ({ type }: OffboardEvent): void => {
+    if (type === 'attempt') stop.abort();
+  };
+  await run(writeInput(folder, ['u1,,app-1,', 'u2,,app-1,']), { ...options, onEvent });
+  const credentials = { accessKeyId: server.accessKeyId, accessKeySecret: 'not-the-secret' };
+  // Another secret proves no host.
+  const outcome = await resume(out, { credentials, host: server.url, pace: { giveUpAfterMs: 1000 } });
+  expect(outcome).toMatchObject({ exitCode: 4, stop: { reason: 'unauthorized' } });
+  expect(outcome.summary?.rows).toMatchObject({ succeeded: 1, not_attempted: 1 });
 });
 
 test('a copy that is changed while the question stands is refused, and nothing is sent', async () => {

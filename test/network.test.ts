@@ -178,6 +178,6 @@ test('a run goes through the proxy to a server with a certificate of its own aut
     cwd,
     environment: credentials,
   });
-  expect(unknown.code).toBe(4);
+  expect(unknown.code).toBe(2);
   expect(unknown.stderr).toContain('--ca-file');
 });

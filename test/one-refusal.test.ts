@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -153,11 +153,11 @@ test('on a terminal it says how what is typed there comes to its end', async () 
 });
 
 test.each([
-  ['a host that nobody listens at', 'http://127.0.0.1:1', /connection was refused/],
-  ['a path that is none', undefined, /nothing to get a token from at this address/],
+  ['a host that nobody listens at', 'http://127.0.0.1:1', /connection was refused/, 4],
+  ['a path that is none', undefined, /nothing to get a token from at this address/, 2],
 ])(
   '%s: the advice is to check --host, and there is a command that goes to another one',
-  async (_, host, told) => {
+  async (_, host, told, code) => {
     const server = await simulator();
     const cwd = workplace();
     const args = ['run', 'leavers.csv', '--yes', '--give-up-after', '1s', '--out', 'out'];
@@ -165,21 +165,16 @@ test.each([
       cwd,
       environment: credentialsOf(server),
     });
-    expect(ended.code).toBe(4);
+    expect(ended.code).toBe(code);
     expect(ended.stderr).toMatch(told);
     expect(ended.stderr).toContain(
       "Should the host be wrong: genauth-offboard run leavers.csv '--host=https://<host>' --give-up-after=1s --yes\n",
     );
+    // Whoever has refused the key has not begun.
+    expect(existsSync(path.join(cwd, 'out'))).toBe(code === 4);
+    if (host === undefined) return;
     expect(ended.stderr.trim().split('\n').at(-1)).toMatch(/^Go on with: genauth-offboard resume out/);
-    const again = [
-      'resume',
-      'out',
-      '--yes',
-      '--give-up-after',
-      '1s',
-      '--host',
-      host ?? `${server.url}/wrong`,
-    ];
+    const again = ['resume', 'out', '--yes', '--give-up-after', '1s', '--host', host];
     const resumed = await genauthOffboard(again, {
       cwd,
       environment: { ...credentialsOf(server), GENAUTH_HOST: '' },

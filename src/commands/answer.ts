@@ -1,7 +1,7 @@
 import type { Flags } from '../options.ts';
 import { hasSucceeded, type CanaryQuestion, type Question } from '../question.ts';
 import { nameOf } from '../genauth/identity.ts';
-import { askFor } from '../terminal/ask.ts';
+import { askUntil } from '../terminal/ask.ts';
 import { showCanary } from '../terminal/show-notes.ts';
 import { showNotes, showPlan } from '../terminal/show-plan.ts';
 import { isInteractive, say, sayLines, type Terminal } from '../terminal/terminal.ts';
@@ -27,8 +27,13 @@ export async function answerPlan(
   if (plan.canary !== null) {
     say(terminal, `First the canary: ${counted(plan.canary.users, 'user')}. Then you are asked again.`);
   }
-  const typed = await askFor(terminal, `Type the number of users (${grouped(plan.users)}) to go on: `);
-  return typed?.replaceAll(/[,.\s']/g, '') === String(plan.users);
+  const users = grouped(plan.users);
+  return askUntil(
+    terminal,
+    `Type the number of users (${users}) to go on: `,
+    `${users}, the number of users`,
+    (typed) => typed.replaceAll(/[,.\s']/g, '') === String(plan.users),
+  );
 }
 
 /** Likewise; without a terminal the others are not signed out unasked. */
@@ -46,6 +51,10 @@ export async function answerCanary(
     `For every row, in another terminal: ${commandLine(programName, 'report', folder)}, then look into its report.csv.`,
   );
   const rest = plan.calls - canary.calls;
-  const typed = await askFor(terminal, `Type yes to go on with the other ${counted(rest, 'call')}: `);
-  return typed?.toLowerCase() === 'yes';
+  return askUntil(
+    terminal,
+    `Type yes to go on with the other ${counted(rest, 'call')}: `,
+    'the whole word yes',
+    (typed) => typed.toLowerCase() === 'yes',
+  );
 }

@@ -58,7 +58,9 @@ export async function workOn(
     return outcome.exitCode;
   } catch (error) {
     progress.close();
-    return refuse(error, terminal);
+    const code = refuse(error, terminal);
+    if (error instanceof UserError) sayElsewhere(terminal, where, error.hint);
+    return code;
   } finally {
     terminal.crash.wayOn = undefined;
     log.close();
@@ -73,7 +75,7 @@ function wayOn(folder: string, flags: Flags, more: readonly string[] = []): stri
 async function tell(
   terminal: Terminal,
   flags: Flags,
-  { host, elsewhere }: Where,
+  where: Where,
   outcome: Outcome,
   canGoOn: boolean,
 ): Promise<void> {
@@ -97,14 +99,19 @@ async function tell(
     }
     const patience = stop.giveUpAfter === undefined ? [] : ['--give-up-after', stop.giveUpAfter];
     // Whose credentials were refused will come with others, and another secret proves no host.
-    const again = stop.reason === 'unauthorized' && host !== undefined ? ['--host', host] : patience;
-    // A run keeps to its host, so that one which is wrong takes another run.
-    if (stop.hint.includes('--host') && elsewhere !== undefined)
-      say(terminal, `Should the host be wrong: ${elsewhere}`);
+    const again =
+      stop.reason === 'unauthorized' && where.host !== undefined ? ['--host', where.host] : patience;
+    sayElsewhere(terminal, where, stop.hint);
     if (canGoOn) say(terminal, `Go on with: ${wayOn(folder, flags, again)}`);
   } else if (canGoOn && summary !== undefined) {
     sayWayOn(terminal, folder, summary);
   }
+}
+
+/** A run keeps to its host, so that one which is wrong takes another run. */
+function sayElsewhere(terminal: Terminal, { elsewhere }: Where, hint: string | undefined): void {
+  if (hint?.includes('--host') === true && elsewhere !== undefined)
+    say(terminal, `Should the host be wrong: ${elsewhere}`);
 }
 
 /** The command that does what is left of a run, as the last line; nothing when nothing is. */

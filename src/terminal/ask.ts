@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 
+import { printable } from '../input/printable.ts';
 import { say, type Terminal } from './terminal.ts';
 
 /** Asks on the terminal. @returns what was typed, trimmed; undefined when the question was left by Ctrl-C or Ctrl-D. */
@@ -21,6 +22,32 @@ export async function askFor(terminal: Terminal, question: string): Promise<stri
     throw error;
   } finally {
     lines.close();
+  }
+}
+
+const mostTries = 3;
+const noes: ReadonlySet<string> = new Set(['n', 'no', 'q', 'quit', 'stop', 'cancel']);
+
+/**
+ * Asks for a word that nobody types by mistake, again where something else was typed.
+ * @param expected as it is called: `yes`, `the number of users, 42`. @returns whether it was typed.
+ */
+export async function askUntil(
+  terminal: Terminal,
+  question: string,
+  expected: string,
+  isIt: (typed: string) => boolean,
+): Promise<boolean> {
+  for (let tries = 1; ; tries += 1) {
+    const typed = await askFor(terminal, question);
+    if (typed === undefined || noes.has(typed.toLowerCase())) return false;
+    if (isIt(typed)) return true;
+    const what = typed === '' ? 'Nothing was typed' : `"${printable(typed, 40)}" is not it`;
+    if (tries === mostTries) {
+      say(terminal, `${what}: ${expected} was expected.`);
+      return false;
+    }
+    say(terminal, `${what}: type ${expected}, to go on, or no to leave it.`);
   }
 }
 

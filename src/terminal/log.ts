@@ -129,6 +129,8 @@ export function createLog(level: LogLevel, warn: (message: string) => void): Log
         case 'calling':
         case 'checking':
         case 'checked':
+        case 'connecting':
+        case 'connected':
         case 'reporting':
           break;
       }

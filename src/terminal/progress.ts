@@ -1,7 +1,8 @@
 import type { OffboardEvent, WaitsFor } from '../events.ts';
-import { createBoard } from './board.ts';
+import { createBoard, type Board } from './board.ts';
 import { wrapped } from './fit.ts';
-import { createCallsCount, showWhere } from './count-calls.ts';
+import { createCallsCount, showWhere, type CallsCount } from './count-calls.ts';
+import type { Piece } from './paint.ts';
 import { showCalls, showCallsPlainly, timeOfDay, universalTime } from './show-calls.ts';
 import { showWaits } from './show-waits.ts';
 import type { Terminal } from './terminal.ts';
@@ -18,121 +19,159 @@ const redrawMs = 100;
 
 type Stage = 'idle' | 'checking' | 'connecting' | 'calling' | 'stopping' | 'reporting';
 
+/** What is known of how far things are. */
+interface State {
+  readonly calls: CallsCount;
+  /** Monotonic, in ms. */
+  readonly now: () => number;
+  stage: Stage;
+  rows: number;
+  connecting: Connecting | undefined;
+  waits: { readonly waitsFor: WaitsFor; readonly at: number } | undefined;
+}
+
+type Connecting = Extract<OffboardEvent, { readonly type: 'connecting' }> & { readonly at: number };
+
 /** @param now monotonic, in ms. */
 export function createProgress(terminal: Terminal, now: () => number = () => performance.now()): Progress {
   const calls = createCallsCount(now);
-  let stage: Stage = 'idle';
-  let rows = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let waits: { readonly waitsFor: WaitsFor; readonly at: number } | undefined;
+  const state: State = { calls, now, stage: 'idle', rows: 0, connecting: undefined, waits: undefined };
   const board = createBoard(terminal, now, {
-    lines: (isLast, columns) => {
-      if (stage !== 'calling' && stage !== 'stopping') {
-        const text = plain(isLast, timeOfDay);
-        const tone = stage === 'connecting' ? ('bad' as const) : undefined;
-        return text === '' ? [] : wrapped(text, columns - 1).map((line) => [{ text: line, tone }]);
-      }
-      return showCalls(calls.state({ isStopping: stage === 'stopping', isLast }), columns, new Date());
-    },
-    plain: (isLast) => plain(isLast, universalTime),
+    lines: (isLast, columns) => lines(state, isLast, columns),
+    plain: (isLast) => plain(state, isLast, universalTime),
   });
-
-  function plain(isLast: boolean, until: typeof timeOfDay): string {
-    switch (stage) {
-      case 'idle':
-        return '';
-      case 'checking':
-        return `Checking   ${counted(rows, 'row')}`;
-      case 'reporting':
-        return `Reporting  ${counted(rows, 'row')}`;
-      case 'connecting':
-        return isLast || waits === undefined ? '' : sentence(showLater(waits, now(), until));
-      case 'calling':
-      case 'stopping':
-        return showCallsPlainly(calls.state({ isStopping: stage === 'stopping', isLast }), new Date());
-    }
-  }
-
-  function tick(): void {
-    // A question may be standing where the last state was.
-    if (stage === 'idle') return;
-    if (stage === 'calling' || stage === 'stopping') calls.look();
-    if (stage === 'calling' && terminal.stopSignal.aborted) stage = 'stopping';
-    board.refresh();
-  }
-
-  function enter(next: Stage): void {
-    if (stage === next) return;
-    settle();
-    stage = next;
-    if (next === 'calling') calls.begin();
-    timer ??= setInterval(tick, redrawMs);
-  }
-
-  /** Leaves the stage's last state standing. */
-  function settle(): void {
-    if (stage === 'idle') return;
-    const isCalling = stage === 'calling' || stage === 'stopping';
-    board.settle(isCalling);
-    if (isCalling) calls.pause();
-    stage = 'idle';
-  }
-
-  function showServer(waitsFor: WaitsFor | undefined): void {
-    const wasIdle = stage === 'idle';
-    waits = waitsFor === undefined ? undefined : { waitsFor, at: now() };
-    if (waitsFor !== undefined && wasIdle) enter('connecting');
-    // Before the first call each try says so anew.
-    if (stage !== 'connecting' || wasIdle || waitsFor === undefined)
-      board.note(
-        sentence(
-          waitsFor === undefined
-            ? 'the server is back'
-            : showWaits(waitsFor, universalTime(new Date(), waitsFor)),
-        ),
-      );
-    if (waitsFor === undefined && stage === 'connecting') settle();
-  }
-
+  const stages = createStages(state, board, terminal);
   return {
     listen(event) {
       calls.listen(event);
       switch (event.type) {
         case 'checking':
         case 'reporting':
-          rows = event.rows;
-          enter(event.type);
+          state.rows = event.rows;
+          stages.enter(event.type);
+          break;
+        case 'connecting':
+          state.connecting = { ...event, at: now() };
+          stages.enter('connecting');
+          board.note(showConnecting(state.connecting, now(), universalTime));
           break;
         case 'started':
-          enter('calling');
+          stages.enter('calling');
           board.note(sentence(showWhere(event)));
           break;
         case 'calling':
           // Again after the canary's question.
-          enter('calling');
+          stages.enter('calling');
           break;
         case 'server':
-          showServer(event.waitsFor);
+          showServer(state, board, stages, event.waitsFor);
           break;
         case 'clock':
           board.sayAbove(showClock(event.aheadMs));
           break;
         case 'attempt':
           break;
+        case 'connected':
         case 'checked':
         case 'canary':
         case 'ended':
         case 'reported':
-          settle();
+          stages.settle();
           break;
       }
     },
-    close() {
+    close: stages.close,
+  };
+}
+
+type Stages = ReturnType<typeof createStages>;
+
+/** From one stage to the next, each shown until it is over. */
+function createStages(state: State, board: Board, { stopSignal }: Terminal) {
+  const { calls } = state;
+  let timer: NodeJS.Timeout | undefined;
+
+  function tick(): void {
+    // A question may be standing where the last state was.
+    if (state.stage === 'idle') return;
+    if (isCalling(state)) calls.look();
+    if (state.stage === 'calling' && stopSignal.aborted) state.stage = 'stopping';
+    board.refresh();
+  }
+
+  /** Leaves the stage's last state standing. */
+  function settle(): void {
+    if (state.stage === 'idle') return;
+    board.settle(isCalling(state));
+    if (isCalling(state)) calls.pause();
+    state.stage = 'idle';
+  }
+
+  return {
+    enter(next: Stage): void {
+      if (state.stage === next) return;
+      settle();
+      state.stage = next;
+      if (next === 'calling') calls.begin();
+      timer ??= setInterval(tick, redrawMs);
+    },
+    settle,
+    close(): void {
       clearInterval(timer);
       timer = undefined;
       settle();
     },
   };
+}
+
+function isCalling({ stage }: State): boolean {
+  return stage === 'calling' || stage === 'stopping';
+}
+
+function lines(state: State, isLast: boolean, columns: number): readonly Piece[][] {
+  const { stage, calls, waits } = state;
+  if (isCalling(state)) {
+    return showCalls(calls.state({ isStopping: stage === 'stopping', isLast }), columns, new Date());
+  }
+  const text = plain(state, isLast, timeOfDay);
+  const tone = stage === 'connecting' && waits !== undefined ? ('bad' as const) : undefined;
+  return text === '' ? [] : wrapped(text, columns - 1).map((line) => [{ text: line, tone }]);
+}
+
+function plain(state: State, isLast: boolean, until: typeof timeOfDay): string {
+  const { stage, calls, rows, waits, connecting, now } = state;
+  switch (stage) {
+    case 'idle':
+      return '';
+    case 'checking':
+      return `Checking   ${counted(rows, 'row')}`;
+    case 'reporting':
+      return `Reporting  ${counted(rows, 'row')}`;
+    case 'connecting':
+      if (isLast) return '';
+      if (waits !== undefined) return sentence(showLater(waits, now(), until));
+      return connecting === undefined ? '' : showConnecting(connecting, now(), until);
+    case 'calling':
+    case 'stopping':
+      return showCallsPlainly(calls.state({ isStopping: stage === 'stopping', isLast }), new Date());
+  }
+}
+
+function showServer(state: State, board: Board, stages: Stages, waitsFor: WaitsFor | undefined): void {
+  const wasWaiting = state.waits !== undefined;
+  state.waits = waitsFor === undefined ? undefined : { waitsFor, at: state.now() };
+  if (waitsFor === undefined) board.note('The server is back.');
+  // Before the first call each try says so anew.
+  else if (state.stage !== 'connecting' || !wasWaiting) {
+    board.note(sentence(showWaits(waitsFor, universalTime(new Date(), waitsFor))));
+  }
+  if (waitsFor !== undefined && state.stage === 'idle') stages.enter('connecting');
+}
+
+/** The end of it shows in what follows. */
+function showConnecting({ host, givesUpInMs, at }: Connecting, now: number, until: typeof timeOfDay): string {
+  const left = Math.max(0, givesUpInMs - (now - at));
+  return `Connecting to ${host}, until ${until(new Date(), { givesUpInMs: left })} at most.`;
 }
 
 /** @param at monotonic, in ms: what was told then has come nearer by now. */

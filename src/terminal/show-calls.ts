@@ -72,12 +72,12 @@ export function showCallsPlainly(state: CallsState, now: Date): string {
 }
 
 /** The same where it goes on again and again: until when is said as a time. */
-export function timeOfDay(now: Date, { givesUpInMs }: WaitsFor): string {
+export function timeOfDay(now: Date, { givesUpInMs }: Pick<WaitsFor, 'givesUpInMs'>): string {
   const at = new Date(now.getTime() + givesUpInMs);
   return `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`;
 }
 
-export function universalTime(now: Date, { givesUpInMs }: WaitsFor): string {
+export function universalTime(now: Date, { givesUpInMs }: Pick<WaitsFor, 'givesUpInMs'>): string {
   return `${new Date(now.getTime() + givesUpInMs).toISOString().slice(11, 16)} UTC`;
 }
 

@@ -13,7 +13,7 @@ export interface Testimony {
   readonly owedIds: ReadonlyMap<string, string>;
   /** Calls that the server saw before a kill took their reply, and again after it, and that have a record since then. */
   readonly sentTwice: ReadonlySet<number>;
-  /** How many calls the last mark covered at each kill without an end on record, added up. */
+  /** How many calls marks covered at each kill without an end on record, those included that mending put there; added up. */
   readonly coveredAtKills: number;
   /** Replies that nobody can say whether they had reached the process when it was killed. */
   readonly perhapsUnread: number;
@@ -84,6 +84,9 @@ export function createWitness(
     for (const id of reachedIds(requests, isOrderly)) owedIds.set(id, 'its connection carried on after it');
     const answers = new Map<number, number>();
     for (const line of lines) read(line, answers);
+    // What mending puts in the place of lost lines is about those who were killed before.
+    const begin = lines.findLastIndex(({ kind }) => kind === 'session');
+    for (const seq of markedIn(lines.slice(0, Math.max(0, begin)))) if (!done.has(seq)) coveredAtKills += 1;
     if (!isOrderly) {
       noteUnreplied(requests, answers);
       for (const seq of marked) if (!done.has(seq)) coveredAtKills += 1;
