@@ -6,6 +6,7 @@ import {
   explain,
   highestRate,
   outdate,
+  total,
   type Explanation,
   type Round,
 } from './rounds.ts';
@@ -53,13 +54,17 @@ const burstMs = 50;
 const roundMs = { search: 150, hold: 500, early: 20, replies: 1.5 };
 const enough = { replies: 3, share: 0.3, early: 8 };
 /** Between two probes a rate just below the knee is held for some rounds, once so far below that the usual share shows; the larger that share, the less is known, and the lower. */
-const rests = { rounds: 4, low: 2, below: 0.985, byShare: 0.2, accepted: 0.9 };
+const rests = { rounds: 5, low: 2, below: 0.985, byShare: 0.2, accepted: 0.97 };
+/** Probes are paid for out of so large a share of what is sent. */
+const budget = { overMs: 8000, share: 0.012, deviations: 1 };
 /** Few replies show only large differences: so the first probe goes up by so much, or by `byChance` deviations of what a round counts. */
 const probe = { first: 0.03, byChance: 0.2, most: 2, replies: 15, ofRate: 0.3, chance: 0.4 };
 /** A search goes on through a share that would be too large to hold, and through what chance may explain (a logarithm). */
 const search = { unproven: 0.15, optimism: 3 };
 /** While a rate is held a knee has to be likelier than chance, and another share than is allowed much likelier. */
 const hold = { optimism: 0.7, better: 6, mostShare: 0.97 };
+/** Where nothing but how many there are at once or `--rate` is in the way, a share is looked at from below, or it could be that of a limit just there. */
+const looks = { share: 0.015, everyMs: 6000, below: 1.3 };
 /** A rate that was tried so short ago need not be approached step by step. */
 const recentMs = 12_000;
 /** What is averaged, over about fifty replies. */
@@ -83,6 +88,8 @@ interface State {
   known: number;
   factor: number;
   restsLeft: number;
+  /** When a share was last looked at from below. */
+  lookedAt: number;
   last: number;
   inFlight: number;
   /** The rate, and not only how many there are at once, was in the way of an attempt. */
@@ -133,6 +140,13 @@ function endSearch(state: State): void {
 }
 
 function goUp(state: State, now: Round, at: number): void {
+  const { usual } = state.fit;
+  const isBounded = !state.isTried || state.rate >= state.ceiling;
+  if (isBounded && usual > looks.share && at - state.lookedAt > looks.everyMs) {
+    state.lookedAt = at;
+    begin(state, now.rate * Math.max(0.5, 1 - looks.below * usual), at);
+    return;
+  }
   if (!state.isTried) {
     begin(state, state.rate, at);
     return;
@@ -148,6 +162,13 @@ function goUp(state: State, now: Round, at: number): void {
   state.factor = firstFactor(state);
 }
 
+/** What was refused of late beyond the usual share, as a share of all; chance left out. */
+function excess({ rounds, fit }: State, at: number): number {
+  const { replies, refused } = total(rounds, at - budget.overMs, Number.POSITIVE_INFINITY);
+  const expected = fit.usual * replies;
+  return (refused - expected - budget.deviations * Math.sqrt(expected)) / Math.max(1, replies);
+}
+
 function holdOrProbe(state: State, now: Round, at: number): void {
   const { knee, usual } = state.fit;
   endSearch(state);
@@ -156,7 +177,7 @@ function holdOrProbe(state: State, now: Round, at: number): void {
   const isClean =
     now.replies >= Math.min(probe.replies, probe.ofRate * now.rate) &&
     now.refused <= usual * now.replies + chance;
-  if ((isProbe && !isClean) || (!isProbe && state.restsLeft > 0)) {
+  if ((isProbe && !isClean) || (!isProbe && (state.restsLeft > 0 || excess(state, at) > budget.share))) {
     state.restsLeft = isProbe ? rests.rounds : Math.max(0, state.restsLeft - 1);
     state.factor = firstFactor(state);
     const isLow = state.restsLeft === rests.low;
@@ -165,8 +186,7 @@ function holdOrProbe(state: State, now: Round, at: number): void {
     begin(state, Math.max(rests.accepted * acceptedPerSecond(state.accepted), knee * below), at);
   } else {
     if (isProbe) state.factor = faster(state.factor);
-    // By one a second at least: so a small client catches up with large ones on the same limit.
-    begin(state, Math.max(knee * state.factor, knee + Math.min(1, knee / 5)), at);
+    begin(state, knee * state.factor, at);
   }
 }
 
@@ -248,6 +268,7 @@ export function createPacer({ concurrency, rate: ceiling = Number.POSITIVE_INFIN
     known: Number.POSITIVE_INFINITY,
     factor: probe.most,
     restsLeft: 0,
+    lookedAt: 0,
     last: Number.NEGATIVE_INFINITY,
     inFlight: 0,
     isHeld: false,
