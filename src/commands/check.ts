@@ -17,6 +17,7 @@ import { commandLine } from '../settings/shell.ts';
 import type { Command } from './command.ts';
 import { jsonFlag, paceFlags, planFlags } from './flags.ts';
 import { programName } from './refuse.ts';
+import { verdictOf } from './verdict.ts';
 
 export const checkCommand: Command = {
   name: 'check',
@@ -75,7 +76,11 @@ export const checkCommand: Command = {
       terminal,
       flags['json'] === true
         ? JSON.stringify({ ...plan, shortestSeconds, written: written ?? null }, undefined, 2)
-        : [...showPlan(plan, rate), ...showWritten(plan, files, written, flags).map((text) => ({ text }))],
+        : [
+            ...showPlan(plan, rate),
+            ...showWritten(plan, files, written, flags).map((text) => ({ text })),
+            ...verdictOf(plan, terminal.crash.argv, written !== undefined && files.repaired !== undefined),
+          ],
     );
     return plan.rows.invalid > 0 ? exitCodes.incomplete : exitCodes.succeeded;
   },

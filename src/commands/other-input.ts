@@ -18,6 +18,7 @@ const maxNames = 10_000;
  */
 export function otherInput([command = '', input]: readonly string[]): string | undefined {
   if (!withInput.has(command) || input === undefined || isFlag(input) || input === '-') return undefined;
+  if (!hasFolder()) return undefined;
   const found = statSync(input, { throwIfNoEntry: false });
   if (found !== undefined && !found.isDirectory()) return undefined;
   const folder = found === undefined ? path.dirname(input) : input;
@@ -25,6 +26,15 @@ export function otherInput([command = '', input]: readonly string[]): string | u
   const [only, other] = found === undefined ? nearest(path.basename(input), names) : names;
   if (only === undefined || other !== undefined) return filePlaceholder;
   return folder === '.' ? only : path.join(folder, only);
+}
+
+/** The folder that the command was started in may be gone, and all names with it. */
+function hasFolder(): boolean {
+  try {
+    return process.cwd() !== '';
+  } catch {
+    return false;
+  }
 }
 
 function inputsIn(folder: string): string[] {

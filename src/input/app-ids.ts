@@ -1,3 +1,4 @@
+import { isObjectId } from './evidence.ts';
 import { trimSpaces } from './trim-spaces.ts';
 
 // Most cells hold app IDs of this shape, and the semicolon is what stands between them.
@@ -40,4 +41,18 @@ function readJsonArray(cell: string): string[] | undefined {
   }
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) return undefined;
   return value.map((item) => trimSpaces(item));
+}
+
+const separatorsButSpaces = /[;|,；，、\r\n\u2028\u2029]+/u;
+
+/**
+ * The first of a cell's apps that was split at spaces into what are not all IDs of GenAuth's own form, as a name with a space in it
+ * would be. Line breaks are no such spaces: whoever makes them separates.
+ */
+export function splitAtSpaces(cell: string): readonly string[] | undefined {
+  if (plainAppIds.test(cell) || cell.startsWith('[')) return undefined;
+  return cell
+    .split(separatorsButSpaces)
+    .map((part) => part.split(/\p{White_Space}+/u).filter((appId) => appId !== ''))
+    .find((appIds) => appIds.length > 1 && !appIds.every(isObjectId));
 }

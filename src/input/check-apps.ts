@@ -1,7 +1,8 @@
-import { readAppIds, replaceAppIds } from './app-ids.ts';
+import { readAppIds, replaceAppIds, splitAtSpaces } from './app-ids.ts';
 import type { Damage } from './cell/damage.ts';
 import { judgeCell } from './cell/judge-cell.ts';
 import { addDamage, isRefused, type Findings } from './findings.ts';
+import { cut } from './printable.ts';
 import type { RowRules } from './row-rules.ts';
 
 /**
@@ -29,11 +30,32 @@ export function checkApps(
       checkDamagedCell(whole, cell, column, rules, found);
     } else {
       checkAppIds(cell, appIds, column, rules, found);
+      warnOfSplit(cell, column, found);
     }
     return found.problems.length + found.warnings.length === before;
   }
   return false;
 }
+
+function warnOfSplit(cell: string, column: number | undefined, found: Findings): void {
+  const appIds = splitAtSpaces(cell);
+  if (appIds === undefined) return;
+  const [last = '', ...before] = appIds
+    .slice(0, maxNamed)
+    .map((appId) => `"${cut(appId, 40)}"`)
+    .toReversed();
+  const rest = appIds.length > maxNamed ? ` and ${appIds.length - maxNamed} more` : '';
+  const named =
+    rest === ''
+      ? `${before.toReversed().join(', ')} and ${last}`
+      : `${[last, ...before].toReversed().join(', ')}${rest}`;
+  const count = appIds.length === 2 ? 'two' : String(appIds.length);
+  const value = appIds.join(' ');
+  const message = `"${cut(value, 60)}" was taken for ${count} apps, ${named}, as white space separates apps.`;
+  found.warnings.push({ column, kind: 'split_app', message, value });
+}
+
+const maxNamed = 5;
 
 /** All apps of a cell together are damaged, as in `="..."` or `{...}`. */
 function checkDamagedCell(

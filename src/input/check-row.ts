@@ -4,8 +4,10 @@ import type { Columns } from './columns.ts';
 import { addDamage, problemOf, type Findings } from './findings.ts';
 import { judgeCell } from './cell/judge-cell.ts';
 import { findMisfit } from './cell/misfit.ts';
+import { findTotalBeside } from './cell/totals.ts';
 import { fittedTo } from './fitted-cells.ts';
 import { isUsualPhone, prefixOf, withoutPrefix } from './phone.ts';
+import { cut } from './printable.ts';
 import type { RowRules } from './row-rules.ts';
 import type { Row } from './row.ts';
 import { createSoundApps, type SoundApps } from './sound-apps.ts';
@@ -56,7 +58,7 @@ function checkRow(
       kind: 'header',
       message: 'Here the header stands again; expected a user.',
     });
-  } else {
+  } else if (!checkTotal(written, columns, rules, cells, found)) {
     checkUserId(written, userIdType, columns.userId, rules, cells, found);
     if (userIdType === 'phone') checkPhone(userId, written, columns.userId, rules.phoneCountry, found);
     if (userIdType === undefined) {
@@ -107,6 +109,22 @@ function withoutMark(cell: string): string {
 function isHeader(cells: readonly string[], userId: string, { names, userId: column }: Columns): boolean {
   if (userId === '' || withoutMark(userId) !== trimSpaces(names[column] ?? '')) return false;
   return cells.every((cell, at) => looseName(withoutMark(cell)) === looseName(names[at] ?? ''));
+}
+
+/** @returns whether the row is a total below the table, which its user ID alone does not show. */
+function checkTotal(
+  userId: string,
+  columns: Columns,
+  { allowDamagedIds }: RowRules,
+  cells: readonly string[],
+  found: Findings,
+): boolean {
+  if (userId !== '' && typeof allowDamagedIds === 'object' && allowDamagedIds.includes(userId)) return false;
+  const column = findTotalBeside(cells, columns.userId);
+  if (column === undefined) return false;
+  const message = `This is a total or a footer below the table${userId === '' ? '' : `, and "${cut(userId, 20)}" no user ID`}; expected a user.`;
+  found.problems.push({ column, kind: 'total', message });
+  return true;
 }
 
 function checkUserId(

@@ -51,6 +51,11 @@ export const problemKinds = {
     whatToDo:
       'The GenAuth console shows each app with its ID; a name in its place is not found. If they are right, --allow-damaged-ids <a,b,c> lets just the IDs that it names through.',
   },
+  split_app: {
+    title: 'apps with white space between them',
+    whatToDo:
+      'If they are one app, write its ID in place of its name: the GenAuth console shows it. If they are several, put ";" between them.',
+  },
   too_long: { title: 'ID that is too long', whatToDo: 'Look for a quotation mark that is missing.' },
   shortened_number: {
     title: 'number shortened by a spreadsheet',

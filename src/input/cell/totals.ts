@@ -1,4 +1,5 @@
 import { looseName } from '../loose-name.ts';
+import { trimSpaces } from '../trim-spaces.ts';
 import { clear, doubtful, type Found, type IdKind } from './damage.ts';
 
 /** Loose names. */
@@ -35,4 +36,28 @@ export function findTotal(text: string, kind: IdKind, beside: readonly string[])
   if (!known.has(looseName(text.replace(/[:：.]+$/, '')))) return undefined;
   const isTotal = kind !== 'username' || beside.some((cell) => /^\s*\d[\d.,]*\s*$/.test(cell));
   return isTotal ? clear(says) : doubtful('is what totals are called');
+}
+
+/** Of these, some are people's names as well. */
+const alsoNames = new Set(['sum', 'count', 'average', 'suma', 'soma', 'somma', 'somme', '計']);
+/** No ID is shorter for having a sign between its digits. */
+const sumInPlaceOfId = /^\d{1,12}$|^\d[\d.,'\s]{0,15}$/;
+
+/**
+ * A row of totals whose user ID is none, or is the number itself: in all other cells stand numbers and what totals are called.
+ * @param column of the user ID.
+ * @returns the column that says so; undefined for any other row.
+ */
+export function findTotalBeside(cells: readonly string[], column: number): number | undefined {
+  const userId = trimSpaces(cells[column] ?? '');
+  if (userId !== '' && !sumInPlaceOfId.test(userId)) return undefined;
+  let found: number | undefined;
+  for (const [at, each] of cells.entries()) {
+    const cell = trimSpaces(each);
+    if (cell === '' || at === column || sumInPlaceOfId.test(cell)) continue;
+    const isTotal = findTotal(cell, 'any', []) !== undefined;
+    if (!isTotal || (userId !== '' && alsoNames.has(looseName(cell)))) return undefined;
+    found ??= at;
+  }
+  return found;
 }
