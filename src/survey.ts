@@ -18,6 +18,7 @@ import { createUserSet } from './plan/user-set.ts';
 import { understood, type UnderstoodRow } from './plan/understood-row.ts';
 import type { Protection } from './protection.ts';
 import { refuseInterrupted } from './refusals.ts';
+import { appPlaceholder } from './settings/placeholders.ts';
 
 /**
  * The rows of a file as its plan takes them. Everything that plans a run's rows opens them here, before the first call, while
@@ -63,6 +64,12 @@ function refuseDamagedApps(
         damage.repair === undefined
           ? 'Copy the app ID from the GenAuth console.'
           : `It is probably "${visible(damage.repair)}".`,
+      ways: [
+        [
+          '--app-ids',
+          appIds.map((each) => (each === appId ? (damage.repair ?? appPlaceholder) : each)).join(','),
+        ],
+      ],
     });
   }
 }

@@ -121,6 +121,42 @@ test.each<[string, string[], Record<string, string>, RegExp[], string[]]>([
   expect(readdirSync(cwd)).toEqual(before);
 });
 
+test.each<[args: string[], command: string]>([
+  [
+    ['check', 'leavers.csv', '--app-ids', 'SAP HR,66a1bb000000000000000002'],
+    "check leavers.csv --app-ids '<app ID>,66a1bb000000000000000002'",
+  ],
+  [
+    ['check', 'leavers.csv', '--app-ids', '"66a1bb000000000000000002"'],
+    'check leavers.csv --app-ids 66a1bb000000000000000002',
+  ],
+  [['check', 'leavers.csv', '--app-ids', 'a,,b'], 'check leavers.csv --app-ids a,b'],
+  [
+    ['check', '--rate', '5', 'leavers.csv', '--user-id-type', 'mail'],
+    'check leavers.csv --rate 5 --user-id-type email',
+  ],
+  [
+    ['check', 'leavers.csv', '--rate=x', '--app-ids-column', 'app_id', '--user-id-column', 'user'],
+    "check leavers.csv --app-ids-column app_id --user-id-column user --rate '<n>'",
+  ],
+  [['check', 'leavers.csv', '--app-ids-column', 'app_idz'], 'check leavers.csv --app-ids-column app_ids'],
+  [['simulate', '--port', 'x'], "simulate --port '<n>'"],
+  [['check', '.'], "check '<file>'"],
+])('the command that is printed does not repeat what was wrong: %j', async (args, command) => {
+  const ended = await genauthOffboard(args, { cwd: workplace(), environment: {} });
+  expect(ended.code).toBe(2);
+  expect(commandsIn(ended)).toEqual([command]);
+});
+
+test('a placeholder that was left in a command is named', async () => {
+  const args = ['check', 'no-apps.csv', '--app-ids', '<app ID>,<app ID>'];
+  const { code, stderr } = await genauthOffboard(args, { cwd: workplace(), environment: {} });
+  expect([code, stderr]).toEqual([
+    2,
+    'genauth-offboard: --app-ids still holds <app ID>.\nWrite the ID of an app (24 hexadecimal digits) in its place.\n',
+  ]);
+});
+
 test('a secret on the command line is in no command that is there to be pasted', async () => {
   const args = ['run', 'no-apps.csv', '--access-key-secret', 'not-a-real-secret'];
   const ended = await genauthOffboard(args, { cwd: workplace(), environment: {} });

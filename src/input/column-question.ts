@@ -233,7 +233,8 @@ function bySafety(asked: Asked, candidates: readonly number[]): readonly number[
 }
 
 function isWithoutHeader(names: readonly string[]): boolean {
-  return names.some((name) => looksLikeValue(name) || /^\s*[\da-f]{24}\s*$/i.test(name));
+  const id = /^\s*(?:[\da-f]{24}|\d[\d.]*e\+?\d+)\s*$/i;
+  return names.some((name) => looksLikeValue(name) || id.test(name));
 }
 
 function describeType(type: TypeByName | undefined): string {

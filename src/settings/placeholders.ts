@@ -1,11 +1,12 @@
 /** Stand in a command for what only the user knows. No shell takes the signs around them for a part of a word that it runs. */
 
-export const appsPlaceholder = '<app ID>,<app ID>';
+export const appPlaceholder = '<app ID>';
+export const appsPlaceholder = `${appPlaceholder},${appPlaceholder}`;
 export const filePlaceholder = '<file>';
 export const hostPlaceholder = 'https://<host>';
 
 const meanings: readonly (readonly [placeholder: string, stands: string])[] = [
-  ['<app ID>', 'the ID of an app, of 24 hexadecimal digits'],
+  [appPlaceholder, 'the ID of an app (24 hexadecimal digits)'],
   ['<host>', 'the name of the host'],
 ];
 

@@ -142,6 +142,7 @@ describe('a header of which no name is known', () => {
       [user(1), app],
       ['a@example.com', 'x'],
       ['13800138000.0', 'phone'],
+      ['1.3800138E10', 'phone'],
       ['+49 170 1234567', 'x'],
     ]) {
       const { message, hint, ways } = ask(first, [[user(2), app]], {}, { appIds: [] });
