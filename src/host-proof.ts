@@ -4,6 +4,7 @@ import type { Credentials } from './credentials.ts';
 import { UserError } from './errors.ts';
 import { checkedHost, type ServerOptions } from './options.ts';
 import type { Run } from './run-choices.ts';
+import { hostPlaceholder } from './settings/placeholders.ts';
 
 /** The same secret signs requests elsewhere: nothing that is signed there may count as a proof here, nor the other way round. */
 const purpose = 'genauth-offboard: the host of a run, 1';
@@ -46,18 +47,27 @@ export function refuseUnprovenHost(
     const asked = checkedHost(given, '--host');
     if (asked !== own) throw otherHost(own, `${asked} was given`);
   } else if (!isProven(run, credentials)) {
-    throw new UserError(
-      `Nothing proves where ${folder} goes: its run.json was changed, was made with another access key secret, or by an early version.`,
-      {
-        hint: 'Add --host with the host that the run was started for; it is compared. Credentials go nowhere before.',
-      },
-    );
+    throw unprovenHost(folder);
   }
 }
 
-/** The same phone number may be someone else's at another host. */
-export function otherHost(own: string, otherwise: string): UserError {
+export function unprovenHost(folder: string): UserError {
+  return new UserError(
+    `Nothing proves where ${folder} goes: its run.json was changed, was made with another access key secret, or by an early version.`,
+    {
+      hint: 'Add --host with the host that the run was started for; it is compared. Credentials go nowhere before.',
+      ways: [['--host', hostPlaceholder]],
+    },
+  );
+}
+
+/**
+ * The same phone number may be someone else's at another host.
+ * @param right what to give instead: the run's own where it is proven.
+ */
+export function otherHost(own: string, otherwise: string, right: string = hostPlaceholder): UserError {
   return new UserError(`This run goes to ${own}, and ${otherwise}.`, {
     hint: 'Go on with the host that the run was started for, or start a new run for the other one.',
+    ways: [['--host', right]],
   });
 }

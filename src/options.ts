@@ -153,14 +153,22 @@ export function planFlags(plan: PlanOptions): string[] {
     ['--protect', protect],
     ['--phone-country', phoneCountry],
   ];
-  const given = values.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
-  return [...given, ...allowFlags(allowDamagedIds)];
+  return [...values.flatMap(([flag, value]) => flagWords(flag, value)), ...allowFlags(allowDamagedIds)];
+}
+
+/** A flag with its value as words of a command line; none where it is undefined. */
+export function flagWords(flag: string, value: string | number | undefined): string[] {
+  if (value === undefined) return [];
+  // A value that begins so would be taken for a flag itself.
+  return String(value).startsWith('-') ? [`${flag}=${value}`] : [flag, String(value)];
 }
 
 /** The flag without which IDs that look damaged are refused. */
 export function allowFlags(allowed: PlanOptions['allowDamagedIds']): string[] {
   if (allowed === false) return [];
-  return ['--allow-damaged-ids', ...(allowed === true ? [] : [[...new Set(allowed)].join(',')])];
+  return allowed === true
+    ? ['--allow-damaged-ids']
+    : flagWords('--allow-damaged-ids', [...new Set(allowed)].join(','));
 }
 
 export const paceRules: Rules<PaceOptions> = {

@@ -6,8 +6,7 @@ import { showCanary } from '../terminal/show-notes.ts';
 import { showNotes, showPlan } from '../terminal/show-plan.ts';
 import { isInteractive, say, sayLines, type Terminal } from '../terminal/terminal.ts';
 import { counted, grouped } from '../terminal/wording.ts';
-import { commandLine } from '../settings/shell.ts';
-import { programName } from './refuse.ts';
+import { reportCommandLine } from './whole-command.ts';
 
 /** Answers for the user, by --yes or by what they type: true to go on. */
 export async function answerPlan(
@@ -48,7 +47,7 @@ export async function answerCanary(
   say(terminal, '');
   say(
     terminal,
-    `For every row, in another terminal: ${commandLine(programName, 'report', folder)}, then look into its report.csv.`,
+    `For every row, in another terminal: ${reportCommandLine(folder)}, then look into its report.csv.`,
   );
   const rest = plan.calls - canary.calls;
   return askUntil(

@@ -6,7 +6,7 @@ import { exitCodes, UserError } from '../errors.ts';
 import type { OffboardEvent, Plan } from '../events.ts';
 import { rereadable } from '../input/reread.ts';
 import type { ProblemFiles, ProblemFilesWritten } from '../report/write-problems.ts';
-import { number, planOptions, text, type Flags } from '../options.ts';
+import { flagWords, number, planFlags, planOptions, text, type Flags } from '../options.ts';
 import { refuseEmpty, refuseInterrupted } from '../refusals.ts';
 import { sayReading } from '../terminal/ask.ts';
 import { createProgress } from '../terminal/progress.ts';
@@ -15,16 +15,17 @@ import { print } from '../terminal/terminal.ts';
 import { counted } from '../terminal/wording.ts';
 import { commandLine } from '../settings/shell.ts';
 import type { Command } from './command.ts';
-import { jsonFlag, paceFlags, planFlags } from './flags.ts';
+import { jsonFlag, paceFlags, planFlags as flagsOfPlan } from './flags.ts';
 import { programName } from './refuse.ts';
 import { verdictOf } from './verdict.ts';
+import { fileWord } from './whole-command.ts';
 
 export const checkCommand: Command = {
   name: 'check',
   describe: 'Reads the whole file and prints what a run would do; sends nothing',
   argument: { name: 'input', describe: 'CSV file or Excel workbook (.xlsx) of users, or - for stdin' },
   flags: {
-    ...planFlags,
+    ...flagsOfPlan,
     rate: paceFlags.rate,
     problems: {
       value: 'file',
@@ -121,14 +122,14 @@ function showWritten(
         ? []
         : [`           left out: ${counted(rowsLeftOut, 'row')} that only the workbook shows to be wrong`]),
       '           Compare the repairs with the system that the IDs came from, in a text editor: a spreadsheet would',
-      `           damage them again. Then ${rowsLeft === 0 ? '' : 'mend the other rows in it, and '}run it with the same flags${exceptions(flags)}: ${commandLine(programName, 'run', files.repaired)}`,
+      `           damage them again. Then ${rowsLeft === 0 ? '' : 'mend the other rows in it, and '}run it: ${runRepaired(files.repaired, flags)}`,
     );
   }
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-/** Flags that were about how the input is written, and not about the copy. */
-function exceptions(flags: Flags): string {
-  const own = ['encoding', 'sheet'].filter((name) => flags[name] !== undefined).map((name) => `--${name}`);
-  return own.length === 0 ? '' : ` but ${own.join(' and ')}, as it is a UTF-8 CSV file`;
+/** With the flags of the input, but for those about how it is written: the copy is CSV in UTF-8. */
+function runRepaired(file: string, flags: Flags): string {
+  const rate = flagWords('--rate', text(flags, 'rate'));
+  return commandLine(programName, 'run', fileWord(file), ...planFlags(planOptions(flags)), ...rate);
 }

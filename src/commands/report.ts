@@ -1,14 +1,18 @@
 import { exitCodes, type ExitCode } from '../errors.ts';
+import { isProven } from '../host-proof.ts';
 import { whoWorksOn } from '../journal/lock.ts';
+import { readRunFile } from '../journal/run-file.ts';
 import { report } from '../offboard.ts';
+import type { Flags } from '../options.ts';
 import type { Summary } from '../report/summary.ts';
+import type { RunChoices } from '../run-choices.ts';
 import { createProgress } from '../terminal/progress.ts';
-import { showSummary } from '../terminal/show-summary.ts';
-import { print, say, type Terminal } from '../terminal/terminal.ts';
+import { say, type Terminal } from '../terminal/terminal.ts';
 import { counted } from '../terminal/wording.ts';
 import type { Command } from './command.ts';
 import { jsonFlag } from './flags.ts';
-import { sayWayOn } from './work-on.ts';
+import type { OfRun } from './whole-command.ts';
+import { commandsOf, printSummary, sayWayOn } from './work-on.ts';
 
 export const reportCommand: Command = {
   name: 'report',
@@ -24,12 +28,8 @@ export const reportCommand: Command = {
       onEvent: (event) => progress.listen(event),
       abortSignal: terminal.stopSignal,
     }).finally(() => progress.close());
-    await print(
-      terminal,
-      flags['json'] === true
-        ? JSON.stringify({ folder, ...summary }, undefined, 2)
-        : showSummary(summary, folder),
-    );
+    const of = await ofRun(terminal, flags, folder);
+    await printSummary(terminal, flags, summary, folder, await commandsOf(of));
     const worker = await whoWorksOn(folder);
     if (worker !== undefined) {
       const { pid, machine, isSeen } = worker;
@@ -46,10 +46,19 @@ export const reportCommand: Command = {
       say(terminal, 'The run has not come to its end: it was killed.');
       sayInDoubt(terminal, summary);
     }
-    sayWayOn(terminal, folder, summary);
+    sayWayOn(terminal, of, summary);
     return exitCodeOf(summary);
   },
 };
+
+/** Whether the host is the run's own is known where the access key secret is at hand that proves it. */
+async function ofRun({ environment }: Terminal, flags: Flags, folder: string): Promise<OfRun> {
+  const run = await readRunFile<RunChoices>(folder);
+  const { GENAUTH_ACCESS_KEY_ID: accessKeyId = '', GENAUTH_ACCESS_KEY_SECRET: accessKeySecret = '' } =
+    environment;
+  const isHostSure = accessKeySecret !== '' && isProven(run, { accessKeyId, accessKeySecret });
+  return { folder, host: run.options.server?.host, isHostSure, flags, environment };
+}
 
 /** What is `unknown` after a kill is what may have gone, and not what has. */
 function sayInDoubt(terminal: Terminal, { calls }: Summary): void {

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { hostPlaceholder } from '../settings/placeholders.ts';
 import { commandLine } from '../settings/shell.ts';
-import { isProven, otherHost } from '../host-proof.ts';
+import { isProven, otherHost, unprovenHost } from '../host-proof.ts';
 import { failureLimit } from '../guards.ts';
 import { printable } from '../input/printable.ts';
 import { readRunFile } from '../journal/run-file.ts';
 import { resume } from '../offboard.ts';
-import { paceOptions, planFlags, serverOptions, type Flags } from '../options.ts';
-import type { RunChoices } from '../run-choices.ts';
+import { flagWords, paceOptions, planFlags, serverOptions, type Flags } from '../options.ts';
+import type { Run, RunChoices } from '../run-choices.ts';
 import { askFor } from '../terminal/ask.ts';
 import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
 import type { Command, Flag } from './command.ts';
@@ -24,8 +24,10 @@ import {
   paceFlags,
   serverFlags,
 } from './flags.ts';
+import { allOf, gather } from './gather.ts';
 import { programName } from './refuse.ts';
 import { runCommand } from './run.ts';
+import { fileWord, guardWords, serverWords } from './whole-command.ts';
 import { refuseWithoutTerminal, workOn } from './work-on.ts';
 
 const { host } = serverFlags;
@@ -66,43 +68,92 @@ export const resumeCommand: Command = {
     ['resume offboard-leavers-20261124T170000Z --retry-failed', 'tries again what failed, too'],
   ],
   async run(folder, flags, terminal) {
-    refuseFixed(flags);
-    const run = await readRunFile<RunChoices>(folder);
-    const { input, options, confirmed } = run;
-    let host = givenHost(flags, terminal);
-    if (host !== undefined && options.server !== null && host !== options.server.host) {
-      const says = flags['host'] === undefined ? 'GENAUTH_HOST' : '--host';
-      throw otherHost(options.server.host, `${says} says ${host}`);
-    }
-    const connection = connectionSettings(flags, terminal, options.server?.host);
-    const pace = paceOptions(flags, options.pace);
+    const { run, connection, pace, guards, host } = await settings(folder, flags, terminal);
+    const { input, options } = run;
     sayFewerInFlight(terminal, pace);
-    const guards = { stopAfterFailures: failureLimit(flags) ?? options.guards.stopAfterFailures };
-    if (!confirmed) refuseWithoutTerminal(terminal, flags);
-    const isProvenOrGiven = host !== undefined || isProven(run, connection.credentials);
-    if (!isProvenOrGiven && flags['yes'] !== true && isInteractive(terminal))
-      host = await askForHost(terminal);
-    const retryFailed = flags['retry-failed'] === true;
+    const isHostKnown = host !== undefined || isProven(run, connection.credentials);
+    const typed = isHostKnown ? undefined : await askForHost(terminal);
     say(
       terminal,
       `Going on with ${printable(input.name)}${options.server === null ? '' : ` at ${options.server.host}`}.`,
     );
-    const elsewhere = commandLine(
-      programName,
-      'run',
-      path.join(folder, input.file),
-      ...planFlags(options.plan),
-      `--host=${hostPlaceholder}`,
-    );
-    return workOn(terminal, flags, { host: options.server?.host, elsewhere }, (hooks) =>
-      resume(folder, { host, retryFailed, pace, guards, ...connection, ...hooks }),
+    const where = { host: options.server?.host, elsewhere: elsewhere(folder, run) };
+    const retryFailed = flags['retry-failed'] === true;
+    return workOn(terminal, flags, where, (hooks) =>
+      resume(folder, { host: host ?? typed, retryFailed, pace, guards, ...connection, ...hooks }),
     );
   },
 };
 
-function refuseFixed(flags: Flags): void {
+/** All that is needed before anything is done, or one refusal that names all that is missing. */
+async function settings(folder: string, flags: Flags, terminal: Terminal) {
+  const { attempt, faults } = gather();
+  const read = await readRunFile<RunChoices>(folder).catch((error: unknown) => ({ error }));
+  const run = attempt(() => {
+    if ('error' in read) throw read.error;
+    return read;
+  });
+  const isFree = attempt(() => refuseFixed(flags)) ?? false;
+  const server = run?.options.server ?? undefined;
+  const pace = attempt(() => paceOptions(flags, run?.options.pace));
+  const limit = attempt(() => ({ stopAfterFailures: failureLimit(flags) }));
+  const connection = attempt(() => connectionSettings(flags, terminal, server?.host));
+  const given = attempt(() => ({ host: givenHost(flags, terminal) }));
+  const isProvenHere = run !== undefined && connection !== undefined && isProven(run, connection.credentials);
+  const isRight = attempt(() => refuseOtherHost(server?.host, given?.host, flags, isProvenHere)) ?? false;
+  const isAnswered =
+    run === undefined || run.confirmed || (attempt(() => refuseWithoutTerminal(terminal, flags)) ?? false);
+  const isSure =
+    attempt(() => {
+      const canBeAsked = flags['yes'] !== true && isInteractive(terminal);
+      const isKnown = isProvenHere || given?.host !== undefined || connection === undefined;
+      if (run === undefined || isKnown || canBeAsked) return true;
+      throw unprovenHost(folder);
+    }) ?? false;
+  if (run && pace && limit && connection && given && isFree && isRight && isAnswered && isSure) {
+    const guards = { stopAfterFailures: limit.stopAfterFailures ?? run.options.guards.stopAfterFailures };
+    return { run, connection, pace, guards, host: given.host };
+  }
+  const canBePasted = flags['access-key-secret'] === undefined && run !== undefined;
+  throw allOf(faults, canBePasted ? (isAnswered ? [] : ['--yes']) : undefined);
+}
+
+/** @returns true: the host that was given is the run's, or none was. */
+function refuseOtherHost(
+  own: string | undefined,
+  given: string | undefined,
+  flags: Flags,
+  isProvenHere: boolean,
+): true {
+  if (own === undefined || given === undefined || own === given) return true;
+  const says = flags['host'] === undefined ? 'GENAUTH_HOST' : '--host';
+  // What only the file says may be somebody else's, and would be pasted all the same.
+  throw otherHost(own, `${says} says ${given}`, isProvenHere ? own : hostPlaceholder);
+}
+
+/** The command that does the same at another host. */
+function elsewhere(folder: string, { input, protect, options }: Run): string {
+  const { plan, server, guards } = options;
+  const { sheet, encoding, skipInvalid } = plan;
+  const pinned = { ...plan, protect: protect === null ? undefined : path.join(folder, protect.file) };
+  return commandLine(
+    programName,
+    'run',
+    fileWord(path.join(folder, input.file)),
+    ...flagWords('--sheet', sheet),
+    ...flagWords('--encoding', encoding),
+    ...planFlags(pinned),
+    ...(skipInvalid ? ['--skip-invalid'] : []),
+    ...serverWords(server),
+    ...guardWords(guards),
+    `--host=${hostPlaceholder}`,
+  );
+}
+
+/** @returns true: there are none. */
+function refuseFixed(flags: Flags): true {
   const [name] = fixedFlags.find(([name]) => flags[name] !== undefined) ?? [];
-  if (name === undefined) return;
+  if (name === undefined) return true;
   throw new UserError(
     `--${name} belongs to \`run\`: a run keeps it to its end, and \`resume\` cannot change it.`,
     {

@@ -1,16 +1,21 @@
+import path from 'node:path';
+
 import { UserError, type ExitCode } from '../errors.ts';
 import type { OffboardEvent } from '../events.ts';
-import { logLevel, type Flags } from '../options.ts';
+import { readRunFile } from '../journal/run-file.ts';
+import { runFiles } from '../journal/run-folder.ts';
+import { logLevel, planFlags, type Flags } from '../options.ts';
 import type { CanaryQuestion, Question } from '../question.ts';
 import type { Summary } from '../report/summary.ts';
+import type { RunChoices } from '../run-choices.ts';
 import type { Outcome } from '../session.ts';
 import { createLog } from '../terminal/log.ts';
 import { createProgress } from '../terminal/progress.ts';
-import { showSummary } from '../terminal/show-summary.ts';
+import { showSummary, type FileCommands } from '../terminal/show-summary.ts';
 import { isInteractive, print, say, type Terminal } from '../terminal/terminal.ts';
 import { answerCanary, answerPlan } from './answer.ts';
-import { programName, refuse } from './refuse.ts';
-import { commandLine } from '../settings/shell.ts';
+import { refuse } from './refuse.ts';
+import { reportCommandLine, resumeCommandLine, runCommandLine, type OfRun } from './whole-command.ts';
 
 /** What a command that sends calls hands to `run` or `resume`. */
 export interface Hooks {
@@ -44,7 +49,10 @@ export async function workOn(
   try {
     const outcome = await work({
       onEvent(event) {
-        if (event.type === 'started' && canGoOn) terminal.crash.wayOn = wayOn(event.folder, flags);
+        if (event.type === 'started' && canGoOn) {
+          const of = ofRun(terminal, flags, event.folder, where.host);
+          terminal.crash.wayOn = resumeCommandLine(of, { retryFailed: flags['retry-failed'] === true });
+        }
         progress.listen(event);
         log.listen(event);
       },
@@ -67,45 +75,67 @@ export async function workOn(
   }
 }
 
-function wayOn(folder: string, flags: Flags, more: readonly string[] = []): string {
-  const again = flags['retry-failed'] === true ? ['--retry-failed'] : [];
-  return commandLine(programName, 'resume', folder, ...again, ...more);
-}
-
 async function tell(
   terminal: Terminal,
   flags: Flags,
   where: Where,
-  outcome: Outcome,
+  { folder, summary, stop }: Outcome,
   canGoOn: boolean,
 ): Promise<void> {
-  const { folder, summary, stop } = outcome;
+  const of = ofRun(terminal, flags, folder, where.host);
   if (summary !== undefined) {
-    const shown =
-      flags['json'] === true
-        ? JSON.stringify({ folder, ...summary }, undefined, 2)
-        : showSummary(summary, folder);
-    await print(terminal, shown);
+    const commands = canGoOn ? await commandsOf(of) : undefined;
+    await printSummary(terminal, flags, summary, folder, commands);
   }
   if (stop !== undefined) {
     say(terminal, '');
     say(terminal, `Stopped before the end. ${stop.message}`, 'bad');
     say(terminal, stop.hint);
     if (summary === undefined) {
-      say(
-        terminal,
-        `The reports were not written; make them with: ${commandLine(programName, 'report', folder)}`,
-      );
+      say(terminal, `The reports were not written; make them with: ${reportCommandLine(folder)}`);
     }
-    const patience = stop.giveUpAfter === undefined ? [] : ['--give-up-after', stop.giveUpAfter];
-    // Whose credentials were refused will come with others, and another secret proves no host.
-    const again =
-      stop.reason === 'unauthorized' && where.host !== undefined ? ['--host', where.host] : patience;
+    const { reason, giveUpAfter } = stop;
+    const retryFailed = flags['retry-failed'] === true;
     sayElsewhere(terminal, where, stop.hint);
-    if (canGoOn) say(terminal, `Go on with: ${wayOn(folder, flags, again)}`);
+    if (canGoOn)
+      say(terminal, `Go on with: ${resumeCommandLine(of, { ended: reason, giveUpAfter, retryFailed })}`);
   } else if (canGoOn && summary !== undefined) {
-    sayWayOn(terminal, folder, summary);
+    sayWayOn(terminal, of, summary);
   }
+}
+
+/** Of a run whose host is certain: whoever started it has said so, or it was proven before anything was sent. */
+function ofRun({ environment }: Terminal, flags: Flags, folder: string, host: string | undefined): OfRun {
+  return { folder, host, isHostSure: true, flags, environment };
+}
+
+/** The summary on stdout, and on a person's the commands for the files that are to be run. */
+export async function printSummary(
+  terminal: Terminal,
+  flags: Flags,
+  summary: Summary,
+  folder: string,
+  commands: FileCommands | undefined,
+): Promise<void> {
+  const shown =
+    flags['json'] === true
+      ? JSON.stringify({ folder, ...summary }, undefined, 2)
+      : showSummary(summary, folder, commands);
+  await print(terminal, shown);
+}
+
+/** The commands that run the files which a run leaves. */
+export async function commandsOf(of: OfRun): Promise<FileCommands> {
+  const { folder } = of;
+  const { options, protect } = await readRunFile<RunChoices>(folder);
+  const { server, guards, plan } = options;
+  // The list is pinned beside it, wherever the one that was given is by now.
+  const pinned = { ...plan, protect: protect === null ? undefined : path.join(folder, protect.file) };
+  const files = runFiles(folder);
+  return {
+    retry: (words) => runCommandLine(of, { file: files.retry, words, server, guards }),
+    invalid: () => runCommandLine(of, { file: files.invalid, words: planFlags(pinned), server, guards }),
+  };
 }
 
 /** A run keeps to its host, so that one which is wrong takes another run. */
@@ -115,16 +145,16 @@ function sayElsewhere(terminal: Terminal, { elsewhere }: Where, hint: string | u
 }
 
 /** The command that does what is left of a run, as the last line; nothing when nothing is. */
-export function sayWayOn(terminal: Terminal, folder: string, { ended, rows, causes }: Summary): void {
+export function sayWayOn(terminal: Terminal, of: OfRun, { ended, rows, causes }: Summary): void {
   const hasFailed = rows.partial + rows.failed + rows.unknown > 0;
   if (ended !== 'finished' || causes.some(({ isOpen }) => isOpen)) {
-    say(terminal, `Go on with: ${commandLine(programName, 'resume', folder)}`);
+    say(terminal, `Go on with: ${resumeCommandLine(of, { ended })}`);
   } else if (hasFailed) {
     say(terminal, '');
     const offer = causes.some((cause) => cause.mayHelpToTryAgain)
       ? 'Try again what failed'
       : 'To try again alone will not help. Once what stands above is put right';
-    say(terminal, `${offer}: ${commandLine(programName, 'resume', folder, '--retry-failed')}`);
+    say(terminal, `${offer}: ${resumeCommandLine(of, { ended, retryFailed: true })}`);
   }
 }
 

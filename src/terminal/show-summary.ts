@@ -5,7 +5,6 @@ import { rowStatuses, type RowStatus } from '../report/row-status.ts';
 import type { Summary } from '../report/summary.ts';
 import type { Piece, Tone } from './paint.ts';
 import { counted, grouped, lasting } from './wording.ts';
-import { commandLine } from '../settings/shell.ts';
 
 const toneOf: Readonly<Record<RowStatus, Tone>> = {
   succeeded: 'good',
@@ -17,8 +16,19 @@ const toneOf: Readonly<Record<RowStatus, Tone>> = {
   not_attempted: 'doubtful',
 };
 
-/** The summary for people, line by line, with where to read on. */
-export function showSummary(summary: Summary, folder: string): Piece[] {
+/** Whole commands that run the files which a run has left. */
+export interface FileCommands {
+  /** @param words flags that the file needs. */
+  retry(words: readonly string[]): string;
+  /** Once its rows are mended. */
+  invalid(): string;
+}
+
+/**
+ * The summary for people, line by line, with where to read on.
+ * @param commands undefined where the server has gone with the run.
+ */
+export function showSummary(summary: Summary, folder: string, commands?: FileCommands): Piece[] {
   const { rows } = summary;
   const width = grouped(rows.total).length;
   const counts = rowStatuses
@@ -34,24 +44,26 @@ export function showSummary(summary: Summary, folder: string): Piece[] {
     { text: showAttempts(summary) },
     ...showCauses(summary.causes),
     { text: '' },
-    ...showFiles(summary, folder),
+    ...showFiles(summary, folder, commands),
     ...showLimits(summary),
   ];
 }
 
-function showFiles({ rows, flags }: Summary, folder: string): Piece[] {
+function showFiles({ rows, flags }: Summary, folder: string, commands: FileCommands | undefined): Piece[] {
   const files = runFiles(folder);
   const unfinished = rows.partial + rows.failed + rows.unknown + rows.not_attempted;
   return [
     { text: `Report   ${files.report}` },
     ...(unfinished > 0
-      ? [{ text: `Retry    ${files.retry} (${counted(unfinished, 'row')})${runWith(flags.retry)}` }]
+      ? [
+          { text: `Retry    ${files.retry} (${counted(unfinished, 'row')})` },
+          ...runWith(commands?.retry(flags.retry)),
+        ]
       : []),
     ...(rows.invalid > 0
       ? [
-          {
-            text: `Invalid  ${files.invalid} (${counted(rows.invalid, 'row')}), to be mended${runWith(flags.invalid)}`,
-          },
+          { text: `Invalid  ${files.invalid} (${counted(rows.invalid, 'row')}), to be mended` },
+          ...runWith(commands?.invalid()),
         ]
       : []),
   ];
@@ -71,8 +83,8 @@ function showLimits({ rows }: Summary): Piece[] {
   ];
 }
 
-function runWith(flags: readonly string[]): string {
-  return flags.length === 0 ? '' : `; run it with ${commandLine(...flags)}`;
+function runWith(command: string | undefined): Piece[] {
+  return command === undefined ? [] : [{ text: `         then: ${command}` }];
 }
 
 function showAttempts(summary: Summary): string {

@@ -1,0 +1,124 @@
+import { serverDefaults } from '../settings/server-options.ts';
+import { hostPlaceholder } from '../settings/placeholders.ts';
+import { commandLine } from '../settings/shell.ts';
+import type { GuardOptions } from '../guards.ts';
+import { checkedHost, flagWords, type Environment, type Flags, type ServerOptions } from '../options.ts';
+import { programName } from './refuse.ts';
+
+/** What is known of a run when a command is printed that has to do with it. */
+export interface OfRun {
+  readonly folder: string;
+  /** Where it goes; undefined with a client of the caller's own. */
+  readonly host: string | undefined;
+  /** Somebody has said so, or it is proven: what only stands in a file may be somebody else's, and would be pasted all the same. */
+  readonly isHostSure: boolean;
+  /** What was given to the command that prints it. */
+  readonly flags: Flags;
+  readonly environment: Environment;
+}
+
+/** Why and how a run is to go on. */
+export interface GoingOn {
+  /** `finished`, or the reason of the stop. */
+  readonly ended?: string | undefined;
+  readonly retryFailed?: boolean;
+  /** A `--give-up-after` that is enough. */
+  readonly giveUpAfter?: string | undefined;
+}
+
+/** The whole command that goes on with a run, as it can be pasted. */
+export function resumeCommandLine(run: OfRun, { ended, retryFailed, giveUpAfter }: GoingOn): string {
+  // Whose credentials were refused will come with others, and another secret proves no host.
+  const isHostNeeded = ended === 'unauthorized' || !fits(run, hostOf(run.environment));
+  return commandLine(
+    programName,
+    'resume',
+    fileWord(run.folder),
+    ...(retryFailed === true ? ['--retry-failed'] : []),
+    ...(isHostNeeded ? hostWords(run) : []),
+    ...(giveUpAfter === undefined ? [] : ['--give-up-after', giveUpAfter]),
+    ...connectionWords(run.flags),
+  );
+}
+
+/** The whole command that makes a run's reports. */
+export function reportCommandLine(folder: string): string {
+  return commandLine(programName, 'report', fileWord(folder));
+}
+
+/** What a run of another file takes over from one that was. */
+export interface RunAgain {
+  readonly file: string;
+  /** What the file needs. */
+  readonly words: readonly string[];
+  readonly server: ServerOptions | null;
+  readonly guards: GuardOptions;
+}
+
+/** The whole command that runs a file which a run has left, with its server and those of its guards that say something about it. */
+export function runCommandLine(run: OfRun, { file, words, server, guards }: RunAgain): string {
+  const isHostNeeded = !fits(run, hostOf(run.environment) ?? serverDefaults.host);
+  return commandLine(
+    programName,
+    'run',
+    fileWord(file),
+    ...words,
+    ...(isHostNeeded ? hostWords(run) : []),
+    ...serverWords(server),
+    ...guardWords(guards),
+    ...connectionWords(run.flags),
+  );
+}
+
+/** A name that would be taken for a flag is led in by the folder that it is in. */
+export function fileWord(file: string): string {
+  return file.startsWith('-') && file !== '-' ? `./${file}` : file;
+}
+
+/** All but the host. */
+export function serverWords(server: ServerOptions | null): string[] {
+  if (server === null) return [];
+  const { auth, brand, tenantId, tenantHeader } = server;
+  return [
+    ...(auth === serverDefaults.auth ? [] : flagWords('--auth', auth)),
+    ...(brand === serverDefaults.brand ? [] : flagWords('--brand', brand)),
+    ...flagWords('--tenant-id', tenantId),
+    ...(tenantHeader === serverDefaults.tenantHeader ? [] : flagWords('--tenant-header', tenantHeader)),
+  ];
+}
+
+/** Those that hold for any file. */
+export function guardWords({ maxUsers, canary, stopAfterFailures }: GuardOptions): string[] {
+  return [
+    ...flagWords('--max-users', maxUsers),
+    ...flagWords('--canary', canary),
+    ...flagWords('--stop-after-failures', stopAfterFailures),
+  ];
+}
+
+function fits({ host }: OfRun, other: string | undefined): boolean {
+  return host === undefined || other === undefined || host === other;
+}
+
+function hostWords({ host, isHostSure }: OfRun): string[] {
+  return host === undefined ? [] : ['--host', isHostSure ? host : hostPlaceholder];
+}
+
+/** As `run` and `resume` take it when no flag names another one; undefined where there is none to be taken. */
+function hostOf(environment: Environment): string | undefined {
+  const given = environment['GENAUTH_HOST'];
+  if (!given) return undefined;
+  try {
+    return checkedHost(given, 'GENAUTH_HOST');
+  } catch {
+    return given;
+  }
+}
+
+/** What is given anew each time. */
+function connectionWords(flags: Flags): string[] {
+  return ['access-key-secret-file', 'ca-file'].flatMap((name) => {
+    const value = flags[name];
+    return typeof value === 'string' ? flagWords(`--${name}`, value) : [];
+  });
+}

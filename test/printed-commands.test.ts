@@ -1,0 +1,137 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import { genauthOffboard, type Ended } from './command-line.ts';
+import { apps, credentialsOf, simulator } from './start-simulator.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const program = path.resolve(import.meta.dirname, '../dist/cli.js');
+const [app = ''] = apps;
+
+/** Types a printed command into a shell, in which the program is known by its name; nobody is there to answer. */
+function paste(line: string, cwd: string, environment: Record<string, string>): Promise<Ended> {
+  const bin = path.join(cwd, 'bin');
+  mkdirSync(bin, { recursive: true });
+  const script = `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`;
+  writeFileSync(path.join(bin, 'genauth-offboard'), script, { mode: 0o755 });
+  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, ...environment };
+  return new Promise((resolve) => {
+    execFile('/bin/sh', ['-c', `${line} --yes`], { cwd, env }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : (error.code ?? null), stdout, stderr });
+    });
+  });
+}
+
+/** The first command that is printed behind such words. */
+function printed(text: string, before: string): string {
+  const found = text.split('\n').find((line) => line.includes(`${before}genauth-offboard `));
+  expect(found, `a command behind "${before}" in ${text}`).toBeDefined();
+  return found?.slice(found.indexOf('genauth-offboard ')) ?? '';
+}
+
+const names = ['leavers.csv', 'it\'s $HOME; `x` "2".csv', '-leavers.csv', '离职 名单.csv'];
+const columns = ['Mail', 'the user\'s "ID"', '-id', '工 号 $1', 'a;b'];
+
+describe.each(names)('of a file called %s', (name) => {
+  test('the command for the repaired copy runs as it is printed', async () => {
+    const server = await simulator();
+    const cwd = temporaryFolder();
+    const column = columns[names.indexOf(name)] ?? '';
+    const cell = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+    const rows = ['13800138001', '13800138002.0', '13800138003'].map((id) => `${id},x`);
+    writeFileSync(path.join(cwd, name), [`${cell(column)},Note`, ...rows].join('\n'));
+    writeFileSync(path.join(cwd, 'v i p.txt'), '13800138003,phone\n');
+    const flags = [
+      `--user-id-column=${column}`,
+      '--user-id-type=phone',
+      `--app-ids=${app}`,
+      '--protect=v i p.txt',
+      '--rate=500',
+    ];
+    const repaired = `${path.parse(name).name} repaired.csv`;
+    const checked = await genauthOffboard(['check', `./${name}`, ...flags, `--write-repaired=${repaired}`], {
+      cwd,
+    });
+    const ended = await paste(printed(checked.stdout, 'run it: '), cwd, credentialsOf(server));
+    expect(ended).toMatchObject({ code: 3, stdout: expect.stringContaining('succeeded     2') });
+    expect(server.log.map(({ userId }) => userId).sort()).toEqual(['13800138001', '13800138002']);
+  });
+
+  test('the commands for what a run leaves do, also where another host is set', async () => {
+    const server = await simulator();
+    const cwd = temporaryFolder();
+    const column = columns[names.indexOf(name) + 1] ?? '';
+    const rows = [`u1,${app}`, `unknown-2,${app}`, `N/A,${app}`];
+    const header = `"${column.replaceAll('"', '""')}",app_ids`;
+    writeFileSync(path.join(cwd, name), [header, ...rows].join('\n'));
+    const credentials = credentialsOf(server);
+    const { GENAUTH_HOST: host = '', GENAUTH_ACCESS_KEY_SECRET: secret = '', ...key } = credentials;
+    writeFileSync(path.join(cwd, 'se cret'), secret, { mode: 0o600 });
+    const out = `${path.parse(name).name} out`;
+    const flags = [
+      `--user-id-column=${column}`,
+      '--user-id-type=username',
+      '--access-key-secret-file=se cret',
+      `--out=${out}`,
+      `--host=${host}`,
+    ];
+    const args = [
+      'run',
+      `./${name}`,
+      ...flags,
+      '--skip-invalid',
+      '--max-users=9',
+      '--auth=signature',
+      '--yes',
+    ];
+    const elsewhere = { ...key, GENAUTH_HOST: 'https://genauth.example' };
+    const ran = await genauthOffboard(args, { cwd, environment: elsewhere });
+    expect(ran.code).toBe(3);
+
+    const again = await paste(printed(ran.stderr, ': '), cwd, elsewhere);
+    expect(again).toMatchObject({ code: 3, stderr: expect.stringContaining('Going on with') });
+    expect(server.log.map(({ userId }) => userId)).toEqual(['u1', 'unknown-2', 'unknown-2']);
+
+    const commands = ran.stdout.split('\n').flatMap((line) => / then: (.*)/.exec(line)?.[1] ?? []);
+    expect(commands).toHaveLength(2);
+    const invalid = path.join(cwd, out, 'invalid.csv');
+    writeFileSync(invalid, readFileSync(invalid, 'utf8').replace('N/A', 'u3'));
+    for (const command of commands) {
+      expect(command).toContain('--max-users 9');
+      const ended = await paste(command, cwd, elsewhere);
+      expect([0, 3]).toContain(ended.code);
+    }
+    expect(server.log.slice(3).map(({ userId }) => userId)).toEqual(['unknown-2', 'u3']);
+  });
+});
+
+test('resume says at once all that it lacks, with a command that then goes on', async () => {
+  const server = await simulator();
+  const cwd = temporaryFolder();
+  writeFileSync(path.join(cwd, 'leavers.csv'), `user_id,app_ids\nu1,${app}\nunknown-2,${app}\n`);
+  const environment = credentialsOf(server);
+  await genauthOffboard(['run', 'leavers.csv', '--yes', '--out', 'out'], { cwd, environment });
+  const { GENAUTH_HOST: _, ...elsewhere } = environment;
+  const other = { ...elsewhere, GENAUTH_HOST: 'https://genauth.example' };
+  const args = ['resume', 'out', '--retry-failed', '--rate', 'fast'];
+  const refused = await genauthOffboard(args, { cwd, environment: other });
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('2 things are missing or wrong');
+  expect(refused.stderr).toContain(`genauth-offboard resume out --retry-failed`);
+  const hostOnly = await genauthOffboard(args.slice(0, 3), { cwd, environment: other });
+  const command = printed(hostOnly.stderr, '  ');
+  expect(command).toBe(`genauth-offboard resume out --retry-failed --host ${server.url}`);
+  expect(await paste(command, cwd, other)).toMatchObject({ code: 3 });
+  // What only the file says is not handed on to be pasted.
+  const without = await genauthOffboard(['resume', 'out'], {
+    cwd,
+    environment: { GENAUTH_HOST: 'https://genauth.example' },
+  });
+  expect(without.stderr).toContain('No credentials');
+  expect(without.stderr).toContain("--host 'https://<host>'");
+  const reported = await genauthOffboard(['report', 'out'], { cwd, environment: other });
+  expect(reported.stderr).toContain(command);
+});
