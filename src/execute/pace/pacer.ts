@@ -56,7 +56,7 @@ const enough = { replies: 3, share: 0.3, early: 8 };
 /** Between two probes a rate just below the knee is held for some rounds, once so far below that the usual share shows; the larger that share, the less is known, and the lower. */
 const rests = { rounds: 5, low: 2, below: 0.985, byShare: 0.2, accepted: 0.97 };
 /** Probes are paid for out of so large a share of what is sent. */
-const budget = { overMs: 8000, share: 0.012, deviations: 1 };
+const budget = { overMs: 8000, share: 0.012, deviations: 1, more: 1 };
 /** Few replies show only large differences: so the first probe goes up by so much, or by `byChance` deviations of what a round counts. */
 const probe = { first: 0.03, byChance: 0.2, most: 2, replies: 15, ofRate: 0.3, chance: 0.4 };
 /** A search goes on through a share that would be too large to hold, and through what chance may explain (a logarithm). */
@@ -64,7 +64,7 @@ const search = { unproven: 0.15, optimism: 3 };
 /** While a rate is held a knee has to be likelier than chance, and another share than is allowed much likelier. */
 const hold = { optimism: 0.7, better: 6, mostShare: 0.97 };
 /** Where nothing but how many there are at once or `--rate` is in the way, a share is looked at from below, or it could be that of a limit just there. */
-const looks = { share: 0.015, everyMs: 6000, below: 1.3 };
+const looks = { replies: 20, share: 0.015, everyMs: 6000, below: 1.3 };
 /** A rate that was tried so short ago need not be approached step by step. */
 const recentMs = 12_000;
 /** What is averaged, over about fifty replies. */
@@ -141,7 +141,7 @@ function endSearch(state: State): void {
 
 function goUp(state: State, now: Round, at: number): void {
   const { usual } = state.fit;
-  const isBounded = !state.isTried || state.rate >= state.ceiling;
+  const isBounded = now.replies >= looks.replies && (!state.isTried || state.rate >= state.ceiling);
   if (isBounded && usual > looks.share && at - state.lookedAt > looks.everyMs) {
     state.lookedAt = at;
     begin(state, now.rate * Math.max(0.5, 1 - looks.below * usual), at);
@@ -166,7 +166,8 @@ function goUp(state: State, now: Round, at: number): void {
 function excess({ rounds, fit }: State, at: number): number {
   const { replies, refused } = total(rounds, at - budget.overMs, Number.POSITIVE_INFINITY);
   const expected = fit.usual * replies;
-  return (refused - expected - budget.deviations * Math.sqrt(expected)) / Math.max(1, replies);
+  const chance = budget.deviations * Math.sqrt(expected) + budget.more;
+  return (refused - expected - chance) / Math.max(1, replies);
 }
 
 function holdOrProbe(state: State, now: Round, at: number): void {
