@@ -36,7 +36,8 @@ export async function check(
   const protection = options.protect === undefined ? undefined : await readProtection(options.protect);
   const proven = await prove(file);
   const { size, sha256 } = proven;
-  return surveyFile(proven, { name, size, sha256 }, options, protection, hooks);
+  const input = { name, size, sha256 };
+  return (await surveyFile({ file: proven, input, options, protection, hooks })).plan;
 }
 
 /**

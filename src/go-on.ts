@@ -1,27 +1,22 @@
 import { connect, openConnection, sessionRules, type SessionOptions } from './connecting.ts';
 import { UserError } from './errors.ts';
-import type { Plan } from './events.ts';
 import { recallRequestIds } from './journal/request-key.ts';
 import { createSeenRequestIds } from './genauth/seen-request-ids.ts';
 import { failureLimitRule, type GuardOptions } from './guards.ts';
 import { hostProof, refuseUnprovenHost } from './host-proof.ts';
 import { telling } from './journal/folder-error.ts';
-import { createJournalIndex, type JournalIndex } from './journal/journal-index.ts';
+import { createJournalIndex } from './journal/journal-index.ts';
 import { recoverJournal } from './journal/recover.ts';
 import { readRunFile, writeRunFile } from './journal/run-file.ts';
 import { runFiles } from './journal/run-folder.ts';
-import { refuseOtherCall } from './open-calls.ts';
 import { withinOpenFiles } from './open-files.ts';
 import { checkedPace, paceRules, type PaceOptions, type Some } from './options.ts';
 import { ask } from './question.ts';
-import { refuseInterrupted, refuseOtherIdentity, refuseUnusable } from './refusals.ts';
-import { planDoesNotFit } from './report/write-reports.ts';
-import { openRun, type Run, type RunChoices } from './run-choices.ts';
+import { refuseInterrupted, refuseOtherIdentity } from './refusals.ts';
+import { openRunPlan, type Run, type RunChoices, type RunPlan } from './run-choices.ts';
 import { work, type Outcome } from './session.ts';
 import { text, yesOrNo } from './settings/kinds.ts';
 import { nested, type Rules } from './settings/rules.ts';
-import { survey } from './survey.ts';
-import { version } from './version.ts';
 
 export interface ResumeOptions extends SessionOptions {
   /** The host that the run was started for; needed where its `run.json` was changed, or the access key secret is another one. */
@@ -47,7 +42,7 @@ export const resumeRules: Rules<ResumeOptions> = {
  * of the run, asks what was not answered, and sends what is open.
  */
 export async function goOn(folder: string, options: ResumeOptions): Promise<Outcome> {
-  const run = await readRunFile<RunChoices>(folder);
+  const run = await readRunFile<RunChoices, RunPlan>(folder);
   const { server } = run.options;
   if (server === null && options.client === undefined) {
     throw new UserError(`${folder} was made through the library with a client of its own.`, {
@@ -62,7 +57,7 @@ export async function goOn(folder: string, options: ResumeOptions): Promise<Outc
   const seen = createSeenRequestIds();
   const { journal } = runFiles(folder);
   const journalEnd = await telling(journal, () => recoverJournal(journal, index, recallRequestIds(seen)));
-  const plan = await planToAskAbout(folder, run, index, options);
+  const files = await openRunPlan(folder, run);
   const pace = withinOpenFiles(checkedPace(options.pace, run.options.pace));
   const connection = openConnection(options.client === undefined ? server : null, pace, options, seen);
   try {
@@ -72,8 +67,8 @@ export async function goOn(folder: string, options: ResumeOptions): Promise<Outc
     const identity = connection.identity ?? null;
     if (stop === undefined) refuseOtherIdentity(run, identity);
     const asked = run.confirmed || stop !== undefined;
-    if (!asked && plan !== undefined) {
-      await ask({ plan, host: server?.host, identity: connection.identity }, options.confirm);
+    if (!asked) {
+      await ask({ plan: run.plan.shown, host: server?.host, identity: connection.identity }, options.confirm);
     }
     refuseInterrupted(options);
     const changed: Run = {
@@ -89,43 +84,9 @@ export async function goOn(folder: string, options: ResumeOptions): Promise<Outc
     }
     const retryFailed = options.retryFailed ?? false;
     const guards = { ...run.options.guards, ...options.guards };
-    const session = { folder, run, plan, pace, guards, retryFailed, connection, stop };
+    const session = { folder, run, files, pace, guards, retryFailed, connection, stop };
     return await work({ ...session, index, journalEnd }, options);
   } finally {
     await connection.close();
   }
-}
-
-/**
- * Reads and plans the whole input again where somebody is still to be asked about it, or where another version of the program
- * or of Node planned it, which may have read it otherwise. Else it is left out: the same bytes, options and versions give the same
- * plan, and sending compares each call with the journal.
- * @returns undefined when it was left out.
- * @throws {UserError} when the input copy or the list of protected users was changed, or when the plan does not fit the journal.
- */
-async function planToAskAbout(
-  folder: string,
-  run: Run,
-  index: JournalIndex,
-  options: ResumeOptions,
-): Promise<Plan | undefined> {
-  const { canary } = run.options.guards;
-  const isAnswered = run.confirmed && (canary === undefined || index.totals.canaryConfirmed);
-  const isSameProgram = run.version === version && run.nodeVersion === process.versions.node;
-  if (isAnswered && isSameProgram) {
-    // So that an input that was changed is refused before anything is sent.
-    await (await openRun(folder, run)).close();
-    return undefined;
-  }
-  const { name, size, sha256 } = run.input;
-  const plan = await survey(
-    () => openRun(folder, run),
-    { name, size, sha256 },
-    options,
-    canary,
-    (call) => refuseOtherCall(folder, index, call),
-  );
-  if (plan.calls !== run.input.calls) throw planDoesNotFit(folder, Math.min(plan.calls, run.input.calls) + 1);
-  refuseUnusable(plan, run.options.plan);
-  return plan;
 }

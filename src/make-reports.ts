@@ -5,11 +5,13 @@ import type { JournalIndex } from './journal/journal-index.ts';
 import { openReplacements, type Writer } from './journal/replacement.ts';
 import { runFiles } from './journal/run-folder.ts';
 import { planFlags } from './options.ts';
-import type { PlannedRow } from './plan/planned-row.ts';
+import { openCalls } from './plan/call-file.ts';
+import type { PlanFiles } from './plan/plan-files.ts';
+import { readRows, type FiledRow } from './plan/row-file.ts';
 import type { Summary } from './report/summary.ts';
 import { reportFiles, writeReports, type ReportSource } from './report/write-reports.ts';
 import { retryFlags } from './retry-flags.ts';
-import { openRun, type Run } from './run-choices.ts';
+import type { Run } from './run-choices.ts';
 
 interface ReportHooks {
   readonly onEvent?: ((event: OffboardEvent) => void) | undefined;
@@ -25,25 +27,30 @@ interface JournalRead {
 }
 
 /**
- * Makes the reports from the pinned copy and the journal.
+ * Makes the reports from the plan and the journal.
  * @param read called when nothing newer can be replaced any more with what it reads; again when somebody else was faster.
  */
 export async function makeReports(
-  of: { readonly folder: string; readonly run: Run; readonly writer: Writer },
+  of: {
+    readonly folder: string;
+    readonly run: Run;
+    readonly files: PlanFiles;
+    readonly writer: Writer;
+  },
   read: () => JournalRead | Promise<JournalRead>,
   hooks: ReportHooks = {},
 ): Promise<Summary> {
-  const { folder, run, writer } = of;
+  const { folder, writer } = of;
   try {
     for (;;) {
-      const files = await openReplacements(folder, reportFiles, writer);
+      const reports = await openReplacements(folder, reportFiles, writer);
       try {
-        const summary = await makeFrom(folder, run, files, await read(), hooks);
+        const summary = await makeFrom(of, reports, await read(), hooks);
         if (summary === undefined) continue;
         hooks.onEvent?.({ type: 'reported', summary });
         return summary;
       } finally {
-        await files.close();
+        await reports.close();
       }
     }
   } catch (error) {
@@ -59,36 +66,40 @@ export async function makeReports(
 }
 
 async function makeFrom(
-  folder: string,
-  run: Run,
-  files: ReportSource['files'],
+  { folder, run, files }: { readonly folder: string; readonly run: Run; readonly files: PlanFiles },
+  reports: ReportSource['files'],
   journal: JournalRead,
   hooks: ReportHooks,
 ): Promise<Summary | undefined> {
-  const rows = await openRun(folder, run);
+  const callReader = openCalls(files);
   let count = 0;
-  async function* counted(): AsyncGenerator<readonly PlannedRow[]> {
-    for await (const batch of rows.batches) {
+  async function* counted(): AsyncGenerator<readonly FiledRow[]> {
+    for await (const batch of readRows(files)) {
       if (hooks.abortSignal?.aborted === true) throw givenUp(folder);
       yield batch;
       count += batch.length;
       hooks.onEvent?.({ type: 'reporting', rows: count, total: run.input.rows });
     }
   }
-  return writeReports({
-    ...journal,
-    folder,
-    files,
-    input: { name: run.input.name, sha256: run.input.sha256 },
-    host: run.options.server?.host,
-    rowCount: run.input.rows,
-    columns: rows.columns,
-    rows: counted(),
-    flags: {
-      ofRetry: (file) => retryFlags(file, run.options.plan.allowDamagedIds, hooks.abortSignal),
-      ofInvalid: planFlags(run.options.plan),
-    },
-  });
+  try {
+    return await writeReports({
+      ...journal,
+      folder,
+      files: reports,
+      input: { name: run.input.name, sha256: run.input.sha256 },
+      host: run.options.server?.host,
+      rowCount: run.input.rows,
+      columns: run.plan.columns,
+      rows: counted(),
+      callReader,
+      flags: {
+        ofRetry: (file) => retryFlags(file, run.options.plan.allowDamagedIds, hooks.abortSignal),
+        ofInvalid: planFlags(run.options.plan),
+      },
+    });
+  } finally {
+    callReader.close();
+  }
 }
 
 function givenUp(folder: string): UserError {

@@ -24,17 +24,18 @@ import {
   type ServerOptions,
   type Some,
 } from './options.ts';
+import { pinsOf } from './plan/plan-files.ts';
 import type { Summary } from './report/summary.ts';
 import { pinProtection } from './protection.ts';
 import { ask } from './question.ts';
 import { withinOpenFiles } from './open-files.ts';
 import { asRefusal, refuseInterrupted, refuseUnusable } from './refusals.ts';
-import type { Run, RunChoices } from './run-choices.ts';
+import { openRunPlan, shownOf, type Run, type RunChoices, type RunPlan } from './run-choices.ts';
 import { work, type Outcome } from './session.ts';
 import { hookRules } from './settings/hooks.ts';
 import { having, text } from './settings/kinds.ts';
 import { fromOptions, type Rules } from './settings/rules.ts';
-import { surveyFile } from './survey.ts';
+import { planFile } from './survey.ts';
 import { version } from './version.ts';
 
 export interface RunOptions extends SessionOptions {
@@ -79,7 +80,7 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
   else stream({ value: input, name: 'input', isText: false });
   const { server, ...options } = fromOptions(runRules, given, '');
   const name = typeof input === 'string' ? path.basename(input) : 'stdin';
-  const choices: Omit<RunChoices, 'evidence'> = {
+  const choices: RunChoices = {
     plan: options.plan ?? checkedPlan({}),
     server: options.client === undefined ? (server ?? checkedServer({})) : null,
     pace: options.pace ?? checkedPace({}),
@@ -101,7 +102,15 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
       const list = protect === undefined ? undefined : await pinProtection(protect, folder);
       const about = { name, size: pinned.size, sha256: pinned.sha256 };
       const { canary } = choices.guards;
-      const plan = await surveyFile(pinned, about, choices.plan, list?.protection, options, canary);
+      const survey = {
+        file: pinned,
+        input: about,
+        options: choices.plan,
+        protection: list?.protection,
+        hooks: options,
+        canaryUsers: canary,
+      };
+      const { plan, columns, files } = await planFile(survey, folder);
       refuseUnusable(plan, choices.plan);
       refuseTooManyUsers(plan, choices.guards);
       if ('sheet' in plan.format && path.extname(name) === '') {
@@ -116,12 +125,12 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
       const content: Run = {
         format: formatVersion,
         version,
-        nodeVersion: process.versions.node,
         createdAt: new Date().toISOString(),
         createdBy: { user: userName(), machine: hostname() },
         input: { ...plan.input, file, rows: plan.rows.total, calls: plan.calls, users: plan.users },
         protect: list?.pinned ?? null,
-        options: { ...choices, evidence: plan.evidence },
+        plan: { files: pinsOf(files), columns, shown: shownOf(plan) },
+        options: choices,
         identity: connection.identity ?? null,
         confirmed: stop === undefined,
       };
@@ -129,7 +138,7 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
       await writeRunFile(folder, made);
       const index = createJournalIndex(plan.calls);
       const { guards } = choices;
-      const session = { folder, run: made, plan, pace, guards, retryFailed: false, connection, stop };
+      const session = { folder, run: made, files, pace, guards, retryFailed: false, connection, stop };
       hasBegun = true;
       return await work({ ...session, index, journalEnd: 0 }, options);
     } catch (error) {
@@ -164,7 +173,7 @@ export async function resume(folder: string, given: ResumeOptions = {}): Promise
   text({ value: folder, name: 'folder', isText: false });
   const options = fromOptions(resumeRules, given, '');
   // Nothing is put into a folder that is no run's.
-  await readRunFile<RunChoices>(folder);
+  await readRunFile<RunChoices, RunPlan>(folder);
   const claim = await claimRunFolder(folder);
   try {
     return await goOn(folder, options);
@@ -188,12 +197,13 @@ const reportRules: Rules<ReportOptions> = {
 export async function report(folder: string, given: ReportOptions = {}): Promise<Summary> {
   text({ value: folder, name: 'folder', isText: false });
   const hooks = fromOptions(reportRules, given, '');
-  const run = await readRunFile<RunChoices>(folder);
+  const run = await readRunFile<RunChoices, RunPlan>(folder);
   await refuseLinks(folder);
   const file = runFiles(folder).journal;
+  const files = await openRunPlan(folder, run);
   let firstDamage: number | undefined;
   const summary = await makeReports(
-    { folder, run, writer: 'guest' },
+    { folder, run, files, writer: 'guest' },
     async () => {
       const index = createJournalIndex(run.input.calls);
       [firstDamage] = (await readJournal(file, index)).damagedAt;

@@ -2,12 +2,8 @@ import type { EndedCalls } from './events.ts';
 import type { CallState, JournalIndex } from './journal/journal-index.ts';
 import { openRecordReader } from './journal/read-journal.ts';
 import { placesIn, readMask, type AppMask } from './plan/app-mask.ts';
+import type { CallReader } from './plan/call-file.ts';
 import type { Call } from './plan/call.ts';
-import { digestOf } from './plan/digest.ts';
-import type { PlannedRow } from './plan/planned-row.ts';
-import { createPlanner } from './plan/planner.ts';
-import { planDoesNotFit } from './report/write-reports.ts';
-import { openRun, type Run } from './run-choices.ts';
 
 /** How many calls a session has to make, and how the others have ended. */
 export function countCalls(
@@ -35,72 +31,53 @@ export interface CallRange {
   readonly to: number;
 }
 
-/** @throws {UserError} when the journal has an attempt of this number that was about somebody or something else. */
-export function refuseOtherCall(folder: string, index: JournalIndex, call: Call): void {
-  const state = index.state(call.seq);
-  if (state.attempts > 0 && state.digest !== digestOf(call)) throw planDoesNotFit(folder, call.seq);
-}
+/** So many are read at once, for what is sent between two batches. */
+const batchCalls = 256;
 
-/**
- * The plan again, from the pinned copy, without the calls that have ended. Throws at the first call that no longer fits the
- * journal, before it or any after it is handed out, and at the end of the rows when the plan has not as many calls as before.
- * @param missingApps gets the apps that former sessions found not to exist, unless what failed is to be tried again.
- */
+/** The calls of a range that have not ended; those that have are not read. */
 export async function* openCalls(
-  folder: string,
-  batches: AsyncIterable<readonly PlannedRow[]>,
+  calls: CallReader,
   index: JournalIndex,
   retryFailed: boolean,
   { from, to }: CallRange,
-  missingApps: Set<string>,
 ): AsyncGenerator<readonly Call[]> {
-  let calls: Call[] = [];
-  let planned = 0;
-  const planner = createPlanner((call) => {
-    planned = call.seq;
-    if (planned > index.calls) throw planDoesNotFit(folder, planned);
-    refuseOtherCall(folder, index, call);
-    const masks = retryFailed ? undefined : index.missingApps.get(call.seq);
-    for (const place of masks?.flatMap((mask) => placesIn(readMask(mask))) ?? []) {
-      missingApps.add(call.appIds[place] ?? '');
-    }
-    if (call.seq >= from && call.seq <= to && index.isOpen(call.seq, retryFailed)) calls.push(call);
-  });
-  for await (const batch of batches) {
-    for (const row of batch) if (row.valid) planner.add(row);
-    if (calls.length > 0) yield calls;
-    calls = [];
-    if (planned >= to && to < index.calls) return;
+  let batch: Call[] = [];
+  for (let seq = from; seq <= to; seq += 1) {
+    if (!index.isOpen(seq, retryFailed)) continue;
+    batch.push(calls.read(seq));
+    if (batch.length < batchCalls) continue;
+    yield batch;
+    batch = [];
   }
-  planner.end();
-  if (planned < index.calls) throw planDoesNotFit(folder, planned + 1);
-  if (calls.length > 0) yield calls;
+  if (batch.length > 0) yield batch;
+}
+
+/** The apps that former sessions found not to exist; none when what failed is to be tried again. */
+export function missingApps(calls: CallReader, index: JournalIndex, retryFailed: boolean): Set<string> {
+  const missing = new Set<string>();
+  if (retryFailed) return missing;
+  for (const [seq, masks] of index.missingApps) {
+    const { appIds } = calls.read(seq);
+    for (const place of masks.flatMap((mask) => placesIn(readMask(mask)))) missing.add(appIds[place] ?? '');
+  }
+  return missing;
 }
 
 /**
  * An open call from far on in what is left of the range: when one from there is refused, too, it is not because of users who stand
- * next to each other. Reads the pinned copy again as far as that. See `Execution.farCall`.
+ * next to each other. See `Execution.farCall`.
  */
-export async function farCall(
-  folder: string,
-  run: Run,
+export function farCall(
+  calls: CallReader,
   index: JournalIndex,
   retryFailed: boolean,
   range: CallRange,
   after: number,
   share: number,
-): Promise<Call | undefined> {
-  const last = Math.min(range.to, index.calls);
-  const from = Math.max(range.from, after + 1 + Math.floor((last - after) * share));
-  const rows = await openRun(folder, run);
-  try {
-    const far = { from, to: range.to };
-    for await (const calls of openCalls(folder, rows.batches, index, retryFailed, far, new Set()))
-      return calls[0];
-    return undefined;
-  } finally {
-    await rows.close();
-  }
+): Call | undefined {
+  const from = Math.max(range.from, after + 1 + Math.floor((range.to - after) * share));
+  for (let seq = from; seq <= range.to; seq += 1) if (index.isOpen(seq, retryFailed)) return calls.read(seq);
+  return undefined;
 }
 
 /**

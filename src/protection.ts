@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import { exitCodes, UserError } from './errors.ts';
+import { UserError } from './errors.ts';
 import { copyInput } from './input/copy-input.ts';
 import { CopyError } from './input/file-error.ts';
 import { readProtectList } from './input/protect-list.ts';
@@ -32,18 +32,6 @@ export async function pinProtection(
   });
   const { size, sha256 } = copy;
   return { pinned: { name: list, file, size, sha256 }, protection: await protectionOf(copy, list) };
-}
-
-/** The list that a run pinned. @throws {UserError} when it is not that list any more. */
-export async function openProtection(folder: string, pinned: PinnedFile): Promise<Protection> {
-  const copy = await proveList(path.join(folder, pinned.file));
-  if (copy.sha256 !== pinned.sha256) {
-    throw new UserError(`${copy.path} was changed since the run began.`, {
-      hint: 'Restore the list as it was; its SHA-256 is in run.json. For another list, start a new run.',
-      exitCode: exitCodes.broken,
-    });
-  }
-  return protectionOf(copy, pinned.name);
 }
 
 async function protectionOf(file: ProvenFile, name: string): Promise<Protection> {

@@ -1,5 +1,3 @@
-import path from 'node:path';
-
 import { exitCodes, UserError } from './errors.ts';
 import type { Plan } from './events.ts';
 import { nameOf, type Identity } from './genauth/identity.ts';
@@ -69,11 +67,4 @@ export function asRefusal(error: unknown): unknown {
   if (error instanceof CopyError) return error;
   if (!(error instanceof UserError) || error.exitCode !== exitCodes.stopped) return error;
   return new UserError(error.message, { hint: error.hint, cause: error.cause });
-}
-
-export function changedInput(folder: string, run: Run): UserError {
-  return new UserError(`${path.join(folder, run.input.file)} was changed since the run began.`, {
-    hint: 'Restore the copy as it was; its SHA-256 is in run.json. To run a changed file, start a new run with it.',
-    exitCode: exitCodes.broken,
-  });
 }

@@ -1,13 +1,9 @@
-import path from 'node:path';
-
-import type { Evidence } from './input/evidence.ts';
-import { prove } from './input/proven-file.ts';
+import type { Plan } from './events.ts';
+import type { Columns } from './input/columns.ts';
 import type { RunFile } from './journal/run-file.ts';
 import type { GuardOptions } from './guards.ts';
 import type { PaceOptions, PlanOptions, ServerOptions } from './options.ts';
-import { changedInput } from './refusals.ts';
-import { openProtection } from './protection.ts';
-import { openPlannedRows, type SurveyRows } from './survey.ts';
+import { openPlan, type PlanFiles, type PlanPins } from './plan/plan-files.ts';
 
 /** What `run.json` keeps of the options. */
 export interface RunChoices {
@@ -16,20 +12,36 @@ export interface RunChoices {
   readonly server: ServerOptions | null;
   readonly pace: PaceOptions;
   readonly guards: GuardOptions;
-  /** What the whole file said about its IDs, so that each row is judged as it was before the first call. */
-  readonly evidence: Evidence;
 }
 
-export type Run = RunFile<RunChoices>;
+/** What `run.json` keeps of the plan. */
+export interface RunPlan {
+  readonly files: PlanPins;
+  /** Of the input. */
+  readonly columns: Columns;
+  /** What is asked about, without what no question shows. */
+  readonly shown: Plan;
+}
+
+export type Run = RunFile<RunChoices, RunPlan>;
+
+const maxShown = 20;
+
+/** Long lists are cut to what a question shows. */
+export function shownOf(plan: Plan): Plan {
+  const { problems, warnings, protect } = plan;
+  return {
+    ...plan,
+    problems: problems.slice(0, maxShown),
+    warnings: warnings.slice(0, maxShown),
+    protect: protect === null ? null : { ...protect, rows: protect.rows.slice(0, maxShown) },
+  };
+}
 
 /**
- * The rows of the run's own copy of the input, which may have stood there for hours since it was last read.
- * @throws {UserError} when it was changed, or its list of protected users was.
+ * The plan as it was pinned: nothing reads the input again.
+ * @throws {UserError} when a file of it is missing, cut or changed.
  */
-export async function openRun(folder: string, run: Run): Promise<SurveyRows> {
-  const { plan, evidence } = run.options;
-  const protection = run.protect === null ? undefined : await openProtection(folder, run.protect);
-  const copy = await prove(path.join(folder, run.input.file));
-  if (copy.sha256 !== run.input.sha256) throw changedInput(folder, run);
-  return openPlannedRows(copy, run.input.name, plan, { protection, evidence });
+export function openRunPlan(folder: string, { plan, input }: Run): Promise<PlanFiles> {
+  return openPlan(folder, plan.files, { calls: input.calls, rows: input.rows });
 }

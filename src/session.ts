@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import { exitCodes, UserError, type ExitCode } from './errors.ts';
-import type { OffboardEvent, Plan, Stopped } from './events.ts';
+import type { OffboardEvent, Stopped } from './events.ts';
 import { createRunningClock, type Clock } from './execute/clock.ts';
 import { execute } from './execute/execute.ts';
 import { createFailureCount, type FailureCount } from './execute/stop/failure-limit.ts';
@@ -15,20 +15,23 @@ import { JournalError, openJournal, type Journal } from './journal/journal.ts';
 import { runFiles } from './journal/run-folder.ts';
 import type { GuardOptions } from './guards.ts';
 import { makeReports } from './make-reports.ts';
-import { countCalls, farCall, openCalls, readOpenApps, type CallRange } from './open-calls.ts';
+import { countCalls, farCall, missingApps, openCalls, readOpenApps, type CallRange } from './open-calls.ts';
 import type { PaceOptions } from './options.ts';
+import { openCalls as openCallFiles, type CallReader } from './plan/call-file.ts';
 import type { Canary } from './plan/canary.ts';
+import type { PlanFiles } from './plan/plan-files.ts';
+import { readRows } from './plan/row-file.ts';
 import { hasSucceeded, type Confirm } from './question.ts';
 import { canaryResult } from './report/canary-result.ts';
 import type { Summary } from './report/summary.ts';
-import { openRun, type Run } from './run-choices.ts';
+import type { Run } from './run-choices.ts';
 
 /** One process's work on a run: everything is checked, pinned and asked. */
 export interface Session {
   readonly folder: string;
   readonly run: Run;
-  /** What is asked about; undefined when all questions are answered. */
-  readonly plan: Plan | undefined;
+  /** The plan, as it was pinned. */
+  readonly files: PlanFiles;
   readonly pace: PaceOptions;
   readonly guards: Pick<GuardOptions, 'stopAfterFailures'>;
   readonly retryFailed: boolean;
@@ -59,7 +62,7 @@ export interface Outcome {
 
 /** Sends what is open, and writes the reports whatever came of it. */
 export async function work(session: Session, hooks: SessionHooks): Promise<Outcome> {
-  const { folder, run, index } = session;
+  const { folder, run, files, index } = session;
   const reason = await send(session, hooks);
   const gaveUp = hooks.abortSignal?.aborted === true;
   const stop = reason === undefined ? undefined : stopped(reason, gaveUp);
@@ -74,7 +77,11 @@ export async function work(session: Session, hooks: SessionHooks): Promise<Outco
     if (hooks.abortSignal?.aborted !== true) {
       const { journal } = runFiles(folder);
       const journalFile = existsSync(journal) ? journal : undefined;
-      summary = await makeReports({ folder, run, writer: 'holder' }, () => ({ index, journalFile }), hooks);
+      summary = await makeReports(
+        { folder, run, files, writer: 'holder' },
+        () => ({ index, journalFile }),
+        hooks,
+      );
     }
   } catch (error) {
     // On a full disk there may be no room for reports either; why the run stopped is what has to be told.
@@ -96,19 +103,23 @@ function exitCode(stop: Stop | undefined, summary: Summary | undefined): ExitCod
 
 /** @returns why it stopped before the last call. */
 async function send(session: Session, hooks: SessionHooks): Promise<Stop | undefined> {
-  const { folder, plan, retryFailed, connection, index } = session;
+  const { folder, run, retryFailed, connection, index } = session;
+  const { canary } = run.plan.shown;
   let { stop } = session;
   const files = runFiles(folder);
+  const calls = openCallFiles(session.files);
   let journal: Journal;
   try {
     const makeRoom = (): boolean => dropBallast(files.ballast);
     journal = await openJournal(files.journal, index, session.journalEnd, { makeRoom });
   } catch (error) {
+    calls.close();
     if (!(error instanceof JournalError)) throw error;
     return { reason: 'journal', error };
   }
   const clock = createRunningClock();
   const means = {
+    calls,
     journal,
     clock,
     failures: createFailureCount(session.guards.stopAfterFailures),
@@ -123,9 +134,9 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
       hooks.onEvent?.(started);
       hooks.abortSignal?.addEventListener('abort', onAbort, { once: true });
       let from = 1;
-      if (plan !== undefined && plan.canary !== null && !index.totals.canaryConfirmed) {
-        stop = await sendCanary(session, plan, plan.canary, means, hooks);
-        from += plan.canary.calls;
+      if (canary !== null && !index.totals.canaryConfirmed) {
+        stop = await sendCanary(session, canary, means, hooks);
+        from += canary.calls;
       }
       stop ??= await sendCalls(session, { from, to: index.calls }, means, hooks);
     } else {
@@ -136,6 +147,7 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
     stop = { reason: 'journal', error };
   } finally {
     clock.stop();
+    calls.close();
     hooks.abortSignal?.removeEventListener('abort', onAbort);
     await journal.close().catch((error: unknown) => {
       if (!(error instanceof JournalError)) throw error;
@@ -149,7 +161,6 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
 function startedEvent({
   folder,
   run,
-  plan,
   pace,
   retryFailed,
   connection,
@@ -165,13 +176,14 @@ function startedEvent({
     workedMs: index.totals.workedMs,
     host: run.options.server?.host,
     identity: connection.identity,
-    users: plan?.users ?? run.input.users,
+    users: run.input.users,
     pace,
   };
 }
 
 /** What one process sends with. */
 interface Means {
+  readonly calls: CallReader;
   readonly journal: Journal;
   readonly clock: Clock;
   /** Goes on counting when the canary's calls are followed by the others. */
@@ -182,22 +194,21 @@ interface Means {
 /** Sends the first users' calls, and asks whether the others may follow. @returns why not. */
 async function sendCanary(
   session: Session,
-  plan: Plan,
   canary: Canary,
   means: Means,
   hooks: SessionHooks,
 ): Promise<Stop | undefined> {
-  const { folder, run, index, retryFailed } = session;
+  const { folder, run, files, index, retryFailed } = session;
   // At rest with its end written: whatever ends the process while the question stands, no call is in doubt.
   const stop = await sendCalls(session, { from: 1, to: canary.calls }, means, hooks, 'canary');
   if (stop !== undefined) return stop;
-  const { batches } = await openRun(folder, run);
-  const result = await canaryResult(canary, batches, index, runFiles(folder).journal);
+  const rows = readRows(files, (firstSeq) => firstSeq > 0 && firstSeq <= canary.calls);
+  const result = await canaryResult(canary, rows, means.calls, index, runFiles(folder).journal);
   hooks.onEvent?.({ type: 'canary', result });
   const goesOn =
     hooks.confirmCanary === undefined
       ? hasSucceeded(result)
-      : await hooks.confirmCanary({ folder, plan, canary: result });
+      : await hooks.confirmCanary({ folder, plan: run.plan.shown, canary: result });
   if (hooks.stopSignal?.aborted === true) {
     endSession(means.journal, 'interrupted');
     return { reason: 'interrupted' };
@@ -214,21 +225,19 @@ async function sendCanary(
 async function sendCalls(
   session: Session,
   range: CallRange,
-  { journal, clock, failures, progress }: Means,
+  { calls, journal, clock, failures, progress }: Means,
   hooks: SessionHooks,
   reason: 'finished' | 'canary' = 'finished',
 ): Promise<Stop | undefined> {
-  const { folder, run, pace, retryFailed, connection, index } = session;
+  const { folder, pace, retryFailed, connection, index } = session;
   journal.markUpTo(range.to, retryFailed);
-  const rows = await openRun(folder, run);
-  const missingApps = new Set<string>();
   try {
     const { stop } = await execute({
-      calls: openCalls(folder, rows.batches, index, retryFailed, range, missingApps),
-      missingApps,
+      calls: openCalls(calls, index, retryFailed, range),
+      missingApps: missingApps(calls, index, retryFailed),
       kickUsers: connection.kickUsers,
       renew: connection.renew,
-      farCall: (after, share) => farCall(folder, run, index, retryFailed, range, after, share),
+      farCall: async (after, share) => farCall(calls, index, retryFailed, range, after, share),
       // A token came from it, or an answer in a session before this one.
       serverIsKnown: index.totals.hasAnswered || 'userPoolId' in (connection.identity ?? {}),
       journal,
@@ -254,9 +263,6 @@ async function sendCalls(
     // The calls could not be read on. What was in flight has ended, so that nothing is in doubt.
     if (error instanceof UserError && !(error instanceof JournalError)) endSession(journal, 'input');
     throw error;
-  } finally {
-    // A run that is stopped at once has not begun to read what was opened.
-    await rows.close();
   }
 }
 

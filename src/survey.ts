@@ -1,17 +1,23 @@
-import { UserError } from './errors.ts';
+import { tmpdir } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+
+import { exitCodes, UserError } from './errors.ts';
 import type { Plan, OffboardEvent } from './events.ts';
+import type { Columns } from './input/columns.ts';
 import type { Evidence } from './input/evidence.ts';
 import { judgeCell } from './input/cell/judge-cell.ts';
+import { copyError } from './input/file-error.ts';
 import { isRefused } from './input/findings.ts';
 import { visible } from './input/printable.ts';
 import type { ProvenFile } from './input/proven-file.ts';
 import { openRows } from './input/read-rows.ts';
 import type { PlanOptions } from './options.ts';
 import { findAppForms } from './plan/app-forms.ts';
-import type { Call } from './plan/call.ts';
 import { createCanarySearch } from './plan/canary.ts';
+import type { Gathering } from './plan/gather.ts';
 import { createOddities } from './plan/oddities.ts';
-import { summarizePlan, type RepeatedUser } from './plan/plan-summary.ts';
+import { summarizePlan } from './plan/plan-summary.ts';
+import { createPlanWriter, type PlanFiles, type PlanWriter } from './plan/plan-files.ts';
 import { createProtectedRows } from './plan/protected-rows.ts';
 import { setProtectedApart, type PlannedRow, type PlannedRows } from './plan/planned-row.ts';
 import { createUserSet } from './plan/user-set.ts';
@@ -21,8 +27,7 @@ import { refuseInterrupted } from './refusals.ts';
 import { appPlaceholder } from './settings/placeholders.ts';
 
 /**
- * The rows of a file as its plan takes them. Everything that plans a run's rows opens them here, before the first call, while
- * sending and for the report, so that all judge each row alike.
+ * The rows of a file as its plan takes them.
  * @param name how messages call the file.
  */
 export async function openPlannedRows(
@@ -82,55 +87,111 @@ export interface SurveyHooks {
 
 const maxFirstRows = 5;
 
-/**
- * Surveys a file for the first time. Whether a short number has lost its zeros only the other IDs can tell, so where they
- * say so the file is read once more, with what they say; a file without suspicion is read once.
- */
-export async function surveyFile(
-  file: ProvenFile,
-  input: Plan['input'],
-  options: PlanOptions,
-  protection: Protection | undefined,
-  hooks: SurveyHooks,
-  canaryUsers?: number,
-): Promise<Plan> {
-  const read = async (evidence?: Evidence): Promise<Plan> =>
-    readPlan(
-      await openPlannedRows(file, input.name, options, { protection, evidence }),
-      input,
-      hooks,
-      canaryUsers,
-    );
-  let plan = await read();
-  const { evidence } = plan;
-  if (Object.keys(evidence).length > 0) plan = { ...(await read(evidence)), evidence };
-  plan = await withFirstLines(plan, () =>
-    openPlannedRows(file, input.name, options, { protection, evidence }),
+/** What came of a survey. */
+export interface Surveyed {
+  readonly plan: Plan;
+  readonly columns: Columns;
+}
+
+/** What is surveyed. */
+export interface Survey {
+  readonly file: ProvenFile;
+  readonly input: Plan['input'];
+  readonly options: PlanOptions;
+  readonly protection: Protection | undefined;
+  readonly hooks: SurveyHooks;
+  /** How many users are signed out first. */
+  readonly canaryUsers?: number | undefined;
+}
+
+/** Surveys a file, and writes nothing that stays. */
+export async function surveyFile(survey: Survey): Promise<Surveyed> {
+  const surveyed = await readUntilSure(survey, tmpdir(), scratchError, () => undefined);
+  survey.hooks.onEvent?.({ type: 'checked', plan: surveyed.plan });
+  return surveyed;
+}
+
+/** Surveys a file, and writes its plan down. @param folder the run folder. */
+export async function planFile(
+  survey: Survey,
+  folder: string,
+): Promise<Surveyed & { readonly files: PlanFiles }> {
+  let writer: PlanWriter | undefined;
+  try {
+    const surveyed = await readUntilSure(survey, folder, copyError, () => {
+      writer?.close();
+      writer = createPlanWriter(folder);
+      return writer;
+    });
+    if (writer === undefined) throw new Error('no plan was written');
+    const files = await writer.finish();
+    survey.hooks.onEvent?.({ type: 'checked', plan: surveyed.plan });
+    return { ...surveyed, files };
+  } finally {
+    writer?.close();
+  }
+}
+
+function scratchError(folder: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return new UserError(
+    `Nothing can be written into ${folder} (${code}), and the rows of users have to be sorted there.`,
+    {
+      hint: 'Make room there, or name a folder on another disk in the environment variable TMPDIR.',
+      exitCode: exitCodes.broken,
+      cause: error,
+    },
   );
-  hooks.onEvent?.({ type: 'checked', plan });
-  return plan;
 }
 
-/** Reads and plans again the rows of a file that was surveyed before. @param open opens its rows, each time anew. */
-export async function survey(
-  open: () => Promise<SurveyRows>,
-  input: Plan['input'],
-  hooks: SurveyHooks,
-  canaryUsers?: number,
-  onCall: (call: Call) => void = () => {},
-): Promise<Plan> {
-  const plan = await withFirstLines(await readPlan(await open(), input, hooks, canaryUsers, onCall), open);
-  hooks.onEvent?.({ type: 'checked', plan });
-  return plan;
+/** A workbook is compressed, and its texts stand in it once. */
+const sheetGrows = 10;
+
+/**
+ * Reads a file as often as it takes, which is the only time that its rows are judged. A file in which nobody is named again after others,
+ * and of whose IDs none speaks against others, is read once. Whether a short number has lost its zeros only the other IDs can tell, so
+ * where they say so it is read once more, with what they say.
+ * @param scratch where a folder is made for rows that do not fit into the memory.
+ * @param begin called before each reading.
+ */
+async function readUntilSure(
+  survey: Survey,
+  scratch: string,
+  told: (folder: string, error: unknown) => unknown,
+  begin: () => PlanWriter | undefined,
+): Promise<Surveyed> {
+  const { file, input, options, protection, hooks } = survey;
+  let evidence: Evidence | undefined;
+  let gathering: Gathering | undefined;
+  for (;;) {
+    const rows = await openPlannedRows(file, input.name, options, { protection, evidence });
+    const plan = await readPlan(survey, rows, gathering, begin());
+    if (plan === undefined) {
+      const bytes = 'sheet' in rows.format ? sheetGrows * file.size : file.size;
+      gathering = {
+        folder: scratch,
+        bytes,
+        told,
+        pause: async () => {
+          await setImmediate();
+          refuseInterrupted(hooks);
+        },
+      };
+    } else if (evidence === undefined && Object.keys(plan.evidence).length > 0) {
+      ({ evidence } = plan);
+    } else {
+      return { plan: { ...plan, evidence: evidence ?? plan.evidence }, columns: rows.columns };
+    }
+  }
 }
 
+/** @returns undefined when the rows have to be gathered. */
 async function readPlan(
+  { input, hooks, canaryUsers }: Survey,
   rows: SurveyRows,
-  input: Plan['input'],
-  hooks: SurveyHooks,
-  canaryUsers?: number,
-  onCall: (call: Call) => void = () => {},
-): Promise<Plan> {
+  gathering: Gathering | undefined,
+  writer: PlanWriter | undefined,
+): Promise<Plan | undefined> {
   const canary = canaryUsers === undefined ? undefined : createCanarySearch(canaryUsers);
   const { protection } = rows;
   const users = createUserSet();
@@ -140,6 +201,7 @@ async function readPlan(
   async function* watched(): AsyncGenerator<readonly PlannedRow[]> {
     for await (const batch of rows.batches) {
       for (const row of batch) {
+        writer?.addRow(row);
         oddities.add(row);
         if ('protectedAs' in row) protectedRows.add(row);
         if (firstRows.length < maxFirstRows && row.valid) firstRows.push(understood(row));
@@ -147,18 +209,20 @@ async function readPlan(
       yield batch;
     }
   }
-  const summary = await summarizePlan(
-    watched(),
-    (call) => {
+  const summary = await summarizePlan(watched(), {
+    users,
+    gathering,
+    onCall(call) {
       canary?.add(call);
-      onCall(call);
+      writer?.onCall(call);
     },
-    (count) => {
+    onRow: (firstSeq) => writer?.onRow(firstSeq),
+    onProgress(count) {
       refuseInterrupted(hooks);
       hooks.onEvent?.({ type: 'checking', rows: count });
     },
-    users,
-  );
+  });
+  if (summary === undefined) return undefined;
   const { names, userId, userIdType, appIds } = rows.columns;
   const columns = {
     userId: names[userId] ?? '',
@@ -188,31 +252,4 @@ async function readPlan(
     canary: canary?.found() ?? null,
     oddities: [findAppForms(summary) ?? [], protectedRows.oddity() ?? [], oddities.list()].flat(),
   };
-}
-
-async function withFirstLines(plan: Plan, open: () => Promise<SurveyRows>): Promise<Plan> {
-  const { users, first } = plan.repeated;
-  if (first.length === 0) return plan;
-  return { ...plan, repeated: { users, first: await findFirstLines(await open(), first) } };
-}
-
-/**
- * Looks up where the users that are named in more than one place are named first, for which the file is read up to the last of them.
- * One that is not found was taken for another (see `createUserSet`), and is left out.
- */
-async function findFirstLines(rows: SurveyRows, repeated: readonly RepeatedUser[]): Promise<RepeatedUser[]> {
-  const wanted = new Map(repeated.map((user) => [`${user.userIdType} ${user.userId}`, user]));
-  const found: RepeatedUser[] = [];
-  for await (const batch of rows.batches) {
-    for (const row of batch) {
-      if (!row.valid) continue;
-      const key = `${row.userIdType} ${row.userId}`;
-      const user = wanted.get(key);
-      if (user === undefined) continue;
-      if (row.line < user.line) found.push({ ...user, firstLine: row.line });
-      wanted.delete(key);
-    }
-    if (wanted.size === 0) break;
-  }
-  return found.sort((a, b) => a.line - b.line);
 }

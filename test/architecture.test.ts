@@ -14,7 +14,7 @@ const mayImport: Record<string, string[]> = {
   settings: ['errors.ts'],
   input: ['errors.ts', 'settings/nearest.ts', 'settings/placeholders.ts'],
   genauth: ['input'],
-  plan: ['input', 'genauth/kick-users.ts'],
+  plan: ['errors.ts', 'input', 'genauth/kick-users.ts', 'journal/private-file.ts'],
   journal: ['errors.ts', 'genauth'],
   execute: ['genauth', 'plan', 'journal'],
   report: ['errors.ts', 'input', 'plan', 'genauth/advice.ts', 'journal'],

@@ -259,14 +259,14 @@ test('check counts users by app, and names those who are in the file twice with 
   );
   const { code, stdout } = await checkIn(folder, '--rate', '1');
   expect(code).toBe(0);
-  expect(stdout).toContain('repeated  2 rows naming a user seen before, 1 of them right after it');
+  expect(stdout).toContain('repeated  2 rows naming a user seen before');
   expect(stdout).toContain(
     'apps      5 (app-1 4 users, app-2 1 user, app-3 1 user, ...; for one user only: ',
   );
   expect(stdout).toContain('Named in more than one place (1 user)');
   expect(stdout).toContain('line 2 and 6: user_id user-1');
-  expect(stdout).toContain('calls     5');
-  expect(stdout).toContain('at least 5s at 1 a second');
+  expect(stdout).toContain('calls     4 instead of 6, as all rows of a user are one');
+  expect(stdout).toContain('at least 4s at 1 a second');
 });
 
 test('check and the question of run name both lines of a user who is named again', async () => {

@@ -29,10 +29,14 @@ test('run leaves reports and exits with 0 when every row succeeded', async () =>
   expect(ended).toMatchObject({ code: 0 });
   expect(JSON.parse(ended.stdout)).toMatchObject({ folder: 'out', rows: { total: 200, succeeded: 200 } });
   expect(readdirSync(path.join(cwd, 'out')).sort()).toEqual([
+    'calls.csv',
+    'calls.idx',
     'input.csv',
     'journal.ndjson',
     'report.csv',
     'retry.csv',
+    'rows.idx',
+    'rows.ndjson',
     'run.json',
     'run.log',
     'summary.json',

@@ -9,7 +9,7 @@ import { hostProof, isProven } from '../src/host-proof.ts';
 import { resume, run } from '../src/index.ts';
 import { readRunFile, writeRunFile } from '../src/journal/run-file.ts';
 import type { ServerOptions } from '../src/options.ts';
-import type { Run, RunChoices } from '../src/run-choices.ts';
+import type { Run, RunChoices, RunPlan } from '../src/run-choices.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
 import { genauthOffboard, onTerminal } from './command-line.ts';
 import { against, credentialsOf, simulator } from './start-simulator.ts';
@@ -33,7 +33,7 @@ async function finishedRun(auth: 'token' | 'signature' = 'token'): Promise<Place
   return { server, cwd, folder, credentials: { accessKeyId, accessKeySecret } };
 }
 
-const runOf = (folder: string): Promise<Run> => readRunFile<RunChoices>(folder);
+const runOf = (folder: string): Promise<Run> => readRunFile<RunChoices, RunPlan>(folder);
 
 /** Somebody who changes what `run.json` says, and its checksum with it. */
 async function edit(folder: string, server: Partial<ServerOptions>): Promise<void> {

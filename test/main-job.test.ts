@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -290,17 +298,53 @@ test('resume refuses another user pool, and another access key when signing', as
   }
 });
 
-test('resume refuses an input copy that was changed', async () => {
+const damages: readonly (readonly [what: string, damage: (file: string) => void])[] = [
+  ['is missing', (file) => rmSync(file)],
+  ['was cut', (file) => truncateSync(file, statSync(file).size - 1)],
+  [
+    // Of the same length, as a slip of one key is.
+    'was changed since the run began',
+    (file) => {
+      const bytes = readFileSync(file);
+      bytes.writeUInt8((bytes.at(-1) ?? 0) ^ 1, bytes.length - 1);
+      writeFileSync(file, bytes);
+    },
+  ],
+];
+
+test.each(['calls.csv', 'calls.idx', 'rows.ndjson', 'rows.idx'])(
+  'resume and report refuse a run of which %s is missing, was cut, or was changed, by its name',
+  async (name) => {
+    const server = await simulator();
+    const folder = temporaryFolder();
+    const out = path.join(folder, 'run');
+    await run(writeInput(folder, ['u1,,app-1,']), against(server, { folder: out }));
+    const before = readFileSync(path.join(out, 'report.csv'), 'utf8');
+    const sent = server.log.length;
+    const file = path.join(out, name);
+    const whole = readFileSync(file);
+    const { server: _, ...again } = against(server);
+    for (const [what, damage] of damages) {
+      damage(file);
+      const refused = { message: expect.stringContaining(`${file} ${what}`), exitCode: 1 };
+      await expect(resume(out, { ...again, retryFailed: true })).rejects.toMatchObject(refused);
+      await expect(report(out)).rejects.toMatchObject(refused);
+      writeFileSync(file, whole);
+    }
+    expect(server.log).toHaveLength(sent);
+    expect(readFileSync(path.join(out, 'report.csv'), 'utf8')).toBe(before);
+    expect((await report(out)).rows.succeeded).toBe(1);
+  },
+);
+
+test('a run goes on without its copy of the input, which nothing reads any more', async () => {
   const server = await simulator();
   const folder = temporaryFolder();
   const out = path.join(folder, 'run');
   await run(writeInput(folder, ['u1,,app-1,']), against(server, { folder: out }));
-  const copy = path.join(out, 'input.csv');
-  // Of the same length, as a slip of one key is.
-  writeFileSync(copy, readFileSync(copy, 'utf8').replace('u1', 'u2'));
+  rmSync(path.join(out, 'input.csv'));
   const { server: _, ...again } = against(server);
-  await expect(resume(out, again)).rejects.toThrow('was changed since the run began');
-  await expect(report(out)).rejects.toThrow('was changed since the run began');
+  expect((await resume(out, again)).exitCode).toBe(0);
 });
 
 test('a refused run makes no call and leaves no folder', async () => {
@@ -328,10 +372,14 @@ test('a run folder is for its owner only', async () => {
     (statSync(path.join(out, name)).mode & 0o777).toString(8),
   ]);
   expect(Object.fromEntries(modes)).toEqual({
+    'calls.csv': '600',
+    'calls.idx': '600',
     'input.csv': '600',
     'journal.ndjson': '600',
     'report.csv': '600',
     'retry.csv': '600',
+    'rows.idx': '600',
+    'rows.ndjson': '600',
     'run.json': '600',
     'summary.json': '600',
   });
@@ -375,7 +423,7 @@ test('credentials that are refused on resume stop it as before, with no row burn
   expect(outcome.summary?.rows).toMatchObject({ succeeded: 1, not_attempted: 1 });
 });
 
-test('a copy that is changed while the question stands is refused, and nothing is sent', async () => {
+test('a plan that is changed while the question stands is refused, and nothing is sent', async () => {
   const server = await simulator();
   const cwd = temporaryFolder();
   const [input, out] = [path.join(cwd, 'leavers.csv'), path.join(cwd, 'run')];
@@ -383,10 +431,11 @@ test('a copy that is changed while the question stands is refused, and nothing i
   const options = against(server, {
     folder: out,
     confirm: async () => {
-      writeFileSync(path.join(out, 'input.csv'), 'user_id,app_ids\nceo,app-1\n');
+      const calls = path.join(out, 'calls.csv');
+      writeFileSync(calls, readFileSync(calls, 'utf8').replace('u1', 'me'));
       return true;
     },
   });
-  await expect(run(input, options)).rejects.toThrow('was changed since the run began');
+  await expect(run(input, options)).rejects.toThrow('calls.csv was changed while it was in use');
   expect(server.log).toEqual([]);
 });

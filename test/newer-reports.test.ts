@@ -12,7 +12,7 @@ import { readJournal } from '../src/journal/read-journal.ts';
 import { readRunFile, writeRunFile } from '../src/journal/run-file.ts';
 import { makeReports } from '../src/make-reports.ts';
 import { reportFiles } from '../src/report/write-reports.ts';
-import type { RunChoices } from '../src/run-choices.ts';
+import { openRunPlan, type RunChoices, type RunPlan } from '../src/run-choices.ts';
 import { readCsvFile } from './read-report.ts';
 import { against, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -77,11 +77,12 @@ test('the journal is read only when whoever comes to an end first can be noticed
   const [input, out] = [path.join(folder, 'leavers.csv'), path.join(folder, 'out')];
   writeFileSync(input, 'user_id,app_ids\nu1,app-1\n');
   await run(input, against(server, { folder: out }));
-  const made = await readRunFile<RunChoices>(out);
+  const made = await readRunFile<RunChoices, RunPlan>(out);
   const index = createJournalIndex(1);
   const journalFile = path.join(out, 'journal.ndjson');
   let inTheMaking: string[] = [];
-  await makeReports({ folder: out, run: made, writer: 'guest' }, async () => {
+  const files = await openRunPlan(out, made);
+  await makeReports({ folder: out, run: made, files, writer: 'guest' }, async () => {
     inTheMaking = readdirSync(out).filter((name) => name.endsWith('.partial'));
     await readJournal(journalFile, index);
     return { index, journalFile };
@@ -89,18 +90,18 @@ test('the journal is read only when whoever comes to an end first can be noticed
   expect(inTheMaking).toHaveLength(reportFiles.length);
 });
 
-test('rows that do not add up to those of the input make no report', async () => {
+test('a run.json that is about another number of rows makes no report', async () => {
   const server = await simulator();
   const folder = temporaryFolder();
   const [input, out] = [path.join(folder, 'leavers.csv'), path.join(folder, 'out')];
   writeFileSync(input, 'user_id,app_ids\nu1,app-1\nu2,app-1\n');
   await run(input, against(server, { folder: out }));
   const before = readFileSync(path.join(out, 'report.csv'), 'utf8');
-  const made = await readRunFile<RunChoices>(out);
+  const made = await readRunFile<RunChoices, RunPlan>(out);
   for (const rows of [1, 3]) {
     await writeRunFile(out, { ...made, input: { ...made.input, rows } });
     await expect(report(out)).rejects.toMatchObject({
-      message: `The report in ${out} does not add up: 2 rows, and the input has ${rows}.`,
+      message: `The plan in ${out} is not the one that run.json is about.`,
       exitCode: 1,
     });
   }

@@ -7,10 +7,9 @@ import { check, report, run, writeProblems, type OffboardEvent } from '../src/in
 import { against, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** So long that most of the copy is read after the first calls were sent. */
+/** So long that most of the plan is read after the first calls were sent. */
 const users = Array.from({ length: 3000 }, (_, index) => `user-${10_000 + index}`);
 const table = ['user_id,app_ids,note', ...users.map((user) => `${user},app-1,${'x'.repeat(150)}`)].join('\n');
-const others = Buffer.from(table.replaceAll('user-12', 'boss-12'));
 
 function writeInput(): { readonly input: string; readonly out: string } {
   const folder = temporaryFolder();
@@ -19,8 +18,14 @@ function writeInput(): { readonly input: string; readonly out: string } {
   return { input, out: path.join(folder, 'out') };
 }
 
+/** What it would hold were it about somebody else far on. */
+function withOthers(file: string): Buffer {
+  return Buffer.from(readFileSync(file, 'utf8').replaceAll('user-12', 'boss-12'));
+}
+
 /** As an editor does that saves in place. */
 function overwrite(file: string): void {
+  const others = withOthers(file);
   const fd = openSync(file, 'r+');
   writeSync(fd, others, 0, others.length, 0);
   closeSync(fd);
@@ -28,7 +33,7 @@ function overwrite(file: string): void {
 
 /** As an editor does that saves a new file under the old name. */
 function replace(file: string): void {
-  writeFileSync(`${file}.new`, others);
+  writeFileSync(`${file}.new`, withOthers(file));
   renameSync(`${file}.new`, file);
 }
 
@@ -43,18 +48,18 @@ function once(type: OffboardEvent['type'], act: () => void): (event: OffboardEve
 }
 
 test.each([
-  ['overwritten', overwrite, 'was changed while it was in use'],
+  ['overwritten', overwrite],
   // What was opened before goes on as it was; the reports would be made from what has the name now.
-  ['replaced', replace, 'was changed since the run began'],
+  ['replaced', replace],
 ])(
-  'nobody is signed out whom the approved file does not name, also when the copy is %s while it is being sent',
-  async (_, change, message) => {
+  'nobody is signed out whom the approved file does not name, also when the plan is %s while it is being sent',
+  async (_, change) => {
     const server = await simulator();
     const { input, out } = writeInput();
-    const copy = path.join(out, 'input.csv');
-    const onEvent = once('calling', () => change(copy));
+    const calls = path.join(out, 'calls.csv');
+    const onEvent = once('calling', () => change(calls));
     const options = against(server, { folder: out, pace: { concurrency: 4 }, onEvent });
-    await expect(run(input, options)).rejects.toThrow(`${copy} ${message}`);
+    await expect(run(input, options)).rejects.toThrow(`${calls} was changed while it was in use`);
     expect(server.log.length).toBeGreaterThan(0);
     expect(server.log.filter(({ userId }) => !users.includes(userId))).toEqual([]);
     const journal = readFileSync(path.join(out, 'journal.ndjson'), 'utf8');
@@ -76,7 +81,7 @@ test('a report is made of what was sent, or not at all', async () => {
   const { input, out } = writeInput();
   await run(input, against(server, { folder: out }));
   const before = readFileSync(path.join(out, 'report.csv'), 'utf8');
-  const onEvent = once('reporting', () => overwrite(path.join(out, 'input.csv')));
+  const onEvent = once('reporting', () => overwrite(path.join(out, 'rows.ndjson')));
   await expect(report(out, { onEvent })).rejects.toThrow('was changed while it was in use');
   expect(readFileSync(path.join(out, 'report.csv'), 'utf8')).toBe(before);
 });

@@ -5,7 +5,7 @@ import { readRunFile } from '../journal/run-file.ts';
 import { report } from '../offboard.ts';
 import type { Flags } from '../options.ts';
 import type { Summary } from '../report/summary.ts';
-import type { RunChoices } from '../run-choices.ts';
+import type { RunChoices, RunPlan } from '../run-choices.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
 import { counted } from '../terminal/wording.ts';
@@ -53,7 +53,7 @@ export const reportCommand: Command = {
 
 /** Whether the host is the run's own is known where the access key secret is at hand that proves it. */
 async function ofRun({ environment }: Terminal, flags: Flags, folder: string): Promise<OfRun> {
-  const run = await readRunFile<RunChoices>(folder);
+  const run = await readRunFile<RunChoices, RunPlan>(folder);
   const { GENAUTH_ACCESS_KEY_ID: accessKeyId = '', GENAUTH_ACCESS_KEY_SECRET: accessKeySecret = '' } =
     environment;
   const isHostSure = accessKeySecret !== '' && isProven(run, { accessKeyId, accessKeySecret });

@@ -9,7 +9,7 @@ import { printable } from '../input/printable.ts';
 import { readRunFile } from '../journal/run-file.ts';
 import { resume } from '../offboard.ts';
 import { flagWords, paceOptions, planFlags, serverOptions, type Flags } from '../options.ts';
-import type { Run, RunChoices } from '../run-choices.ts';
+import type { Run, RunChoices, RunPlan } from '../run-choices.ts';
 import { askFor } from '../terminal/ask.ts';
 import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
 import type { Command, Flag } from './command.ts';
@@ -88,7 +88,7 @@ export const resumeCommand: Command = {
 /** All that is needed before anything is done, or one refusal that names all that is missing. */
 async function settings(folder: string, flags: Flags, terminal: Terminal) {
   const { attempt, faults } = gather();
-  const read = await readRunFile<RunChoices>(folder).catch((error: unknown) => ({ error }));
+  const read = await readRunFile<RunChoices, RunPlan>(folder).catch((error: unknown) => ({ error }));
   const run = attempt(() => {
     if ('error' in read) throw read.error;
     return read;

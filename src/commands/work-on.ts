@@ -7,7 +7,7 @@ import { runFiles } from '../journal/run-folder.ts';
 import { logLevel, planFlags, type Flags } from '../options.ts';
 import type { CanaryQuestion, Question } from '../question.ts';
 import type { Summary } from '../report/summary.ts';
-import type { RunChoices } from '../run-choices.ts';
+import type { RunChoices, RunPlan } from '../run-choices.ts';
 import type { Outcome } from '../session.ts';
 import { createLog } from '../terminal/log.ts';
 import { createProgress } from '../terminal/progress.ts';
@@ -127,7 +127,7 @@ export async function printSummary(
 /** The commands that run the files which a run leaves. */
 export async function commandsOf(of: OfRun): Promise<FileCommands> {
   const { folder } = of;
-  const { options, protect } = await readRunFile<RunChoices>(folder);
+  const { options, protect } = await readRunFile<RunChoices, RunPlan>(folder);
   const { server, guards, plan } = options;
   // The list is pinned beside it, wherever the one that was given is by now.
   const pinned = { ...plan, protect: protect === null ? undefined : path.join(folder, protect.file) };

@@ -16,15 +16,17 @@ export interface ProvenFile {
   readonly seal: Seal;
 }
 
-/** By what each {@link chunkBytes} are known again: a code that nobody can make fit who has not the key, at a third of what SHA-256 costs. */
+/** By what each so many bytes are known again: a code that nobody can make fit who has not the key, at a third of what SHA-256 costs. */
 interface Seal {
   /** Made up for this one proof; it and the codes never leave the process. */
   readonly key: Buffer;
   /** One behind the other. */
   readonly codes: Buffer;
+  /** How many bytes each code is for. */
+  readonly chunkBytes: number;
 }
 
-export const chunkBytes = 64 * 1024;
+export const defaultChunkBytes = 64 * 1024;
 const codeBytes = 16;
 
 /** Takes the bytes of a chunk as what GCM authenticates; nothing is encrypted. */
@@ -45,17 +47,23 @@ export interface Proof {
   end(path: string): ProvenFile;
 }
 
-export function createProof(): Proof {
+/** @param chunkBytes how much is read at least, and proven, wherever the file is read; each such piece costs 16 bytes of memory. */
+export function createProof(chunkBytes = defaultChunkBytes): Proof {
   const whole = createHash('sha256');
   const key = randomBytes(32);
-  const codes: Buffer[] = [];
+  let codes = Buffer.allocUnsafeSlow(64 * codeBytes);
+  let chunks = 0;
   let chunk = sealing(key, 0);
   let inChunk = 0;
   let size = 0;
 
   function endChunk(): void {
-    codes.push(codeOf(chunk));
-    chunk = sealing(key, codes.length);
+    const end = chunks * codeBytes;
+    // Doubled: a list of a million small buffers would take ten times the room of their bytes.
+    if (end === codes.length) codes = Buffer.concat([codes], 2 * end);
+    codeOf(chunk).copy(codes, end);
+    chunks += 1;
+    chunk = sealing(key, chunks);
     inChunk = 0;
   }
 
@@ -73,14 +81,15 @@ export function createProof(): Proof {
     },
     end(path) {
       if (inChunk > 0) endChunk();
-      return { path, size, sha256: whole.digest('hex'), seal: { key, codes: Buffer.concat(codes) } };
+      const seal = { key, codes: codes.subarray(0, chunks * codeBytes), chunkBytes };
+      return { path, size, sha256: whole.digest('hex'), seal };
     },
   };
 }
 
 /** Reads the file through. @throws {UserError} when it cannot be read, or is written to meanwhile. */
-export async function prove(path: string): Promise<ProvenFile> {
-  const proof = createProof();
+export async function prove(path: string, chunkBytes?: number): Promise<ProvenFile> {
+  const proof = createProof(chunkBytes);
   for await (const bytes of unchanging(path)) proof.add(bytes);
   return proof.end(path);
 }
@@ -103,7 +112,7 @@ export async function* unchanging(path: string, signal?: AbortSignal): AsyncGene
         return;
       }
       // One for all pieces: fresh ones lay about until the next garbage collection, 40 MB of them for a file of 120.
-      const buffer = Buffer.allocUnsafe(4 * chunkBytes);
+      const buffer = Buffer.allocUnsafe(4 * defaultChunkBytes);
       let size = 0n;
       for (;;) {
         signal?.throwIfAborted();
@@ -141,6 +150,7 @@ export interface ProvenBytes {
 /** Hours lie between the proof and the last reading, so no piece of the file is given out before it was compared again. */
 export async function openProven({ path, size, seal }: ProvenFile): Promise<ProvenBytes> {
   const handle = await open(path);
+  const { chunkBytes } = seal;
   /** A ZIP file's list of parts is read in many small pieces. */
   let latest: { readonly number: number; readonly bytes: Buffer } | undefined;
 
@@ -153,8 +163,7 @@ export async function openProven({ path, size, seal }: ProvenFile): Promise<Prov
       if (bytesRead === 0) throw changedFile(path);
       length += bytesRead;
     }
-    const known = seal.codes.subarray(number * codeBytes, (number + 1) * codeBytes);
-    if (!codeOf(sealing(seal.key, number).setAAD(bytes)).equals(known)) throw changedFile(path);
+    if (!isAsProven(seal, number, bytes)) throw changedFile(path);
     latest = { number, bytes };
     return bytes;
   }
@@ -173,6 +182,12 @@ export async function openProven({ path, size, seal }: ProvenFile): Promise<Prov
   };
 }
 
+/** Whether the bytes of a chunk are those that were read when the file was proven. */
+export function isAsProven({ key, codes }: Seal, number: number, bytes: Buffer): boolean {
+  const known = codes.subarray(number * codeBytes, (number + 1) * codeBytes);
+  return codeOf(sealing(key, number).setAAD(bytes)).equals(known);
+}
+
 /** All of a proven file. @param name how messages call it. */
 export async function* provenChunks(file: ProvenFile, name: string): AsyncGenerator<Buffer> {
   try {
@@ -187,7 +202,7 @@ export async function* provenChunks(file: ProvenFile, name: string): AsyncGenera
   }
 }
 
-function changedFile(path: string): UserError {
+export function changedFile(path: string): UserError {
   return new UserError(`${path} was changed while it was in use.`, {
     hint: 'Restore it as it was, see that nothing writes to it, and do the same again.',
     exitCode: exitCodes.broken,

@@ -9,7 +9,7 @@ import { telling } from './folder-error.ts';
 import { replaceFile } from './replacement.ts';
 
 /** The version of everything in a run folder; a folder of another version is refused by name. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 /** A file of the user's that the run reads its own copy of. */
 export interface PinnedFile {
@@ -23,21 +23,21 @@ export interface PinnedFile {
 }
 
 /** `run.json`: what a run is, written once before its first call. No secret is in it. */
-export interface RunFile<Options> {
+export interface RunFile<Options, Plan> {
   readonly format: typeof formatVersion;
   /** This program's version. */
   readonly version: string;
-  /** Node's version: it brings the tables by which encodings and characters are read. An early version wrote none. */
-  readonly nodeVersion?: string;
   readonly createdAt: string;
   /** Who started it, and where. */
   readonly createdBy: { readonly user: string; readonly machine: string };
   readonly input: PinnedFile & {
     readonly rows: number;
     readonly calls: number;
-    /** Each once. An early version wrote none. */
-    readonly users?: number;
+    /** Each once. */
+    readonly users: number;
   };
+  /** What is to be sent, and what is asked about it. */
+  readonly plan: Plan;
   /** The pinned list of protected users; null when there is none. */
   readonly protect: PinnedFile | null;
   readonly options: Options;
@@ -52,7 +52,7 @@ export interface RunFile<Options> {
 const fileName = 'run.json';
 
 /** A folder has the whole file or none. @throws {UserError} when it cannot be written. */
-export async function writeRunFile(folder: string, run: RunFile<unknown>): Promise<void> {
+export async function writeRunFile(folder: string, run: RunFile<unknown, unknown>): Promise<void> {
   const file = path.join(folder, fileName);
   const sealed = { ...run, checksum: checksumOf(run) };
   await telling(file, () => replaceFile(file, `${JSON.stringify(sealed, undefined, 2)}\n`, 'holder'));
@@ -64,7 +64,7 @@ function checksumOf(run: object): string {
 }
 
 /** @throws {UserError} when the folder holds no run, or one of another format version. */
-export async function readRunFile<Options>(folder: string): Promise<RunFile<Options>> {
+export async function readRunFile<Options, Plan>(folder: string): Promise<RunFile<Options, Plan>> {
   const file = path.join(folder, fileName);
   let content: string;
   try {
@@ -92,15 +92,14 @@ export async function readRunFile<Options>(folder: string): Promise<RunFile<Opti
   if (parsed === undefined) throw damaged(file);
   if (parsed.format !== formatVersion) throw otherFormat(file, parsed);
   const { checksum, ...run } = parsed;
-  // An early version wrote none.
-  if (checksum !== undefined && checksum !== checksumOf(run)) {
+  if (checksum !== checksumOf(run)) {
     throw new UserError(`${file} was changed since the run began.`, {
       hint: 'Restore it as it was. A run keeps its options to its end; to do the rest with others, start a new run with retry.csv.',
       exitCode: exitCodes.broken,
     });
   }
-  if (!isRun<Options>(run)) throw damaged(file);
-  return run;
+  // The checksum vouches for its shape.
+  return run as unknown as RunFile<Options, Plan>;
 }
 
 function damaged(file: string): UserError {
@@ -108,15 +107,6 @@ function damaged(file: string): UserError {
     hint: 'Restore it from a copy.',
     exitCode: exitCodes.broken,
   });
-}
-
-/** The checksum vouches for the rest of its shape. */
-function isRun<Options>(run: object): run is RunFile<Options> {
-  const { input, options } = run as Partial<RunFile<Options>>;
-  // A name with a path in it would lead out of the run folder.
-  return (
-    typeof options === 'object' && typeof input?.file === 'string' && path.basename(input.file) === input.file
-  );
 }
 
 function otherFormat(file: string, { format, version }: Parsed): UserError {

@@ -8,3 +8,9 @@ export interface Call {
   readonly userIdType: UserIdType;
   readonly appIds: readonly string[];
 }
+
+/** A call as it is planned. */
+export interface PlannedCall extends Call {
+  /** Where its apps are first named for the user, each line once, in order. */
+  readonly lines: readonly number[];
+}

@@ -1,32 +1,21 @@
 import { maxAppIds } from '../genauth/kick-users.ts';
-import type { ValidRow } from '../input/row.ts';
-import type { UserIdType } from '../input/user-id-type.ts';
-import type { Call } from './call.ts';
+import type { PlannedCall } from './call.ts';
+import type { PlannedRow } from './planned-row.ts';
+import { addApps, emitCalls, isOf, targetOf, type Target } from './target.ts';
 
-/** A target ends after so many apps, so that one user's rows cannot fill the memory. A multiple of {@link maxAppIds}. */
-const maxTargetAppIds = 5000;
-
-/** The target that rows are being merged into. */
-interface Target {
-  readonly userId: string;
-  readonly userIdType: UserIdType;
-  readonly firstSeq: number;
-  appIds: string[];
-  /** App to its place in `appIds`; made when a second row of the user arrives, as most users have one row. */
-  places: Map<string, number> | undefined;
-  /** How many of `appIds` have left in calls. */
-  emitted: number;
+/** Rows to calls. What comes of them may follow at any time, at the latest with `end`. */
+export interface Planner {
+  /** Takes the next row, in input order. @throws {UserError} when its user has too many apps. */
+  add(row: PlannedRow): void;
+  /** No more rows. */
+  end(): void | Promise<void>;
 }
 
-export interface Planner {
-  /**
-   * Takes the next row, in input order.
-   * @returns for each of the row's `appIds` its slot, see {@link seqOf} and {@link placeOf}. The calls follow
-   * through `onCall` as they fill up, at the latest with the next user or with `end`.
-   */
-  add(row: ValidRow): readonly number[];
-  /** No more rows: hands out the last call. */
-  end(): void;
+export interface PlannerHooks {
+  /** Gets every call once, in the order of `seq`, from 1. */
+  readonly onCall: (call: PlannedCall) => void;
+  /** Gets for every row, in order, the `seq` of its user's first call; 0 for a row that is not sent. */
+  readonly onRow: (firstSeq: number) => void;
 }
 
 /** A slot is one app's place in one call, in a single number. @returns the call's `seq`. */
@@ -39,82 +28,35 @@ export function placeOf(slot: number): number {
   return slot % maxAppIds;
 }
 
-/**
- * Rows to calls: rows that follow each other and name the same user become one target, its apps are taken once each and
- * split into calls of at most 50. Only the order and the content of the rows count, so the same rows always give
- * the same calls with the same `seq`. Holds one target in memory.
- * @param onCall gets every call once, in the order of `seq`, from 1.
- */
-export function createPlanner(onCall: (call: Call) => void): Planner {
-  let target: Target | undefined;
-  let nextSeq = 1;
+export function slotOf(seq: number, place: number): number {
+  return seq * maxAppIds + place;
+}
 
-  function emit(from: Target, appIds: readonly string[]): void {
-    onCall({ seq: nextSeq, userId: from.userId, userIdType: from.userIdType, appIds });
-    nextSeq += 1;
-    from.emitted += appIds.length;
-  }
+/**
+ * Plans rows of which those of a user follow each other: they become one target, its apps are taken once each, in the order in which
+ * they are first named, and split into calls of at most 50. Holds one target in memory.
+ */
+export function createPlanner({ onCall, onRow }: PlannerHooks): Planner {
+  let target: Target | undefined;
+  let firstSeq = 1;
 
   function end(): void {
-    if (target === undefined) return;
-    if (target.emitted < target.appIds.length) {
-      emit(target, target.emitted === 0 ? target.appIds : target.appIds.slice(target.emitted));
-    }
+    if (target !== undefined) firstSeq += emitCalls(target, firstSeq, onCall);
     target = undefined;
-  }
-
-  function begin(row: ValidRow): Target {
-    end();
-    target = {
-      userId: row.userId,
-      userIdType: row.userIdType,
-      firstSeq: nextSeq,
-      appIds: [],
-      places: undefined,
-      emitted: 0,
-    };
-    return target;
-  }
-
-  function slotOf({ firstSeq }: Target, place: number): number {
-    return firstSeq * maxAppIds + place;
-  }
-
-  /** Puts an app that the target does not hold yet at its end and returns its slot. */
-  function append(to: Target, appId: string): number {
-    const place = to.appIds.push(appId) - 1;
-    to.places?.set(appId, place);
-    if (to.appIds.length - to.emitted === maxAppIds) emit(to, to.appIds.slice(to.emitted));
-    return slotOf(to, place);
   }
 
   return {
     add(row) {
-      let into = target;
-      const goesOn = into !== undefined && into.userId === row.userId && into.userIdType === row.userIdType;
-      if (into === undefined || !goesOn) {
-        const begun = begin(row);
-        // Nearly every row is a user of its own with few apps: they differ from each other, and fill no call.
-        if (row.appIds.length < maxAppIds) {
-          begun.appIds = [...row.appIds];
-          return row.appIds.map((_, place) => slotOf(begun, place));
-        }
-        into = begun;
-      } else {
-        into.places ??= new Map(into.appIds.map((appId, place) => [appId, place]));
+      if (!row.valid) {
+        onRow(0);
+        return;
       }
-      const slots: number[] = [];
-      for (const appId of row.appIds) {
-        const place = into.places?.get(appId);
-        if (place !== undefined) {
-          slots.push(slotOf(into, place));
-          continue;
-        }
-        // A row's own apps differ from each other, so the new target needs no places until another row comes.
-        if (into.appIds.length === maxTargetAppIds) into = begin(row);
-        slots.push(append(into, appId));
+      if (target !== undefined && isOf(target, row)) addApps(target, row.appIds, row.line);
+      else {
+        end();
+        target = targetOf(row);
       }
-      return slots;
+      onRow(firstSeq);
     },
     end,
   };

@@ -32,7 +32,7 @@ export function settleCall(state: CallState, records: readonly AttemptRecord[]):
 }
 
 /** A call that a plain `resume` sends again was at most put off: it has not failed. */
-function statusOf(state: CallState): CallResult['status'] {
+export function statusOf(state: CallState): CallResult['status'] {
   if (state.succeeded) return 'succeeded';
   if (state.partial) return 'partial';
   if (state.unanswered) return 'unknown';

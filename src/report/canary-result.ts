@@ -1,8 +1,9 @@
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openRecordReader } from '../journal/read-journal.ts';
 import type { Canary } from '../plan/canary.ts';
-import type { PlannedRow } from '../plan/planned-row.ts';
-import { createPlanner, seqOf } from '../plan/planner.ts';
+import type { CallReader } from '../plan/call-file.ts';
+import type { FiledRow } from '../plan/row-file.ts';
+import { createSlots } from '../plan/slots.ts';
 import { createCauses, type Cause } from './causes.ts';
 import { rowResult } from './row-result.ts';
 import { createResults } from './write-reports.ts';
@@ -14,10 +15,11 @@ export interface CanaryResult extends Canary {
   readonly causes: readonly Cause[];
 }
 
-/** Reads no further than the canary's rows. @param rows all rows of the run, from the first on. */
+/** @param rows those of the canary's users; they may stand anywhere in the file. */
 export async function canaryResult(
   canary: Canary,
-  rows: AsyncIterable<readonly PlannedRow[]>,
+  rows: AsyncIterable<readonly FiledRow[]>,
+  calls: CallReader,
   index: JournalIndex,
   journalFile: string,
 ): Promise<CanaryResult> {
@@ -25,22 +27,16 @@ export async function canaryResult(
   const counts = { total: 0, succeeded: 0 };
   const reader = openRecordReader(journalFile);
   const results = createResults(index, reader);
-  const planner = createPlanner(() => {});
-
-  /** @returns false for the first row that is not the canary's any more. */
-  function add(row: PlannedRow): boolean {
-    if (!row.valid) return true;
-    const slots = planner.add(row);
-    if (slots.some((slot) => seqOf(slot) > canary.calls)) return false;
-    const result = rowResult(row, slots, results);
-    counts.total += 1;
-    if (result.status === 'succeeded') counts.succeeded += 1;
-    causes.add(row, result);
-    return true;
-  }
-
+  const slotsOf = createSlots(calls);
   try {
-    for await (const batch of rows) if (!batch.every(add)) break;
+    for await (const batch of rows) {
+      for (const filed of batch) {
+        const result = rowResult(filed.row, slotsOf(filed), results);
+        counts.total += 1;
+        if (result.status === 'succeeded') counts.succeeded += 1;
+        causes.add(filed.row, result);
+      }
+    }
     return { ...canary, rows: counts, causes: causes.list() };
   } finally {
     reader.close();

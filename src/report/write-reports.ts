@@ -4,10 +4,10 @@ import { inactive } from '../input/printable.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openRecordReader, type RecordReader } from '../journal/read-journal.ts';
 import type { Replacements } from '../journal/replacement.ts';
-import { digestOf } from '../plan/digest.ts';
-import type { PlannedRow } from '../plan/planned-row.ts';
-import { createPlanner } from '../plan/planner.ts';
-import { settleCall, type CallResult } from './call-result.ts';
+import type { CallReader } from '../plan/call-file.ts';
+import type { FiledRow } from '../plan/row-file.ts';
+import { createSlots } from '../plan/slots.ts';
+import { settleCall, statusOf, type CallResult } from './call-result.ts';
 import { createCauses } from './causes.ts';
 import { tablesOf, type SettledRow } from './report-tables.ts';
 import { rowResult } from './row-result.ts';
@@ -28,8 +28,9 @@ export interface ReportSource {
   /** How many rows the input has, as counted before the first call. */
   readonly rowCount: number;
   readonly columns: Columns;
-  /** The rows of the pinned copy. */
-  readonly rows: AsyncIterable<readonly PlannedRow[]>;
+  /** As they were judged before the first call. */
+  readonly rows: AsyncIterable<readonly FiledRow[]>;
+  readonly callReader: CallReader;
   readonly index: JournalIndex;
   /** Undefined when there is none yet. */
   readonly journalFile: string | undefined;
@@ -46,8 +47,7 @@ interface FileFlags {
 
 /**
  * Writes `report.csv`, `retry.csv`, `invalid.csv` where rows are, and `summary.json`, in memory that does not grow with the input:
- * rows are planned again as they are read, and each finds its calls' attempts through the index.
- * Throws when rows and statuses do not add up, or when the plan no longer fits the journal.
+ * each row finds its calls in the plan, and their attempts through the index. Throws when rows and statuses do not add up.
  * @returns undefined when somebody else has put newer ones in their place meanwhile.
  */
 export async function writeReports(source: ReportSource): Promise<Summary | undefined> {
@@ -56,15 +56,11 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
   const causes = createCauses();
   const reader = source.journalFile === undefined ? undefined : openRecordReader(source.journalFile);
   const results = createResults(index, reader);
-  const calls = { succeeded: 0, partial: 0, failed: 0, unknown: 0, not_attempted: 0 };
-  const planner = createPlanner((call) => {
-    const state = index.state(call.seq);
-    if (state.attempts > 0 && state.digest !== digestOf(call)) throw planDoesNotFit(folder, call.seq);
-    calls[results(call.seq).status] += 1;
-  });
+  const slotsOf = createSlots(source.callReader);
 
-  function settle(row: PlannedRow): SettledRow {
-    const result = rowResult(row, row.valid ? planner.add(row) : [], results);
+  function settle(filed: FiledRow): SettledRow {
+    const { row } = filed;
+    const result = rowResult(row, slotsOf(filed), results);
     counts[result.status] += 1;
     causes.add(row, result);
     return [row, result];
@@ -72,7 +68,6 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
 
   try {
     await writeTables(files, columns, source.rows, settle);
-    planner.end();
     const total = rowStatuses.reduce((sum, status) => sum + counts[status], 0);
     if (total !== source.rowCount) throw rowsDoNotAddUp(folder, total, source.rowCount);
     if (counts.invalid === 0) await files.leaveOut('invalid.csv');
@@ -80,7 +75,7 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
     const flags = await flagsFor(source, rows);
     const summary = summarize(
       { input: source.input, host: source.host, rows, causes: causes.list(), flags },
-      { planned: index.calls, ...calls },
+      { planned: index.calls, ...countCalls(index) },
       index,
     );
     await files.handle('summary.json').writeFile(`${inactive(JSON.stringify(summary, undefined, 2))}\n`);
@@ -93,8 +88,8 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
 async function writeTables(
   files: ReportSource['files'],
   columns: Columns,
-  rows: AsyncIterable<readonly PlannedRow[]>,
-  settle: (row: PlannedRow) => SettledRow,
+  rows: AsyncIterable<readonly FiledRow[]>,
+  settle: (filed: FiledRow) => SettledRow,
 ): Promise<void> {
   const tables = tablesOf(columns).map((table) => ({ table, csv: csvInto(files.handle(table.name), table) }));
   for (const { table, csv } of tables) await csv.write([table.header]);
@@ -114,11 +109,17 @@ async function flagsFor({ files, flags }: ReportSource, rows: Summary['rows']): 
   };
 }
 
-/** Enough for all calls of one user, twice over; see `maxTargetAppIds`. */
+function countCalls(index: JournalIndex): Record<CallResult['status'], number> {
+  const counts = { succeeded: 0, partial: 0, failed: 0, unknown: 0, not_attempted: 0 };
+  for (let seq = 1; seq <= index.calls; seq += 1) counts[statusOf(index.state(seq))] += 1;
+  return counts;
+}
+
+/** Enough for the rows of a user that follow each other. */
 const places = 256;
 
 /**
- * Rows of one user share calls, and rows come in the order of their calls: the last results are worth keeping. In an array and
+ * Rows of one user share calls, and mostly rows come in the order of their calls: the last results are worth keeping. In an array and
  * not in a Map: tables that a Map has outgrown held on to 220 bytes a row until the next great garbage collection.
  */
 export function createResults(
@@ -135,13 +136,6 @@ export function createResults(
     recent[seq % places] = { seq, result };
     return result;
   };
-}
-
-export function planDoesNotFit(folder: string, seq: number): UserError {
-  return new UserError(`The plan no longer fits the journal in ${folder}: call ${seq} is another one now.`, {
-    hint: 'The input copy, run.json or the journal was changed, or another version of this program made the run. Restore the files, or use the version in run.json.',
-    exitCode: exitCodes.broken,
-  });
 }
 
 function rowsDoNotAddUp(folder: string, found: number, expected: number): UserError {

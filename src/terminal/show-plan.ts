@@ -23,13 +23,11 @@ export function showPlan(plan: Plan, rate: number | undefined): Piece[] {
     `  rows      ${grouped(rows.total)}${showLines(plan)}${rows.invalid > 0 ? `, of which ${grouped(rows.invalid)} invalid` : ''}`,
     `  users     ${grouped(plan.users)}${types.length > 0 ? ` (${types.join(', ')})` : ''}`,
     ...(rows.repeatingUser > 0
-      ? [
-          `  repeated  ${counted(rows.repeatingUser, 'row')} naming a user seen before, ${grouped(rows.merged)} of them right after it`,
-        ]
+      ? [`  repeated  ${counted(rows.repeatingUser, 'row')} naming a user seen before`]
       : []),
     ...(plan.phones === null ? [] : [showPhones(plan.phones)]),
     `  apps      ${apps}${showUsersByApp(plan)}`,
-    `  calls     ${grouped(plan.calls)}`,
+    `  calls     ${grouped(plan.calls)}${plan.callsByRow > plan.calls ? ` instead of ${grouped(plan.callsByRow)}, as all rows of a user are one` : ''}`,
     ...(rate === undefined
       ? []
       : [
@@ -116,10 +114,10 @@ function showRepeated({ repeated }: Plan): string[] {
   const rest = repeated.users - repeated.first.length;
   return [
     '',
-    `Named in more than one place (${counted(repeated.users, 'user')}): what all their rows ask for is done, in calls of their own`,
+    `Named in more than one place (${counted(repeated.users, 'user')}): what all their rows ask for is done at once`,
     ...repeated.first.map(
       ({ userId, userIdType, line, firstLine }) =>
-        `  line ${firstLine === undefined ? '' : `${firstLine} and `}${line}: ${userIdType} ${printable(userId)}`,
+        `  line ${firstLine} and ${line}: ${userIdType} ${printable(userId)}`,
     ),
     ...(rest > 0 ? [`  ... and ${grouped(rest)} more`] : []),
   ];

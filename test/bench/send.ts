@@ -36,13 +36,13 @@ async function* calls(): AsyncGenerator<readonly Call[]> {
     defaults: { userIdType: 'user_id', appIds: [] },
   });
   let planned: Call[] = [];
-  const planner = createPlanner((call) => planned.push(call));
+  const planner = createPlanner({ onCall: (call) => planned.push(call), onRow: () => {} });
   for await (const batch of batches) {
     for (const row of batch) if (row.valid) planner.add(row);
     yield planned;
     planned = [];
   }
-  planner.end();
+  await planner.end();
   yield planned;
 }
 

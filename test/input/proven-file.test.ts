@@ -13,7 +13,13 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { chunkBytes, openProven, prove, provenChunks, type ProvenFile } from '../../src/input/proven-file.ts';
+import {
+  defaultChunkBytes as chunkBytes,
+  openProven,
+  prove,
+  provenChunks,
+  type ProvenFile,
+} from '../../src/input/proven-file.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const size = 3 * chunkBytes + 1234;

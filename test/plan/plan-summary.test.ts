@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { Problem, Row, ValidRow } from '../../src/input/row.ts';
 import { setProtectedApart, type PlannedRow } from '../../src/plan/planned-row.ts';
-import { summarizePlan } from '../../src/plan/plan-summary.ts';
+import { summarizePlan, type Planning, type PlanSummary } from '../../src/plan/plan-summary.ts';
 import { createProtectedUsers } from '../../src/plan/protected-users.ts';
 
 function valid(line: number, fields: Partial<ValidRow>): ValidRow {
@@ -46,33 +46,53 @@ async function* batches(...all: readonly (readonly PlannedRow[])[]): AsyncGenera
   yield* all;
 }
 
+async function summaryOf(
+  rows: AsyncIterable<readonly PlannedRow[]>,
+  planning: Planning = {},
+): Promise<PlanSummary> {
+  const summary = await summarizePlan(rows, { gathering: { folder: '', bytes: 0 }, ...planning });
+  if (summary === undefined) throw new Error('the rows have to be gathered');
+  return summary;
+}
+
+test('a user who is named again after others is noticed at once where rows are not gathered', async () => {
+  const asked: number[] = [];
+  const rows = [valid(2, {}), valid(3, {}), valid(4, { userId: 'u2' }), valid(5, {}), valid(6, {})];
+  expect(await summarizePlan(batches(rows), { onRow: (seq) => asked.push(seq) })).toBeUndefined();
+  expect(asked).toHaveLength(4);
+  expect(await summarizePlan(batches(rows.slice(0, 3)))).toMatchObject({ calls: 2, callsByRow: 3 });
+});
+
 test('rows, users, apps and calls are counted, and told after each batch', async () => {
   const progress: number[] = [];
   const calls: number[] = [];
-  const summary = await summarizePlan(
+  const summary = await summaryOf(
     batches(
       [valid(2, {}), valid(3, { appIds: ['b', 'c'] }), valid(4, { userId: 'u2', userIdType: 'email' })],
       [valid(5, { appIds: ['a'] }), valid(6, { userIdType: 'email' })],
       [valid(7, { userId: 'u3' }), valid(8, { appIds: ['d'] })],
     ),
-    ({ seq }) => calls.push(seq),
-    (rows) => progress.push(rows),
+    {
+      onCall: ({ seq }) => calls.push(seq),
+      onProgress: (rows) => progress.push(rows),
+    },
   );
   expect(progress).toEqual([3, 5, 7]);
-  expect(calls).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(calls).toEqual([1, 2, 3, 4]);
   expect(summary).toMatchObject({
-    rows: { total: 7, valid: 7, invalid: 0, skipped: 0, repeatingUser: 3, merged: 1 },
+    rows: { total: 7, valid: 7, invalid: 0, skipped: 0, repeatingUser: 3 },
     users: 4,
     usersByType: { user_id: 2, email: 2 },
     apps: 4,
     usersByApp: [
-      { appId: 'a', users: 5 },
+      { appId: 'a', users: 4 },
       { appId: 'b', users: 1 },
       { appId: 'c', users: 1 },
       { appId: 'd', users: 1 },
     ],
-    repeated: { users: 1, first: [{ userId: 'u1', userIdType: 'user_id', line: 5 }] },
-    calls: 6,
+    repeated: { users: 1, first: [{ userId: 'u1', userIdType: 'user_id', firstLine: 2, line: 5 }] },
+    calls: 4,
+    callsByRow: 7,
     phones: null,
     problems: [],
     problemCount: 0,
@@ -85,7 +105,7 @@ test('problems and warnings are kept in the order of the file, up to a thousand,
     invalid(at + 2, problem(at + 2, 'date'), problem(at + 2, 'decimal', 'r')),
   );
   const warned = valid(700, { warnings: [problem(700, 'custom_field')] });
-  const summary = await summarizePlan(batches(rows, [warned]));
+  const summary = await summaryOf(batches(rows, [warned]));
   expect(summary.rows).toMatchObject({ total: 601, valid: 1, invalid: 600 });
   expect(summary.problems).toHaveLength(1000);
   expect(summary.problems.slice(0, 3).map(({ line, kind }) => [line, kind])).toEqual([
@@ -106,7 +126,7 @@ test('problems and warnings are kept in the order of the file, up to a thousand,
 test('phone numbers are told by their prefixes, and shown by the first that is sent otherwise', async () => {
   const phone = (line: number, userId: string, writtenUserId?: string): ValidRow =>
     valid(line, { userId, writtenUserId, userIdType: 'phone' });
-  const { phones } = await summarizePlan(
+  const { phones } = await summaryOf(
     batches([
       valid(2, {}),
       phone(3, '13800138000'),
@@ -128,7 +148,7 @@ test('numbers that lost their zeros are evidence, each user counted once', async
   const rows = [...Array.from({ length: 20 }, (_, at) => `0000${at + 10}`), '1234'].map((userId, at) =>
     valid(at + 2, { userId }),
   );
-  const { evidence } = await summarizePlan(batches(rows, rows.slice(0, 3)));
+  const { evidence } = await summaryOf(batches(rows, rows.slice(0, 3)));
   expect(evidence).toMatchObject({
     user_id: { lostZeros: { width: 6, ids: 20, withZeros: 20, isClear: true } },
   });

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import type { ValidRow } from '../../src/input/row.ts';
-import type { Call } from '../../src/plan/call.ts';
-import { createPlanner, placeOf, seqOf } from '../../src/plan/planner.ts';
+import type { PlannedCall } from '../../src/plan/call.ts';
+import { placeOf, seqOf } from '../../src/plan/planner.ts';
+import { plannedInOrder } from './planned.ts';
 
 function row(
   userId: string,
@@ -21,11 +22,12 @@ function row(
   };
 }
 
-function plan(rows: readonly ValidRow[]): { calls: Call[]; seqs: number[][]; slots: (readonly number[])[] } {
-  const calls: Call[] = [];
-  const planner = createPlanner((call) => calls.push(call));
-  const slots = rows.map((each) => planner.add(each));
-  planner.end();
+function plan(rows: readonly ValidRow[]): {
+  calls: readonly PlannedCall[];
+  seqs: number[][];
+  slots: readonly (readonly number[])[];
+} {
+  const { calls, slots } = plannedInOrder(rows);
   return { calls, slots, seqs: slots.map((each) => each.map(seqOf)) };
 }
 
@@ -65,27 +67,21 @@ test('an app that a former row of the same user has asked for is not asked for t
   ]);
 });
 
-test('rows of a user are merged only where they follow each other', () => {
-  const { calls } = plan([row('u1', ['a']), row('u2', ['a']), row('u1', ['b'])]);
-  expect(calls.map((call) => call.userId)).toEqual(['u1', 'u2', 'u1']);
-});
-
 test('the same ID of another type is another user', () => {
   const { calls } = plan([row('1', ['a'], 'phone'), row('1', ['a'], 'username')]);
   expect(calls.map((call) => call.userIdType)).toEqual(['phone', 'username']);
 });
 
-test('a target ends after 5,000 apps, and its user goes on in a new one', () => {
-  const { calls, seqs } = plan([row('u1', apps(5000)), row('u1', ['app-1', 'one-more'])]);
-  expect(calls).toHaveLength(101);
-  expect(calls.at(-1)?.appIds).toEqual(['one-more']);
-  expect(seqs[1]).toEqual([1, 101]);
+test('more than 100,000 different apps of one user are refused with the line', () => {
+  expect(plan([row('u1', apps(99_999)), row('u1', ['app-1', 'one-more'])]).calls).toHaveLength(2000);
+  expect(() => plan([row('u1', apps(100_000)), row('u1', ['app-1', 'one-more'])])).toThrow(
+    'Line 2: the user "u1" has more than 100,000 different apps.',
+  );
 });
 
 const rows = fc.array(
   fc.record({
     userId: fc.constantFrom('u1', 'u2', 'u3'),
-    // Wide enough that targets pass 5,000 apps now and then.
     from: fc.integer({ min: 1, max: 6000 }),
     count: fc.integer({ min: 1, max: 3000 }),
   }),

@@ -13,13 +13,15 @@ import { encodeRecord, type AttemptRecord } from '../../src/journal/record.ts';
 import { openReplacements } from '../../src/journal/replacement.ts';
 import { planFlags, planOptions, type PlanOptions } from '../../src/options.ts';
 import { digestOf } from '../../src/plan/digest.ts';
-import { createPlanner, placeOf, seqOf } from '../../src/plan/planner.ts';
+import type { PlannedRow } from '../../src/plan/planned-row.ts';
+import { placeOf, seqOf } from '../../src/plan/planner.ts';
 import type { Call } from '../../src/plan/call.ts';
 import type { Summary } from '../../src/report/summary.ts';
 import { reportFiles, writeReports } from '../../src/report/write-reports.ts';
 import { retryFlags } from '../../src/retry-flags.ts';
 import { openPlannedRows } from '../../src/survey.ts';
 import { buildWorkbook } from '../input/workbook/build-workbook.ts';
+import { planned as planRows } from '../plan/planned.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 /** What GenAuth made of a call: nothing yet, or which of its apps are still open. */
@@ -72,33 +74,31 @@ async function reports(
   fateOf: (seq: number) => Fate,
 ): Promise<{ readonly summary: Summary; readonly expected: Targets }> {
   const { evidence, calls, rows } = await check(file, plan);
-  const open = async (): ReturnType<typeof openPlannedRows> =>
-    openPlannedRows(await prove(file), 'input', plan, { evidence });
   const journal = path.join(folder, 'journal.ndjson');
   const index = createJournalIndex(calls);
   index.add({ kind: 'session', startedAt: 0, retryFailed: false }, 0);
   let lines = '';
-  const planner = createPlanner((call) => {
+  const { columns, batches } = await openPlannedRows(await prove(file), 'input', plan, { evidence });
+  const all: PlannedRow[] = [];
+  for await (const batch of batches) all.push(...batch);
+  const { calls: planned, filed, reader, slots } = await planRows(all);
+  for (const call of planned) {
     const record = attemptOf(call, fateOf(call.seq));
-    if (record === undefined) return;
+    if (record === undefined) continue;
     index.add(record, Buffer.byteLength(lines));
     lines += encodeRecord(record);
-  });
-  const expected = new Map<string, Set<string>>();
-  for await (const batch of (await open()).batches) {
-    for (const row of batch) {
-      if (!row.valid) continue;
-      const slots = planner.add(row);
-      const again = row.appIds.filter((_, at) =>
-        isOpen(fateOf(seqOf(slots[at] ?? 0)), placeOf(slots[at] ?? 0)),
-      );
-      if (again.length > 0) addTo(expected, `${row.userIdType} ${row.userId}`, again);
-    }
   }
-  planner.end();
+  const expected = new Map<string, Set<string>>();
+  for (const [place, row] of all.entries()) {
+    if (!row.valid) continue;
+    const again = row.appIds.filter((_, at) => {
+      const slot = slots[place]?.[at] ?? 0;
+      return isOpen(fateOf(seqOf(slot)), placeOf(slot));
+    });
+    if (again.length > 0) addTo(expected, `${row.userIdType} ${row.userId}`, again);
+  }
   index.add({ kind: 'end', endedAt: 0, reason: 'finished' }, Buffer.byteLength(lines));
   writeFileSync(journal, lines);
-  const { columns, batches } = await open();
   const files = await openReplacements(folder, reportFiles, 'holder');
   const summary = await writeReports({
     folder,
@@ -107,7 +107,8 @@ async function reports(
     host: undefined,
     rowCount: rows.total,
     columns,
-    rows: batches,
+    rows: inBatches(filed),
+    callReader: reader,
     index,
     journalFile: journal,
     flags: {
@@ -117,6 +118,11 @@ async function reports(
   });
   if (summary === undefined) throw new Error('somebody else has made reports');
   return { summary, expected: plain(expected) };
+}
+
+// eslint-disable-next-line typescript/require-await -- a report reads its rows from a file
+async function* inBatches<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
+  yield rows;
 }
 
 /** As the command line reads flags. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { advise } from '../../src/genauth/advice.ts';
+import { plannedInOrder } from '../plan/planned.ts';
 import { createJournalIndex } from '../../src/journal/journal-index.ts';
 import type { AttemptRecord, JournalRecord } from '../../src/journal/record.ts';
-import { createPlanner } from '../../src/plan/planner.ts';
 import { settleCall, type CallResult } from '../../src/report/call-result.ts';
 import { rowResult, type RowResult } from '../../src/report/row-result.ts';
 
@@ -62,22 +62,17 @@ function attempt(seq: number, ...fields: readonly Fields[]): JournalRecord {
 const end = { kind: 'end', endedAt: 0, reason: 'x' } satisfies JournalRecord;
 
 function resultsOf({ rows, records, lost = 0 }: Story): RowResult[] {
-  let calls = 0;
-  const planner = createPlanner(() => (calls += 1));
-  const planned = rows.map((appIds, index) => {
-    const row = {
-      valid: true as const,
-      line: index + 2,
-      cells: [],
-      userId: 'u',
-      userIdType: 'user_id' as const,
-      appIds,
-      warnings: [],
-    };
-    return { row, slots: planner.add(row) };
-  });
-  planner.end();
-  const index = createJournalIndex(calls);
+  const ofUser = rows.map((appIds, index) => ({
+    valid: true as const,
+    line: index + 2,
+    cells: [],
+    userId: 'u',
+    userIdType: 'user_id' as const,
+    appIds,
+    warnings: [],
+  }));
+  const { calls, slots } = plannedInOrder(ofUser);
+  const index = createJournalIndex(calls.length);
   index.add({ kind: 'session', startedAt: 0, retryFailed: false }, 0);
   const byCall = new Map<number, AttemptRecord[]>();
   for (const [place, record] of records.entries()) {
@@ -93,7 +88,7 @@ function resultsOf({ rows, records, lost = 0 }: Story): RowResult[] {
   index.settle();
   const resultOf = (seq: number): CallResult =>
     settleCall(index.state(seq), (byCall.get(seq) ?? []).slice(lost));
-  return planned.map(({ row, slots }) => rowResult(row, slots, resultOf));
+  return ofUser.map((row, place) => rowResult(row, slots[place] ?? [], resultOf));
 }
 
 /** What the report says of the first row: its status, the code that tells why, and what is advised. */

@@ -15,10 +15,11 @@ import { createJournalIndex, type JournalIndex } from '../../src/journal/journal
 import { JournalError, openJournal, type Journal } from '../../src/journal/journal.ts';
 import { readJournal } from '../../src/journal/read-journal.ts';
 import { recoverJournal } from '../../src/journal/recover.ts';
-import { openCalls, readOpenApps } from '../../src/open-calls.ts';
-import { createPlanner } from '../../src/plan/planner.ts';
+import { farCall, missingApps, openCalls, readOpenApps } from '../../src/open-calls.ts';
+import type { FiledRow } from '../../src/plan/row-file.ts';
 import { reportFiles, writeReports } from '../../src/report/write-reports.ts';
 import type { ValidRow } from '../../src/input/row.ts';
+import { planned as planRows } from '../plan/planned.ts';
 import type { Disk } from './disk.ts';
 import type { Life } from './life.ts';
 import type { Random } from './random.ts';
@@ -56,9 +57,9 @@ export interface Session {
 
 const columns = { names: ['user_id', 'app_ids'], userId: 0, userIdType: undefined, appIds: 1 };
 
-export function createProgram(folder: string, planned: readonly PlannedRow[]): Program {
-  const rows = planned.map(validRow);
-  const calls = countCalls(rows);
+export async function createProgram(folder: string, planned: readonly PlannedRow[]): Promise<Program> {
+  const { filed, reader } = await planRows(planned.map(validRow));
+  const calls = reader.count;
   const journalFile = path.join(folder, 'journal.ndjson');
 
   async function start(means: Means): Promise<Session> {
@@ -108,22 +109,17 @@ export function createProgram(folder: string, planned: readonly PlannedRow[]): P
       random,
     });
     if (stop === undefined) {
-      const missingApps = new Set<string>();
       const range = { from: 1, to: calls };
       const executed = await execute({
         ...options,
-        calls: openCalls(folder, batches(rows), index, retryFailed, range, missingApps),
-        missingApps,
+        calls: openCalls(reader, index, retryFailed, range),
+        missingApps: missingApps(reader, index, retryFailed),
         kickUsers: connection.kickUsers,
         renew: connection.renew,
         serverIsKnown: index.totals.hasAnswered || 'userPoolId' in (connection.identity ?? {}),
         journal,
         openApps: (last) => readOpenApps(journalFile, last),
-        farCall: async (after, share) => {
-          const far = { from: after + 1 + Math.floor((calls - after) * share), to: calls };
-          const open = openCalls(folder, batches(rows), index, retryFailed, far, new Set());
-          return (await open.next()).value?.[0];
-        },
+        farCall: async (after, share) => farCall(reader, index, retryFailed, range, after, share),
         stopSignal,
         random,
         clock: life,
@@ -148,9 +144,10 @@ export function createProgram(folder: string, planned: readonly PlannedRow[]): P
           files,
           input: { name: 'world.csv', sha256: '' },
           host: 'https://tenant.example',
-          rowCount: rows.length,
+          rowCount: filed.length,
           columns,
-          rows: batches(rows),
+          rows: batches(filed),
+          callReader: reader,
           index: read,
           journalFile: existsSync(journalFile) ? journalFile : undefined,
         });
@@ -183,16 +180,6 @@ function validRow({ line, userId, appIds }: PlannedRow): ValidRow {
 }
 
 // eslint-disable-next-line typescript/require-await -- the program reads its rows from a file
-async function* batches(rows: readonly ValidRow[]): AsyncGenerator<readonly ValidRow[]> {
+async function* batches(rows: readonly FiledRow[]): AsyncGenerator<readonly FiledRow[]> {
   for (let from = 0; from < rows.length; from += 100) yield rows.slice(from, from + 100);
-}
-
-function countCalls(rows: readonly ValidRow[]): number {
-  let calls = 0;
-  const planner = createPlanner(() => {
-    calls += 1;
-  });
-  for (const row of rows) planner.add(row);
-  planner.end();
-  return calls;
 }

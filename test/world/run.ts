@@ -67,7 +67,7 @@ async function liveIn(folder: string, scenario: Scenario, isLogged: boolean): Pr
   const log = isLogged
     ? (text: string): void => void lines.push(`${timeline.now().toFixed(1)} ${text}`)
     : undefined;
-  const program = createProgram(folder, scenario.rows);
+  const program = await createProgram(folder, scenario.rows);
   const world: World = { scenario, timeline, tenant, network, program, exchanges: [], log };
   const complaints: Complaint[] = [];
   const ends: SessionEnd[] = [];

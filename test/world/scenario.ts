@@ -64,8 +64,7 @@ function withBadApps(
 ): readonly PlannedRow[] {
   if (badApps === undefined) return rows;
   return rows.map((row) => {
-    // Who stands further up, too, would name the same app in two calls.
-    if (!chance(random, badApps.share) || row.appIds[0]?.startsWith('late') === true) return row;
+    if (!chance(random, badApps.share)) return row;
     const number = between(random, 1, badApps.count);
     const bad = badApps.isShared ? [`bad${number}`] : [`bad${row.line}x`];
     const place = between(random, 0, row.appIds.length);
@@ -103,17 +102,13 @@ function drawRows(random: Random, count: number): PlannedRow[] {
     const before = rows.at(-1);
     const isShared = before?.userId === `user${user}` && chance(random, sharing);
     const isScattered = before !== undefined && !isShared && chance(random, scattered);
-    // Who stands further up, too, with other apps.
-    if (isScattered) {
-      const userId = `user${between(random, 1, user)}`;
-      rows.push({ line: rows.length + 2, userId, appIds: [`late${rows.length}`] });
-      continue;
-    }
-    if (!isShared) user += 1;
+    if (!isShared && !isScattered) user += 1;
+    // Who stands further up, too, mostly with other apps, and sometimes with the same.
+    const userId = `user${isScattered ? between(random, 1, user) : user}`;
     const first = between(random, 0, catalogue.length - 1);
     const length = between(random, 1, mostApps);
     const own = Array.from({ length }, (_, place) => catalogue[(first + place) % catalogue.length]!);
-    rows.push({ line: rows.length + 2, userId: `user${user}`, appIds: own });
+    rows.push({ line: rows.length + 2, userId, appIds: own });
   }
   return rows;
 }

@@ -1,0 +1,160 @@
+import type { ProvenFile } from '../input/proven-file.ts';
+import { openPieces } from '../input/proven-pieces.ts';
+import { parseUserIdType } from '../input/user-id-type.ts';
+import type { Call, PlannedCall } from './call.ts';
+import { createProvenWriter, type ProvenWriterOptions } from './proven-writer.ts';
+
+/** The plan as a table, a call on each line, and where in it each call begins. */
+export interface CallFiles {
+  readonly calls: ProvenFile;
+  /** For each call, and behind the last, the byte where it begins, in 8 bytes, little-endian. */
+  readonly callIndex: ProvenFile;
+}
+
+/** Calls by their number, however many there are. */
+export interface CallReader {
+  /** How many calls the plan has. */
+  readonly count: number;
+  /** @param seq from 1 to `count`. @throws {UserError} when the file is not what was pinned. */
+  read(seq: number): Call;
+  close(): void;
+}
+
+/** The byte order mark is for Excel, which takes the code page of the machine without. */
+const header = '\uFEFFseq,user_id,user_id_type,app_ids,lines\n';
+
+const offsetBytes = 8;
+
+/** Small, as calls may be read in any order: what is read more than once is kept, up to {@link maxChunks}. */
+export const callChunkBytes = 4096;
+const maxChunks = 1024;
+
+/** Writes calls in the order of `seq`. */
+export interface CallWriter {
+  add(call: PlannedCall): void;
+  finish(): Promise<ProvenFile>;
+  close(): void;
+}
+
+/** @throws {UserError} when it cannot be written. */
+export function createCallWriter(path: string, options: ProvenWriterOptions = {}): CallWriter {
+  const { add, finish, close } = writeCalls(path, undefined, options);
+  return { add, close, finish: async () => (await finish()).calls };
+}
+
+/** Like {@link createCallWriter}, with an index. */
+export function createIndexedCallWriter(
+  path: string,
+  indexPath: string,
+): Omit<CallWriter, 'finish'> & { finish(): Promise<CallFiles> } {
+  const { add, finish, close } = writeCalls(path, indexPath, {});
+  return {
+    add,
+    close,
+    async finish() {
+      const { calls, callIndex } = await finish();
+      if (callIndex === undefined) throw new Error('there was an index to be written');
+      return { calls, callIndex };
+    },
+  };
+}
+
+function writeCalls(path: string, indexPath: string | undefined, options: ProvenWriterOptions) {
+  const own = { ...options, chunkBytes: callChunkBytes };
+  const table = createProvenWriter(path, own);
+  let index: ReturnType<typeof createProvenWriter> | undefined;
+  try {
+    index = indexPath === undefined ? undefined : createProvenWriter(indexPath, own);
+    table.write(header);
+  } catch (error) {
+    table.close();
+    throw error;
+  }
+  return {
+    add(call: PlannedCall): void {
+      index?.writeUInt64(table.size);
+      table.write(encodeCall(call));
+    },
+    async finish() {
+      index?.writeUInt64(table.size);
+      return { calls: await table.finish(), callIndex: await index?.finish() };
+    },
+    close(): void {
+      table.close();
+      index?.close();
+    },
+  };
+}
+
+/** How many calls a file of offsets is for. */
+export function callsIn(indexSize: number): number {
+  return indexSize / offsetBytes - 1;
+}
+
+export function openCalls({ calls, callIndex }: CallFiles): CallReader {
+  const count = callsIn(callIndex.size);
+  const index = openPieces(callIndex, maxChunks);
+  let table: ReturnType<typeof openPieces>;
+  try {
+    table = openPieces(calls, maxChunks);
+  } catch (error) {
+    index.close();
+    throw error;
+  }
+  return {
+    count,
+    read(seq) {
+      const at = (seq - 1) * offsetBytes;
+      const ends = index.piece(at, at + 2 * offsetBytes);
+      // 48 bits are enough for any file.
+      const from = ends.readUIntLE(0, 6);
+      const to = ends.readUIntLE(offsetBytes, 6);
+      const call = decodeCall(table.piece(from, to).toString('utf8'));
+      if (call.seq !== seq) throw new Error(`${calls.path}: call ${call.seq} stands where ${seq} should`);
+      return call;
+    },
+    close() {
+      index.close();
+      table.close();
+    },
+  };
+}
+
+export function encodeCall({ seq, userId, userIdType, appIds, lines }: PlannedCall): string {
+  return `${seq},${quoted(userId)},${userIdType},${quoted(joined(appIds))},${lines.length === 1 ? lines[0] : lines.join(';')}\n`;
+}
+
+/** An app ID can hold what separates others. */
+function joined(appIds: readonly string[]): string {
+  const text = appIds.length === 1 ? (appIds[0] ?? '') : appIds.join(';');
+  const isPlain =
+    !text.startsWith('[') && (appIds.length === 1 ? !text.includes(';') : isCountedBy(text, appIds.length));
+  return isPlain ? text : JSON.stringify(appIds);
+}
+
+function isCountedBy(text: string, count: number): boolean {
+  let found = 1;
+  for (let at = text.indexOf(';'); at !== -1; at = text.indexOf(';', at + 1)) found += 1;
+  return found === count;
+}
+
+/** White space at an end could be taken for nothing by whoever reads the table. */
+function quoted(cell: string): string {
+  return /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+function decodeCall(line: string): Call {
+  const [seq = '', userId = '', type = '', apps = ''] = line.includes('"')
+    ? cellsOf(line)
+    : line.split(',', 4);
+  const userIdType = parseUserIdType(type);
+  if (userIdType === undefined) throw new Error(`${type} is no user ID type`);
+  const appIds = apps.startsWith('[') ? (JSON.parse(apps) as string[]) : apps.split(';');
+  return { seq: Number(seq), userId, userIdType, appIds };
+}
+
+function cellsOf(line: string): string[] {
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",\r\n]*))/g)].map(
+    ([, inQuotes, plain]) => inQuotes?.replaceAll('""', '"') ?? plain ?? '',
+  );
+}

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+import { exitCodes, UserError } from '../errors.ts';
+import { prove, type ProvenFile } from '../input/proven-file.ts';
+import { callChunkBytes, callsIn, createIndexedCallWriter, type CallFiles } from './call-file.ts';
+import type { PlannedRow } from './planned-row.ts';
+import type { PlannerHooks } from './planner.ts';
+import { createProvenWriter } from './proven-writer.ts';
+import { encodeRow, rowsIn, type RowFiles } from './row-file.ts';
+
+/** All that a plan was written down in. */
+export type PlanFiles = CallFiles & RowFiles;
+
+/** What `run.json` keeps of each of them: it is read only as what it was. */
+export type PlanPins = Readonly<Record<keyof PlanFiles, Pick<ProvenFile, 'size' | 'sha256'>>>;
+
+export const planFileNames = {
+  calls: 'calls.csv',
+  callIndex: 'calls.idx',
+  rows: 'rows.ndjson',
+  rowIndex: 'rows.idx',
+} as const satisfies Record<keyof PlanFiles, string>;
+
+const keys = ['calls', 'callIndex', 'rows', 'rowIndex'] as const satisfies (keyof PlanFiles)[];
+
+/** Takes a plan as it is made. */
+export interface PlanWriter extends PlannerHooks {
+  /** Gets every row of the input, in order. */
+  addRow(row: PlannedRow): void;
+  /** All files are on the disk when this resolves. */
+  finish(): Promise<PlanFiles>;
+  /** Gives them up and deletes them; harmless after `finish`. */
+  close(): void;
+}
+
+/** @throws {UserError} when a file cannot be written, as all of its functions do. */
+export function createPlanWriter(folder: string): PlanWriter {
+  const of = (key: keyof PlanFiles): string => path.join(folder, planFileNames[key]);
+  const calls = createIndexedCallWriter(of('calls'), of('callIndex'));
+  const rows = createProvenWriter(of('rows'));
+  const rowIndex = createProvenWriter(of('rowIndex'));
+  return {
+    onCall: (call) => calls.add(call),
+    onRow: (firstSeq) => rowIndex.writeUInt32(firstSeq),
+    addRow: (row) => rows.write(encodeRow(row)),
+    async finish() {
+      const written = await calls.finish();
+      return { ...written, rows: await rows.finish(), rowIndex: await rowIndex.finish() };
+    },
+    close() {
+      calls.close();
+      rows.close();
+      rowIndex.close();
+    },
+  };
+}
+
+export function pinsOf(files: PlanFiles): PlanPins {
+  const pin = ({ size, sha256 }: ProvenFile): PlanPins['calls'] => ({ size, sha256 });
+  return {
+    calls: pin(files.calls),
+    callIndex: pin(files.callIndex),
+    rows: pin(files.rows),
+    rowIndex: pin(files.rowIndex),
+  };
+}
+
+/**
+ * The plan of a run, which may have stood in its folder for hours.
+ * @throws {UserError} when a file of it is missing, cut or changed.
+ */
+export async function openPlan(
+  folder: string,
+  pins: PlanPins,
+  of: { readonly calls: number; readonly rows: number },
+): Promise<PlanFiles> {
+  const files: Partial<Record<keyof PlanFiles, ProvenFile>> = {};
+  for (const key of keys) {
+    const isOfCalls = key === 'calls' || key === 'callIndex';
+    const file = path.join(folder, planFileNames[key]);
+    files[key] = await openPinned(file, pins[key], isOfCalls ? callChunkBytes : undefined);
+  }
+  const { calls, callIndex, rows, rowIndex } = files as PlanFiles;
+  if (callsIn(callIndex.size) !== of.calls || rowsIn(rowIndex.size) !== of.rows) {
+    throw new UserError(`The plan in ${folder} is not the one that run.json is about.`, {
+      hint: 'Restore run.json and the files of the plan as they were.',
+      exitCode: exitCodes.broken,
+    });
+  }
+  return { calls, callIndex, rows, rowIndex };
+}
+
+async function openPinned(
+  file: string,
+  pin: PlanPins['calls'],
+  chunkBytes: number | undefined,
+): Promise<ProvenFile> {
+  if (!existsSync(file)) throw notAsPinned(file, 'is missing');
+  const found = await prove(file, chunkBytes);
+  if (found.size < pin.size)
+    throw notAsPinned(file, `was cut: it has ${found.size} of its ${pin.size} bytes`);
+  if (found.sha256 !== pin.sha256) throw notAsPinned(file, 'was changed since the run began');
+  return found;
+}
+
+function notAsPinned(file: string, what: string): UserError {
+  return new UserError(`${file} ${what}.`, {
+    hint: 'Restore it as it was; its size and SHA-256 are in run.json. Without it nobody can tell which calls were made.',
+    exitCode: exitCodes.broken,
+  });
+}

@@ -1,0 +1,109 @@
+import { provenChunks, type ProvenFile } from '../input/proven-file.ts';
+import { openPieces } from '../input/proven-pieces.ts';
+import type { InvalidRow, ValidRow } from '../input/row.ts';
+import type { PlannedRow, ProtectedRow } from './planned-row.ts';
+
+/** Every row of the input as it was judged, in order, and which call each belongs to. */
+export interface RowFiles {
+  /** A line of JSON for each row. */
+  readonly rows: ProvenFile;
+  /** For each row the `seq` of its user's first call, in 4 bytes, little-endian; 0 where it is not sent. */
+  readonly rowIndex: ProvenFile;
+}
+
+/** A row, and the `seq` of its user's first call; 0 where it is not sent. */
+export interface FiledRow {
+  readonly row: PlannedRow;
+  readonly firstSeq: number;
+}
+
+const seqBytes = 4;
+
+/** How many rows a file of numbers is for. */
+export function rowsIn(indexSize: number): number {
+  return indexSize / seqBytes;
+}
+
+const lineFeed = 10;
+/** Of the index; its rows are read in order. */
+const maxChunks = 2;
+
+/**
+ * Reads rows in the order of the input, a few hundred at a time.
+ * @param isWanted those of others are passed over, and cost hardly anything.
+ * @throws {UserError} when a file is not what was pinned.
+ */
+export async function* readRows(
+  { rows, rowIndex }: RowFiles,
+  isWanted: (firstSeq: number) => boolean = () => true,
+): AsyncGenerator<readonly FiledRow[]> {
+  const index = openPieces(rowIndex, maxChunks);
+  let number = 0;
+  let rest: Buffer = Buffer.alloc(0);
+  try {
+    for await (const chunk of provenChunks(rows, rows.path)) {
+      const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const batch: FiledRow[] = [];
+      let start = 0;
+      // What was left had no line end.
+      let feed = bytes.indexOf(lineFeed, rest.length);
+      for (; feed !== -1; feed = bytes.indexOf(lineFeed, start)) {
+        const at = number * seqBytes;
+        const firstSeq = index.piece(at, at + seqBytes).readUInt32LE();
+        if (isWanted(firstSeq)) batch.push({ row: decodeRow(bytes.toString('utf8', start, feed)), firstSeq });
+        number += 1;
+        start = feed + 1;
+      }
+      rest = bytes.subarray(start);
+      if (batch.length > 0) yield batch;
+    }
+  } finally {
+    index.close();
+  }
+}
+
+/** What a line holds: of a valid row, an invalid one with `problems`, or one of a protected user. */
+type Filed = Pick<ValidRow, 'line' | 'cells' | 'userId' | 'writtenUserId' | 'appIds'> & {
+  readonly userIdType: ValidRow['userIdType'];
+  readonly problems?: InvalidRow['problems'];
+  readonly isWrongInWorkbook?: true;
+  readonly protectedAs?: ProtectedRow['protectedAs'];
+};
+
+export function encodeRow(row: PlannedRow): string {
+  const { line, cells, userId, userIdType, appIds } = row;
+  let text = `{"line":${line},"cells":${JSON.stringify(cells)},"userId":${JSON.stringify(userId)}`;
+  if ('writtenUserId' in row && row.writtenUserId !== undefined)
+    text += `,"writtenUserId":${JSON.stringify(row.writtenUserId)}`;
+  text += `,"userIdType":${JSON.stringify(userIdType)},"appIds":${JSON.stringify(appIds)}`;
+  if ('problems' in row) text += `,"problems":${JSON.stringify(row.problems)}`;
+  if ('isWrongInWorkbook' in row && row.isWrongInWorkbook === true) text += ',"isWrongInWorkbook":true';
+  if ('protectedAs' in row) text += `,"protectedAs":${JSON.stringify(row.protectedAs)}`;
+  return `${text}}\n`;
+}
+
+const none: readonly never[] = [];
+
+/** Warnings and repairs are said before the first call, and not kept. */
+function decodeRow(text: string): PlannedRow {
+  const filed = JSON.parse(text) as Filed;
+  const { line, cells, userId, writtenUserId, userIdType, appIds, problems, protectedAs } = filed;
+  if (protectedAs !== undefined) {
+    return { valid: false, line, cells, userId, userIdType, appIds, protectedAs };
+  }
+  if (problems !== undefined) {
+    const { isWrongInWorkbook } = filed;
+    return {
+      valid: false,
+      line,
+      cells,
+      userId,
+      userIdType,
+      appIds,
+      problems,
+      repairs: none,
+      isWrongInWorkbook,
+    };
+  }
+  return { valid: true, line, cells, userId, writtenUserId, userIdType, appIds, warnings: none };
+}
