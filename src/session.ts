@@ -140,7 +140,7 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
       }
       stop ??= await sendCalls(session, { from, to: index.calls }, means, hooks);
     } else {
-      endSession(journal, stop.reason);
+      endSession(journal, stop.reason, stop);
     }
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
@@ -257,7 +257,7 @@ async function sendCalls(
       onClock: (aheadMs) => hooks.onEvent?.({ type: 'clock', aheadMs }),
       onLive: (live) => hooks.onEvent?.({ type: 'calling', live }),
     });
-    endSession(journal, stop?.reason ?? reason);
+    endSession(journal, stop?.reason ?? reason, stop);
     return stop;
   } catch (error) {
     // The calls could not be read on. What was in flight has ended, so that nothing is in doubt.
@@ -266,6 +266,9 @@ async function sendCalls(
   }
 }
 
-function endSession(journal: Journal, reason: string): void {
-  journal.append({ kind: 'end', endedAt: Date.now(), reason });
+function endSession(journal: Journal, reason: string, stop?: Stop): void {
+  const endedAt = Date.now();
+  const waitMs = stop !== undefined && 'waitMs' in stop ? stop.waitMs : undefined;
+  const waitUntil = waitMs === undefined ? undefined : endedAt + waitMs;
+  journal.append({ kind: 'end', endedAt, reason, waitUntil });
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { genauthOffboard, type Ended } from './command-line.ts';
+import { httpReply, serve, tokenReply } from './genauth/scripted-server.ts';
 import { apps, credentialsOf, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -134,4 +135,34 @@ test('resume says at once all that it lacks, with a command that then goes on', 
   expect(without.stderr).toContain("--host 'https://<host>'");
   const reported = await genauthOffboard(['report', 'out'], { cwd, environment: other });
   expect(reported.stderr).toContain(command);
+});
+
+test('report ends with the same command as the run that stopped', async () => {
+  const headers = { 'retry-after': '3600' };
+  const server = await serve((socket, { requestLine }) => {
+    const isToken = requestLine.includes('/get-management-token');
+    socket.write(isToken ? tokenReply() : httpReply({ statusCode: 429 }, { status: 429, headers }));
+  });
+  const cwd = temporaryFolder();
+  writeFileSync(path.join(cwd, 'leavers.csv'), `user_id,app_ids\nu1,${app}\nu2,${app}\n`);
+  const environment = {
+    GENAUTH_HOST: server.host,
+    GENAUTH_ACCESS_KEY_ID: 'fake-key',
+    GENAUTH_ACCESS_KEY_SECRET: 'fake-secret',
+  };
+  const stopped = await genauthOffboard(['run', 'leavers.csv', '--yes', '--out', 'out'], {
+    cwd,
+    environment,
+  });
+  expect(stopped.code).toBe(4);
+  const command = printed(stopped.stderr, 'Go on with: ');
+  expect(command).toMatch(/^genauth-offboard resume out --give-up-after \d+m$/);
+  const again = [...command.split(' ').slice(1, 3), '--retry-failed', '--give-up-after', '1s'];
+  const resumed = await genauthOffboard(again, { cwd, environment });
+  const [ofResume, ofReport] = [
+    printed(resumed.stderr, 'Go on with: '),
+    printed((await genauthOffboard(['report', 'out'], { cwd, environment })).stderr, 'Go on with: '),
+  ];
+  expect(ofResume).toMatch(/^genauth-offboard resume out --retry-failed --give-up-after \d+m$/);
+  expect(ofReport).toBe(ofResume);
 });

@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import { UserError, type ExitCode } from '../errors.ts';
 import type { OffboardEvent } from '../events.ts';
+import { enoughFor } from '../execute/stop/stop-message.ts';
 import { readRunFile } from '../journal/run-file.ts';
 import { runFiles } from '../journal/run-folder.ts';
 import { logLevel, planFlags, type Flags } from '../options.ts';
@@ -145,10 +146,14 @@ function sayElsewhere(terminal: Terminal, { elsewhere }: Where, hint: string | u
 }
 
 /** The command that does what is left of a run, as the last line; nothing when nothing is. */
-export function sayWayOn(terminal: Terminal, of: OfRun, { ended, rows, causes }: Summary): void {
+export function sayWayOn(terminal: Terminal, of: OfRun, summary: Summary): void {
+  const { ended, rows, causes, retryFailed, waitUntil } = summary;
   const hasFailed = rows.partial + rows.failed + rows.unknown > 0;
   if (ended !== 'finished' || causes.some(({ isOpen }) => isOpen)) {
-    say(terminal, `Go on with: ${resumeCommandLine(of, { ended })}`);
+    const waitMs = waitUntil === null ? 0 : Date.parse(waitUntil) - Date.now();
+    const giveUpAfter = waitMs > 0 ? enoughFor(waitMs) : undefined;
+    const again = { ended, giveUpAfter, retryFailed: retryFailed && ended !== 'finished' };
+    say(terminal, `Go on with: ${resumeCommandLine(of, again)}`);
   } else if (hasFailed) {
     say(terminal, '');
     const offer = causes.some((cause) => cause.mayHelpToTryAgain)

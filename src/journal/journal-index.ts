@@ -38,6 +38,8 @@ interface JournalTotals {
   /** How the last session ended; undefined when it did not: it was killed, or is still going. */
   readonly end: EndRecord | undefined;
   readonly latencies: Latencies;
+  /** The last session tried again what had failed. */
+  readonly retryFailed: boolean;
 }
 
 /** The journal in 15 bytes a call, kept up to date by whoever appends, or built by reading it once. */
@@ -109,6 +111,7 @@ export function createJournalIndex(calls: number): JournalIndex {
     canaryConfirmed: false,
     end: undefined as EndRecord | undefined,
     latencies,
+    retryFailed: false,
   };
   let session: Session | undefined;
   let workedBeforeMs = 0;
@@ -144,6 +147,7 @@ export function createJournalIndex(calls: number): JournalIndex {
     lastOfSession = undefined;
     session = { retryFailed, begin, marked: [], isDamaged: false };
     totals.end = undefined;
+    totals.retryFailed = retryFailed;
   }
 
   function mark(from: number, upTo: number): void {

@@ -58,6 +58,8 @@ export interface EndRecord {
   readonly endedAt: number;
   /** `finished`, or the reason of the stop. */
   readonly reason: string;
+  /** Until when the server asked to wait; milliseconds since the epoch. */
+  readonly waitUntil?: number | undefined;
   /** Calls that had ended, and are open again, as the failure was not theirs: an early version found that out at the stop. */
   readonly reopened?: readonly number[] | undefined;
 }

@@ -6,6 +6,10 @@ import type { RowStatus } from './row-status.ts';
 export interface Summary {
   /** `finished`, the reason of the stop, or `killed` when the last process left no word (it may still be at work). */
   readonly ended: string;
+  /** Until when the server asked to wait, ISO 8601; null where it has not. */
+  readonly waitUntil: string | null;
+  /** The last process tried again what had failed. */
+  readonly retryFailed: boolean;
   readonly input: { readonly name: string; readonly sha256: string };
   readonly host: string | undefined;
   /** Rows by status; they add up to the rows of the input. */
@@ -47,12 +51,14 @@ export function summarize(
   calls: Omit<Summary['calls'], 'repeated'>,
   index: JournalIndex,
 ): Summary {
-  const { attempts, throttled, repeated, sessions, firstAttemptAt, lastReplyAt, workedMs, end, latencies } =
-    index.totals;
+  const { attempts, throttled, repeated, sessions, firstAttemptAt, lastReplyAt, workedMs } = index.totals;
+  const { end, latencies, retryFailed } = index.totals;
   const seconds = workedMs / 1000;
   const percentile = (share: number): number | null => latencies.percentile(share) ?? null;
   return {
     ended: end?.reason ?? (sessions === 0 ? 'not_started' : 'killed'),
+    waitUntil: iso(end?.waitUntil),
+    retryFailed,
     ...of,
     calls: { ...calls, repeated },
     attempts,

@@ -82,11 +82,11 @@ export function createWitness(
     const done = retriedFailed ? succeeded : ended;
     judgeRequests(requests, done);
     for (const id of reachedIds(requests, isOrderly)) owedIds.set(id, 'its connection carried on after it');
-    const answers = new Map<number, number>();
-    for (const line of lines) read(line, answers);
     // What mending puts in the place of lost lines is about those who were killed before.
     const begin = lines.findLastIndex(({ kind }) => kind === 'session');
     for (const seq of markedIn(lines.slice(0, Math.max(0, begin)))) if (!done.has(seq)) coveredAtKills += 1;
+    const answers = new Map<number, number>();
+    for (const line of lines) read(line, answers);
     if (!isOrderly) {
       noteUnreplied(requests, answers);
       for (const seq of marked) if (!done.has(seq)) coveredAtKills += 1;

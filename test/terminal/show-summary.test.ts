@@ -54,6 +54,8 @@ test('ten causes are shown, and how many more there are', () => {
 });
 
 const summary: Summary = {
+  waitUntil: null,
+  retryFailed: false,
   ended: 'finished',
   input: { name: 'leavers.csv', sha256: '' },
   host: undefined,

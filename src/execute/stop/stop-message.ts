@@ -17,7 +17,12 @@ export function stopMessage(stop: Stop, gaveUp = false): StopMessage {
   const [message, hint] = wordsFor(stop, gaveUp);
   const waitMs = 'waitMs' in stop ? stop.waitMs : undefined;
   if (waitMs === undefined) return { message, hint };
-  return { message, hint, giveUpAfter: `${Math.ceil(waitMs / minuteMs) + 5}m` };
+  return { message, hint, giveUpAfter: enoughFor(waitMs) };
+}
+
+/** A `--give-up-after` that waits so long, and some minutes more. */
+export function enoughFor(waitMs: number): string {
+  return `${Math.ceil(waitMs / minuteMs) + 5}m`;
 }
 
 function wordsFor(stop: Stop, gaveUp: boolean): [message: string, hint: string] {
