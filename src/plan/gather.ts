@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import type { UserIdType } from '../input/user-id-type.ts';
+import { createGroups, type Gathered } from './groups.ts';
 import type { Planner, PlannerHooks } from './planner.ts';
-import { createScratch, type ScratchFile } from './scratch-lines.ts';
-import { addApps, emitCalls, targetOf, type Target } from './target.ts';
+import { createScratch, type ScratchFile, type ScratchWriter } from './scratch-lines.ts';
+import { emitCalls } from './target.ts';
 import { createUint32List } from './uint32-list.ts';
 
 /** How rows are gathered. */
@@ -13,8 +14,8 @@ export interface Gathering {
   readonly folder: string;
   /** About how much all rows together take. */
   readonly bytes: number;
-  /** How much of it is in memory at once. @default 4 MiB, which take ten times the room there */
-  readonly bytesAtOnce?: number | undefined;
+  /** How much memory the targets may take. @default 48 MiB */
+  readonly memory?: number | undefined;
   /** Called now and then, as the end can take a while; what it throws ends it. */
   readonly pause?: (() => Promise<void>) | undefined;
   /** What to throw when the disk refuses. */
@@ -27,10 +28,12 @@ export interface GatheringPlanner extends Planner {
   close(): void;
 }
 
+const defaultMemory = 48 * 1024 * 1024;
 /** Each has a file open. */
 const maxParts = 128;
-const defaultBytesAtOnce = 4 * 1024 * 1024;
-/** So many targets are dealt with between two pauses. */
+/** So much text of a file, once it is targets, takes about a quarter of the memory that it may. */
+const bytesOfPart = 4 * 1024 * 1024;
+/** So many rows are dealt with between two pauses. */
 const pauseEvery = 20_000;
 
 /** Marks, in the list of rows, the first of a user; the other bits are the number of the part that has the target. */
@@ -38,51 +41,77 @@ const isFirst = 2 ** 31;
 
 /**
  * Plans rows in any order: all rows of a user become one target, in the order of their first row. What is one user is decided by type
- * and ID themselves. Rows go into parts by a hash of their user, so that one part after the other fits into the memory; the targets
- * of a part come in the order of their first rows, and the list of rows says from which part the next one is. Takes 4 bytes a
- * row, and what one part takes.
+ * and ID themselves. What does not fit into the memory goes into parts on the disk, by a hash of the user, and one part after the
+ * other is read again. The targets of a part come in the order of their first rows, and the list of rows says from which part
+ * the next one is. Takes 4 bytes a row beside what it may for the targets.
  */
 export function createGatheringPlanner(hooks: PlannerHooks, gathering: Gathering): GatheringPlanner {
-  const { bytes, bytesAtOnce = defaultBytesAtOnce, pause = async () => {}, told } = gathering;
-  const count = Math.min(maxParts, Math.ceil(bytes / bytesAtOnce) || 1);
-  /** For each row: 0 where it is not sent, the number of its user's first row plus 1, or {@link isFirst}. */
+  const { memory = defaultMemory, pause = async () => {} } = gathering;
+  /**
+   * For each row: 0 where it is not sent, the number of an earlier row of its user plus 1, or {@link isFirst}. What was gathered in
+   * several pieces is a chain, which always leads to a row further up.
+   */
   const rows = createUint32List();
-  const parts: Part[] = [];
-  let folder: string | undefined;
+  let groups = createGroups();
+  let parts: Parts | undefined;
 
   function telling<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {
-      throw told === undefined || !isOfSystem(error) ? error : told(folder ?? gathering.folder, error);
+      throw gathering.told !== undefined && isOfSystem(error)
+        ? gathering.told(parts?.folder ?? gathering.folder, error)
+        : error;
     }
   }
 
-  telling(() => {
-    if (count === 1) parts.push(createPartInMemory());
-    else {
-      folder = mkdtempSync(path.join(gathering.folder, 'plan-'));
-      for (let number = 0; number < count; number += 1) parts.push(createPartOnDisk(folder, number));
-    }
-  });
-
-  function note(row: number, firstRow: number, part: number): void {
-    rows.set(row, row === firstRow ? isFirst + part : firstRow + 1);
+  function spill(): void {
+    parts ??= createParts(gathering);
+    for (const target of groups.targets()) parts.add(target);
+    groups = createGroups();
   }
 
-  async function group(): Promise<Iterator<Gathered>[]> {
+  function markFirst(firstRow: number, part: number): void {
+    rows.set(firstRow, isFirst + part);
+  }
+
+  /** Once, for the first rows of its users have to be marked before any target is taken. */
+  async function sources(): Promise<Iterator<Gathered>[]> {
+    if (parts === undefined) {
+      for (const firstRow of groups.firstRows()) markFirst(firstRow, 0);
+      return [groups.targets()];
+    }
+    telling(spill);
     const targets: Iterator<Gathered>[] = [];
-    for (const [number, part] of parts.entries()) {
+    for (const [number, part] of parts.end().entries()) {
       await pause();
-      targets.push(telling(() => part.group((row, firstRow) => note(row, firstRow, number))));
+      targets.push(telling(() => groupPart(part, number)));
     }
     return targets;
+  }
+
+  function groupPart(part: ScratchFile, number: number): Iterator<Gathered> {
+    const own = createGroups();
+    for (const target of readTargets(part)) {
+      const firstRow = own.add(target);
+      if (firstRow !== target.firstRow) rows.set(target.firstRow, firstRow + 1);
+    }
+    part.remove();
+    const sorted = createScratch(`${part.path}-targets`);
+    try {
+      for (const target of own.targets()) {
+        markFirst(target.firstRow, number);
+        sorted.add(encodeTarget(target));
+      }
+      return readTargets(sorted.end());
+    } finally {
+      sorted.close();
+    }
   }
 
   /** In ascending order the first row of a user is always settled before the others. */
   async function settle(targets: readonly Iterator<Gathered>[]): Promise<void> {
     let nextSeq = 1;
-    let sinceLastPause = 0;
     for (let row = 0; row < rows.length; row += 1) {
       const noted = rows.get(row);
       let firstSeq = 0;
@@ -96,11 +125,7 @@ export function createGatheringPlanner(hooks: PlannerHooks, gathering: Gathering
       }
       rows.set(row, firstSeq);
       hooks.onRow(firstSeq);
-      sinceLastPause += 1;
-      if (sinceLastPause === pauseEvery) {
-        sinceLastPause = 0;
-        await pause();
-      }
+      if (row % pauseEvery === pauseEvery - 1) await pause();
     }
   }
 
@@ -110,14 +135,12 @@ export function createGatheringPlanner(hooks: PlannerHooks, gathering: Gathering
       rows.push(0);
       if (!row.valid) return;
       const { userId, userIdType, appIds, line } = row;
-      const at = count === 1 ? 0 : partOf(userId, count);
-      telling(() => {
-        const firstRow = parts[at]?.add({ row: number, line, userId, userIdType, appIds });
-        if (firstRow !== undefined) note(number, firstRow, at);
-      });
+      const firstRow = groups.add({ userId, userIdType, appIds, lines: line, firstRow: number });
+      if (firstRow !== number) rows.set(number, firstRow + 1);
+      if (groups.bytes > memory) telling(spill);
     },
     async end() {
-      const targets = await group();
+      const targets = await sources();
       try {
         await settle(targets);
       } finally {
@@ -126,82 +149,48 @@ export function createGatheringPlanner(hooks: PlannerHooks, gathering: Gathering
       }
     },
     close() {
-      for (const part of parts) part.close();
-      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+      groups = createGroups();
+      parts?.close();
     },
   };
 }
 
-/** What is gathered of a row. */
-interface RowOfUser {
-  readonly row: number;
-  readonly line: number;
-  readonly userId: string;
-  readonly userIdType: UserIdType;
-  readonly appIds: readonly string[];
-}
-
-interface Gathered extends Target {
-  readonly firstRow: number;
-}
-
-/** The rows of some users, all rows of each. */
-interface Part {
-  /** @returns the number of the user's first row, where that is known at once. */
-  add(row: RowOfUser): number | undefined;
-  /** @param note gets each row whose first one was not told at once. @returns the targets in the order of their first rows. */
-  group(note: (row: number, firstRow: number) => void): Iterator<Gathered>;
+/** What is on the disk: the targets of some users in each file, all of each user. */
+interface Parts {
+  readonly folder: string;
+  add(target: Gathered): void;
+  end(): ScratchFile[];
   close(): void;
 }
 
-function createPartInMemory(): Part {
-  const groups = createGroups();
-  return { add: groups.add, group: () => groups.targets(), close: () => {} };
-}
+function createParts({ folder: parent, bytes }: Gathering): Parts {
+  const folder = mkdtempSync(path.join(parent, 'plan-'));
+  const count = Math.min(maxParts, Math.max(2, Math.ceil(bytes / bytesOfPart)));
+  const writers: ScratchWriter[] = [];
 
-function createPartOnDisk(folder: string, number: number): Part {
-  const written = createScratch(path.join(folder, `rows-${number}`));
+  function close(): void {
+    for (const writer of writers) writer.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  try {
+    for (let number = 0; number < count; number += 1)
+      writers.push(createScratch(path.join(folder, String(number))));
+  } catch (error) {
+    close();
+    throw error;
+  }
   return {
-    add({ row, line, userId, userIdType, appIds }) {
-      written.add(`${row}\t${line}\t${userIdType}\t${plain(userId)}\t${appIds.map(plain).join('\t')}\n`);
-      return undefined;
-    },
-    group(note) {
-      const file = written.end();
-      const targets = sortedTargets(file, path.join(folder, `targets-${number}`), note);
-      file.remove();
-      return readTargets(targets);
-    },
-    close: () => written.close(),
+    folder,
+    add: (target) => writers[partOf(target.userId, count)]?.add(encodeTarget(target)),
+    end: () => writers.map((writer) => writer.end()),
+    close,
   };
 }
 
-function sortedTargets(
-  rows: ScratchFile,
-  file: string,
-  note: (row: number, firstRow: number) => void,
-): ScratchFile {
-  const groups = createGroups();
-  for (const lines of rows.batches()) {
-    for (const each of lines) {
-      const [row, line, userIdType, userId = '', ...appIds] = each.split('\t');
-      const number = Number(row);
-      const firstRow = groups.add({
-        row: number,
-        line: Number(line),
-        userId,
-        userIdType: userIdType as UserIdType,
-        appIds,
-      });
-      note(number, firstRow);
-    }
-  }
-  const written = createScratch(file);
-  for (const { firstRow, userIdType, userId, lines, appIds } of groups.targets()) {
-    const where = typeof lines === 'number' ? String(lines) : lines.join(',');
-    written.add(`${firstRow}\t${userIdType}\t${userId}\t${where}\t${appIds.join('\t')}\n`);
-  }
-  return written.end();
+function encodeTarget({ firstRow, userIdType, userId, lines, appIds }: Gathered): string {
+  const where = typeof lines === 'number' ? String(lines) : lines.join(',');
+  return `${firstRow}\t${userIdType}\t${plain(userId)}\t${where}\t${appIds.map(plain).join('\t')}\n`;
 }
 
 function* readTargets(file: ScratchFile): Generator<Gathered> {
@@ -220,41 +209,6 @@ function* readTargets(file: ScratchFile): Generator<Gathered> {
   }
 }
 
-/** Users by type and ID, in the order in which they are added. */
-function createGroups() {
-  const byType = new Map<UserIdType, Map<string, Gathered>>();
-  const all: Gathered[] = [];
-  const known = new Map<string, string>();
-
-  /** Most apps are asked for again and again: one text for each is enough. */
-  function once(appId: string): string {
-    const same = known.get(appId);
-    if (same !== undefined) return same;
-    if (known.size < maxKnown) known.set(appId, appId);
-    return appId;
-  }
-
-  return {
-    add({ row, line, userId, userIdType, appIds }: RowOfUser): number {
-      let users = byType.get(userIdType);
-      if (users === undefined) byType.set(userIdType, (users = new Map()));
-      const target = users.get(userId);
-      const own = appIds.map(once);
-      if (target !== undefined) {
-        addApps(target, own, line);
-        return target.firstRow;
-      }
-      const begun = { ...targetOf({ userId, userIdType, appIds: own, line }), firstRow: row };
-      users.set(userId, begun);
-      all.push(begun);
-      return row;
-    },
-    targets: () => all.values(),
-  };
-}
-
-const maxKnown = 10_000;
-
 /** IDs hold no control characters: a row that has one is never valid. */
 function plain(id: string): string {
   if (/[\t\n]/.test(id)) throw new Error('an ID of a valid row holds a control character');
@@ -264,7 +218,7 @@ function plain(id: string): string {
 function partOf(userId: string, count: number): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < userId.length; at += 1) hash = Math.imul(hash ^ userId.charCodeAt(at), 0x01000193);
-  return (hash >>> 8) % count;
+  return ((hash ^ (hash >>> 15)) >>> 0) % count;
 }
 
 function isOfSystem(error: unknown): boolean {

@@ -13,6 +13,7 @@ export interface ScratchWriter {
 }
 
 export interface ScratchFile {
+  readonly path: string;
   /** Its lines without their breaks, many at a time. */
   batches(): Generator<readonly string[]>;
   remove(): void;
@@ -52,7 +53,7 @@ export function createScratch(path: string): ScratchWriter {
       } finally {
         close();
       }
-      return { batches: () => readLines(path), remove: () => rmSync(path, { force: true }) };
+      return { path, batches: () => readLines(path), remove: () => rmSync(path, { force: true }) };
     },
   };
 }

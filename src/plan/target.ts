@@ -88,7 +88,7 @@ function distinct(lines: Target['lines'], from: number, to: number): readonly nu
   return lines.slice(from, to).filter((line, at, own) => line !== own[at - 1]);
 }
 
-function tooManyApps(userId: string, line: number): UserError {
+export function tooManyApps(userId: string, line: number): UserError {
   return new UserError(
     `Line ${line}: the user "${cut(userId, 100)}" has more than ${maxAppsOfUser.toLocaleString('en-US')} different apps.`,
     { hint: 'Is the right column taken for the user ID, and the right one for the apps?' },

@@ -29,8 +29,8 @@ function invalid(line: number): PlannedRow {
 }
 
 const inMemory: Gathering = { folder: '', bytes: 0 };
-/** In parts of a few users, or none. */
-const onDisk = (): Gathering => ({ folder: temporaryFolder(), bytes: 4, bytesAtOnce: 1 });
+/** So little memory that each row goes to the disk, in parts of a few users or none. */
+const onDisk = (): Gathering => ({ folder: temporaryFolder(), bytes: 16 * 2 ** 20, memory: 1 });
 
 /** IDs as odd as may be sent. */
 const userId = fc.oneof(
