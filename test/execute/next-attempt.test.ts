@@ -25,6 +25,9 @@ const calm: Circumstances = {
   random: 1,
 };
 
+const others = { othersAccepted: true } as const;
+const alone = { nothingToCompare: true } as const;
+
 function fail(tries: Tries, blame: Failure, more: Partial<Circumstances> = {}): Next {
   return afterFailure(tries, blame, { ...calm, ...more }).next;
 }
@@ -42,8 +45,21 @@ function failAlways(
   return undefined;
 }
 
-const others = { othersAccepted: true } as const;
-const alone = { nothingToCompare: true } as const;
+test.each([
+  ['with retries left it is put off', 20, 5, false],
+  ['with only those left that the usual share of failures explains it has failed', 1, 5, true],
+])('a call that the run waits for alone ends within --give-up-after: %s', (_, retries, attempts, final) => {
+  const tries = newTries();
+  const giveUpAfterMs = 5000;
+  let made = 1;
+  let next = fail(tries, 'server', { ...alone, retries, usualShare: 0.5, giveUpAfterMs });
+  for (; next.kind !== 'ended'; made += 1) {
+    expect(next.at).toBeLessThanOrEqual(giveUpAfterMs);
+    next = fail(tries, 'server', { ...alone, retries, usualShare: 0.5, giveUpAfterMs, at: next.at });
+  }
+  expect(next.final).toBe(final);
+  expect(made).toBeGreaterThanOrEqual(attempts);
+});
 
 describe('how a call ends that fails always', () => {
   test.each<[blame: Failure, what: string, more: Partial<Circumstances>, attempts: number, final: boolean]>([
