@@ -120,11 +120,11 @@ export function afterFailure(
   // It is asked to wait for longer than the run would wait for anything.
   if (retryAfterMs > 0 && at + retryAfterMs - tries.failingSince > known.giveUpAfterMs) return ended(false);
   const spare = blame === 'right' ? 0 : explained(known.usualShare);
-  // The run waits for nothing but this call, and it waits for nothing longer than that.
+  const left = retries(known.retries) - tries.failures;
+  // Where the run waits for nothing but this call it waits for its own retries, and for no longer than it would wait for anything.
   const isTooLate = !othersAccepted && again.at - tries.failingSince > known.giveUpAfterMs;
-  if (tries.failures <= retries(known.retries) + spare && !isTooLate) return { next: again, isOwn };
-  const isSpent = tries.failures > retries(known.retries);
-  return ended(isSpent && blame !== 'unavailable' && (blame !== 'server' || known.isAnswered));
+  if (left >= 0 || (left + spare >= 0 && !isTooLate)) return { next: again, isOwn };
+  return ended(blame !== 'unavailable' && (blame !== 'server' || known.isAnswered));
 }
 
 function waitMs(tries: Tries, blame: Failure, isOwn: boolean, known: Circumstances): number {

@@ -74,13 +74,13 @@ describe('a call that fails always, while others are accepted', () => {
     expect(outcome.calls[19]?.attempts).toHaveLength(9);
   });
 
-  test('is put off, throttled always and alone for longer than the run would wait, as the pace never comes down to nothing', () => {
+  test('ends, throttled always and alone for long, as the pace never comes down to nothing', () => {
     const outcome = runCore(
       { calls: 3, concurrency: 1, latencyMs: 0, reply: (call) => (call === 0 ? throttled : success) },
       { retries: 0, giveUpAfterMs: 1000 },
     );
     expect(outcome.stop).toBeUndefined();
-    expect(ends(outcome)).toEqual({ accepted: 2, failed: 0, putOff: 1, open: 0 });
+    expect(ends(outcome)).toEqual({ accepted: 2, failed: 1, putOff: 0, open: 0 });
   });
 
   test('ends when it is the only one', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { createDisk, type Disk } from './disk.ts';
@@ -247,9 +247,16 @@ function schedule(plan: SessionPlan, { timeline, log }: World, life: Life, stop:
 function bury(life: Life, disk: Disk, sent: readonly Exchange[], plan: SessionPlan, program: Program): void {
   life.die();
   disk.afterDeath(program.journalFile);
-  if (!plan.disk.isPowerCut) return;
+  if (plan.disk.isPowerCut) {
+    for (const exchange of sent) {
+      if ((exchange.deliveredAt ?? 0) >= disk.syncedAt) exchange.isKept = false;
+    }
+  }
+  // The write at which it died may have been whole.
+  const journal = readFileSync(program.journalFile, 'utf8').replace(/[^\n]*$/, '');
+  const hasEnd = /"kind":"end".*\}\n$/.test(journal.slice(-500));
   for (const exchange of sent) {
-    if ((exchange.deliveredAt ?? 0) >= disk.syncedAt) exchange.isKept = false;
+    exchange.isKept ||= hasEnd || exchange.requestIds.some((id) => journal.includes(`"${id}"`));
   }
 }
 
