@@ -63,13 +63,17 @@ export function createWitness(
   let kills = 0;
   let coveredAtKills = 0;
   let perhapsUnread = 0;
-  let linesRead = 0;
+  let known: readonly string[] = [];
   let requestsRead = 0;
 
   function takeDown(retriedFailed = false): void {
-    const lines = journalLines(path.join(folder, 'journal.ndjson')).slice(linesRead);
+    const all = journalLines(path.join(folder, 'journal.ndjson'));
+    const texts = all.map((line) => JSON.stringify(line));
+    // Mending puts others in the place of lines that were damaged.
+    const firstNew = texts.findIndex((text, place) => text !== known[place]);
+    const lines = firstNew === -1 ? [] : all.slice(firstNew);
+    known = texts;
     const requests = server.log.slice(requestsRead);
-    linesRead += lines.length;
     requestsRead += requests.length;
     // A canary's answer begins another session in the same process.
     const last = lines.findLast(({ kind }) => ['session', 'canary', 'end'].includes(kind));
