@@ -49,10 +49,10 @@ export function beginSearch(search: AppSearch, seq: number, appIds: readonly str
   return true;
 }
 
-/** The call has ended, or gives up searching. @param seq without it all of them: the run is stopping. */
-export function endSearch({ searching }: AppSearch, seq?: number): void {
+/** The call has ended, or will not be tried again. */
+export function endSearch({ searching }: AppSearch, seq: number): void {
   for (const [appId, search] of searching) {
-    if (seq !== undefined && search.seq !== seq) continue;
+    if (search.seq !== seq) continue;
     searching.delete(appId);
     for (const go of search.waiting) go();
   }

@@ -28,7 +28,7 @@ export function openCall(call: Call, before: CallState, openBefore: AppMask | un
     previous: before.lastRecord,
     /** Some attempt, in this session or before, may have taken effect without an answer. */
     unanswered: before.unanswered,
-    /** Some of its apps were signed out by an attempt of their own. */
+    /** Some of its apps were signed out, if not all. */
     partial: before.partial,
     /** Undefined while all its apps go out together, as they mostly do. */
     bisection: openBefore === undefined ? undefined : parts.createBisection(call.appIds.length, openBefore),

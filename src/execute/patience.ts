@@ -41,7 +41,7 @@ export function deadlineOf({ waitsSince, giveUpAfterMs }: Patience): number {
 export function hear(patience: Patience, reply: Reply): void {
   if (patience.isKnown) return;
   patience.isKnown = reply.genauthForm;
-  patience.onlyStrangers &&= !patience.isKnown && isStrangersPage(reply);
+  patience.onlyStrangers &&= isStrangersPage(reply);
 }
 
 /** Something answers, and it is no GenAuth. A server's fault and a gateway's throttling may pass. */

@@ -110,7 +110,7 @@ function conclude(sending: Sending, open: OpenCall, reply: Reply): void {
   open.attempts += 1;
   const record = recordOf(open, reply, verdict, sent);
   open.unanswered ||= record.unanswered;
-  open.partial ||= verdict === 'succeeded' && (open.bisection?.open ?? 0n) !== 0n;
+  open.partial ||= verdict === 'succeeded';
   open.previous = journal.append(record);
   if (journal.failure !== undefined) halt(sending, { reason: 'journal', error: journal.failure });
   compareClocks(sending, reply);

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 
 import { JournalError } from '../journal/journal.ts';
-import { createAppSearch, endSearch } from './app-search.ts';
+import { createAppSearch } from './app-search.ts';
 import { systemClock } from './clock.ts';
 import { createCore, mayGoAt } from './core.ts';
 import type { Execution } from './execution.ts';
@@ -33,12 +33,12 @@ export function createSending(execution: Execution) {
     isClockCompared: false,
     /** Something threw that must not. */
     bug: undefined as { readonly error: unknown } | undefined,
-    /** To be called when an attempt or a call has ended, or the run stops. */
+    /** To be called when an attempt or a call has ended. */
     onChange: undefined as (() => void) | undefined,
   };
 }
 
-/** Resolves when an attempt or a call has ended, or the run stops: something else may be done. */
+/** Resolves when an attempt or a call has ended, as each soon does once the run stops: something else may be done. */
 export function change(sending: Sending): Promise<void> {
   return new Promise((resolve) => (sending.onChange = resolve));
 }
@@ -47,13 +47,11 @@ export function isStopping({ core, bug }: Sending): boolean {
   return core.stop !== undefined || bug !== undefined;
 }
 
-/** Ends every wait; nothing new goes. @param reason undefined when the core or a bug has stopped it already. */
+/** Ends every wait but for what is in flight; nothing new goes. @param reason undefined when the core or a bug has stopped it already. */
 export function halt(sending: Sending, reason?: Stop): void {
   if (reason !== undefined) sending.core.stop ??= reason;
   sending.pauses.cancel();
-  endSearch(sending.search);
   sending.turns.release();
-  sending.onChange?.();
 }
 
 export function breakOff(sending: Sending, error: unknown): void {

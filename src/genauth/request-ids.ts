@@ -36,7 +36,7 @@ export function readRequestIds(
   if (text !== undefined) {
     const values = Array.from(text().matchAll(named), ([, value = '']) => value);
     if (typeof own === 'number' || typeof own === 'bigint') {
-      const digits = values.find((value) => !value.startsWith('"') && Number(value) === Number(own));
+      const digits = values.find((value) => Number(value) === Number(own));
       found.own = add(found.all, digits ?? String(own), secrets);
     }
     for (const value of values) add(found.all, value.startsWith('"') ? unquoted(value) : value, secrets);

@@ -126,7 +126,7 @@ export function blameOf(reply: Reply, verdict: Verdict = judge(reply)): Blame {
     case 'fatal':
       return reply.errorCode === undefined ? 'credentials' : 'unavailable';
     case 'transient':
-      if (reply.forToken === true || reply.delivery === 'unsent') return 'unavailable';
+      if (reply.delivery === 'unsent') return 'unavailable';
       if (reply.delivery === 'unanswered') return 'server';
       return !reply.genauthForm || isOutage(reply.statusCode) || isOutage(reply.httpStatus)
         ? 'unavailable'

@@ -96,13 +96,3 @@ describe('apps that are known not to exist', () => {
     expect(missing.has('app-9999')).toBe(true);
   });
 });
-
-test('at the stop of a run everybody goes who waits', async () => {
-  const search = createAppSearch();
-  beginSearch(search, 1, ['a']);
-  beginSearch(search, 2, ['b']);
-  const holds = [hold(search, 3, ['a']), hold(search, 4, ['b'])];
-  endSearch(search);
-  expect(await Promise.all(holds.map(isLetGo))).toEqual([true, true]);
-  expect(hold(search, 5, ['a', 'b'])).toBeUndefined();
-});

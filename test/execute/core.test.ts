@@ -195,6 +195,33 @@ describe('an outage', () => {
     expect(ends(outcome)).toMatchObject({ accepted: 399, failed: 1 });
   });
 
+  test.each([
+    [1500, 6 / 17],
+    [5000, 0],
+  ])('of %i ms leaves this share of failures behind: %f', (lasts, share) => {
+    const { core, begin, go, answer } = setUp();
+    const calls = Array.from({ length: 6 }, () => go(begin()));
+    for (const tries of calls) answer(tries, page(503));
+    const [probe] = calls;
+    if (probe !== undefined) answer(go(probe, lasts), success, lasts);
+    answer(go(begin(), lasts), success, lasts);
+    expect(core.share.value).toBeCloseTo(share, 10);
+  });
+
+  test('leaves it to its retries how a call ends whose last one fails at the very moment at which the run gives up', () => {
+    const { core, begin, go, answer } = setUp({ retries: 0 });
+    const [odd, good, other] = [begin(), begin(), begin()];
+    answer(go(odd), serverFault);
+    answer(go(good), success);
+    answer(go(other, 100), page(502), 100);
+    go(odd, 200);
+    expect(answer(odd, serverFault, 60_100)).toEqual({ kind: 'ended', final: true });
+    expect(core.stop).toMatchObject({ reason: 'server_down' });
+    // The other one's own fault it is not.
+    go(other, 60_100);
+    expect(answer(other, page(502), 60_200)).toEqual({ kind: 'again', at: 60_200 });
+  });
+
   test('longer than the run waits stops it, to the moment, counted from the first attempt that failed', () => {
     for (const [reply, reason] of [
       [page(503), 'server_down'],
@@ -524,6 +551,39 @@ describe('whose a failure is', () => {
   });
 });
 
+describe('while nothing but probes goes', () => {
+  test.each<[Reply, boolean]>([
+    [serverFault, true],
+    [forbidden, true],
+    [refused, true],
+    [throttled, false],
+    [genauth(503), false],
+    [page(500), false],
+    [broken(), false],
+  ])('and all get %o, a call from far on is wanted to tell one user from all: %s', (reply, isWanted) => {
+    const { core, begin, go, answer } = setUp();
+    const calls = Array.from({ length: 8 }, () => go(begin()));
+    for (const tries of calls) answer(tries, reply, 3000);
+    const [probe] = calls;
+    expect(core.gate.closed).toBeDefined();
+    if (probe !== undefined) answer(go(probe, 4000), reply, 4000);
+    expect(moveTrial(core.gate, 'wanted', 'sought')).toBe(isWanted);
+  });
+
+  test('a Retry-After to a call whose own the failure is keeps back nobody else', () => {
+    const { core, begin, go, answer } = setUp();
+    const [odd, good] = [go(begin()), go(begin())];
+    answer(odd, throttled);
+    answer(good, success);
+    const others = Array.from({ length: 8 }, () => go(begin()));
+    for (const tries of others) answer(tries, throttled, 3000);
+    expect(mayGoAt(core, 3000)).toBe(3500);
+    answer(go(odd, 3500), genauth(429, { retryAfterMs: 20_000 }), 3500);
+    expect(odd.failures).toBe(1);
+    expect(mayGoAt(core, 3500)).toBe(4500);
+  });
+});
+
 describe('a wait', () => {
   test('that is over, and an end, stay what they are', () => {
     const { core, begin, go } = setUp();
@@ -595,14 +655,14 @@ describe('how it stands', () => {
   });
 });
 
-/** The pace when of sixty more replies each third is this one. @param failures of its call, on its own account, before. */
-function paceAfter(reply: Reply, failures = 0): number {
+/** The pace when of sixty more replies each third is this one. @param before what its call has gone through. */
+function paceAfter(reply: Reply, before: Partial<Tries> = {}): number {
   const { core, begin, go, answer } = setUp();
   let at = 0;
   for (let call = 0; call < 120; call += 1) {
     at = Math.max(at, mayGoAt(core, at));
     const isOdd = call >= 60 && call % 3 === 0;
-    const tries = go({ ...begin(), failures: isOdd ? failures : 0 }, at);
+    const tries = go({ ...begin(), ...(isOdd ? before : {}) }, at);
     answer(tries, isOdd ? reply : success, at + 5);
     at += 5;
   }
@@ -624,8 +684,13 @@ describe('the pace', () => {
   });
 
   test('is no matter of calls that are known to fail by themselves; throttling always is one', () => {
-    for (const reply of [genauth(503), page(502), broken()]) expect(paceAfter(reply, 1)).toBe(calm);
-    expect(paceAfter(throttled, 1)).toBeLessThan(calm);
+    for (const reply of [genauth(503), page(502), broken()])
+      expect(paceAfter(reply, { failures: 1 })).toBe(calm);
+    expect(paceAfter(throttled, { failures: 1 })).toBeLessThan(calm);
+  });
+
+  test('is no matter of a few calls that are throttled again and again, as long as others are not', () => {
+    expect(paceAfter(throttled, { failuresInRow: 1 })).toBe(calm);
   });
 
   test('begins low again after an outage, and stays as it was when the pause was for throttling', () => {

@@ -105,6 +105,13 @@ describe('how a call ends that fails always', () => {
       expect(tries.failures).toBe(21);
     },
   );
+
+  test('by what a gateway says nobody does, also when a failure of that kind was its own before', () => {
+    const tries = newTries();
+    fail(tries, 'unavailable', others);
+    fail(tries, 'unavailable', alone);
+    expect(tries.failures).toBe(1);
+  });
 });
 
 describe('a failure', () => {
@@ -143,6 +150,10 @@ describe('a failure', () => {
     expect(fail(tries, 'throttle', { ...half, at: 1000 })).toMatchObject({ kind: 'again' });
     expect(fail({ ...tries }, 'throttle', { ...half, at: 451_000 })).toMatchObject({ kind: 'again' });
     expect(fail(tries, 'throttle', { ...half, at: 451_001 })).toEqual({ kind: 'ended', final: false });
+    expect(fail(tries, 'throttle', { ...others, retryAfterMs: 1, at: 901_000 })).toMatchObject({
+      kind: 'ended',
+      final: false,
+    });
     // Without one it goes by its retries.
     const late = { ...newTries(), failuresInRow: 1, failingSince: 0 };
     expect(fail(late, 'throttle', { ...others, at: 2_000_000 })).toMatchObject({ kind: 'again' });

@@ -59,12 +59,13 @@ async function run({ plan, reply, records = [], ...more }: Setting) {
 }
 
 test('a call that fails waits before each further attempt, and ends when it is accepted', async () => {
-  const { sent, ends } = await run({
+  const { sent, ends, index } = await run({
     plan: [['a']],
     reply: (_, attempt) => (attempt < 4 ? serverFault : success),
   });
   expect(sent.map(({ at }) => at)).toEqual([0, 260, 770, 1780]);
   expect([...ends]).toEqual([[1, 'succeeded']]);
+  expect(index.state(1).attempts).toBe(4);
 });
 
 test('a further attempt waits for its turn behind those that wait already', async () => {
@@ -206,6 +207,15 @@ test('a long wait is looked at now and then: it ends when it is for longer than 
   expect(ends.has(1)).toBe(false);
   expect(index.state(1).final).toBe(false);
   expect(index.totals.attempts).toBeGreaterThan(40);
+});
+
+test('a wait that is looked at in between lasts to its last millisecond', async () => {
+  const { sent } = await run({
+    plan: [['late'], ['a']],
+    reply: ([app], attempt) =>
+      app === 'late' && attempt === 1 ? { ...throttled, retryAfterMs: 3005 } : success,
+  });
+  expect(sent.filter(({ apps }) => apps === 'late').map(({ at }) => at)).toEqual([0, 3015]);
 });
 
 test('when the run stops, whoever waits for an attempt makes none, and who is in flight is waited for', async () => {

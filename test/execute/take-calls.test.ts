@@ -91,6 +91,28 @@ describe('calls are taken', () => {
     expect(events).toEqual(['user-1', 'read 0', 'user-2', 'user-3', 'read 1', 'user-4']);
   });
 
+  test('no further than there is room, also while those that failed queue for a slot', async () => {
+    let read = 0;
+    const calls = (async function* () {
+      for (; read < 40; read += 1) yield callsOf(read + 1).slice(read);
+    })();
+    let ahead = 0;
+    const sent: number[] = [];
+    await run({
+      batches: [40],
+      calls,
+      sent,
+      latencyMs: 100,
+      reply: (_, attempt) => {
+        ahead = Math.max(ahead, read - new Set(sent).size);
+        return attempt === 1 ? serverFault : success;
+      },
+    });
+    expect(sent).toHaveLength(80);
+    // The one that is read before there is room for it, and the one that goes before all that fail.
+    expect(ahead).toBeLessThanOrEqual(2);
+  });
+
   test('not to the end of time: a last call that fails always ends by its retries', async () => {
     const { sent, stop, endedAt } = await run({ batches: [1], reply: () => serverFault, retries: 2 });
     expect(stop).toBeUndefined();
@@ -148,12 +170,24 @@ describe('calls are taken', () => {
 
 test('where only others can tell, each that was not tried yet goes before those that fail, and all end by their retries', async () => {
   for (const concurrency of [1, 4]) {
-    const { sent, stop, endedAt } = await run({
+    let inFlight = 0;
+    let most = 0;
+    const onAttempt = (): void => void (inFlight -= 1);
+    const sent: number[] = [];
+    sent.push = (seq) => {
+      most = Math.max(most, (inFlight += 1));
+      return Array.prototype.push.call(sent, seq);
+    };
+    const { stop, endedAt } = await run({
       batches: [17],
       concurrency,
+      sent,
+      onAttempt,
+      latencyMs: 200,
       reply: () => broken(),
       retries: 5,
     });
+    expect(most).toBe(concurrency);
     expect(stop).toBeUndefined();
     expect(new Set(sent)).toEqual(new Set(upTo(17)));
     // A probe every five seconds at most until all have been tried, and then the waits of six attempts.
@@ -247,6 +281,28 @@ describe('no call is sent', () => {
   });
 });
 
+describe('when it stops', () => {
+  test('whoever waits for another attempt does so no longer', async () => {
+    const stop = new AbortController();
+    const reply = (seq: number): Reply => {
+      if (seq === 2) stop.abort();
+      return seq === 1 ? { ...throttled, retryAfterMs: 1900 } : success;
+    };
+    const { endedAt } = await run({ batches: [2], concurrency: 2, reply, stopSignal: stop.signal });
+    expect(endedAt).toBe(10);
+  });
+
+  test('the first reason stays, whatever comes while what is in flight ends', async () => {
+    const stop = new AbortController();
+    const reply = (seq: number): Reply => {
+      if (seq === 2) stop.abort();
+      return seq === 1 ? genauth(402) : success;
+    };
+    const { stop: reason } = await run({ batches: [2], concurrency: 2, reply, stopSignal: stop.signal });
+    expect(reason).toMatchObject({ reason: 'fatal' });
+  });
+});
+
 describe('when it cannot go on', () => {
   test('as the calls cannot be read, what is in flight ends first', async () => {
     const broken = new Error('the copy cannot be read');
@@ -280,6 +336,12 @@ describe('when it cannot go on', () => {
       return throttled;
     };
     expect(await run({ batches: [3], reply })).toMatchObject({ error: bug });
+  });
+
+  test('the first of several bugs is told', async () => {
+    const kickUsers = ({ userId }: { userId: string }): Promise<Reply> => Promise.reject(new Error(userId));
+    const { error } = { error: undefined, ...(await run({ batches: [2], concurrency: 2, kickUsers })) };
+    expect(error).toMatchObject({ message: 'user-1' });
   });
 });
 
@@ -342,6 +404,33 @@ describe('before a stop for what is refused to all', () => {
         .toSorted((a, b) => a - b)
         .at(-1),
     ).toBeGreaterThan(1);
+  });
+
+  test('it is asked for from behind the last one that was taken in its turn on', async () => {
+    const asked: number[] = [];
+    const taken: number[] = [];
+    const sent: number[] = [];
+    await run({
+      batches: [30],
+      sent,
+      farCall: (after) => {
+        asked.push(after);
+        taken.push(Math.max(...sent));
+        return Promise.resolve(undefined);
+      },
+      reply: () => forbidden,
+    });
+    expect(asked[0]).toBeGreaterThan(1);
+    // The one that there is no room for yet is taken, too.
+    expect(asked).toEqual(taken.map((last) => last + 1));
+  });
+
+  test('where all are on their way, and only a former trial is left to ask for, it is one of those that wait', async () => {
+    const farCall = (after: number): Promise<Call | undefined> =>
+      Promise.resolve(after <= 3 ? callsOf(3).at(-1) : undefined);
+    const { stop, endedAt } = await run({ batches: [3], farCall, reply: () => forbidden });
+    expect(stop).toMatchObject({ reason: 'forbidden' });
+    expect(endedAt).toBeLessThan(20_000);
   });
 
   test('where all are on their way it is the last one of those that wait for their turn', async () => {

@@ -103,6 +103,13 @@ describe('the request IDs', () => {
       'b',
       ['b', 'h'],
     ],
+    [
+      'of the body and of what stands in it, where it is no success',
+      '{"statusCode":502,"requestId":"b","data":{"requestId":"of the part that failed"}}',
+      {},
+      'b',
+      ['b', 'of the part that failed'],
+    ],
     ['that are the same', '{"statusCode":200,"requestId":"b"}', { 'x-request-id': 'b' }, 'b', ['b']],
     ['of the header', '{"statusCode":200}', { 'x-request-id': 'h' }, undefined, ['h']],
     ['of two headers', '<html>', { 'x-request-id': ['h1', 'h2'] }, undefined, ['h1', 'h2']],
@@ -142,6 +149,7 @@ describe('the request IDs', () => {
     ],
     ['in a JSON cut short', '{"statusCode":200,"requestId":"b","da', {}, undefined, ['b']],
     ['with escapes', '{"code":1,"requestId":"b\\u0022\\/c"}', {}, undefined, ['b"/c']],
+    ['with an escape that there is not', '{"code":1,"requestId":"b\\qc"', {}, undefined, ['b\\qc']],
     ['only spoken of', '{"statusCode":400,"message":"\\"requestId\\":\\"x\\""}', {}, undefined, []],
   ])('%s are kept', (_name, body, headers, own, all) => {
     const { requestId, requestIds = [] } = read(body, headers);

@@ -36,6 +36,30 @@ test('a Reply is passed on as it is', async () => {
   expect(await resolving(reply)).toBe(reply);
 });
 
+describe('what has the keys of a Reply', () => {
+  const reply = { delivery: 'answered', genauthForm: false, startedAt: 1, durationMs: 2 };
+
+  test.each(['answered', 'unanswered', 'unsent'])('is one when it was %s', async (delivery) => {
+    const given = { ...reply, delivery };
+    expect(await resolving(given)).toBe(given);
+  });
+
+  test.each([
+    { delivery: 'lost' },
+    { delivery: undefined },
+    { genauthForm: 'no' },
+    { startedAt: '1' },
+    { durationMs: undefined },
+  ])('is none, and is read like any other body, with %o', async (wrong) => {
+    expect(await resolving({ ...reply, ...wrong })).toMatchObject({
+      delivery: 'answered',
+      genauthForm: false,
+      startedAt: 5000,
+      durationMs: 20,
+    });
+  });
+});
+
 test("a body of GenAuth's is read, and timed", async () => {
   expect(await resolving({ statusCode: 200, requestId: 'r', data: { success: true } })).toStrictEqual({
     delivery: 'answered',
@@ -100,8 +124,14 @@ describe('what is thrown', () => {
     [new Error('who knows'), 'unanswered', 'Error'],
     ['a string', 'unanswered', 'ERROR'],
     [undefined, 'unanswered', 'ERROR'],
-  ])('%s is %s: %s', async (error, delivery, errorCode) => {
-    expect(await throwing(error)).toMatchObject({ delivery, errorCode, genauthForm: false });
+  ])('%s is %s: %s, and timed', async (error, delivery, errorCode) => {
+    expect(await throwing(error)).toMatchObject({
+      delivery,
+      errorCode,
+      genauthForm: false,
+      startedAt: 5000,
+      durationMs: 20,
+    });
   });
 
   test('and is its own cause ends all the same', async () => {
@@ -114,6 +144,8 @@ describe('what is thrown', () => {
     expect((await throwing(new RangeError('my client is out of tokens'))).message).toBe(
       'RangeError: my client is out of tokens',
     );
+    // One without words gets some.
+    expect((await throwing(new RangeError(''))).message).toBe('the exchange failed (RangeError)');
   });
 
   test('at once, before there is a promise, is caught as well', async () => {

@@ -86,6 +86,8 @@ const rows: [string, Reply, Verdict][] = [
     genauth({ statusCode }),
     'transient',
   ]),
+  ['statusCode 500 under HTTP 404', genauth({ httpStatus: 404, statusCode: 500 }), 'transient'],
+  ['statusCode 601 under HTTP 404', genauth({ httpStatus: 404, statusCode: 601 }), 'transient'],
   ['a redirect in its form', genauth({ httpStatus: 302, statusCode: 302 }), 'transient'],
   ['apiCode 1306', genauth({ statusCode: 400, apiCode: 1306 }), 'transient'],
   ['a reset', failure('unanswered', 'ECONNRESET'), 'transient'],
