@@ -118,8 +118,8 @@ const digestLength = `${digestKey}00000000"`.length;
  * @returns undefined when the line is damaged: no record, or not the bytes that were written.
  */
 export function decodeRecord(bytes: Buffer, start = 0, end = bytes.length): JournalRecord | undefined {
+  // Before `start` in a line that is too short: a line break is before it, or nothing, and no checksum.
   const bodyEnd = end - checksumLength;
-  if (bodyEnd < start) return undefined;
   const checksum = hex(crc32(bytes.subarray(start, bodyEnd)));
   if (bytes.toString('latin1', bodyEnd, end) !== `,"crc":"${checksum}"}`) return undefined;
   const body = bytes.toString('utf8', start, bodyEnd);

@@ -143,6 +143,74 @@ test('a sync that failed is never tried again, and nothing more is written', asy
   expect(statSync(file).size).toBe(size);
 });
 
+test('what is written while a sync is under way is synced after it, though nothing more is written', async () => {
+  const due: (() => void)[] = [];
+  const syncs: (() => void)[] = [];
+  const { journal } = await journalOn({
+    disk: { write: writeSync, sync: () => new Promise((resolve) => syncs.push(resolve)) },
+    after(_, then) {
+      due.push(then);
+      return () => {};
+    },
+  });
+  expect(due).toHaveLength(1);
+  due[0]?.();
+  journal.append(attempt(1));
+  expect([syncs.length, due.length]).toEqual([1, 1]);
+  syncs[0]?.();
+  await new Promise(setImmediate);
+  expect(due).toHaveLength(2);
+  due[1]?.();
+  syncs[1]?.();
+  await new Promise(setImmediate);
+  expect([syncs.length, due.length]).toEqual([2, 2]);
+  await journal.close();
+});
+
+test('the first failure stays the reason, and nothing is covered after it, not even what was before', async () => {
+  let [startSync, failSync] = [(): void => {}, (): void => {}];
+  let isBroken = false;
+  const { journal } = await journalOn({
+    disk: {
+      write(...written) {
+        if (isBroken) throw systemError('EROFS', 'write');
+        return writeSync(...written);
+      },
+      sync: () =>
+        new Promise((resolve, reject) => {
+          if (isBroken) failSync = () => reject(systemError('EIO', 'fdatasync'));
+          else resolve();
+        }),
+    },
+    after: (_, then) => {
+      startSync = then;
+      return () => {};
+    },
+  });
+  await journal.cover(1);
+  await journal.coverAlone(50);
+  journal.append(attempt(1));
+  isBroken = true;
+  startSync();
+  expect(() => journal.append(attempt(2))).toThrow('read-only');
+  await expect(journal.cover(1)).rejects.toThrow('read-only');
+  await expect(journal.coverAlone(50)).rejects.toThrow('read-only');
+  failSync();
+  await expect(journal.close()).rejects.toThrow('read-only');
+  expect(journal.failure?.message).toContain('read-only');
+});
+
+test.each<[string, (journal: Journal) => Promise<void> | undefined]>([
+  ['in its turn', (journal) => journal.cover(1)],
+  ['from far on', (journal) => journal.coverAlone(50)],
+])('a call %s is not sent when the disk gets full with its own mark', async (_, cover) => {
+  const { disk, makeRoom } = smallDisk(90);
+  const { journal } = await journalOn({ disk, makeRoom: () => makeRoom(1_000_000) });
+  expect(journal.failure).toBeUndefined();
+  await expect(cover(journal)).rejects.toThrow('The disk is full');
+  await journal.close();
+});
+
 test.each([
   ['EIO', 'could not be written (EIO)'],
   ['EROFS', 'its disk is read-only'],

@@ -37,10 +37,12 @@ test('attempts are counted by what came of them, from the first that began to th
     session(),
     attempt({ verdict: 'throttled', startedAt: 3000, durationMs: 500 }),
     attempt({ verdict: 'succeeded', startedAt: 3100, durationMs: 5 }),
+    attempt({ seq: 2, verdict: 'succeeded', startedAt: 3100, durationMs: 5 }),
+    attempt({ seq: 3, verdict: 'succeeded', startedAt: 3100, durationMs: 5 }),
     { kind: 'end', endedAt: 4000, reason: 'finished' },
     session(),
   );
-  expect(totals).toMatchObject({ attempts: 2, throttled: 1, succeeded: 1, sessions: 2, repeated: 0 });
+  expect(totals).toMatchObject({ attempts: 4, throttled: 1, succeeded: 3, sessions: 2, repeated: 0 });
   expect(totals).toMatchObject({ firstAttemptAt: 3000, lastReplyAt: 3500, end: undefined });
 });
 
@@ -95,6 +97,8 @@ test('what is known of a call is what its last record says, and where that stand
     lastRecord: 200,
   });
   expect(state.state(2)).toMatchObject({ attempts: 0, lastRecord: undefined });
+  const { unanswered, final } = indexOf(session(), attempt({ unanswered: true })).state(1);
+  expect({ unanswered, final }).toEqual({ unanswered: true, final: true });
   expect(indexOf(session()).state(1).final).toBe(false);
 });
 
