@@ -12,11 +12,11 @@ export interface AskedRow {
 
 /**
  * Rows of all sorts: mostly one to three apps, some with 120 (three calls), users and apps that the server does not know, two
- * types of ID, and users with two rows, one after the other, that have an app in common.
+ * types of ID, and users with two rows that have an app in common, one after the other or far apart.
  */
 export function askedRows(count: number): AskedRow[] {
   return Array.from({ length: count }, (_, index) => {
-    const owner = index % 20 === 9 ? index - 1 : index;
+    const owner = index % 20 === 9 ? index - 1 : index % 12 === 10 ? index - 7 : index;
     const isEmail = owner % 7 === 3;
     const name = `${owner % 40 === 11 ? 'unknown' : 'user'}-${owner}`;
     const count = index % 25 === 6 ? 120 : 1 + (index % 3);
@@ -39,23 +39,23 @@ export function writeInput(file: string, rows: readonly AskedRow[]): void {
 }
 
 /**
- * Which call of the plan an app of a user belongs to, by the rule that the design gives: the different apps of the rows of one
- * user that follow each other, 50 a call, in order.
+ * Which call of the plan an app of a user belongs to, by the rule that the design gives: the different apps of all rows of a user,
+ * 50 a call, in the order of the first rows.
  */
 export function callsOf(rows: readonly AskedRow[]): { readonly calls: number; seqOf(of: Asked): number } {
+  const appsByUser = new Map<string, Set<string>>();
+  for (const { userId, userIdType, appIds } of rows) {
+    const user = `${userIdType}\n${userId}`;
+    const apps = appsByUser.get(user) ?? new Set();
+    for (const appId of appIds) apps.add(appId);
+    appsByUser.set(user, apps);
+  }
   const seqs = new Map<string, number>();
   let calls = 0;
-  let user = '';
-  let apps = 0;
-  for (const { userId, userIdType, appIds } of rows) {
-    if (userId !== user) apps = 0;
-    user = userId;
-    for (const appId of appIds) {
-      const key = keyOf(userIdType, userId, appId);
-      if (seqs.has(key)) continue;
-      if (apps % 50 === 0) calls += 1;
-      apps += 1;
-      seqs.set(key, calls);
+  for (const [user, apps] of appsByUser) {
+    for (const [place, appId] of [...apps].entries()) {
+      if (place % 50 === 0) calls += 1;
+      seqs.set(`${user}\n${appId}`, calls);
     }
   }
   return {

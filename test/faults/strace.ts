@@ -18,6 +18,10 @@ export function nameOf({ syscall, file, n }: Point): string {
 export const filesOfRun = [
   '.',
   'input.csv',
+  'calls.csv',
+  'calls.idx',
+  'rows.ndjson',
+  'rows.idx',
   'run.json',
   'run.json.partial',
   'journal.ndjson',
