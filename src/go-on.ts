@@ -13,7 +13,7 @@ import { withinOpenFiles } from './open-files.ts';
 import { checkedPace, paceRules, type PaceOptions, type Some } from './options.ts';
 import { ask } from './question.ts';
 import { refuseInterrupted, refuseOtherIdentity } from './refusals.ts';
-import { openRunPlan, type Run, type RunChoices, type RunPlan } from './run-choices.ts';
+import { openRunPlan, refuseOtherPlan, type Run, type RunChoices, type RunPlan } from './run-choices.ts';
 import { work, type Outcome } from './session.ts';
 import { text, yesOrNo } from './settings/kinds.ts';
 import { nested, type Rules } from './settings/rules.ts';
@@ -56,8 +56,9 @@ export async function goOn(folder: string, options: ResumeOptions): Promise<Outc
   const index = createJournalIndex(run.input.calls);
   const seen = createSeenRequestIds();
   const { journal } = runFiles(folder);
-  const journalEnd = await telling(journal, () => recoverJournal(journal, index, recallRequestIds(seen)));
   const files = await openRunPlan(folder, run);
+  const journalEnd = await telling(journal, () => recoverJournal(journal, index, recallRequestIds(seen)));
+  refuseOtherPlan(journal, run, index);
   const pace = withinOpenFiles(checkedPace(options.pace, run.options.pace));
   const connection = openConnection(options.client === undefined ? server : null, pace, options, seen);
   try {

@@ -30,7 +30,14 @@ import { pinProtection } from './protection.ts';
 import { ask } from './question.ts';
 import { withinOpenFiles } from './open-files.ts';
 import { asRefusal, refuseInterrupted, refuseUnusable } from './refusals.ts';
-import { openRunPlan, shownOf, type Run, type RunChoices, type RunPlan } from './run-choices.ts';
+import {
+  openRunPlan,
+  refuseOtherPlan,
+  shownOf,
+  type Run,
+  type RunChoices,
+  type RunPlan,
+} from './run-choices.ts';
 import { work, type Outcome } from './session.ts';
 import { hookRules } from './settings/hooks.ts';
 import { having, text } from './settings/kinds.ts';
@@ -207,6 +214,7 @@ export async function report(folder: string, given: ReportOptions = {}): Promise
     async () => {
       const index = createJournalIndex(run.input.calls);
       [firstDamage] = (await readJournal(file, index)).damagedAt;
+      refuseOtherPlan(file, run, index);
       return { index, journalFile: existsSync(file) ? file : undefined };
     },
     hooks,

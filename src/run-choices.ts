@@ -1,5 +1,7 @@
+import { exitCodes, UserError } from './errors.ts';
 import type { Plan } from './events.ts';
 import type { Columns } from './input/columns.ts';
+import type { JournalIndex } from './journal/journal-index.ts';
 import type { RunFile } from './journal/run-file.ts';
 import type { GuardOptions } from './guards.ts';
 import type { PaceOptions, PlanOptions, ServerOptions } from './options.ts';
@@ -44,4 +46,23 @@ export function shownOf(plan: Plan): Plan {
  */
 export function openRunPlan(folder: string, { plan, input }: Run): Promise<PlanFiles> {
   return openPlan(folder, plan.files, { calls: input.calls, rows: input.rows });
+}
+
+/** By what a journal knows whose calls it is about: the first half of the plan's SHA-256. */
+export function planName({ plan }: Run): string {
+  return plan.files.calls.sha256.slice(0, 32);
+}
+
+/** @throws {UserError} when the journal is about other calls than those of the run. */
+export function refuseOtherPlan(journalFile: string, run: Run, { totals }: JournalIndex): void {
+  const own = planName(run);
+  const others = [...totals.plans].filter((plan) => plan !== own);
+  if (others.length === 0) return;
+  throw new UserError(
+    `${journalFile} is about another plan than calls.csv beside it: ${others[0]}, and not ${own}.`,
+    {
+      hint: 'One of them came from another run folder: put the right one back.',
+      exitCode: exitCodes.broken,
+    },
+  );
 }

@@ -24,7 +24,7 @@ import { readRows } from './plan/row-file.ts';
 import { hasSucceeded, type Confirm } from './question.ts';
 import { canaryResult } from './report/canary-result.ts';
 import type { Summary } from './report/summary.ts';
-import type { Run } from './run-choices.ts';
+import { planName, type Run } from './run-choices.ts';
 
 /** One process's work on a run: everything is checked, pinned and asked. */
 export interface Session {
@@ -127,7 +127,8 @@ async function send(session: Session, hooks: SessionHooks): Promise<Stop | undef
   };
   const onAbort = (): void => void connection.destroy();
   try {
-    journal.append({ kind: 'session', startedAt: Date.now(), retryFailed });
+    const plan = planName(run);
+    journal.append({ kind: 'session', startedAt: Date.now(), retryFailed, plan });
     if (stop === undefined) {
       const started = startedEvent(session);
       means.progress.done -= started.calls;

@@ -1,9 +1,10 @@
-import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
 import {
+  report,
   resume,
   run,
   type CanaryQuestion,
@@ -47,6 +48,21 @@ test.each([2999, 3001])('a plan of 3,000 calls does not fit a run of %d', async 
     message: `The plan in ${folder} is not the one that run.json is about.`,
     exitCode: 1,
   });
+  expect(server.log).toHaveLength(sent);
+});
+
+test('the journal of another run is refused by its name, and nothing is sent', async () => {
+  const server = await simulator();
+  const [folder, other] = [await finishedRun(server), path.join(temporaryFolder(), 'out')];
+  const input = path.join(path.dirname(other), 'leavers.csv');
+  writeFileSync(input, 'user_id,app_ids\nsomebody-else,app-1\n');
+  await run(input, against(server, { folder: other }));
+  const journal = path.join(folder, 'journal.ndjson');
+  copyFileSync(path.join(other, 'journal.ndjson'), journal);
+  const sent = server.log.length;
+  const refused = { message: expect.stringContaining(`${journal} is about another plan`), exitCode: 1 };
+  await expect(resume(folder, goOn(server))).rejects.toMatchObject(refused);
+  await expect(report(folder)).rejects.toMatchObject(refused);
   expect(server.log).toHaveLength(sent);
 });
 

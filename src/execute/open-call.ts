@@ -6,7 +6,6 @@ import type { CallState } from '../journal/journal-index.ts';
 import type { AttemptRecord } from '../journal/record.ts';
 import { maskOf, maskOfAll, placesIn, writeMask, type AppMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';
-import { digestOf } from '../plan/digest.ts';
 import { beginSearch, found, type AppSearch } from './app-search.ts';
 import * as parts from './bisection.ts';
 import { newTries, type Next } from './next-attempt.ts';
@@ -23,7 +22,6 @@ export function openCall(call: Call, before: CallState, openBefore: AppMask | un
   return {
     call,
     tries: newTries(),
-    digest: digestOf(call),
     attempts: before.attempts,
     previous: before.lastRecord,
     /** Some attempt, in this session or before, may have taken effect without an answer. */
@@ -113,7 +111,7 @@ export function afterPart(
 
 /** For the journal. @param sent the apps that the attempt named, where the call goes out in parts. */
 export function recordOf(
-  { call, attempts, digest, previous, next, bisection }: OpenCall,
+  { call, attempts, previous, next, bisection }: OpenCall,
   reply: Reply,
   verdict: Verdict,
   sent: AppMask | undefined,
@@ -121,7 +119,7 @@ export function recordOf(
   const final = next.kind === 'ended' && next.final;
   const apps = bisection === undefined ? undefined : writeMask(sent ?? maskOfAll(call.appIds.length));
   const left = bisection === undefined ? undefined : writeMask(bisection.open);
-  const of = { seq: call.seq, attempt: attempts, digest, previous, final, apps, open: left };
+  const of = { seq: call.seq, attempt: attempts, previous, final, apps, open: left };
   return attemptRecord(of, reply, verdict);
 }
 

@@ -3,7 +3,7 @@ import { mayHaveTakenEffect, type Verdict } from '../genauth/verdict.ts';
 import type { AttemptRecord } from './record.ts';
 
 /** Which attempt it was, and what has become of its call. */
-type Of = Pick<AttemptRecord, 'seq' | 'attempt' | 'digest' | 'previous' | 'final' | 'apps' | 'open'>;
+type Of = Pick<AttemptRecord, 'seq' | 'attempt' | 'previous' | 'final' | 'apps' | 'open'>;
 
 /** What a reply leaves in the journal. */
 export function attemptRecord(of: Of, reply: Reply, verdict: Verdict): AttemptRecord {
@@ -13,7 +13,6 @@ export function attemptRecord(of: Of, reply: Reply, verdict: Verdict): AttemptRe
     kind: 'attempt',
     seq: of.seq,
     attempt: of.attempt,
-    digest: of.digest,
     previous: of.previous,
     verdict,
     final: of.final,

@@ -13,7 +13,6 @@ export interface CallState {
   /** It was or may have been sent without a reply in full: the kick may have taken effect. */
   readonly unanswered: boolean;
   readonly attempts: number;
-  readonly digest: number;
   /** Where in the journal its last record begins; undefined when it has none. */
   readonly lastRecord: number | undefined;
 }
@@ -26,6 +25,8 @@ interface JournalTotals {
   /** Calls sent again after a crash although they may have been carried out before it. */
   readonly repeated: number;
   readonly sessions: number;
+  /** Which plans the sessions say that they are about. */
+  readonly plans: ReadonlySet<string>;
   /** Some reply was in GenAuth's form. */
   readonly hasAnswered: boolean;
   /** Milliseconds since the epoch; undefined before the first attempt. */
@@ -42,7 +43,7 @@ interface JournalTotals {
   readonly retryFailed: boolean;
 }
 
-/** The journal in 15 bytes a call, kept up to date by whoever appends, or built by reading it once. */
+/** The journal in 11 bytes a call, kept up to date by whoever appends, or built by reading it once. */
 export interface JournalIndex {
   add(record: JournalRecord, offset: number): void;
   /**
@@ -92,7 +93,6 @@ interface Session {
 export function createJournalIndex(calls: number): JournalIndex {
   const flags = new Uint8Array(calls + 1);
   const attempts = new Uint16Array(calls + 1);
-  const digests = new Uint32Array(calls + 1);
   const lastRecords = new Float64Array(calls + 1).fill(-1);
   const missingApps = new Map<number, string[]>();
   const latencies = createLatencies();
@@ -103,6 +103,7 @@ export function createJournalIndex(calls: number): JournalIndex {
     repeated: 0,
     hasAnswered: false,
     sessions: 0,
+    plans: new Set<string>(),
     firstAttemptAt: undefined as number | undefined,
     lastReplyAt: undefined as number | undefined,
     get workedMs() {
@@ -166,7 +167,6 @@ export function createJournalIndex(calls: number): JournalIndex {
     if (record.unanswered) flag |= unanswered;
     flags[seq] = flag;
     attempts[seq] = Math.min(record.attempt, 0xffff);
-    digests[seq] = record.digest;
     lastRecords[seq] = offset;
     if (isMissingApp(record) && missingApps.size < maxMissing) {
       missingApps.set(seq, [...(missingApps.get(seq) ?? []), record.apps ?? '']);
@@ -189,6 +189,7 @@ export function createJournalIndex(calls: number): JournalIndex {
         case 'session':
           beginSession(record.retryFailed, offset);
           totals.sessions += 1;
+          if (record.plan !== undefined) totals.plans.add(record.plan);
           break;
         case 'mark':
           mark(record.from ?? 1, record.upTo);
@@ -223,7 +224,6 @@ export function createJournalIndex(calls: number): JournalIndex {
         final: (flag & final) !== 0,
         unanswered: (flag & unanswered) !== 0,
         attempts: attempts[seq] ?? 0,
-        digest: digests[seq] ?? 0,
         lastRecord: lastRecord < 0 ? undefined : lastRecord,
       };
     },

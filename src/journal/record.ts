@@ -11,6 +11,8 @@ interface SessionRecord {
   readonly startedAt: number;
   /** Calls that had ended without success are tried again. */
   readonly retryFailed: boolean;
+  /** Which plan the calls are of, see `planName`; absent where the record stands for one that was damaged. */
+  readonly plan?: string | undefined;
 }
 
 /** Written, and on disk, before any of these calls is sent: in this session the open ones from `from` to `upTo` may have been sent. */
@@ -27,8 +29,6 @@ export interface AttemptRecord {
   readonly seq: number;
   /** Counts the call's attempts from 1, over all sessions. */
   readonly attempt: number;
-  /** The call's digest, see `digestOf`. */
-  readonly digest: number;
   /** Where in the journal the call's record before this one begins; absent for its first. */
   readonly previous?: number | undefined;
   readonly verdict: Verdict;
@@ -81,7 +81,7 @@ export function encodeRecord(record: JournalRecord): string {
 
 /** Written out by hand: `JSON.stringify` of the whole record costs three times as much, for each attempt. */
 function attemptBody(record: AttemptRecord): string {
-  let body = `{"kind":"attempt","seq":${record.seq},"attempt":${record.attempt},"digest":"${hex(record.digest)}"`;
+  let body = `{"kind":"attempt","seq":${record.seq},"attempt":${record.attempt}`;
   if (record.previous !== undefined) body += `,"previous":${record.previous}`;
   body += `,"verdict":"${record.verdict}","final":${record.final},"unanswered":${record.unanswered}`;
   if (record.apps !== undefined) body += `,"apps":"${record.apps}"`;
@@ -108,9 +108,6 @@ function byteOf(value: number, shift: number): string {
   return hexOfByte[(value >>> shift) & 0xff] ?? '';
 }
 
-const digestKey = ',"digest":"';
-const digestLength = `${digestKey}00000000"`.length;
-
 /**
  * What has not the usual form goes through `JSON.parse`, but for checksum and digest: it puts each text of up to ten characters
  * into a table of the whole process, and with those two took twice as long, and 50 MiB more for a million records.
@@ -125,16 +122,13 @@ export function decodeRecord(bytes: Buffer, start = 0, end = bytes.length): Jour
   const body = bytes.toString('utf8', start, bodyEnd);
   const attempt = attemptOf(body);
   if (attempt !== undefined) return attempt;
-  const at = body.indexOf(digestKey);
-  if (at === -1) return parse(`${body}}`, undefined);
-  const digest = Number.parseInt(body.slice(at + digestKey.length, at + digestLength), 16);
-  return parse(`${body.slice(0, at)}${body.slice(at + digestLength)}}`, digest);
+  return parse(`${body}}`);
 }
 
 /** What {@link attemptBody} writes, as long as no text in it needs an escape. */
 const attemptPattern = new RegExp(
   [
-    '^{"kind":"attempt","seq":(\\d+),"attempt":(\\d+),"digest":"([0-9a-f]{8})"(?:,"previous":(\\d+))?',
+    '^{"kind":"attempt","seq":(\\d+),"attempt":(\\d+)(?:,"previous":(\\d+))?',
     ',"verdict":"([a-z]+)","final":(true|false),"unanswered":(true|false)',
     '(?:,"apps":"([0-9a-f]+)")?(?:,"open":"([0-9a-f]+)")?',
     '(?:,"httpStatus":(\\d+))?(?:,"statusCode":(-?\\d+))?(?:,"apiCode":(-?\\d+))?',
@@ -151,22 +145,21 @@ function attemptOf(body: string): AttemptRecord | undefined {
     kind: 'attempt',
     seq: Number(found[1]),
     attempt: Number(found[2]),
-    digest: Number.parseInt(found[3] ?? '', 16),
-    previous: numberOf(found[4]),
-    verdict: found[5] as Verdict,
-    final: found[6] === 'true',
-    unanswered: found[7] === 'true',
-    apps: found[8],
-    open: found[9],
-    httpStatus: numberOf(found[10]),
-    statusCode: numberOf(found[11]),
-    apiCode: numberOf(found[12]),
-    requestId: found[13],
-    otherRequestIds: found[14]?.split('","'),
-    message: found[15],
-    errorCode: found[16],
-    startedAt: Number(found[17]),
-    durationMs: Number(found[18]),
+    previous: numberOf(found[3]),
+    verdict: found[4] as Verdict,
+    final: found[5] === 'true',
+    unanswered: found[6] === 'true',
+    apps: found[7],
+    open: found[8],
+    httpStatus: numberOf(found[9]),
+    statusCode: numberOf(found[10]),
+    apiCode: numberOf(found[11]),
+    requestId: found[12],
+    otherRequestIds: found[13]?.split('","'),
+    message: found[14],
+    errorCode: found[15],
+    startedAt: Number(found[16]),
+    durationMs: Number(found[17]),
   };
 }
 
@@ -174,11 +167,10 @@ function numberOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-function parse(text: string, digest: number | undefined): JournalRecord | undefined {
+function parse(text: string): JournalRecord | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (!isRecord(value)) return undefined;
-    return digest === undefined ? value : Object.assign(value, { digest });
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -30,7 +30,6 @@ const fresh = {
   final: false,
   unanswered: false,
   attempts: 0,
-  digest: 0,
   lastRecord: undefined,
 };
 

@@ -4,7 +4,6 @@ import type { AttemptEvent, Execution } from '../../src/execute/execution.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
 import type { AttemptRecord } from '../../src/journal/record.ts';
 import type { Call } from '../../src/plan/call.ts';
-import { digestOf } from '../../src/plan/digest.ts';
 import { executeIn, executionOf, openNewJournal } from './execute-in.ts';
 import { broken, genauth, noSuchUser, page, refused, serverFault, success, throttled } from './replies.ts';
 import { createVirtualClock } from './virtual-clock.ts';
@@ -130,7 +129,6 @@ test('a call that succeeded in part goes on with the apps that are open', async 
     kind: 'attempt',
     seq: 1,
     attempt: 3,
-    digest: digestOf(call),
     verdict: 'succeeded',
     final: false,
     unanswered: false,

@@ -45,7 +45,6 @@ function attempt(seq: number): AttemptRecord {
     kind: 'attempt',
     seq,
     attempt: 1,
-    digest: 1,
     verdict: 'succeeded',
     final: true,
     unanswered: false,

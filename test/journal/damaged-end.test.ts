@@ -21,7 +21,6 @@ const attempt = (seq: number, verdict: 'succeeded' | 'rejected'): JournalRecord 
   kind: 'attempt',
   seq,
   attempt: 1,
-  digest: 1,
   verdict,
   final: true,
   unanswered: false,

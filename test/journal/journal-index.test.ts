@@ -10,7 +10,6 @@ function attempt(more: Partial<AttemptRecord> = {}): JournalRecord {
     kind: 'attempt',
     seq: 1,
     attempt: 1,
-    digest: 17,
     verdict: 'rejected',
     final: true,
     unanswered: false,
@@ -93,7 +92,6 @@ test('what is known of a call is what its last record says, and where that stand
     final: true,
     unanswered: true,
     attempts: 3,
-    digest: 17,
     lastRecord: 200,
   });
   expect(state.state(2)).toMatchObject({ attempts: 0, lastRecord: undefined });

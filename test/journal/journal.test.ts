@@ -24,7 +24,6 @@ function attempt(seq: number, changes: Partial<AttemptRecord> = {}): AttemptReco
     kind: 'attempt',
     seq,
     attempt: 1,
-    digest: 0xdeadbeef,
     verdict: 'succeeded',
     final: true,
     unanswered: false,
@@ -54,7 +53,6 @@ const anyRecord: fc.Arbitrary<AttemptRecord> = fc
     {
       seq: fc.integer({ min: 1, max: 1e7 }),
       attempt: fc.integer({ min: 1, max: 1000 }),
-      digest: fc.integer({ min: 0, max: 0xffffffff }),
       previous: fc.nat(),
       verdict: fc.constantFrom('succeeded', 'rejected', 'throttled', 'transient', 'unauthorized', 'fatal'),
       final: fc.boolean(),
@@ -72,7 +70,7 @@ const anyRecord: fc.Arbitrary<AttemptRecord> = fc
       durationMs: fc.nat().map((tenths) => tenths / 10),
     },
     {
-      requiredKeys: ['seq', 'attempt', 'digest', 'verdict', 'final', 'unanswered', 'startedAt', 'durationMs'],
+      requiredKeys: ['seq', 'attempt', 'verdict', 'final', 'unanswered', 'startedAt', 'durationMs'],
     },
   )
   .map((fields) => ({ kind: 'attempt', ...fields }));

@@ -18,7 +18,6 @@ const attempt = (seq: number, verdict: 'succeeded' | 'rejected' | 'throttled'): 
   kind: 'attempt',
   seq,
   attempt: 1,
-  digest: 1,
   verdict,
   final: verdict !== 'throttled',
   unanswered: false,

@@ -12,7 +12,6 @@ import { createJournalIndex } from '../../src/journal/journal-index.ts';
 import { encodeRecord, type AttemptRecord } from '../../src/journal/record.ts';
 import { openReplacements } from '../../src/journal/replacement.ts';
 import { planFlags, planOptions, type PlanOptions } from '../../src/options.ts';
-import { digestOf } from '../../src/plan/digest.ts';
 import type { PlannedRow } from '../../src/plan/planned-row.ts';
 import { placeOf, seqOf } from '../../src/plan/planner.ts';
 import type { Call } from '../../src/plan/call.ts';
@@ -55,7 +54,6 @@ function attemptOf(call: Call, fate: Fate): AttemptRecord | undefined {
     kind: 'attempt',
     seq: call.seq,
     attempt: 1,
-    digest: digestOf(call),
     verdict: fate === 'failed' ? 'rejected' : 'succeeded',
     final: true,
     unanswered: false,

@@ -47,7 +47,6 @@ function attempt(seq: number, ...fields: readonly Fields[]): JournalRecord {
       kind: 'attempt',
       seq,
       attempt: 1,
-      digest: 0,
       verdict: 'transient',
       final: false,
       unanswered: false,
