@@ -12,6 +12,8 @@ export interface CallState {
   readonly final: boolean;
   /** It was or may have been sent without a reply in full: the kick may have taken effect. */
   readonly unanswered: boolean;
+  /** So that no record tells which of its apps: a session was killed that may have sent it. */
+  readonly unrecorded: boolean;
   readonly attempts: number;
   /** Where in the journal its last record begins; undefined when it has none. */
   readonly lastRecord: number | undefined;
@@ -69,6 +71,8 @@ const unanswered = 4;
 const covered = 8;
 /** Some of its apps are signed out. */
 const partial = 16;
+/** It was {@link covered} once: what was sent then has no record. */
+const unrecorded = 32;
 
 /** A server that refuses every app must not fill the memory. */
 const maxMissing = 10_000;
@@ -136,7 +140,7 @@ export function createJournalIndex(calls: number): JournalIndex {
         const flag = flags[seq] ?? 0;
         const isAnswered = (flag & (succeeded | final)) !== 0 && (lastRecords[seq] ?? -1) >= begin;
         if (isAnswered || !isOpen(seq, retryFailed)) continue;
-        flags[seq] = (flag | unanswered | covered) & ~final;
+        flags[seq] = (flag | unanswered | unrecorded | covered) & ~final;
       }
     }
   }
@@ -223,6 +227,7 @@ export function createJournalIndex(calls: number): JournalIndex {
         partial: (flag & partial) !== 0,
         final: (flag & final) !== 0,
         unanswered: (flag & unanswered) !== 0,
+        unrecorded: (flag & unrecorded) !== 0,
         attempts: attempts[seq] ?? 0,
         lastRecord: lastRecord < 0 ? undefined : lastRecord,
       };

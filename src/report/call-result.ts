@@ -10,8 +10,8 @@ export interface CallResult {
   readonly open: AppMask | undefined;
   /** No further attempt is made but with `--retry-failed`. */
   readonly isFinal: boolean;
-  /** Some attempt may have taken effect without an answer. */
-  readonly unanswered: boolean;
+  /** Some attempt may have taken effect that has no record, so that no one tells which apps it named. */
+  readonly unrecorded: boolean;
   /** In order. */
   readonly records: readonly AttemptRecord[];
   /** More than there are records when the journal is damaged. */
@@ -24,7 +24,7 @@ export function settleCall(state: CallState, records: readonly AttemptRecord[]):
   return {
     status: statusOf(state),
     isFinal: state.final,
-    unanswered: state.unanswered,
+    unrecorded: state.unrecorded || (state.unanswered && state.attempts > records.length),
     open: open === undefined ? undefined : readMask(open),
     records,
     attempts: state.attempts,
@@ -92,19 +92,14 @@ function statusOfShare(
   if (open === 0n) return 'succeeded';
   if (open !== apps) return 'partial';
   // What has no record may have been about these apps; what has one tells which it was about.
-  if (isUnrecorded(result) || own.some((each) => each.unanswered)) return 'unknown';
+  if (result.unrecorded || own.some((each) => each.unanswered)) return 'unknown';
   return result.isFinal ? 'failed' : 'not_attempted';
-}
-
-/** An attempt that may have taken effect has no record. */
-function isUnrecorded({ unanswered, attempts, records }: CallResult): boolean {
-  return unanswered && (attempts > records.length || !records.some((each) => each.unanswered));
 }
 
 /** @param open the apps that are not known to be signed out; all of the call's when undefined. */
 function lastWordOn(result: CallResult, open?: AppMask): LastWord {
   const { status, isFinal, records } = result;
-  if (status !== 'succeeded' && !isFinal && isUnrecorded(result)) return 'lost';
+  if (status !== 'succeeded' && !isFinal && result.unrecorded) return 'lost';
   const at = open === undefined ? records.length - 1 : records.findLastIndex((record) => names(record, open));
   const record = records[at];
   if (open === undefined || (record !== undefined && !isDroppedAfter(record, records[at + 1], open))) {

@@ -29,6 +29,7 @@ const fresh = {
   partial: false,
   final: false,
   unanswered: false,
+  unrecorded: false,
   attempts: 0,
   lastRecord: undefined,
 };

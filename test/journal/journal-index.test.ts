@@ -91,6 +91,7 @@ test('what is known of a call is what its last record says, and where that stand
     partial: false,
     final: true,
     unanswered: true,
+    unrecorded: false,
     attempts: 3,
     lastRecord: 200,
   });

@@ -347,6 +347,11 @@ describe('of apps that nothing is known of, in a call that succeeded for those o
       'unknown',
     ],
     [
+      'they may have been sent then, and an attempt of the others is on record without a reply',
+      { rows, records: [reset2, ok2, { kind: 'mark', upTo: 1 }] },
+      'unknown',
+    ],
+    [
       'an attempt is lost, and another is not',
       { rows, records: [reset1, reset2, ok2, end], lost: 1 },
       'unknown',
