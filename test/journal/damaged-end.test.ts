@@ -97,6 +97,43 @@ test.each<[string, JournalRecord[], JournalRecord[]]>([
   },
 );
 
+const cut = (record: JournalRecord): string => encodeRecord(record).slice(0, -1);
+
+test.each<[what: string, line: string, lost: string]>([
+  ['one record from within a session', `${cut(attempt(1, 'succeeded'))}~`, 'record'],
+  [
+    'a record whose line break is damaged, and another behind it',
+    `${cut(mark(20))}~${cut(session)}`,
+    'session',
+  ],
+  ['a record that goes on in zeros', `${cut(mark(20)).slice(0, 30)}\0\0\0`, 'session'],
+  ['who knows what', 'x', 'session'],
+])('damaged lines, one of them %s, tell what may be lost with them', async (_, line, lost) => {
+  const file = journalOf([session, mark(10)], []);
+  appendFileSync(file, `${line}\n`);
+  appendFileSync(file, damaged(encodeRecord(attempt(2, 'rejected'))));
+  expect(await read(file)).toMatchObject({ lost });
+});
+
+test('a line that is too long for a record is damage where it begins, and what follows it is read', async () => {
+  const file = journalOf([session], []);
+  const size = statSync(file).size;
+  appendFileSync(file, `${'x'.repeat(3_000_000)}\n${encodeRecord(attempt(1, 'succeeded'))}`);
+  const { end: whole, damagedAt, tornBytes, succeeded } = await read(file);
+  expect({ whole, damagedAt, tornBytes, succeeded }).toEqual({
+    whole: statSync(file).size,
+    damagedAt: [size],
+    tornBytes: 0,
+    succeeded: 1,
+  });
+});
+
+test('of a journal that is whole nothing is kept aside', async () => {
+  const file = journalOf([session, mark(10)], []);
+  expect(await recoverJournal(file, createJournalIndex(calls))).toBe(statSync(file).size);
+  expect(readdirSync(path.dirname(file))).toEqual(['journal.ndjson']);
+});
+
 test('a mark that was only half written covered no call that was sent, so nothing is in doubt after it is cut off', async () => {
   const whole = [session, mark(10), attempt(1, 'succeeded')];
   const file = journalOf(whole, []);
