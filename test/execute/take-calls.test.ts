@@ -339,9 +339,12 @@ describe('when it cannot go on', () => {
   });
 
   test('the first of several bugs is told', async () => {
-    const kickUsers = ({ userId }: { userId: string }): Promise<Reply> => Promise.reject(new Error(userId));
-    const { error } = { error: undefined, ...(await run({ batches: [2], concurrency: 2, kickUsers })) };
-    expect(error).toMatchObject({ message: 'user-1' });
+    const reply = (seq: number): Reply => {
+      throw new Error(`bug ${seq}`);
+    };
+    const { sent, ...outcome } = await run({ batches: [2], concurrency: 2, reply });
+    expect(sent).toEqual([1, 2]);
+    expect(outcome).toMatchObject({ error: { message: 'bug 1' } });
   });
 });
 
