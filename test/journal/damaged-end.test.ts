@@ -113,6 +113,24 @@ test.each<[what: string, line: string, lost: string]>([
   appendFileSync(file, `${line}\n`);
   appendFileSync(file, damaged(encodeRecord(attempt(2, 'rejected'))));
   expect(await read(file)).toMatchObject({ lost });
+  await recoverJournal(file, createJournalIndex(calls));
+  expect(await read(file)).toMatchObject({ lost: 'nothing', damagedAt: [], tornBytes: 0 });
+});
+
+test('a single damaged line at the end is no reason to doubt what had failed, as nothing was written after it', async () => {
+  const file = journalOf([session, mark(10), attempt(2, 'rejected')], [end]);
+  expect(await read(file)).toMatchObject({ lost: 'record', failed: 1 });
+});
+
+test('what is cut off is kept aside, or the journal stays as it is', async () => {
+  // The name of what is kept aside would be longer than any file’s may be.
+  const file = path.join(temporaryFolder(), 'j'.repeat(250));
+  const bytes = `${encodeRecord(session)}{"kind":"att`;
+  writeFileSync(file, bytes);
+  await expect(recoverJournal(file, createJournalIndex(calls))).rejects.toMatchObject({
+    code: 'ENAMETOOLONG',
+  });
+  expect(readFileSync(file, 'utf8')).toBe(bytes);
 });
 
 test('a line that is too long for a record is damage where it begins, and what follows it is read', async () => {
