@@ -570,6 +570,16 @@ describe('while nothing but probes goes', () => {
     expect(moveTrial(core.gate, 'wanted', 'sought')).toBe(isWanted);
   });
 
+  test.each([
+    [1999, false],
+    [2000, true],
+  ])('it is not for throttling to all, before that has lasted for two seconds: %i ms, %s', (at, isClosed) => {
+    const { core, begin, go, answer } = setUp();
+    const calls = Array.from({ length: 8 }, () => go(begin()));
+    for (const tries of calls) answer(tries, throttled, at);
+    expect(core.gate.closed !== undefined).toBe(isClosed);
+  });
+
   test('a Retry-After to a call whose own the failure is keeps back nobody else', () => {
     const { core, begin, go, answer } = setUp();
     const [odd, good] = [go(begin()), go(begin())];
