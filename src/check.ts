@@ -3,6 +3,7 @@ import path from 'node:path';
 import { UserError } from './errors.ts';
 import type { Plan } from './events.ts';
 import { prove, type ProvenFile } from './input/proven-file.ts';
+import type { CallsWritten } from './plan/call-file.ts';
 import type { PlannedRow } from './plan/planned-row.ts';
 import { checkedPlan, type PlanOptions, type Some } from './options.ts';
 import { readProtection } from './protection.ts';
@@ -11,7 +12,9 @@ import { writeProblemFiles, type ProblemFiles, type ProblemFilesWritten } from '
 import { hookRules } from './settings/hooks.ts';
 import { text } from './settings/kinds.ts';
 import { fromOptions, type Rules } from './settings/rules.ts';
-import { openPlannedRows, surveyFile, type SurveyHooks } from './survey.ts';
+import { openPlannedRows, surveyFile, writeCallFile, type SurveyHooks } from './survey.ts';
+
+export type { CallsWritten };
 
 const surveyRules: Rules<SurveyHooks> = {
   onEvent: hookRules.onEvent,
@@ -72,7 +75,32 @@ export async function writeProblems(
   }
 }
 
-/** The problems that are written are those that were shown. */
+/**
+ * Writes the calls that a run would make into a new file: the same bytes as the run's own `calls.csv`.
+ * @param destination must not exist.
+ * @param checked what `check` said about the file.
+ * @param plan the options that `check` was given.
+ * @throws {UserError} when it is not the file that was checked any more, or when the other exists or cannot be written; then none is
+ * left behind.
+ */
+export async function writeCalls(
+  file: string,
+  destination: string,
+  checked: Pick<Plan, 'evidence' | 'input'>,
+  plan: Some<PlanOptions> = {},
+  given: SurveyHooks = {},
+): Promise<CallsWritten> {
+  text({ value: file, name: 'file', isText: false });
+  text({ value: destination, name: 'destination', isText: false });
+  const options = checkedPlan(plan);
+  const hooks = fromOptions(surveyRules, given, '');
+  const protection = options.protect === undefined ? undefined : await readProtection(options.protect);
+  const { input, evidence } = checked;
+  const proven = await proveAgain(file, checked);
+  return writeCallFile({ file: proven, input, options, protection, hooks, evidence }, destination);
+}
+
+/** The problems and calls that are written are those that were shown. */
 async function proveAgain(file: string, { input }: Pick<Plan, 'input'>): Promise<ProvenFile> {
   const proven = await prove(file);
   if (proven.sha256 === input.sha256) return proven;

@@ -16,6 +16,7 @@ import { networkRules } from './network.ts';
 import * as working from './offboard.ts';
 import type { ReportOptions, RunOptions } from './offboard.ts';
 import { columnRules, paceRules, planRules, type PlanOptions, type Some } from './options.ts';
+import type { CallsWritten } from './plan/call-file.ts';
 import type { ProblemFiles, ProblemFilesWritten } from './report/write-problems.ts';
 import type { Summary } from './report/summary.ts';
 import type { Outcome } from './session.ts';
@@ -67,6 +68,26 @@ export function writeProblems(
 ): Promise<ProblemFilesWritten> {
   return inOwnWords(names, async () =>
     checking.writeProblems(file, files, checked, plan, heard(hooks, names)),
+  );
+}
+
+/**
+ * Writes the calls that a run would make into a new file: the same bytes as the run's own `calls.csv`.
+ * @param destination must not exist.
+ * @param checked what `check` said about the file.
+ * @param plan the options that `check` was given.
+ * @throws {UserError} when it is not the file that was checked any more, or when the other exists or cannot be written; then none is
+ * left behind.
+ */
+export function writeCalls(
+  file: string,
+  destination: string,
+  checked: Pick<Plan, 'evidence' | 'input'>,
+  plan: Some<PlanOptions> = {},
+  hooks: SurveyHooks = {},
+): Promise<CallsWritten> {
+  return inOwnWords(names, async () =>
+    checking.writeCalls(file, destination, checked, plan, heard(hooks, names)),
   );
 }
 
@@ -161,6 +182,7 @@ export type { EndedCalls, OffboardEvent, Plan, Progress, Stopped } from './event
 export type { AttemptEvent, Live } from './execute/execution.ts';
 export type { Outlook, WaitsFor } from './execute/core.ts';
 export type { PhoneSummary, PlanSummary, RepeatedUser } from './plan/plan-summary.ts';
+export type { CallsWritten } from './plan/call-file.ts';
 export type { Canary } from './plan/canary.ts';
 export type { Oddity } from './plan/oddities.ts';
 export type { ProblemGroup } from './plan/problem-groups.ts';

@@ -6,13 +6,14 @@ import type { Plan, OffboardEvent } from './events.ts';
 import type { Columns } from './input/columns.ts';
 import type { Evidence } from './input/evidence.ts';
 import { judgeCell } from './input/cell/judge-cell.ts';
-import { copyError } from './input/file-error.ts';
+import { copyError, writeError } from './input/file-error.ts';
 import { isRefused } from './input/findings.ts';
 import { visible } from './input/printable.ts';
 import type { ProvenFile } from './input/proven-file.ts';
 import { openRows } from './input/read-rows.ts';
 import type { PlanOptions } from './options.ts';
 import { findAppForms } from './plan/app-forms.ts';
+import { createCallWriter, type CallsWritten, type CallWriter } from './plan/call-file.ts';
 import { createCanarySearch } from './plan/canary.ts';
 import type { Gathering } from './plan/gather.ts';
 import { createOddities } from './plan/oddities.ts';
@@ -102,11 +103,16 @@ export interface Survey {
   readonly hooks: SurveyHooks;
   /** How many users are signed out first. */
   readonly canaryUsers?: number | undefined;
+  /** What a survey before this one has found out. */
+  readonly evidence?: Evidence | undefined;
 }
+
+/** Takes a plan as it is made. */
+type Sink = { readonly [name in 'addRow' | 'onCall' | 'onRow']?: PlanWriter[name] | undefined };
 
 /** Surveys a file, and writes nothing that stays. */
 export async function surveyFile(survey: Survey): Promise<Surveyed> {
-  const surveyed = await readUntilSure(survey, tmpdir(), scratchError, () => undefined);
+  const surveyed = await readUntilSure(survey, tmpdir(), scratchError, () => ({}));
   survey.hooks.onEvent?.({ type: 'checked', plan: surveyed.plan });
   return surveyed;
 }
@@ -127,6 +133,23 @@ export async function planFile(
     const files = await writer.finish();
     survey.hooks.onEvent?.({ type: 'checked', plan: surveyed.plan });
     return { ...surveyed, files };
+  } finally {
+    writer?.close();
+  }
+}
+
+/** Surveys a file, and writes its calls into a new file. @returns what was written. */
+export async function writeCallFile(survey: Survey, path: string): Promise<CallsWritten> {
+  let writer: CallWriter | undefined;
+  try {
+    await readUntilSure(survey, tmpdir(), scratchError, () => {
+      writer?.close();
+      const made = createCallWriter(path, { isNew: true, told: writeError });
+      writer = made;
+      return { onCall: (call) => made.add(call) };
+    });
+    if (writer === undefined) throw new Error('no calls were written');
+    return await writer.finish();
   } finally {
     writer?.close();
   }
@@ -158,10 +181,10 @@ async function readUntilSure(
   survey: Survey,
   scratch: string,
   told: (folder: string, error: unknown) => unknown,
-  begin: () => PlanWriter | undefined,
+  begin: () => Sink,
 ): Promise<Surveyed> {
   const { file, input, options, protection, hooks } = survey;
-  let evidence: Evidence | undefined;
+  let { evidence } = survey;
   let gathering: Gathering | undefined;
   for (;;) {
     const rows = await openPlannedRows(file, input.name, options, { protection, evidence });
@@ -190,7 +213,7 @@ async function readPlan(
   { input, hooks, canaryUsers }: Survey,
   rows: SurveyRows,
   gathering: Gathering | undefined,
-  writer: PlanWriter | undefined,
+  sink: Sink,
 ): Promise<Plan | undefined> {
   const canary = canaryUsers === undefined ? undefined : createCanarySearch(canaryUsers);
   const { protection } = rows;
@@ -201,7 +224,7 @@ async function readPlan(
   async function* watched(): AsyncGenerator<readonly PlannedRow[]> {
     for await (const batch of rows.batches) {
       for (const row of batch) {
-        writer?.addRow(row);
+        sink.addRow?.(row);
         oddities.add(row);
         if ('protectedAs' in row) protectedRows.add(row);
         if (firstRows.length < maxFirstRows && row.valid) firstRows.push(understood(row));
@@ -214,9 +237,9 @@ async function readPlan(
     gathering,
     onCall(call) {
       canary?.add(call);
-      writer?.onCall(call);
+      sink.onCall?.(call);
     },
-    onRow: (firstSeq) => writer?.onRow(firstSeq),
+    onRow: sink.onRow,
     onProgress(count) {
       refuseInterrupted(hooks);
       hooks.onEvent?.({ type: 'checking', rows: count });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -6,7 +7,7 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { check, run, writeProblems } from '../src/index.ts';
+import { check, run, writeCalls, writeProblems } from '../src/index.ts';
 import { genauthOffboard, onTerminal, type Ended } from './command-line.ts';
 import { against, credentialsOf, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -288,4 +289,42 @@ test('check and the question of run name both lines of a user who is named again
   for (const { stdout } of [checked, asked]) {
     expect(stdout).toContain('line 2 and 203: user_id twice');
   }
+});
+
+test('check --calls writes the calls that the run then pins, for this user only, and never over a file', async () => {
+  const server = await simulator();
+  const cwd = temporaryFolder();
+  const lines = ['user_id,app_ids', 'u1,app-1', '+8613800138000,app-2', 'u1,app-2;app-1', 'u3,bad'];
+  writeFileSync(path.join(cwd, 'leavers.csv'), lines.join('\n'));
+  const args = ['check', 'leavers.csv', '--calls', 'calls.csv'];
+  const checked = await genauthOffboard(args, { cwd });
+  const calls = path.join(cwd, 'calls.csv');
+  const text = readFileSync(calls, 'utf8');
+  expect(text).toBe(
+    '\uFEFFseq,user_id,user_id_type,app_ids,lines\n1,u1,user_id,app-1;app-2,2;4\n2,+8613800138000,user_id,app-2,3\n3,u3,user_id,bad,5\n',
+  );
+  expect(statSync(calls).mode & 0o777).toBe(0o600);
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  expect(checked.stdout).toContain(
+    `Calls      calls.csv: 3 calls, as a run of this file will make them, SHA-256 ${sha256}`,
+  );
+  expect(checked.stdout).toContain('1 cell begins like a formula, the first in call 2: "+8613800138000".');
+  const again = await genauthOffboard(args, { cwd });
+  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('calls.csv is already there') });
+  await run(path.join(cwd, 'leavers.csv'), against(server, { folder: path.join(cwd, 'out') }));
+  expect(readFileSync(path.join(cwd, 'out/calls.csv'), 'utf8')).toBe(text);
+  const pinned = JSON.parse(readFileSync(path.join(cwd, 'out/run.json'), 'utf8')) as {
+    plan: { files: { calls: { sha256: string } } };
+  };
+  expect(pinned.plan.files.calls.sha256).toBe(sha256);
+});
+
+test('calls of a file that is not the one that was checked are not written', async () => {
+  const cwd = temporaryFolder();
+  const [input, calls] = [path.join(cwd, 'leavers.csv'), path.join(cwd, 'calls.csv')];
+  writeFileSync(input, 'user_id,app_ids\nu1,app-1\n');
+  const checked = await check(input);
+  writeFileSync(input, 'user_id,app_ids\nu2,app-1\n');
+  await expect(writeCalls(input, calls, checked)).rejects.toThrow('was changed after it was checked');
+  expect(existsSync(calls)).toBe(false);
 });

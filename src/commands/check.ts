@@ -1,9 +1,10 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
 
-import { check, writeProblems } from '../check.ts';
+import { check, writeCalls, writeProblems, type CallsWritten } from '../check.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { OffboardEvent, Plan } from '../events.ts';
+import { visible } from '../input/printable.ts';
 import { rereadable } from '../input/reread.ts';
 import type { ProblemFiles, ProblemFilesWritten } from '../report/write-problems.ts';
 import { flagWords, number, planFlags, planOptions, text, type Flags } from '../options.ts';
@@ -12,7 +13,7 @@ import { sayReading } from '../terminal/ask.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { print } from '../terminal/terminal.ts';
-import { counted } from '../terminal/wording.ts';
+import { counted, grouped } from '../terminal/wording.ts';
 import { commandLine } from '../settings/shell.ts';
 import type { Command } from './command.ts';
 import { jsonFlag, paceFlags, planFlags as flagsOfPlan } from './flags.ts';
@@ -35,6 +36,10 @@ export const checkCommand: Command = {
       value: 'file',
       describe: 'Write a copy with the proposed repairs into a new CSV file, to be looked at and then run',
     },
+    calls: {
+      value: 'file',
+      describe: 'Write the plan, call by call, into a new CSV file, to be looked at before the run',
+    },
     ...jsonFlag,
   },
   examples: [
@@ -43,18 +48,21 @@ export const checkCommand: Command = {
       'check leavers.csv --problems problems.csv --write-repaired repaired.csv',
       'all problems to send back, and a copy in which damaged IDs are repaired',
     ],
+    ['check leavers.csv --calls calls.csv', 'the plan, and each call of it in a file'],
     ['check staff.xlsx --sheet Leavers', 'of a sheet that is not the first one'],
     ['check leavers.csv --rate 50 --json', 'the plan as JSON, with the shortest time at 50 a second'],
   ],
   async run(input, flags, terminal) {
     const options = planOptions(flags);
     const rate = number(flags, 'rate', { from: 0.01, to: 1_000_000, fraction: true });
+    const callFile = newFile(flags, 'calls');
     const files = { problems: newFile(flags, 'problems'), repaired: newFile(flags, 'write-repaired') };
     const progress = createProgress(terminal);
     const hooks = {
       onEvent: (event: OffboardEvent) => progress.listen(event),
       stopSignal: terminal.stopSignal,
     };
+    const stop = { stopSignal: terminal.stopSignal };
     if (input === '-') sayReading(terminal, terminal.stdin);
     const [source, name] = input === '-' ? [terminal.stdin, 'stdin'] : [input, path.basename(input)];
     const file = await rereadable(source, name, terminal.stopSignal).catch((error: unknown) => {
@@ -63,12 +71,14 @@ export const checkCommand: Command = {
     });
     let plan: Plan;
     let written: ProblemFilesWritten | undefined;
+    let calls: CallsWritten | undefined;
     try {
       plan = await check(file.path, options, hooks).finally(() => progress.close());
       refuseEmpty(plan);
       const asked: ProblemFiles = hasRepairs(plan) ? files : { problems: files.problems };
       const isAsked = asked.problems !== undefined || asked.repaired !== undefined;
       if (isAsked) written = await writeProblems(file.path, asked, plan, options, hooks);
+      if (callFile !== undefined) calls = await writeCalls(file.path, callFile, plan, options, stop);
     } finally {
       await file.remove();
     }
@@ -76,10 +86,15 @@ export const checkCommand: Command = {
     await print(
       terminal,
       flags['json'] === true
-        ? JSON.stringify({ ...plan, shortestSeconds, written: written ?? null }, undefined, 2)
+        ? JSON.stringify(
+            { ...plan, shortestSeconds, written: written ?? null, callsWritten: calls ?? null },
+            undefined,
+            2,
+          )
         : [
             ...showPlan(plan, rate),
             ...showWritten(plan, files, written, flags).map((text) => ({ text })),
+            ...showCalls(callFile, calls).map((text) => ({ text })),
             ...verdictOf(plan, terminal.crash.argv, written !== undefined && files.repaired !== undefined),
           ],
     );
@@ -126,6 +141,24 @@ function showWritten(
     );
   }
   return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function showCalls(file: string | undefined, written: CallsWritten | undefined): string[] {
+  if (file === undefined || written === undefined) return [];
+  const { calls, sha256, formulas, firstFormula } = written;
+  const cells = formulas === 1 ? 'cell begins' : 'cells begin';
+  const first =
+    firstFormula && `, the first in call ${firstFormula.seq}: "${visible(firstFormula.cell, 60)}"`;
+  return [
+    '',
+    `Calls      ${file}: ${counted(calls, 'call')}, as a run of this file will make them, SHA-256 ${sha256}`,
+    ...(formulas === 0
+      ? []
+      : [
+          `           ${grouped(formulas)} ${cells} like a formula${first}. They are as they are sent:`,
+          '           open the file in a spreadsheet only with all columns as text.',
+        ]),
+  ];
 }
 
 /** With the flags of the input, but for those about how it is written: the copy is CSV in UTF-8. */

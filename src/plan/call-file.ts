@@ -29,24 +29,56 @@ const offsetBytes = 8;
 export const callChunkBytes = 4096;
 const maxChunks = 1024;
 
+/** What was written for somebody to look at. */
+export interface CallsWritten {
+  readonly calls: number;
+  /** The plan's: of the same file a run makes the same plan. */
+  readonly sha256: string;
+  /** Cells that a spreadsheet would take for a formula: they are as they are sent. */
+  readonly formulas: number;
+  /** The first of them. */
+  readonly firstFormula: { readonly seq: number; readonly cell: string } | undefined;
+}
+
 /** Writes calls in the order of `seq`. */
-export interface CallWriter {
+interface Writer<T> {
   add(call: PlannedCall): void;
-  finish(): Promise<ProvenFile>;
+  finish(): Promise<T>;
+  /** Gives the file up and deletes it; harmless after `finish`. */
   close(): void;
 }
 
-/** @throws {UserError} when it cannot be written. */
-export function createCallWriter(path: string, options: ProvenWriterOptions = {}): CallWriter {
+export type CallWriter = Writer<CallsWritten>;
+
+/** Without an index, for people. @throws {UserError} when it cannot be written. */
+export function createCallWriter(path: string, options: ProvenWriterOptions): CallWriter {
   const { add, finish, close } = writeCalls(path, undefined, options);
-  return { add, close, finish: async () => (await finish()).calls };
+  let calls = 0;
+  let formulas = 0;
+  let firstFormula: CallsWritten['firstFormula'];
+  return {
+    add(call) {
+      calls += 1;
+      for (const cell of [call.userId, joined(call.appIds)]) {
+        if (!formula.test(cell)) continue;
+        formulas += 1;
+        firstFormula ??= { seq: call.seq, cell };
+      }
+      add(call);
+    },
+    close,
+    async finish() {
+      const { sha256 } = (await finish()).calls;
+      return { calls, sha256, formulas, firstFormula };
+    },
+  };
 }
 
-/** Like {@link createCallWriter}, with an index. */
-export function createIndexedCallWriter(
-  path: string,
-  indexPath: string,
-): Omit<CallWriter, 'finish'> & { finish(): Promise<CallFiles> } {
+/** What spreadsheets begin a formula with, be it behind spaces. */
+const formula = /^\s*[=+\-@＝＋－＠]/;
+
+/** With where each call begins, for programs. @throws {UserError} when it cannot be written. */
+export function createIndexedCallWriter(path: string, indexPath: string): Writer<CallFiles> {
   const { add, finish, close } = writeCalls(path, indexPath, {});
   return {
     add,

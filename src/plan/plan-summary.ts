@@ -74,7 +74,9 @@ const maxKeptProblems = 1000;
 const maxKeptRepeated = 10;
 
 /** What a plan is made with. */
-export interface Planning extends Partial<PlannerHooks> {
+export interface Planning {
+  readonly onCall?: PlannerHooks['onCall'] | undefined;
+  readonly onRow?: PlannerHooks['onRow'] | undefined;
   /** Gets the number of rows so far, after each batch. */
   readonly onProgress?: ((rows: number) => void) | undefined;
   /** To be counted in; none of them may have been added. */
