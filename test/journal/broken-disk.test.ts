@@ -105,6 +105,17 @@ test('on a disk that stays full the journal ends with its last whole record', as
   expect(await succeededIn(file)).toBe(kept);
 });
 
+test('on a full disk it is told how much room the rest needs, judged by what was written for the calls before', async () => {
+  const file = path.join(temporaryFolder(), 'journal.ndjson');
+  const { disk } = smallDisk(2000);
+  const planned = 1_000_000;
+  const journal = await openJournal(file, createJournalIndex(planned), 0, { disk });
+  const kept = appendUntilItFails(journal);
+  const needed = ballastBytes + (planned - kept) * (statSync(file).size / kept);
+  expect(journal.failure?.hint).toContain(`the rest needs about ${Math.ceil(needed / 1e6)} MB`);
+  await journal.close().catch(() => {});
+});
+
 test('room is made once; when that is used up as well, what was written stays whole', async () => {
   const { disk, makeRoom } = smallDisk(1000);
   let made = 0;

@@ -96,6 +96,9 @@ test('what is known of a call is what its last record says, and where that stand
     lastRecord: 200,
   });
   expect(state.state(2)).toMatchObject({ attempts: 0, lastRecord: undefined });
+  // Of the last call of the plan no less.
+  const last = { attempts: 3, final: true, lastRecord: 100 };
+  expect(indexOf(session(), attempt({ seq: 4, attempt: 3 })).state(4)).toMatchObject(last);
   const { unanswered, final } = indexOf(session(), attempt({ unanswered: true })).state(1);
   expect({ unanswered, final }).toEqual({ unanswered: true, final: true });
   expect(indexOf(session()).state(1).final).toBe(false);

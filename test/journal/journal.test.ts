@@ -183,6 +183,17 @@ test('the attempts of a call are found again in order, over blocks and among oth
   reader.close();
 });
 
+test('a record that was appended since others were read is found, too', async () => {
+  const file = path.join(temporaryFolder(), 'journal.ndjson');
+  const journal = await openJournal(file, createJournalIndex(100), 0);
+  const first = journal.append(attempt(1));
+  const reader = openRecordReader(file);
+  expect(reader.attempts(first)).toHaveLength(1);
+  expect(reader.attempts(journal.append(attempt(2)))).toMatchObject([{ seq: 2 }]);
+  reader.close();
+  await journal.close();
+});
+
 test('a journal cut at any byte of its last record is mended, and the bytes are kept aside', async () => {
   const records = [session, { kind: 'mark', from: 1, upTo: 3 } as const, attempt(1), attempt(2)];
   const whole = readFileSync(await writeJournal(records));
