@@ -11,7 +11,7 @@ export interface Refusal {
   readonly isOpen: boolean;
 }
 
-/** By business code, as far as `genauth-api.md`, section 3, knows them. */
+/** By business code, as far as `docs/genauth-api.md`, section 4a, knows them. */
 const byApiCode: Readonly<Record<number, string>> = {
   2004: 'The user does not exist in this user pool: check the ID, its type and the pool. Deleted users have no sessions.',
   2005: 'The account is locked. Check in the console whether it still has sessions.',

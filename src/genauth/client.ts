@@ -27,7 +27,7 @@ export interface ClientOptions extends TransportOptions {
   /** For user pools with several tenants. */
   tenantId?: string | undefined;
   /**
-   * Clients disagree about its name (`genauth-api.md`, section 1e).
+   * Clients disagree about its name (`docs/genauth-api.md`, section 2d).
    * @default 'x-authing-tenant-id'
    */
   tenantHeader?: string | undefined;

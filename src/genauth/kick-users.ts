@@ -1,6 +1,6 @@
 import type { UserIdType } from '../input/user-id-type.ts';
 
-/** The most apps that one `kick-users` request takes (`genauth-api.md`, section 1). */
+/** The most apps that one `kick-users` request takes (`docs/genauth-api.md`, section 1). */
 export const maxAppIds = 50;
 
 export const kickUsersPath = '/api/v3/kick-users';
@@ -24,7 +24,7 @@ export interface KickUsersClient {
 /** A DTO as it is sent, and as it is signed: both from the same pieces. */
 export interface KickUsersText {
   readonly body: string;
-  /** The body's keys, sorted, in the form of a query (`genauth-api.md`, section 1a). */
+  /** The body's keys, sorted, in the form of a query (`docs/genauth-api.md`, section 2b). */
   readonly query: string;
 }
 

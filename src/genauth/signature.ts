@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** Which of the two names the signature goes by (`genauth-api.md`, section 1c). */
+/** Which of the two names the signature goes by (`docs/genauth-api.md`, section 2c). */
 export type Brand = 'authing' | 'genauth';
 
 export const brands = {

@@ -1,6 +1,6 @@
 import { looseName } from './loose-name.ts';
 
-/** What a user ID is, in GenAuth's own spelling (`genauth-api.md`, section 2). */
+/** What a user ID is, in GenAuth's own spelling (`docs/genauth-api.md`, section 3). */
 export const userIdTypes = [
   'user_id',
   'phone',

@@ -13,7 +13,7 @@ const dto: KickUsersDto = {
   options: { userIdType: 'user_id' },
 };
 
-/** Follows `genauth-api.md`, section 1a, word by word and without a thought for speed. */
+/** Follows `docs/genauth-api.md`, section 2b, word by word and without a thought for speed. */
 function referenceAuthorization(
   brand: Brand,
   key: { id: string; secret: string },
