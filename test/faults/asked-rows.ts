@@ -39,7 +39,7 @@ export function writeInput(file: string, rows: readonly AskedRow[]): void {
 }
 
 /**
- * Which call of the plan an app of a user belongs to, by the rule that the design gives: the different apps of all rows of a user,
+ * Which call of the plan an app of a user belongs to, by the rule in `docs/files.md`: the different apps of all rows of a user,
  * 50 a call, in the order of the first rows.
  */
 export function callsOf(rows: readonly AskedRow[]): { readonly calls: number; seqOf(of: Asked): number } {
