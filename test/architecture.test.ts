@@ -31,7 +31,17 @@ const mayImport: Record<string, string[]> = {
     'report',
   ],
   simulator: [],
-  commands: ['.', 'settings', 'genauth/identity.ts', 'input', 'journal', 'report', 'simulator', 'terminal'],
+  commands: [
+    '.',
+    'settings',
+    'genauth/identity.ts',
+    'input',
+    'journal',
+    'execute/stop/stop-message.ts',
+    'report',
+    'simulator',
+    'terminal',
+  ],
   '.': ['settings', 'input', 'plan', 'genauth', 'execute', 'journal', 'report'],
 };
 
