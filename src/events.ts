@@ -78,10 +78,7 @@ export interface Progress {
 
 /** What happens, for whoever wants to show or log it. Listeners must not throw. */
 export type OffboardEvent =
-  /**
-   * The whole file is being read, and how many rows it has is not known before its end; left out on a resume that has nothing to ask,
-   * and so is `checked`.
-   */
+  /** The whole file is being read, and how many rows it has is not known before its end; left out on a resume, and so is `checked`. */
   | { readonly type: 'checking'; readonly rows: number }
   | { readonly type: 'checked'; readonly plan: Plan }
   /**

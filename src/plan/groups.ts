@@ -10,7 +10,7 @@ export interface Gathered extends Target {
 }
 
 /** What one row, or what was gathered of several, asks for. */
-export type Asked = Pick<Gathered, 'userId' | 'userIdType' | 'appIds' | 'lines' | 'firstRow'>;
+type Asked = Pick<Gathered, 'userId' | 'userIdType' | 'appIds' | 'lines' | 'firstRow'>;
 
 /** Users by type and ID, in the order in which they are added. */
 export interface Groups {

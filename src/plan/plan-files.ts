@@ -15,7 +15,7 @@ export type PlanFiles = CallFiles & RowFiles;
 /** What `run.json` keeps of each of them: it is read only as what it was. */
 export type PlanPins = Readonly<Record<keyof PlanFiles, Pick<ProvenFile, 'size' | 'sha256'>>>;
 
-export const planFileNames = {
+const planFileNames = {
   calls: 'calls.csv',
   callIndex: 'calls.idx',
   rows: 'rows.ndjson',
