@@ -19,6 +19,8 @@ export interface Judged {
 export interface JudgedRow {
   readonly status: string;
   readonly openApps: readonly string[];
+  /** Of some of its calls all apps are signed out, of others none. */
+  readonly isDivided: boolean;
 }
 
 const stillOpen = new Set(['partial', 'failed', 'unknown', 'not_attempted']);
@@ -44,7 +46,11 @@ export function judgeReports(
   for (const [place, row] of rows.entries()) {
     const reported = report[place];
     if (reported === undefined) break;
-    judged.push({ status: reported['status'] ?? '', openApps: appsIn(reported['failed_app_ids']) });
+    judged.push({
+      status: reported['status'] ?? '',
+      openApps: appsIn(reported['failed_app_ids']),
+      isDivided: Number(reported['calls_succeeded']) > 0 && reported['calls_succeeded'] !== reported['calls'],
+    });
     const ofUser = byUser.get(row.userId) ?? [];
     const of = ofUser.filter(({ appIds }) => appIds.some((app) => row.appIds.includes(app)));
     for (const { rule, text } of judgeRow(row, reported, { ...knowledge, of, ofUser })) {

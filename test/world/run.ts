@@ -140,14 +140,16 @@ async function goOnInPeace(
     const standing = await next({ ...plan, retryFailed }, options);
     if (standing === undefined) return complaints;
     const left = scenario.rows.flatMap(({ line, userId }, place) => {
-      const { status, openApps } = standing.rows[place]!;
+      const { status, openApps, isDivided } = standing.rows[place]!;
       const good = tenant.faultOf(userId) === undefined ? openApps.filter((app) => !isBadApp(app)) : [];
-      return good.length === 0 ? [] : [{ line, status, good }];
+      return good.length === 0 ? [] : [{ line, status, good, isDivided }];
     });
-    const isForgiven = (status: string): boolean =>
-      !retryFailed && (status === 'failed' || status === 'unknown');
-    for (const { line, status, good } of left) {
-      if (!isForgiven(status)) {
+    // A call that failed for good stays so until it is asked for again, and leaves a row with other calls divided.
+    const isForgiven = ({ status, isDivided }: (typeof left)[number]): boolean =>
+      !retryFailed && (status === 'failed' || status === 'unknown' || (status === 'partial' && isDivided));
+    for (const each of left) {
+      const { line, status, good } = each;
+      if (!isForgiven(each)) {
         complaints.push({
           rule: 'peace',
           text: `all is well, and line ${line} is ${status}: ${good.join(' ')}`,
