@@ -141,7 +141,7 @@ export function flagFitsSeveral(
   );
 }
 
-export const whereAppIdsAre = 'the GenAuth console shows each app with its ID, of 24 hexadecimal digits.';
+const whereAppIdsAre = 'the GenAuth console shows each app with its ID, of 24 hexadecimal digits.';
 
 function isOpen({ names, isTypeGiven }: Asked, at: number): boolean {
   return !isTypeGiven && typeOfUserIds(names[at] ?? '') === 'unclear';
