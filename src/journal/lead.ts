@@ -9,8 +9,8 @@ const most = 4096;
 /**
  * How many calls a mark has to cover beyond the one that is about to be sent: so many that the next mark is on the disk before they
  * have gone, and no more, as a kill leaves all of them in doubt.
+ * @param now monotonic, in ms.
  */
-/** @param now monotonic, in ms. */
 export function createLead(now: () => number) {
   let since = Number.NEGATIVE_INFINITY;
   let count = 0;
