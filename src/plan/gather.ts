@@ -14,7 +14,7 @@ export interface Gathering {
   readonly folder: string;
   /** About how much all rows together take. */
   readonly bytes: number;
-  /** How much memory the targets may take. @default 48 MiB */
+  /** How much memory the targets may take. @default 64 MiB */
   readonly memory?: number | undefined;
   /** Called now and then, as the end can take a while; what it throws ends it. */
   readonly pause?: (() => Promise<void>) | undefined;
@@ -28,7 +28,7 @@ export interface GatheringPlanner extends Planner {
   close(): void;
 }
 
-const defaultMemory = 48 * 1024 * 1024;
+const defaultMemory = 64 * 1024 * 1024;
 /** Each has a file open. */
 const maxParts = 128;
 /** So much text of a file, once it is targets, takes about a quarter of the memory that it may. */
@@ -54,6 +54,7 @@ export function createGatheringPlanner(hooks: PlannerHooks, gathering: Gathering
   const rows = createUint32List();
   let groups = createGroups();
   let parts: Parts | undefined;
+  let most = memory;
 
   function telling<T>(work: () => T): T {
     try {
@@ -69,6 +70,8 @@ export function createGatheringPlanner(hooks: PlannerHooks, gathering: Gathering
     parts ??= createParts(gathering);
     for (const target of groups.targets()) parts.add(target);
     groups = createGroups();
+    // What was given up is still there until the next great garbage collection.
+    most = memory / 4;
   }
 
   function markFirst(firstRow: number, part: number): void {
@@ -137,7 +140,7 @@ export function createGatheringPlanner(hooks: PlannerHooks, gathering: Gathering
       const { userId, userIdType, appIds, line } = row;
       const firstRow = groups.add({ userId, userIdType, appIds, lines: line, firstRow: number });
       if (firstRow !== number) rows.set(number, firstRow + 1);
-      if (groups.bytes > memory) telling(spill);
+      if (groups.bytes > most) telling(spill);
     },
     async end() {
       const targets = await sources();
