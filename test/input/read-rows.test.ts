@@ -332,6 +332,11 @@ describe('reading piece by piece', () => {
   });
 });
 
+function linesAsWide(record: readonly string[], width: number): number {
+  const lines = record.join(',').split(/\r\n|\n|\r/);
+  return lines.filter((line) => line.split(',').length >= width).length;
+}
+
 describe('whatever is written', () => {
   const cell = fc.oneof(
     fc.stringMatching(/^[a-z0-9 ,;"'\n\r\t=王é😀]{0,12}$/u),
@@ -361,6 +366,8 @@ describe('whatever is written', () => {
           const width = cells[0]?.length ?? 1;
           const header = ['user_id', ...Array.from({ length: width - 1 }, () => 'c'), longName];
           const written = cells.map((record) => [...record, '']);
+          // Where two lines of one record are as wide as the header, they are records that a quotation mark has swallowed.
+          fc.pre(!written.some((record) => linesAsWide(record, header.length) > 1));
           const text = stringify([header, ...written], {
             record_delimiter: eol,
             bom,
