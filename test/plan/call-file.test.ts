@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 
 import { createIndexedCallWriter, encodeCall, openCalls, type CallFiles } from '../../src/plan/call-file.ts';
 import type { PlannedCall } from '../../src/plan/call.ts';
+import { createSlots } from '../../src/plan/slots.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const id = fc.oneof(
@@ -85,4 +86,33 @@ test('a call that was changed after the proof is not given out, and those in oth
 test('one call is one line', () => {
   const call = { seq: 7, userId: 'u', userIdType: 'email', appIds: ['a'], lines: [2] } as const;
   expect(encodeCall(call)).toBe('7,u,email,a,2\n');
+});
+
+const callOf = (seq: number, userId: string): PlannedCall => ({
+  seq,
+  userId,
+  userIdType: 'user_id',
+  appIds: ['app-1'],
+  lines: [seq + 1],
+});
+
+test('a call that stands where another should is never sent, though both files are as they were pinned', async () => {
+  const reader = openCalls(await written([callOf(2, 'user-2'), callOf(1, 'user-1')]));
+  expect(() => reader.read(1)).toThrow('call 2 stands where 1 should');
+  reader.close();
+});
+
+test('a row has no word of a call that is about somebody else', async () => {
+  const reader = openCalls(await written([callOf(1, 'user-1')]));
+  const row = {
+    valid: true,
+    line: 2,
+    cells: [],
+    userId: 'user-2',
+    userIdType: 'user_id',
+    appIds: ['app-1'],
+    warnings: [],
+  } as const;
+  expect(() => createSlots(reader)({ row, firstSeq: 1 })).toThrow('line 2: call 1 is about somebody else');
+  reader.close();
 });
