@@ -102,16 +102,16 @@ export function run(input: string | Readable, options: RunOptions = {}): Promise
 }
 
 /**
- * Goes on with a run where it stopped: with its own input copy, host and plan, and credentials given anew.
- * @throws {UserError} when an option is wrong, the folder holds no run or another process works on it, or input, plan, journal or
- * identity are no longer those of the run.
+ * Goes on with a run where it stopped: with its own plan, host and options, and credentials given anew.
+ * @throws {UserError} when an option is wrong, the folder holds no run or another process works on it, or plan, journal or identity
+ * are no longer those of the run.
  */
 export function resume(folder: string, options: ResumeOptions = {}): Promise<Outcome> {
   return inOwnWords(namesOfResume, async () => working.resume(folder, heard(options, namesOfResume)));
 }
 
 /**
- * Makes the reports of a run again from its input copy and journal, which it only reads: the run may be still going.
+ * Makes the reports of a run again from its plan and journal, which it only reads: the run may be still going.
  * @throws {UserError} when the folder holds no run; and after the reports are made, when the journal is damaged before its end.
  */
 export function report(folder: string, hooks: ReportOptions = {}): Promise<Summary> {

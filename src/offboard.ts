@@ -173,8 +173,8 @@ function userName(): string {
 }
 
 /**
- * Goes on with a run where it stopped: with its own input copy, host and plan, and credentials given anew.
- * @throws {UserError} when the folder holds no run, or input, plan, journal or identity are no longer those of the run.
+ * Goes on with a run where it stopped: with its own plan, host and options, and credentials given anew.
+ * @throws {UserError} when the folder holds no run, or plan, journal or identity are no longer those of the run.
  */
 export async function resume(folder: string, given: ResumeOptions = {}): Promise<Outcome> {
   text({ value: folder, name: 'folder', isText: false });
@@ -198,7 +198,7 @@ const reportRules: Rules<ReportOptions> = {
 };
 
 /**
- * Makes the reports of a run again from its input copy and journal, which it only reads: the run may be still going.
+ * Makes the reports of a run again from its plan and journal, which it only reads: the run may be still going.
  * @throws {UserError} after the reports are made, when the journal is damaged before its end.
  */
 export async function report(folder: string, given: ReportOptions = {}): Promise<Summary> {

@@ -57,7 +57,7 @@ const fixedFlags = Object.entries<Flag>(runCommand.flags).filter(([name]) => !Ob
 
 export const resumeCommand: Command = {
   name: 'resume',
-  describe: 'Goes on where a run stopped, with its own host, input and options',
+  describe: 'Goes on where a run stopped, with its own host, plan and options',
   argument: { name: 'run-folder', describe: 'The folder that the run printed' },
   flags: {
     ...ownFlags,

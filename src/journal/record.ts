@@ -109,8 +109,8 @@ function byteOf(value: number, shift: number): string {
 }
 
 /**
- * What has not the usual form goes through `JSON.parse`, but for checksum and digest: it puts each text of up to ten characters
- * into a table of the whole process, and with those two took twice as long, and 50 MiB more for a million records.
+ * What has not the usual form goes through `JSON.parse`, but for the checksum: it puts each text of up to ten characters into a
+ * table of the whole process, where one for each record costs time and memory.
  * @param bytes hold the record's line from `start` to `end`, its line break left out.
  * @returns undefined when the line is damaged: no record, or not the bytes that were written.
  */

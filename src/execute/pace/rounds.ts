@@ -69,7 +69,7 @@ function scoreOf(all: readonly Weighed[], knee: number, most: number): Explanati
 }
 
 /**
- * The highest knee that explains nearly as well as any what was seen.
+ * The highest knee that explains what was seen nearly as well as the best.
  * @param most the largest share that may be usual.
  * @param optimism among explanations that differ by less (a logarithm) chance decides, and would bring the rate down.
  */
