@@ -5,24 +5,28 @@
  */
 import type { Readable } from 'node:stream';
 
-import * as checking from './check.ts';
-import { openOwnClient, type ClientOptions } from './connecting.ts';
+import * as checking from './workflow/check.ts';
+import { openOwnClient, type ClientOptions } from './workflow/open-connection.ts';
 import { UserError } from './errors.ts';
-import type { OffboardEvent, Plan } from './events.ts';
+import type { OffboardEvent } from './events.ts';
+import type { Plan } from './survey/plan.ts';
 import type { GenAuthClient } from './genauth/client.ts';
-import type { ResumeOptions } from './go-on.ts';
-import { guardRules } from './guards.ts';
-import { networkRules } from './network.ts';
-import * as working from './offboard.ts';
-import type { ReportOptions, RunOptions } from './offboard.ts';
-import { columnRules, paceRules, planRules, type PlanOptions, type Some } from './options.ts';
+import type { ResumeOptions } from './workflow/resume.ts';
+import { guardRules } from './settings/guard-options.ts';
+import { networkRules } from './settings/network.ts';
+import * as reporting from './workflow/report.ts';
+import * as resuming from './workflow/resume.ts';
+import * as running from './workflow/run.ts';
+import type { ReportOptions } from './workflow/report.ts';
+import type { RunOptions } from './workflow/run.ts';
+import { columnRules, paceRules, planRules, type PlanOptions, type Some } from './settings/options.ts';
 import type { CallsWritten } from './plan/call-file.ts';
 import type { ProblemFiles, ProblemFilesWritten } from './report/write-problems.ts';
 import type { Summary } from './report/summary.ts';
-import type { Outcome } from './session.ts';
+import type { Outcome } from './workflow/session.ts';
 import { inWords, optionNames, type Names } from './settings/own-words.ts';
 import { serverRules } from './settings/server-options.ts';
-import type { SurveyHooks } from './survey.ts';
+import type { SurveyHooks } from './survey/survey.ts';
 
 const names: Names = new Map([
   ...optionNames([
@@ -98,7 +102,7 @@ export function writeCalls(
  * @throws {UserError} when an option is wrong, or the run is refused before its first call; then no folder is left behind.
  */
 export function run(input: string | Readable, options: RunOptions = {}): Promise<Outcome> {
-  return inOwnWords(names, async () => working.run(input, heard(options, names)));
+  return inOwnWords(names, async () => running.run(input, heard(options, names)));
 }
 
 /**
@@ -107,7 +111,7 @@ export function run(input: string | Readable, options: RunOptions = {}): Promise
  * are no longer those of the run.
  */
 export function resume(folder: string, options: ResumeOptions = {}): Promise<Outcome> {
-  return inOwnWords(namesOfResume, async () => working.resume(folder, heard(options, namesOfResume)));
+  return inOwnWords(namesOfResume, async () => resuming.resume(folder, heard(options, namesOfResume)));
 }
 
 /**
@@ -115,7 +119,7 @@ export function resume(folder: string, options: ResumeOptions = {}): Promise<Out
  * @throws {UserError} when the folder holds no run; and after the reports are made, when the journal is damaged before its end.
  */
 export function report(folder: string, hooks: ReportOptions = {}): Promise<Summary> {
-  return inOwnWords(names, async () => working.report(folder, heard(hooks, names)));
+  return inOwnWords(names, async () => reporting.report(folder, heard(hooks, names)));
 }
 
 /**
@@ -166,31 +170,33 @@ const untouched: ReadonlySet<string> = new Set<OffboardEvent['type']>([
 
 export { exitCodes, UserError, type ExitCode } from './errors.ts';
 export { judge, type Blame, type Verdict } from './genauth/verdict.ts';
-export type { ReportOptions, RunOptions } from './offboard.ts';
-export type { ResumeOptions } from './go-on.ts';
-export type { ClientOptions, SessionOptions } from './connecting.ts';
-export type { SurveyHooks } from './survey.ts';
-export type { PaceOptions, PlanOptions, ServerOptions, Some } from './options.ts';
-export type { GuardOptions } from './guards.ts';
-export type { FailureLimit, HowEnded } from './execute/stop/failure-limit.ts';
-export type { NetworkOptions } from './network.ts';
-export type { Credentials } from './credentials.ts';
-export type { CanaryQuestion, Confirm, Question } from './question.ts';
-export type { Outcome } from './session.ts';
+export type { ReportOptions } from './workflow/report.ts';
+export type { RunOptions } from './workflow/run.ts';
+export type { ResumeOptions } from './workflow/resume.ts';
+export type { ClientOptions, SessionOptions } from './workflow/open-connection.ts';
+export type { SurveyHooks } from './survey/survey.ts';
+export type { PaceOptions, PlanOptions, ServerOptions, Some } from './settings/options.ts';
+export type { FailureLimit, GuardOptions } from './settings/guard-options.ts';
+export type { HowEnded } from './execute/stop/failure-limit.ts';
+export type { NetworkOptions } from './settings/network.ts';
+export type { Credentials } from './settings/credentials.ts';
+export type { CanaryQuestion, Confirm, Question } from './workflow/confirm.ts';
+export type { Outcome } from './workflow/session.ts';
 export type { StopMessage } from './execute/stop/stop-message.ts';
-export type { EndedCalls, OffboardEvent, Plan, Progress, Stopped } from './events.ts';
+export type { EndedCalls, OffboardEvent, Progress, Stopped } from './events.ts';
+export type { Plan, SurveyEvent } from './survey/plan.ts';
 export type { AttemptEvent, Live } from './execute/execution.ts';
 export type { Outlook, WaitsFor } from './execute/core.ts';
-export type { PhoneSummary } from './plan/phone-counts.ts';
-export type { PlanSummary } from './plan/plan-summary.ts';
-export type { RepeatedUser } from './plan/user-counts.ts';
+export type { PhoneSummary } from './survey/phone-counts.ts';
+export type { PlanSummary } from './survey/plan-summary.ts';
+export type { RepeatedUser } from './survey/user-counts.ts';
 export type { CallsWritten } from './plan/call-file.ts';
-export type { Canary } from './plan/canary.ts';
-export type { Oddity } from './plan/oddities.ts';
-export type { ProblemGroup } from './plan/problem-groups.ts';
-export type { NamedProtectedRow } from './plan/protected-rows.ts';
+export type { Canary } from './survey/canary.ts';
+export type { Oddity } from './survey/oddities.ts';
+export type { ProblemGroup } from './survey/problem-groups.ts';
+export type { NamedProtectedRow } from './survey/protected-rows.ts';
 export type { ProtectedRow } from './plan/planned-row.ts';
-export type { UnderstoodRow } from './plan/understood-row.ts';
+export type { SampleRow } from './survey/sample-row.ts';
 export type { Call } from './plan/call.ts';
 export type { IdKind } from './input/cell/damage.ts';
 export type { ColumnChoice } from './input/columns.ts';

@@ -3,9 +3,9 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { check } from '../src/check.ts';
+import { check } from '../src/workflow/check.ts';
 import { run } from '../src/index.ts';
-import { planOptions } from '../src/options.ts';
+import { planOptions } from '../src/settings/options.ts';
 import { genauthOffboard, onTerminal } from './command-line.ts';
 import { against, credentialsOf, simulator } from './start-simulator.ts';
 import { leaversFile } from './leavers-file.ts';

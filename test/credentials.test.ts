@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { credentials } from '../src/credentials.ts';
+import { credentials } from '../src/settings/credentials.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const environment = { GENAUTH_ACCESS_KEY_ID: 'fake-key' };

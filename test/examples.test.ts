@@ -15,9 +15,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { run } from '../src/index.ts';
-import { guardRules } from '../src/guards.ts';
-import { networkRules } from '../src/network.ts';
-import { columnRules, paceRules, planRules } from '../src/options.ts';
+import { guardRules } from '../src/settings/guard-options.ts';
+import { networkRules } from '../src/settings/network.ts';
+import { columnRules, paceRules, planRules } from '../src/settings/options.ts';
 import { serverRules } from '../src/settings/server-options.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
 import { against, credentialsOf, simulator } from './start-simulator.ts';

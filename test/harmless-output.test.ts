@@ -5,7 +5,7 @@ import { Readable, Writable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { inactive } from '../src/input/printable.ts';
+import { inactive } from '../src/printable.ts';
 import { print, say } from '../src/terminal/terminal.ts';
 import { genauthOffboard } from './command-line.ts';
 import { simulator } from './start-simulator.ts';

@@ -5,11 +5,11 @@ import path from 'node:path';
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import { hostProof, isProven } from '../src/host-proof.ts';
+import { hostProof, isProven } from '../src/workflow/host-proof.ts';
 import { resume, run } from '../src/index.ts';
-import { readRunFile, writeRunFile } from '../src/journal/run-file.ts';
-import type { ServerOptions } from '../src/options.ts';
-import type { Run, RunChoices, RunPlan } from '../src/run-choices.ts';
+import { readRunFile, writeRunFile } from '../src/run-folder/run-file.ts';
+import type { ServerOptions } from '../src/settings/options.ts';
+import type { Run, RunChoices, RunPlan } from '../src/workflow/stored-run.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
 import { genauthOffboard, onTerminal } from './command-line.ts';
 import { against, credentialsOf, simulator } from './start-simulator.ts';

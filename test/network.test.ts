@@ -8,7 +8,7 @@ import { createServer as createTlsServer } from 'node:tls';
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import { networkOptions, proxyFor } from '../src/network.ts';
+import { networkOptions, proxyFor } from '../src/settings/network.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
 import { genauthOffboard } from './command-line.ts';
 import { localCertificate } from './genauth/certificates.ts';

@@ -13,12 +13,12 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { copyInput } from '../src/input/copy-input.ts';
-import { prove } from '../src/input/proven-file.ts';
-import { createRunFolder } from '../src/journal/run-folder.ts';
-import { syncFolder } from '../src/journal/sync-folder.ts';
-import { withinOpenFiles } from '../src/open-files.ts';
-import { paceOptions } from '../src/options.ts';
+import { copyInput } from '../src/files/copy-input.ts';
+import { prove } from '../src/files/proven-file.ts';
+import { createRunFolder } from '../src/run-folder/run-folder.ts';
+import { syncFolder } from '../src/files/sync-folder.ts';
+import { withinOpenFiles } from '../src/workflow/open-files.ts';
+import { paceOptions } from '../src/settings/options.ts';
 import { genauthOffboard, type Ended } from './command-line.ts';
 import { readCsvFile } from './read-report.ts';
 import { credentialsOf, simulator } from './start-simulator.ts';

@@ -12,8 +12,8 @@ import {
   type Plan,
   type ResumeOptions,
 } from '../src/index.ts';
-import { readRunFile, writeRunFile } from '../src/journal/run-file.ts';
-import type { RunChoices, RunPlan } from '../src/run-choices.ts';
+import { readRunFile, writeRunFile } from '../src/run-folder/run-file.ts';
+import type { RunChoices, RunPlan } from '../src/workflow/stored-run.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
 import { against, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';

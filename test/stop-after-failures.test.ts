@@ -3,8 +3,8 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { countEnd, createFailureCount, type FailureLimit } from '../src/execute/stop/failure-limit.ts';
-import { failureLimit } from '../src/guards.ts';
+import { countEnd, createFailureCount } from '../src/execute/stop/failure-limit.ts';
+import { failureLimit, type FailureLimit } from '../src/settings/guard-options.ts';
 import { genauthOffboard, onTerminal } from './command-line.ts';
 import { credentialsOf, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';

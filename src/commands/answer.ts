@@ -1,5 +1,5 @@
-import type { Flags } from '../options.ts';
-import { hasSucceeded, type CanaryQuestion, type Question } from '../question.ts';
+import type { Flags } from '../settings/options.ts';
+import { hasSucceeded, type CanaryQuestion, type Question } from '../workflow/confirm.ts';
 import { nameOf } from '../genauth/identity.ts';
 import { askUntil } from '../terminal/ask.ts';
 import { showCanary } from '../terminal/show-notes.ts';

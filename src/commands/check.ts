@@ -1,14 +1,15 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
 
-import { check, writeCalls, writeProblems, type CallsWritten } from '../check.ts';
-import { exitCodes, UserError } from '../errors.ts';
-import type { OffboardEvent, Plan } from '../events.ts';
-import { visible } from '../input/printable.ts';
+import { check, writeCalls, writeProblems, type CallsWritten } from '../workflow/check.ts';
+import { exitCodes, UserError, refuseInterrupted } from '../errors.ts';
+import type { OffboardEvent } from '../events.ts';
+import type { Plan } from '../survey/plan.ts';
+import { visible } from '../printable.ts';
 import { rereadable } from '../input/reread.ts';
 import type { ProblemFiles, ProblemFilesWritten } from '../report/write-problems.ts';
-import { flagWords, number, planFlags, planOptions, text, type Flags } from '../options.ts';
-import { refuseEmpty, refuseInterrupted } from '../refusals.ts';
+import { flagWords, number, planFlags, planOptions, text, type Flags } from '../settings/options.ts';
+import { refuseEmpty } from '../workflow/refusals.ts';
 import { sayReading } from '../terminal/ask.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showPlan } from '../terminal/show-plan.ts';

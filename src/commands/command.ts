@@ -1,5 +1,5 @@
 import type { ExitCode } from '../errors.ts';
-import type { Flags } from '../options.ts';
+import type { Flags } from '../settings/options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** A flag as help shows it. All values arrive as text and are checked in `options.ts`. */

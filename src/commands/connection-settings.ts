@@ -1,7 +1,7 @@
-import { networkOptions, type NetworkOptions } from '../network.ts';
-import { credentials, type Credentials } from '../credentials.ts';
-import { fewerInFlight } from '../open-files.ts';
-import type { Flags, PaceOptions } from '../options.ts';
+import { networkOptions, type NetworkOptions } from '../settings/network.ts';
+import { credentials, type Credentials } from '../settings/credentials.ts';
+import { fewerInFlight } from '../workflow/open-files.ts';
+import type { Flags, PaceOptions } from '../settings/options.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
 
 /**

@@ -2,12 +2,12 @@ import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import { exitCodes } from '../errors.ts';
-import { printable } from '../input/printable.ts';
-import { runFiles } from '../journal/run-folder.ts';
-import { guardOptions } from '../guards.ts';
-import { run } from '../offboard.ts';
-import { withinOpenFiles } from '../open-files.ts';
-import { paceOptions, planOptions, text } from '../options.ts';
+import { printable } from '../printable.ts';
+import { runFiles } from '../run-folder/run-folder.ts';
+import { guardOptions } from '../settings/guard-options.ts';
+import { run } from '../workflow/run.ts';
+import { withinOpenFiles } from '../workflow/open-files.ts';
+import { paceOptions, planOptions, text } from '../settings/options.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { print, say, sayLines, type Terminal } from '../terminal/terminal.ts';

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { number, oneOf, parseDuration, text, type Flags } from '../options.ts';
+import { number, oneOf, parseDuration, text, type Flags } from '../settings/options.ts';
 import { checkFaults, faultSets, shareFaults, type Faults, type ShareFault } from '../simulator/faults.ts';
 import type { RateLimit } from '../simulator/rate-limit.ts';
 import type { Flag } from './command.ts';

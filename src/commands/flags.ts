@@ -1,6 +1,6 @@
 import { encodings } from '../input/encoding.ts';
 import { userIdTypes } from '../input/user-id-type.ts';
-import { defaults, logLevels } from '../options.ts';
+import { defaults, logLevels } from '../settings/options.ts';
 import type { Flag } from './command.ts';
 
 /** Flags that several commands share; one text each. */

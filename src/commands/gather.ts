@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 
-import { check } from '../check.ts';
+import { check } from '../workflow/check.ts';
 import { UserError } from '../errors.ts';
-import { refuseOtherFile, refuseTooManyUsers, type GuardOptions } from '../guards.ts';
-import type { PlanOptions } from '../options.ts';
-import { refuseUnusable } from '../refusals.ts';
+import type { GuardOptions } from '../settings/guard-options.ts';
+import type { PlanOptions } from '../settings/options.ts';
+import { refuseOtherFile, refuseTooManyUsers, refuseUnusable } from '../workflow/refusals.ts';
 
 /** Tries one thing after the other, so that all that is missing can be said at once. */
 export interface Gathering {

@@ -1,8 +1,8 @@
 import yargs, { type Argv } from 'yargs';
 
 import { exitCodes, UserError, type ExitCode } from '../errors.ts';
-import { printable } from '../input/printable.ts';
-import type { Flags } from '../options.ts';
+import { printable } from '../printable.ts';
+import type { Flags } from '../settings/options.ts';
 import { print, type Terminal } from '../terminal/terminal.ts';
 import { commandLine } from '../settings/shell.ts';
 import { version } from '../version.ts';

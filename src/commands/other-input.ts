@@ -1,8 +1,8 @@
+import { filePlaceholder } from '../errors.ts';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import { nearest } from '../settings/nearest.ts';
-import { filePlaceholder } from '../settings/placeholders.ts';
+import { nearest } from '../input/nearest.ts';
 import { isFlag, ofFile } from './read-flags.ts';
 
 const withInput: ReadonlySet<string> = new Set(['check', 'run', 'demo']);

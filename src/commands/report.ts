@@ -1,11 +1,11 @@
 import { exitCodes, type ExitCode } from '../errors.ts';
-import { isProven } from '../host-proof.ts';
-import { whoWorksOn } from '../journal/lock.ts';
-import { readRunFile } from '../journal/run-file.ts';
-import { report } from '../offboard.ts';
-import type { Flags } from '../options.ts';
+import { isProven } from '../workflow/host-proof.ts';
+import { whoWorksOn } from '../run-folder/lock.ts';
+import { readRunFile } from '../run-folder/run-file.ts';
+import { report } from '../workflow/report.ts';
+import type { Flags } from '../settings/options.ts';
 import type { Summary } from '../report/summary.ts';
-import type { RunChoices, RunPlan } from '../run-choices.ts';
+import type { RunChoices, RunPlan } from '../workflow/stored-run.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
 import { counted } from '../terminal/wording.ts';

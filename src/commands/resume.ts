@@ -1,15 +1,14 @@
 import path from 'node:path';
 
-import { UserError } from '../errors.ts';
-import { hostPlaceholder } from '../settings/placeholders.ts';
+import { UserError, hostPlaceholder } from '../errors.ts';
 import { commandLine } from '../settings/shell.ts';
-import { isProven, otherHost, unprovenHost } from '../host-proof.ts';
-import { failureLimit } from '../guards.ts';
-import { printable } from '../input/printable.ts';
-import { readRunFile } from '../journal/run-file.ts';
-import { resume } from '../offboard.ts';
-import { flagWords, paceOptions, planFlags, serverOptions, type Flags } from '../options.ts';
-import type { Run, RunChoices, RunPlan } from '../run-choices.ts';
+import { isProven, otherHost, unprovenHost } from '../workflow/host-proof.ts';
+import { failureLimit } from '../settings/guard-options.ts';
+import { printable } from '../printable.ts';
+import { readRunFile } from '../run-folder/run-file.ts';
+import { resume } from '../workflow/resume.ts';
+import { flagWords, paceOptions, planFlags, serverOptions, type Flags } from '../settings/options.ts';
+import type { Run, RunChoices, RunPlan } from '../workflow/stored-run.ts';
 import { askFor } from '../terminal/ask.ts';
 import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
 import type { Command, Flag } from './command.ts';

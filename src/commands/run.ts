@@ -1,8 +1,8 @@
-import { guardOptions } from '../guards.ts';
-import { CopyError } from '../input/file-error.ts';
-import { run } from '../offboard.ts';
-import { paceOptions, planOptions, serverOptions, text, type Flags } from '../options.ts';
-import { hostPlaceholder } from '../settings/placeholders.ts';
+import { hostPlaceholder } from '../errors.ts';
+import { guardOptions } from '../settings/guard-options.ts';
+import { CopyError } from '../files/file-error.ts';
+import { run } from '../workflow/run.ts';
+import { paceOptions, planOptions, serverOptions, text, type Flags } from '../settings/options.ts';
 import { commandLine } from '../settings/shell.ts';
 import type { Command } from './command.ts';
 import { connectionSettings, sayFewerInFlight } from './connection-settings.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-import type { Plan } from '../events.ts';
-import { visible } from '../input/printable.ts';
+import type { Plan } from '../survey/plan.ts';
+import { visible } from '../printable.ts';
 import { commandLine } from '../settings/shell.ts';
 import type { Piece } from '../terminal/paint.ts';
 import { counted } from '../terminal/wording.ts';

@@ -1,8 +1,14 @@
+import { hostPlaceholder } from '../errors.ts';
 import { serverDefaults } from '../settings/server-options.ts';
-import { hostPlaceholder } from '../settings/placeholders.ts';
 import { commandLine } from '../settings/shell.ts';
-import type { GuardOptions } from '../guards.ts';
-import { checkedHost, flagWords, type Environment, type Flags, type ServerOptions } from '../options.ts';
+import type { GuardOptions } from '../settings/guard-options.ts';
+import {
+  checkedHost,
+  flagWords,
+  type Environment,
+  type Flags,
+  type ServerOptions,
+} from '../settings/options.ts';
 import { programName } from './refuse.ts';
 
 /** What is known of a run when a command is printed that has to do with it. */

@@ -2,7 +2,7 @@ import { readAppIds, replaceAppIds, splitAtSpaces } from './app-ids.ts';
 import type { Damage } from './cell/damage.ts';
 import { judgeCell } from './cell/judge-cell.ts';
 import { addDamage, isRefused, type Findings } from './findings.ts';
-import { cut } from './printable.ts';
+import { cut } from '../printable.ts';
 import type { RowRules } from './row-rules.ts';
 
 /**

@@ -7,7 +7,7 @@ import { findMisfit } from './cell/misfit.ts';
 import { findTotalBeside } from './cell/totals.ts';
 import { fittedTo } from './fitted-cells.ts';
 import { isUsualPhone, prefixOf, withoutPrefix } from './phone.ts';
-import { cut } from './printable.ts';
+import { cut } from '../printable.ts';
 import type { RowRules } from './row-rules.ts';
 import type { Row } from './row.ts';
 import { createSoundApps, type SoundApps } from './sound-apps.ts';

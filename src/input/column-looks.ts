@@ -2,7 +2,7 @@ import { readAppIds } from './app-ids.ts';
 import { findDate } from './cell/dates.ts';
 import { judgeCell } from './cell/judge-cell.ts';
 import { isObjectId } from './evidence.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import { trimSpaces } from './trim-spaces.ts';
 import type { UserIdType } from './user-id-type.ts';
 

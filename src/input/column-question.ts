@@ -1,10 +1,9 @@
-import { UserError } from '../errors.ts';
-import { nearest } from '../settings/nearest.ts';
-import { appsPlaceholder } from '../settings/placeholders.ts';
+import { UserError, appsPlaceholder } from '../errors.ts';
+import { nearest } from './nearest.ts';
 import { describeLooks, looksOf, rankOf, typesFor, type Looks, type Sample } from './column-looks.ts';
 import { looksLikeValue } from './find-header.ts';
 import { typeByName, typeOfUserIds, type TypeByName } from './known-names.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import { trimSpaces } from './trim-spaces.ts';
 import { userIdTypes, type UserIdType } from './user-id-type.ts';
 

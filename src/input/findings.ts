@@ -1,6 +1,6 @@
 import type { Columns } from './columns.ts';
 import type { Damage } from './cell/damage.ts';
-import { cut } from './printable.ts';
+import { cut } from '../printable.ts';
 import type { ProblemKind } from './problem-kinds.ts';
 import type { RowRules } from './row-rules.ts';
 import { wholeRow, type CellRepair, type Problem } from './row.ts';

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import { canStandAbove, maxLinesAbove, unclearBeginning, type NeededIn } from './find-header.ts';
 import type { SheetFormat } from './format.ts';
-import { listed, printable } from './printable.ts';
+import { listed, printable } from '../printable.ts';
 import type { OpenWorkbook } from './read-workbook.ts';
 import type { RecordOfInput } from './row.ts';
 import { textsIn, wholeHeader, within } from './sheet-width.ts';

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
-import { printable } from './printable.ts';
-import { provenChunks, type ProvenFile } from './proven-file.ts';
+import { printable } from '../printable.ts';
+import { provenChunks, type ProvenFile } from '../files/proven-file.ts';
 import type { OpenWorkbook } from './read-workbook.ts';
 
 const beginnings = {

@@ -1,8 +1,8 @@
 import { UserError } from '../errors.ts';
 import { looseName } from './loose-name.ts';
 import { openList } from './open-csv.ts';
-import { printable } from './printable.ts';
-import { provenChunks, type ProvenFile } from './proven-file.ts';
+import { printable } from '../printable.ts';
+import { provenChunks, type ProvenFile } from '../files/proven-file.ts';
 import type { RecordOfInput } from './row.ts';
 import { typeByName, type TypeByName } from './known-names.ts';
 import { judgeCell } from './cell/judge-cell.ts';

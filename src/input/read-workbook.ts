@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
-import { listed, printable } from './printable.ts';
-import type { ProvenFile } from './proven-file.ts';
+import { listed, printable } from '../printable.ts';
+import type { ProvenFile } from '../files/proven-file.ts';
 import { openZip, type Zip } from './workbook/open-zip.ts';
 import { readContents, type Sheet } from './workbook/read-contents.ts';
 import { readSheet, type SheetRecord } from './workbook/read-sheet.ts';

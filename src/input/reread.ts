@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 
-import { copyInput } from './copy-input.ts';
+import { copyInput } from '../files/copy-input.ts';
 
 /** A file that can be read as often as need be. */
 export interface Rereadable {

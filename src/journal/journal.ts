@@ -2,13 +2,13 @@ import { closeSync, constants, fdatasync, ftruncateSync, writeSync } from 'node:
 import path from 'node:path';
 
 import { UserError } from '../errors.ts';
-import { ballastBytes } from './ballast.ts';
-import { folderError, isFull } from './folder-error.ts';
+import { ballastBytes } from '../run-folder/ballast.ts';
+import { folderError, isFull } from '../files/disk-error.ts';
 import type { JournalIndex } from './journal-index.ts';
 import { createLead } from './lead.ts';
-import { openPrivateSync } from './private-file.ts';
+import { openPrivateSync } from '../files/private-file.ts';
 import { encodeRecord, type JournalRecord } from './record.ts';
-import { syncFolder } from './sync-folder.ts';
+import { syncFolder } from '../files/sync-folder.ts';
 
 /** The append-only file of attempts. One process writes it; others may read it at any time. */
 export interface Journal {

@@ -3,10 +3,10 @@ import { rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { JournalIndex } from './journal-index.ts';
-import { openPrivate } from './private-file.ts';
+import { openPrivate } from '../files/private-file.ts';
 import { damagedJournal, readJournal, type JournalEnd } from './read-journal.ts';
 import { encodeRecord, type AttemptRecord, type JournalRecord } from './record.ts';
-import { syncFolder } from './sync-folder.ts';
+import { syncFolder } from '../files/sync-folder.ts';
 
 /**
  * Reads the journal into the index and mends its end: bytes after the last whole record are kept aside in

@@ -1,8 +1,8 @@
-import type { ProvenFile } from '../input/proven-file.ts';
-import { openPieces } from '../input/proven-pieces.ts';
+import type { ProvenFile } from '../files/proven-file.ts';
+import { openPieces } from '../files/proven-pieces.ts';
 import { parseUserIdType } from '../input/user-id-type.ts';
 import type { Call, PlannedCall } from './call.ts';
-import { createProvenWriter, type ProvenWriterOptions } from './proven-writer.ts';
+import { createProvenWriter, type ProvenWriterOptions } from '../files/proven-writer.ts';
 
 /** The plan as a table, a call on each line, and where in it each call begins. */
 export interface CallFiles {

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import { exitCodes, UserError } from '../errors.ts';
-import { prove, type ProvenFile } from '../input/proven-file.ts';
+import { prove, type ProvenFile } from '../files/proven-file.ts';
 import { callChunkBytes, callsIn, createIndexedCallWriter, type CallFiles } from './call-file.ts';
 import type { PlannedRow } from './planned-row.ts';
 import type { PlannerHooks } from './planner.ts';
-import { createProvenWriter } from './proven-writer.ts';
+import { createProvenWriter } from '../files/proven-writer.ts';
 import { encodeRow, rowsIn, type RowFiles } from './row-file.ts';
 
 /** All that a plan was written down in. */

@@ -1,5 +1,5 @@
-import { provenChunks, type ProvenFile } from '../input/proven-file.ts';
-import { openPieces } from '../input/proven-pieces.ts';
+import { provenChunks, type ProvenFile } from '../files/proven-file.ts';
+import { openPieces } from '../files/proven-pieces.ts';
 import type { InvalidRow, ValidRow } from '../input/row.ts';
 import type { PlannedRow, ProtectedRow } from './planned-row.ts';
 

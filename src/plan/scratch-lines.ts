@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readSync, rmSync, writeSync } from 'node:fs';
 
-import { openPrivateSync } from '../journal/private-file.ts';
+import { openPrivateSync } from '../files/private-file.ts';
 
 /** A private file of lines that is written, read once and deleted. */
 export interface ScratchWriter {

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { maxAppIds } from '../genauth/kick-users.ts';
-import { cut } from '../input/printable.ts';
+import { cut } from '../printable.ts';
 import type { UserIdType } from '../input/user-id-type.ts';
 import type { PlannedCall } from './call.ts';
 

@@ -1,6 +1,6 @@
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openRecordReader } from '../journal/read-journal.ts';
-import type { Canary } from '../plan/canary.ts';
+import type { Canary } from '../survey/canary.ts';
 import type { CallReader } from '../plan/call-file.ts';
 import type { FiledRow } from '../plan/row-file.ts';
 import { createSlots } from '../plan/slots.ts';

@@ -1,4 +1,4 @@
-import { advise, mayHelpToTryAgain } from '../genauth/advice.ts';
+import { advise, mayHelpToTryAgain } from './advice.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 import type { RowResult } from './row-result.ts';
 import type { RowStatus } from './row-status.ts';

@@ -1,5 +1,5 @@
 import type { Columns } from '../input/columns.ts';
-import { printable } from '../input/printable.ts';
+import { printable } from '../printable.ts';
 import { recordToMend } from '../input/unmended.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 import type { RowResult } from './row-result.ts';

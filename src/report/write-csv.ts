@@ -3,9 +3,9 @@ import { unlink, type FileHandle } from 'node:fs/promises';
 
 import { stringify } from 'csv-stringify/sync';
 
-import { writeError } from '../input/file-error.ts';
-import { inactive } from '../input/printable.ts';
-import { openPrivate } from '../journal/private-file.ts';
+import { writeError } from '../files/file-error.ts';
+import { inactive } from '../printable.ts';
+import { openPrivate } from '../files/private-file.ts';
 
 export interface CsvOptions {
   /** For people: what a spreadsheet would run as a formula, or a terminal as a command, is made harmless. */

@@ -1,9 +1,9 @@
 import { exitCodes, UserError } from '../errors.ts';
 import type { Columns } from '../input/columns.ts';
-import { inactive } from '../input/printable.ts';
+import { inactive } from '../printable.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openRecordReader, type RecordReader } from '../journal/read-journal.ts';
-import type { Replacements } from '../journal/replacement.ts';
+import type { Replacements } from '../files/replacement.ts';
 import type { CallReader } from '../plan/call-file.ts';
 import type { FiledRow } from '../plan/row-file.ts';
 import { createSlots } from '../plan/slots.ts';

@@ -1,7 +1,6 @@
-import { UserError } from '../errors.ts';
+import { UserError, unfilled } from '../errors.ts';
 import { waysTo, type Given, type Kind } from './kinds.ts';
-import { nearest } from './nearest.ts';
-import { unfilled } from './placeholders.ts';
+import { nearest } from '../input/nearest.ts';
 
 /** Flags as the command line has them, by name without dashes; an absent one is undefined. */
 export type Flags = Readonly<Record<string, unknown>>;

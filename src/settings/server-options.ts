@@ -1,6 +1,5 @@
-import { UserError } from '../errors.ts';
+import { UserError, hostPlaceholder } from '../errors.ts';
 import { oneOf, text, waysTo, wrong, type Kind } from './kinds.ts';
-import { hostPlaceholder } from './placeholders.ts';
 import { fromFlags, fromOptions, type Flags, type Rules, type Some } from './rules.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 
-import { printable } from '../input/printable.ts';
+import { printable } from '../printable.ts';
 import { say, type Terminal } from './terminal.ts';
 
 /** Asks on the terminal. @returns what was typed, trimmed; undefined when the question was left by Ctrl-C or Ctrl-D. */

@@ -1,6 +1,6 @@
 import type { Live, OffboardEvent } from '../events.ts';
 import { nameOf } from '../genauth/identity.ts';
-import { printable } from '../input/printable.ts';
+import { printable } from '../printable.ts';
 import type { CallsState } from './show-calls.ts';
 import { createSpeed } from './speed.ts';
 import { counted } from './wording.ts';

@@ -3,10 +3,10 @@ import { closeSync, constants, writeSync } from 'node:fs';
 import { pino, type Logger } from 'pino';
 
 import type { OffboardEvent, WaitsFor } from '../events.ts';
-import { inactive } from '../input/printable.ts';
-import { openPrivateSync } from '../journal/private-file.ts';
-import { runFiles } from '../journal/run-folder.ts';
-import type { LogLevel } from '../options.ts';
+import { inactive } from '../printable.ts';
+import { openPrivateSync } from '../files/private-file.ts';
+import { runFiles } from '../run-folder/run-folder.ts';
+import type { LogLevel } from '../settings/options.ts';
 
 /**
  * Writes `run.log`: what happened to the run, in JSON lines. No user ID, no app ID and no secret gets in, and of what the server says

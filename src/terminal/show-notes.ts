@@ -1,5 +1,5 @@
-import type { Plan } from '../events.ts';
-import { printable } from '../input/printable.ts';
+import type { Plan } from '../survey/plan.ts';
+import { printable } from '../printable.ts';
 import type { CanaryResult } from '../report/canary-result.ts';
 import type { Piece } from './paint.ts';
 import { showCauses } from './show-summary.ts';

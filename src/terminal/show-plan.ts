@@ -1,10 +1,10 @@
-import type { Plan } from '../events.ts';
+import type { Plan } from '../survey/plan.ts';
 import { showDelimiter } from '../input/find-header.ts';
 import type { Format, SheetFormat } from '../input/format.ts';
-import { printable, visible } from '../input/printable.ts';
-import { maxCountedApps } from '../plan/app-counts.ts';
-import type { PhoneSummary } from '../plan/phone-counts.ts';
-import type { ProblemGroup } from '../plan/problem-groups.ts';
+import { printable, visible } from '../printable.ts';
+import { maxCountedApps } from '../survey/app-counts.ts';
+import type { PhoneSummary } from '../survey/phone-counts.ts';
+import type { ProblemGroup } from '../survey/problem-groups.ts';
 import type { Piece, Tone } from './paint.ts';
 import { showAppForms, showFirstRows, showIgnored, showOddities, showProtected } from './show-notes.ts';
 import { showProblems } from './show-problems.ts';

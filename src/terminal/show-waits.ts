@@ -1,5 +1,5 @@
 import type { WaitsFor } from '../events.ts';
-import { printable } from '../input/printable.ts';
+import { printable } from '../printable.ts';
 import { lasting } from './wording.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
-import { printableLines } from '../input/printable.ts';
+import { printableLines } from '../printable.ts';
 import { paint, showsColours, type Piece, type Tone } from './paint.ts';
 
 /** Where a command reads and prints: the process's streams, or a test's. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { execute } from '../../src/execute/execute.ts';
 import { createClient } from '../../src/genauth/client.ts';
-import { prove } from '../../src/input/proven-file.ts';
+import { prove } from '../../src/files/proven-file.ts';
 import { openRows } from '../../src/input/read-rows.ts';
 import { createJournalIndex } from '../../src/journal/journal-index.ts';
 import { openJournal, type Journal } from '../../src/journal/journal.ts';

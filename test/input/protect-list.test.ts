@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { UserError } from '../../src/errors.ts';
-import { prove } from '../../src/input/proven-file.ts';
+import { prove } from '../../src/files/proven-file.ts';
 import { readProtectList, type ProtectedId } from '../../src/input/protect-list.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { encode, withMark } from './encode.ts';

@@ -7,7 +7,7 @@ import { stringify } from 'csv-stringify/sync';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { prove } from '../../src/input/proven-file.ts';
+import { prove } from '../../src/files/proven-file.ts';
 import { openRows, rowsOf } from '../../src/input/read-rows.ts';
 import type { Row } from '../../src/input/row.ts';
 import { cut, noDefaults, readAll } from './read-all.ts';

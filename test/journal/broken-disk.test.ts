@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { execute } from '../../src/execute/execute.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
-import { ballastBytes, dropBallast, takeBallast } from '../../src/journal/ballast.ts';
+import { ballastBytes, dropBallast, takeBallast } from '../../src/run-folder/ballast.ts';
 import { createJournalIndex } from '../../src/journal/journal-index.ts';
 import { openJournal, type Journal, type JournalOptions } from '../../src/journal/journal.ts';
 import { readJournal } from '../../src/journal/read-journal.ts';

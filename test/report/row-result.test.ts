@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { advise } from '../../src/genauth/advice.ts';
+import { advise } from '../../src/report/advice.ts';
 import { plannedInOrder } from '../plan/planned.ts';
 import { createJournalIndex } from '../../src/journal/journal-index.ts';
 import type { AttemptRecord, JournalRecord } from '../../src/journal/record.ts';

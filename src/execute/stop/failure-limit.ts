@@ -1,10 +1,5 @@
+import type { FailureLimit } from '../../settings/guard-options.ts';
 import type { Stop } from './stop.ts';
-
-/**
- * When more calls than this have ended without success, the run stops: a number, or a share of the calls that have ended,
- * which are counted as at least {@link minCallsForShare}.
- */
-export type FailureLimit = number | `${number}%`;
 
 /** Of the first few calls a share says nothing. */
 const minCallsForShare = 100;

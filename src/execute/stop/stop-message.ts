@@ -1,5 +1,5 @@
 import type { Reply } from '../../genauth/reply.ts';
-import { whatToDo, whereToLook } from '../../genauth/what-to-do.ts';
+import { whatToDo, whereToLook } from '../../genauth/stop-advice.ts';
 import type { Stop } from './stop.ts';
 
 /** What a user reads when a run stops early: what happened, and what to do before going on. */

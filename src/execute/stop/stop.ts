@@ -1,6 +1,6 @@
 import type { Reply } from '../../genauth/reply.ts';
 import type { JournalError } from '../../journal/journal.ts';
-import type { FailureLimit } from './failure-limit.ts';
+import type { FailureLimit } from '../../settings/guard-options.ts';
 
 /** Why a run ended before its last call. Each can be resumed. */
 export type Stop =

@@ -4,8 +4,8 @@ import { crc32 } from 'node:zlib';
 import { fromRandomAccessReaderPromise, RandomAccessReader, type Entry, type ZipFile } from 'yauzl';
 
 import { UserError } from '../../errors.ts';
-import { readError } from '../file-error.ts';
-import { openProven, type ProvenBytes, type ProvenFile } from '../proven-file.ts';
+import { readError } from '../../files/file-error.ts';
+import { openProven, type ProvenBytes, type ProvenFile } from '../../files/proven-file.ts';
 import { damagedWorkbook, tooBigWorkbook } from './workbook-error.ts';
 
 /** A workbook has some dozens; one with many pictures some hundreds. */

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import { provenChunks, type ProvenFile } from '../proven-file.ts';
+import { provenChunks, type ProvenFile } from '../../files/proven-file.ts';
 import type { Zip } from './open-zip.ts';
 
 const saveAsWorkbook =

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { UserError } from '../../../src/errors.ts';
-import { defaultChunkBytes as chunkBytes, prove, type ProvenFile } from '../../../src/input/proven-file.ts';
+import { defaultChunkBytes as chunkBytes, prove, type ProvenFile } from '../../../src/files/proven-file.ts';
 import { openRows } from '../../../src/input/read-rows.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { noDefaults } from '../read-all.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { prove } from '../../../src/input/proven-file.ts';
+import { prove } from '../../../src/files/proven-file.ts';
 import { openRows } from '../../../src/input/read-rows.ts';
 import { openWorkbook } from '../../../src/input/read-workbook.ts';
 import type { Row } from '../../../src/input/row.ts';

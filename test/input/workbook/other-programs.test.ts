@@ -3,8 +3,8 @@ import path from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { check } from '../../../src/check.ts';
-import type { Plan } from '../../../src/events.ts';
+import { check } from '../../../src/workflow/check.ts';
+import type { Plan } from '../../../src/survey/plan.ts';
 import { withoutExponent } from '../../../src/input/workbook/number-format.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { buildSheet, buildWorkbook, type WorkbookSpec } from './build-workbook.ts';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { openWorkbook } from '../../../src/input/read-workbook.ts';
-import { prove } from '../../../src/input/proven-file.ts';
+import { prove } from '../../../src/files/proven-file.ts';
 import type { RecordOfInput } from '../../../src/input/row.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { buildSheet, buildWorkbook, type StoredCell } from './build-workbook.ts';

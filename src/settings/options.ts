@@ -1,0 +1,228 @@
+import type { ColumnChoice } from '../input/columns.ts';
+import { encodings, type Encoding } from '../input/encoding.ts';
+import { isCountryCode } from '../input/phone.ts';
+import { userIdTypes, type UserIdType } from '../input/user-id-type.ts';
+import {
+  duration as durationKind,
+  list as listKind,
+  numberFrom,
+  oneOf as oneOfKind,
+  parseDuration,
+  text as textKind,
+  wrong,
+  yesOrNo,
+  type Kind,
+} from './kinds.ts';
+import { fromFlags, fromOptions, nested, readFlag, type Flags, type Rules, type Some } from './rules.ts';
+import { serverDefaults } from './server-options.ts';
+
+export { parseDuration, type Flags, type Some };
+export {
+  checkedHost,
+  checkedServer,
+  serverOptions,
+  type Environment,
+  type ServerOptions,
+} from './server-options.ts';
+
+/** Decides, together with the input, what the calls are. The same for the whole life of a run. */
+export interface PlanOptions {
+  /** Which sheet of a workbook; undefined for the first one that is shown. */
+  readonly sheet?: string | undefined;
+  /** Which columns to read, by the header's names; those that are not named are found by what they are called. */
+  readonly columns: ColumnChoice;
+  /** Of the input; told from its beginning when undefined. */
+  readonly encoding: Encoding | undefined;
+  /** For rows that name none; told by the name of the user ID's column when undefined. */
+  readonly userIdType: UserIdType | undefined;
+  /** For rows that name none. Default: none, so that each row has to. */
+  readonly appIds: readonly string[];
+  /** Go on although some rows are invalid. Default: false. */
+  readonly skipInvalid: boolean;
+  /** The path of a list of users who are never sent. A run pins a copy, and keeps to that. */
+  readonly protect: string | undefined;
+  /** Phone numbers are sent without this country's code and what stands before it, as in +86 and 0086. */
+  readonly phoneCountry: string | undefined;
+  /**
+   * Send IDs that look damaged as they are, with a warning: all but what stands for nothing (true), or those that are named, whatever
+   * they look like. Default: false.
+   */
+  readonly allowDamagedIds: boolean | readonly string[];
+}
+
+/** How fast and how stubbornly; may change with each `resume`. */
+export interface PaceOptions {
+  /** Requests in flight at most, from 1 to 10,000. Default: 64. */
+  readonly concurrency: number;
+  /** Attempts per second at most, from 0.01 on. Without it, what the tenant allows is found and held. */
+  readonly rate: number | undefined;
+  /** Further attempts for a call that fails on its own account while others are accepted, from 0 to 1000. Default: 8. */
+  readonly retries: number;
+  /** For one attempt, in milliseconds. Default: 10,000. */
+  readonly timeoutMs: number;
+  /** The run stops, resumable, when nothing is accepted for so long, in milliseconds. Default: 900,000 (15 minutes). */
+  readonly giveUpAfterMs: number;
+}
+
+export const defaults = {
+  ...serverDefaults,
+  concurrency: 64,
+  retries: 8,
+  timeout: '10s',
+  giveUpAfter: '15m',
+  logLevel: 'info',
+} as const;
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export const columnRules: Rules<ColumnChoice> = {
+  userIdColumn: { flag: 'user-id-column', kind: textKind },
+  userIdTypeColumn: { flag: 'user-id-type-column', kind: textKind },
+  appIdsColumn: { flag: 'app-ids-column', kind: textKind },
+};
+
+/** GBK is what GB18030 was before it grew; Windows has it as its code page. */
+const encodingKind: Kind<Encoding> = (given) => {
+  const encoding = oneOfKind([...encodings, 'gbk'])(given);
+  return encoding === 'gbk' ? 'gb18030' : encoding;
+};
+
+const countryCode: Kind<string> = (given) => {
+  const code = textKind(given).trim().replace(/^\+/, '');
+  if (isCountryCode(code)) return code;
+  throw wrong(given, "the code that a country's numbers begin with", 'Write 86 for China.', '<code>');
+};
+
+const allowedIds: Kind<boolean | readonly string[]> = (given) =>
+  typeof given.value === 'boolean' ? given.value : listKind(given);
+
+export const planRules: Rules<PlanOptions> = {
+  sheet: { flag: 'sheet', kind: textKind },
+  columns: { kind: nested(columnRules) },
+  encoding: { flag: 'encoding', kind: encodingKind },
+  userIdType: { flag: 'user-id-type', kind: oneOfKind(userIdTypes) },
+  appIds: { flag: 'app-ids', kind: listKind },
+  skipInvalid: { flag: 'skip-invalid', kind: yesOrNo },
+  protect: { flag: 'protect', kind: textKind },
+  phoneCountry: { flag: 'phone-country', kind: countryCode },
+  allowDamagedIds: { flag: 'allow-damaged-ids', kind: allowedIds },
+};
+
+const planDefaults: PlanOptions = {
+  columns: {},
+  encoding: undefined,
+  userIdType: undefined,
+  appIds: [],
+  skipInvalid: false,
+  protect: undefined,
+  phoneCountry: undefined,
+  allowDamagedIds: false,
+};
+
+/** @throws {UserError} naming the flag, like all readers of flags here. */
+export function planOptions(flags: Flags): PlanOptions {
+  // The flag may stand without a value.
+  const allowed = flags['allow-damaged-ids'] === '' ? { 'allow-damaged-ids': true } : {};
+  const columns = fromFlags(columnRules, flags);
+  return Object.freeze({ ...planDefaults, columns, ...fromFlags(planRules, { ...flags, ...allowed }) });
+}
+
+/** @throws {UserError} naming the option, such as `plan.encoding`, like all checks of a program's options here. */
+export function checkedPlan(options: Some<PlanOptions> | undefined): PlanOptions {
+  return Object.freeze({ ...planDefaults, ...fromOptions(planRules, options, 'plan') });
+}
+
+/** The flags that mean these options, for a table of the same columns in another file. */
+export function planFlags(plan: PlanOptions): string[] {
+  const { columns, userIdType, appIds, protect, phoneCountry, allowDamagedIds } = plan;
+  const values: readonly (readonly [flag: string, value: string | undefined])[] = [
+    ['--user-id-column', columns.userIdColumn],
+    ['--user-id-type-column', columns.userIdTypeColumn],
+    ['--app-ids-column', columns.appIdsColumn],
+    ['--user-id-type', userIdType],
+    ['--app-ids', appIds.length === 0 ? undefined : appIds.join(',')],
+    ['--protect', protect],
+    ['--phone-country', phoneCountry],
+  ];
+  return [...values.flatMap(([flag, value]) => flagWords(flag, value)), ...allowFlags(allowDamagedIds)];
+}
+
+/** A flag with its value as words of a command line; none where it is undefined. */
+export function flagWords(flag: string, value: string | number | undefined): string[] {
+  if (value === undefined) return [];
+  // A value that begins so would be taken for a flag itself.
+  return String(value).startsWith('-') ? [`${flag}=${value}`] : [flag, String(value)];
+}
+
+/** The flag without which IDs that look damaged are refused. */
+export function allowFlags(allowed: PlanOptions['allowDamagedIds']): string[] {
+  if (allowed === false) return [];
+  return allowed === true
+    ? ['--allow-damaged-ids']
+    : flagWords('--allow-damaged-ids', [...new Set(allowed)].join(','));
+}
+
+export const paceRules: Rules<PaceOptions> = {
+  concurrency: { flag: 'concurrency', kind: numberFrom(1, 10_000) },
+  rate: { flag: 'rate', kind: numberFrom(0.01, 1_000_000, true) },
+  retries: { flag: 'retries', kind: numberFrom(0, 1000) },
+  timeoutMs: { flag: 'timeout', kind: durationKind },
+  giveUpAfterMs: { flag: 'give-up-after', kind: durationKind },
+};
+
+const paceDefaults: PaceOptions = {
+  concurrency: defaults.concurrency,
+  rate: undefined,
+  retries: defaults.retries,
+  timeoutMs: parseDuration(defaults.timeout) ?? Number.NaN,
+  giveUpAfterMs: parseDuration(defaults.giveUpAfter) ?? Number.NaN,
+};
+
+/** @param before what the run used last, for flags that are not given. */
+export function paceOptions(flags: Flags, before: PaceOptions = paceDefaults): PaceOptions {
+  return Object.freeze({ ...before, ...fromFlags(paceRules, flags) });
+}
+
+/** @param before likewise. */
+export function checkedPace(
+  options: Some<PaceOptions> | undefined,
+  before: PaceOptions = paceDefaults,
+): PaceOptions {
+  return Object.freeze({ ...before, ...fromOptions(paceRules, options, 'pace') });
+}
+
+export function logLevel(flags: Flags): LogLevel {
+  return oneOf(flags, 'log-level', logLevels) ?? defaults.logLevel;
+}
+
+/** @returns undefined when the flag is absent. */
+export function text(flags: Flags, name: string): string | undefined {
+  return readFlag(flags, name, textKind);
+}
+
+export function number(
+  flags: Flags,
+  name: string,
+  range: { readonly from: number; readonly to: number; readonly fraction?: boolean },
+): number | undefined {
+  return readFlag(flags, name, numberFrom(range.from, range.to, range.fraction));
+}
+
+/** @returns milliseconds. */
+export function duration(flags: Flags, name: string): number | undefined {
+  return readFlag(flags, name, durationKind);
+}
+
+export function oneOf<const T extends string>(
+  flags: Flags,
+  name: string,
+  choices: readonly T[],
+): T | undefined {
+  return readFlag(flags, name, oneOfKind(choices));
+}
+
+/** @returns none when the flag is absent. */
+export function list(flags: Flags, name: string): readonly string[] {
+  return readFlag(flags, name, listKind) ?? [];
+}

@@ -1,0 +1,23 @@
+import { isObjectId } from '../input/evidence.ts';
+import { cut } from '../printable.ts';
+import type { Oddity } from './oddities.ts';
+import type { PlanSummary } from './plan-summary.ts';
+
+const maxNamed = 5;
+
+/** Apps by their names, or other IDs than GenAuth's own: a tenant knows none of them, and a row would sign nobody out. */
+export function findAppForms({ usersByApp }: Pick<PlanSummary, 'usersByApp'>): Oddity | undefined {
+  const others = usersByApp
+    .filter(({ appId }) => !isObjectId(appId))
+    .map(({ appId }) => `"${cut(appId, 40)}"`);
+  if (others.length === 0) return undefined;
+  const named = others.slice(0, maxNamed).join(', ');
+  const rest =
+    others.length > maxNamed ? ` and ${(others.length - maxNamed).toLocaleString('en-US')} more` : '';
+  const [what, are] = others.length === 1 ? ['app ID', 'is'] : ['app IDs', 'are'];
+  return {
+    kind: 'app_form',
+    message: `${others.length.toLocaleString('en-US')} of ${usersByApp.length.toLocaleString('en-US')} ${what} ${are} not of 24 hexadecimal digits, as GenAuth's are: ${named}${rest}. A name in place of an ID is not found; the GenAuth console shows each app with its ID.`,
+    lines: [],
+  };
+}

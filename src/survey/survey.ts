@@ -1,0 +1,277 @@
+import { tmpdir } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+
+import { exitCodes, UserError, appPlaceholder, refuseInterrupted } from '../errors.ts';
+import type { Plan, SurveyEvent } from './plan.ts';
+import type { Columns } from '../input/columns.ts';
+import type { Evidence } from '../input/evidence.ts';
+import { judgeCell } from '../input/cell/judge-cell.ts';
+import { copyError, writeError } from '../files/file-error.ts';
+import { isRefused } from '../input/findings.ts';
+import { visible } from '../printable.ts';
+import type { ProvenFile } from '../files/proven-file.ts';
+import { openRows } from '../input/read-rows.ts';
+import type { PlanOptions } from '../settings/options.ts';
+import { findAppForms } from './app-forms.ts';
+import { createCallWriter, type CallsWritten, type CallWriter } from '../plan/call-file.ts';
+import { createCanarySearch } from './canary.ts';
+import type { Gathering } from '../plan/gather.ts';
+import { createOddities } from './oddities.ts';
+import { summarizePlan } from './plan-summary.ts';
+import { createPlanWriter, type PlanFiles, type PlanWriter } from '../plan/plan-files.ts';
+import { createProtectedRows } from './protected-rows.ts';
+import { type PlannedRow, type PlannedRows } from '../plan/planned-row.ts';
+import { setProtectedApart } from './protected-users.ts';
+import { createUserSet } from './user-set.ts';
+import { sampleRow, type SampleRow } from './sample-row.ts';
+import type { Protection } from './protection.ts';
+
+/**
+ * The rows of a file as its plan takes them.
+ * @param name how messages call the file.
+ */
+export async function openPlannedRows(
+  file: ProvenFile,
+  name: string,
+  plan: PlanOptions,
+  { protection, evidence }: Judgement,
+): Promise<SurveyRows> {
+  const { columns, sheet, encoding, userIdType, appIds, phoneCountry, allowDamagedIds } = plan;
+  refuseDamagedApps(appIds, allowDamagedIds, evidence);
+  const defaults = { userIdType, appIds, phoneCountry, allowDamagedIds, evidence };
+  const rows = await openRows(file, { columns, sheet, encoding, defaults, name });
+  return { ...(protection === undefined ? rows : setProtectedApart(rows, protection.users)), protection };
+}
+
+/** By what rows are judged, the options aside. */
+export interface Judgement {
+  readonly protection?: Protection | undefined;
+  /** What the file's survey found out; absent while it has not been surveyed. */
+  readonly evidence?: Evidence | undefined;
+}
+
+export interface SurveyRows extends PlannedRows {
+  /** What set the rows of protected users apart. */
+  readonly protection: Protection | undefined;
+}
+
+/** Apps for all rows are typed or pasted, and what is pasted may come out of a spreadsheet, too. */
+function refuseDamagedApps(
+  appIds: readonly string[],
+  allowDamagedIds: PlanOptions['allowDamagedIds'],
+  evidence: Evidence | undefined,
+): void {
+  for (const appId of appIds) {
+    const damage = judgeCell(appId, 'app_id', { evidence });
+    if (damage === undefined || !isRefused(damage, appId, { allowDamagedIds })) continue;
+    throw new UserError(`--app-ids names "${visible(appId)}", which ${damage.says}.`, {
+      hint:
+        damage.repair === undefined
+          ? 'Copy the app ID from the GenAuth console.'
+          : `It is probably "${visible(damage.repair)}".`,
+      ways: [
+        [
+          '--app-ids',
+          appIds.map((each) => (each === appId ? (damage.repair ?? appPlaceholder) : each)).join(','),
+        ],
+      ],
+    });
+  }
+}
+
+/** What is listened to while a file is surveyed. */
+export interface SurveyHooks {
+  readonly onEvent?: ((event: SurveyEvent) => void) | undefined;
+  readonly stopSignal?: AbortSignal | undefined;
+}
+
+const maxFirstRows = 5;
+
+/** What came of a survey. */
+export interface Surveyed {
+  readonly plan: Plan;
+  readonly columns: Columns;
+}
+
+/** What is surveyed. */
+export interface Survey {
+  readonly file: ProvenFile;
+  readonly input: Plan['input'];
+  readonly options: PlanOptions;
+  readonly protection: Protection | undefined;
+  readonly hooks: SurveyHooks;
+  /** How many users are signed out first. */
+  readonly canaryUsers?: number | undefined;
+  /** What a survey before this one has found out. */
+  readonly evidence?: Evidence | undefined;
+}
+
+/** Takes a plan as it is made. */
+type Sink = { readonly [name in 'addRow' | 'onCall' | 'onRow']?: PlanWriter[name] | undefined };
+
+/** Surveys a file, and writes nothing that stays. */
+export async function surveyFile(survey: Survey): Promise<Surveyed> {
+  const surveyed = await readUntilSure(survey, tmpdir(), scratchError, () => ({}));
+  survey.hooks.onEvent?.({ type: 'checked', plan: surveyed.plan });
+  return surveyed;
+}
+
+/** Surveys a file, and writes its plan down. @param folder the run folder. */
+export async function planFile(
+  survey: Survey,
+  folder: string,
+): Promise<Surveyed & { readonly files: PlanFiles }> {
+  let writer: PlanWriter | undefined;
+  try {
+    const surveyed = await readUntilSure(survey, folder, copyError, () => {
+      writer?.close();
+      writer = createPlanWriter(folder);
+      return writer;
+    });
+    if (writer === undefined) throw new Error('no plan was written');
+    const files = await writer.finish();
+    survey.hooks.onEvent?.({ type: 'checked', plan: surveyed.plan });
+    return { ...surveyed, files };
+  } finally {
+    writer?.close();
+  }
+}
+
+/** Surveys a file, and writes its calls into a new file. @returns what was written. */
+export async function writeCallFile(survey: Survey, path: string): Promise<CallsWritten> {
+  let writer: CallWriter | undefined;
+  try {
+    await readUntilSure(survey, tmpdir(), scratchError, () => {
+      writer?.close();
+      const made = createCallWriter(path, { isNew: true, told: writeError });
+      writer = made;
+      return { onCall: (call) => made.add(call) };
+    });
+    if (writer === undefined) throw new Error('no calls were written');
+    return await writer.finish();
+  } finally {
+    writer?.close();
+  }
+}
+
+function scratchError(folder: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return new UserError(
+    `Nothing can be written into ${folder} (${code}), and the rows of users have to be sorted there.`,
+    {
+      hint: 'Make room there, or name a folder on another disk in the environment variable TMPDIR.',
+      exitCode: exitCodes.broken,
+      cause: error,
+    },
+  );
+}
+
+/** A workbook is compressed, and its texts stand in it once. */
+const sheetGrows = 10;
+
+/**
+ * Reads a file as often as it takes, which is the only time that its rows are judged. A file in which nobody is named again after others,
+ * and of whose IDs none speaks against others, is read once. Whether a short number has lost its zeros only the other IDs can tell, so
+ * where they say so it is read once more, with what they say.
+ * @param scratch where a folder is made for rows that do not fit into the memory.
+ * @param begin called before each reading.
+ */
+async function readUntilSure(
+  survey: Survey,
+  scratch: string,
+  told: (folder: string, error: unknown) => unknown,
+  begin: () => Sink,
+): Promise<Surveyed> {
+  const { file, input, options, protection, hooks } = survey;
+  let { evidence } = survey;
+  let gathering: Gathering | undefined;
+  for (;;) {
+    const rows = await openPlannedRows(file, input.name, options, { protection, evidence });
+    const plan = await readPlan(survey, rows, gathering, begin());
+    if (plan === undefined) {
+      const bytes = 'sheet' in rows.format ? sheetGrows * file.size : file.size;
+      gathering = {
+        folder: scratch,
+        bytes,
+        told,
+        pause: async () => {
+          await setImmediate();
+          refuseInterrupted(hooks);
+        },
+      };
+    } else if (evidence === undefined && Object.keys(plan.evidence).length > 0) {
+      ({ evidence } = plan);
+    } else {
+      return { plan: { ...plan, evidence: evidence ?? plan.evidence }, columns: rows.columns };
+    }
+  }
+}
+
+/** @returns undefined when the rows have to be gathered. */
+async function readPlan(
+  { input, hooks, canaryUsers }: Survey,
+  rows: SurveyRows,
+  gathering: Gathering | undefined,
+  sink: Sink,
+): Promise<Plan | undefined> {
+  const canary = canaryUsers === undefined ? undefined : createCanarySearch(canaryUsers);
+  const { protection } = rows;
+  const users = createUserSet();
+  const oddities = createOddities(rows.columns, users);
+  const protectedRows = createProtectedRows(protection?.users.size ?? 0);
+  const firstRows: SampleRow[] = [];
+  async function* watched(): AsyncGenerator<readonly PlannedRow[]> {
+    for await (const batch of rows.batches) {
+      for (const row of batch) {
+        sink.addRow?.(row);
+        oddities.add(row);
+        if ('protectedAs' in row) protectedRows.add(row);
+        if (firstRows.length < maxFirstRows && row.valid) firstRows.push(sampleRow(row));
+      }
+      yield batch;
+    }
+  }
+  const summary = await summarizePlan(watched(), {
+    users,
+    gathering,
+    onCall(call) {
+      canary?.add(call);
+      sink.onCall?.(call);
+    },
+    onRow: sink.onRow,
+    onProgress(count) {
+      refuseInterrupted(hooks);
+      hooks.onEvent?.({ type: 'checking', rows: count });
+    },
+  });
+  if (summary === undefined) return undefined;
+  const { names, userId, userIdType, appIds } = rows.columns;
+  const columns = {
+    userId: names[userId] ?? '',
+    userIdType: userIdType === undefined ? null : (names[userIdType] ?? ''),
+    defaultUserIdType: rows.defaultUserIdType ?? null,
+    appIds: appIds === undefined ? null : (names[appIds] ?? ''),
+    others: names.filter((_, place) => ![userId, userIdType, appIds].includes(place)),
+  };
+  return {
+    input,
+    format: rows.format,
+    columns,
+    emptyRecords: rows.emptyRecords(),
+    lines: rows.lines(),
+    totalRows: rows.totalRows(),
+    ...summary,
+    firstRows,
+    protect:
+      protection === undefined
+        ? null
+        : {
+            name: protection.name,
+            sha256: protection.sha256,
+            ids: protection.users.size,
+            rows: protectedRows.named,
+          },
+    canary: canary?.found() ?? null,
+    oddities: [findAppForms(summary) ?? [], protectedRows.oddity() ?? [], oddities.list()].flat(),
+  };
+}

@@ -1,0 +1,111 @@
+import { exitCodes, UserError } from '../errors.ts';
+import type { OffboardEvent } from '../events.ts';
+import { folderError } from '../files/disk-error.ts';
+import type { JournalIndex } from '../journal/journal-index.ts';
+import { openReplacements, type Writer } from '../files/replacement.ts';
+import { runFiles } from '../run-folder/run-folder.ts';
+import { planFlags } from '../settings/options.ts';
+import { openCalls } from '../plan/call-file.ts';
+import type { PlanFiles } from '../plan/plan-files.ts';
+import { readRows, type FiledRow } from '../plan/row-file.ts';
+import type { Summary } from '../report/summary.ts';
+import { reportFiles, writeReports, type ReportSource } from '../report/write-reports.ts';
+import { retryFlags } from './retry-flags.ts';
+import type { Run } from './stored-run.ts';
+
+interface ReportHooks {
+  readonly onEvent?: ((event: OffboardEvent) => void) | undefined;
+  /** When aborted: the reports are given up, and those before them stay. */
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/** What is read of a journal. */
+interface JournalRead {
+  readonly index: JournalIndex;
+  /** Undefined when there is none yet. */
+  readonly journalFile: string | undefined;
+}
+
+/**
+ * Makes the reports from the plan and the journal.
+ * @param read called when nothing newer can be replaced any more with what it reads; again when somebody else was faster.
+ */
+export async function makeReports(
+  of: {
+    readonly folder: string;
+    readonly run: Run;
+    readonly files: PlanFiles;
+    readonly writer: Writer;
+  },
+  read: () => JournalRead | Promise<JournalRead>,
+  hooks: ReportHooks = {},
+): Promise<Summary> {
+  const { folder, writer } = of;
+  try {
+    for (;;) {
+      const reports = await openReplacements(folder, reportFiles, writer);
+      try {
+        const summary = await makeFrom(of, reports, await read(), hooks);
+        if (summary === undefined) continue;
+        hooks.onEvent?.({ type: 'reported', summary });
+        return summary;
+      } finally {
+        await reports.close();
+      }
+    }
+  } catch (error) {
+    if (hooks.abortSignal?.aborted === true) throw givenUp(folder);
+    const told = folderError(runFiles(folder).report, error);
+    if (told === undefined) throw error;
+    throw new UserError(told.message, {
+      ...told,
+      hint: `${told.hint} Every reply is kept: make the reports later with:`,
+      command: ['report', folder],
+    });
+  }
+}
+
+async function makeFrom(
+  { folder, run, files }: { readonly folder: string; readonly run: Run; readonly files: PlanFiles },
+  reports: ReportSource['files'],
+  journal: JournalRead,
+  hooks: ReportHooks,
+): Promise<Summary | undefined> {
+  const callReader = openCalls(files);
+  let count = 0;
+  async function* counted(): AsyncGenerator<readonly FiledRow[]> {
+    for await (const batch of readRows(files)) {
+      if (hooks.abortSignal?.aborted === true) throw givenUp(folder);
+      yield batch;
+      count += batch.length;
+      hooks.onEvent?.({ type: 'reporting', rows: count, total: run.input.rows });
+    }
+  }
+  try {
+    return await writeReports({
+      ...journal,
+      folder,
+      files: reports,
+      input: { name: run.input.name, sha256: run.input.sha256 },
+      host: run.options.server?.host,
+      rowCount: run.input.rows,
+      columns: run.plan.columns,
+      rows: counted(),
+      callReader,
+      flags: {
+        ofRetry: (file) => retryFlags(file, run.options.plan.allowDamagedIds, hooks.abortSignal),
+        ofInvalid: planFlags(run.options.plan),
+      },
+    });
+  } finally {
+    callReader.close();
+  }
+}
+
+function givenUp(folder: string): UserError {
+  return new UserError('Interrupted while the reports were being made.', {
+    hint: 'Every reply is kept: make them with:',
+    command: ['report', folder],
+    exitCode: exitCodes.interrupted,
+  });
+}

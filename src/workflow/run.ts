@@ -1,0 +1,161 @@
+import { refuseInterrupted } from '../errors.ts';
+import { rename, rm } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+
+import { connect, openConnection, refusedKey, sessionRules, type SessionOptions } from './open-connection.ts';
+import { checkedGuards, type GuardOptions } from '../settings/guard-options.ts';
+import { hostProof } from './host-proof.ts';
+import { copyInput } from '../files/copy-input.ts';
+import { claimRunFolder, type Claim } from '../run-folder/claim.ts';
+import { createJournalIndex } from '../journal/journal-index.ts';
+import { formatVersion, writeRunFile } from '../run-folder/run-file.ts';
+import { makeRunFolder } from '../run-folder/run-folder.ts';
+import {
+  checkedPace,
+  checkedPlan,
+  checkedServer,
+  type PaceOptions,
+  type PlanOptions,
+  type ServerOptions,
+  type Some,
+} from '../settings/options.ts';
+import { pinsOf } from '../plan/plan-files.ts';
+import { pinProtection } from '../survey/protection.ts';
+import { ask } from './confirm.ts';
+import { withinOpenFiles } from './open-files.ts';
+import { asRefusal, refuseOtherFile, refuseTooManyUsers, refuseUnusable } from './refusals.ts';
+import { shownOf, type Run, type RunChoices } from './stored-run.ts';
+import { work, type Outcome } from './session.ts';
+import { having, text } from '../settings/kinds.ts';
+import { fromOptions, type Rules } from '../settings/rules.ts';
+import { planFile } from '../survey/survey.ts';
+import { version } from '../version.ts';
+
+export interface RunOptions extends SessionOptions {
+  /** The run folder; must not exist. Default: `offboard-<input name>-<UTC time>` in the current folder. */
+  readonly folder?: string | undefined;
+  /** What the calls are. */
+  readonly plan?: Some<PlanOptions> | undefined;
+  /** Where they go; of no meaning with a client of the caller's own. */
+  readonly server?: Some<ServerOptions> | undefined;
+  /** How fast, and how stubbornly. */
+  readonly pace?: Some<PaceOptions> | undefined;
+  /** What keeps it from doing harm that nobody meant; whom to protect stands in `plan`. */
+  readonly guards?: Some<GuardOptions> | undefined;
+}
+
+interface CheckedOptions extends SessionOptions {
+  readonly folder?: string;
+  readonly plan?: PlanOptions;
+  readonly server?: ServerOptions;
+  readonly pace?: PaceOptions;
+  readonly guards?: GuardOptions;
+}
+
+const runRules: Rules<CheckedOptions> = {
+  ...sessionRules,
+  folder: { flag: 'out', kind: text },
+  plan: { kind: ({ value }) => checkedPlan(value as RunOptions['plan']) },
+  server: { kind: ({ value }) => checkedServer(value as RunOptions['server']) },
+  pace: { kind: ({ value }) => checkedPace(value as RunOptions['pace']) },
+  guards: { kind: ({ value }) => checkedGuards(value as RunOptions['guards']) },
+};
+
+const stream = having<Readable>('a path or a readable stream', 'pipe', 'on');
+
+/**
+ * The main job: pins a copy of the input, checks it, asks, sends every call, and leaves a report of every row.
+ * @param input a path, or a stream such as stdin.
+ * @throws {UserError} when it is refused before the first call; then no folder is left behind.
+ */
+export async function run(input: string | Readable, given: RunOptions = {}): Promise<Outcome> {
+  if (typeof input === 'string') text({ value: input, name: 'input', isText: false });
+  else stream({ value: input, name: 'input', isText: false });
+  const { server, ...options } = fromOptions(runRules, given, '');
+  const name = typeof input === 'string' ? path.basename(input) : 'stdin';
+  const choices: RunChoices = {
+    plan: options.plan ?? checkedPlan({}),
+    server: options.client === undefined ? (server ?? checkedServer({})) : null,
+    pace: options.pace ?? checkedPace({}),
+    guards: options.guards ?? checkedGuards({}),
+  };
+  const pace = withinOpenFiles(choices.pace);
+  const connection = openConnection(choices.server, pace, options);
+  try {
+    const folder = await makeRunFolder(options.folder, name);
+    let claim: Claim | undefined;
+    let hasBegun = false;
+    try {
+      claim = await claimRunFolder(folder);
+      let file = `input${path.extname(name) || '.csv'}`;
+      const copy = path.join(folder, file);
+      const pinned = await copyInput(input, copy, options.stopSignal);
+      refuseOtherFile(name, pinned, choices.guards);
+      const { protect } = choices.plan;
+      const list = protect === undefined ? undefined : await pinProtection(protect, folder);
+      const about = { name, size: pinned.size, sha256: pinned.sha256 };
+      const { canary } = choices.guards;
+      const survey = {
+        file: pinned,
+        input: about,
+        options: choices.plan,
+        protection: list?.protection,
+        hooks: options,
+        canaryUsers: canary,
+      };
+      const { plan, columns, files } = await planFile(survey, folder);
+      refuseUnusable(plan, choices.plan);
+      refuseTooManyUsers(plan, choices.guards);
+      if ('sheet' in plan.format && path.extname(name) === '') {
+        file = 'input.xlsx';
+        await rename(copy, path.join(folder, file));
+      }
+      const { host } = choices.server ?? {};
+      const stop = await connect(connection, host, choices.pace.giveUpAfterMs, false, options);
+      if (stop?.reason === 'unauthorized') throw refusedKey(stop);
+      if (stop === undefined) await ask({ plan, host, identity: connection.identity }, options.confirm);
+      refuseInterrupted(options);
+      const content: Run = {
+        format: formatVersion,
+        version,
+        createdAt: new Date().toISOString(),
+        createdBy: { user: userName(), machine: hostname() },
+        input: { ...plan.input, file, rows: plan.rows.total, calls: plan.calls, users: plan.users },
+        protect: list?.pinned ?? null,
+        plan: { files: pinsOf(files), columns, shown: shownOf(plan) },
+        options: choices,
+        identity: connection.identity ?? null,
+        confirmed: stop === undefined,
+      };
+      const made: Run = { ...content, hostProof: hostProof(content, options.credentials) };
+      await writeRunFile(folder, made);
+      const index = createJournalIndex(plan.calls);
+      const { guards } = choices;
+      const session = { folder, run: made, files, pace, guards, retryFailed: false, connection, stop };
+      hasBegun = true;
+      return await work({ ...session, index, journalEnd: 0 }, options);
+    } catch (error) {
+      // Until the session has begun nothing was sent, and a refused run leaves nothing behind.
+      if (hasBegun) throw error;
+      // The folder may have become read-only, and why it was refused is what has to be told.
+      await rm(folder, { recursive: true, force: true }).catch(() => {});
+      refuseInterrupted(options);
+      throw asRefusal(error);
+    } finally {
+      await claim?.release().catch(() => {});
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Only a note. A user ID without a name, as containers have it, is no reason not to work. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}
