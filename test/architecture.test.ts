@@ -6,51 +6,49 @@ import { expect, test } from 'vitest';
 const root = path.resolve(import.meta.dirname, '../src');
 
 /**
- * What each folder may import from, itself aside. A stage may use the stages before it, never one after it;
- * `terminal` only listens, and `simulator` shares nothing, as a client and a server that share their
- * signing code are wrong together. `.` are the files directly in `src`, which join the stages.
+ * The house, from the ground up: a room is a folder, or a file directly in `src`. It may import, types included, from the rooms named
+ * beside it and from no other, and those lie below it, so that nothing runs back up. A room stands for the rooms within it, too.
+ * `simulator` shares nothing, as a client and a server that share their signing code are wrong together.
  */
-const mayImport: Record<string, string[]> = {
-  settings: ['errors.ts'],
-  input: ['errors.ts', 'settings/nearest.ts', 'settings/placeholders.ts'],
-  genauth: ['input'],
-  plan: ['errors.ts', 'input', 'genauth/kick-users.ts', 'journal/private-file.ts'],
-  journal: ['errors.ts', 'genauth'],
-  execute: ['genauth', 'plan', 'journal'],
-  report: ['errors.ts', 'input', 'plan', 'genauth/advice.ts', 'journal'],
-  terminal: [
-    'errors.ts',
-    'events.ts',
-    'options.ts',
-    'settings',
-    'input',
-    'plan',
-    'journal/private-file.ts',
-    'journal/run-folder.ts',
-    'genauth/identity.ts',
-    'report',
-  ],
-  simulator: [],
-  commands: [
-    '.',
-    'settings',
-    'genauth/identity.ts',
-    'input',
-    'journal',
-    'execute/stop/stop-message.ts',
-    'report',
-    'simulator',
-    'terminal',
-  ],
-  '.': ['settings', 'input', 'plan', 'genauth', 'execute', 'journal', 'report'],
-};
+const house = `
+version.ts
+errors.ts
+printable.ts
+files           < errors.ts
+input/words
+input/text      < errors.ts printable.ts input/words
+input/workbook  < errors.ts printable.ts files input/text
+input/cell      < input/words input/text
+input/columns   < errors.ts printable.ts input/words input/text input/cell
+input           < errors.ts printable.ts files input
+settings        < errors.ts input
+genauth         < input/words
+run-folder      < errors.ts files genauth
+plan            < errors.ts printable.ts files input genauth
+journal         < errors.ts files genauth run-folder
+survey          < errors.ts printable.ts files input settings genauth plan
+execute/pace
+execute/stop    < settings genauth journal
+execute         < genauth plan journal execute
+report          < errors.ts printable.ts files input plan journal survey
+events.ts       < settings genauth survey execute report
+workflow        < version.ts errors.ts printable.ts files input settings genauth run-folder plan journal survey execute report events.ts
+terminal        < printable.ts files input settings genauth run-folder survey report events.ts
+simulator
+commands        < version.ts errors.ts printable.ts files input settings genauth run-folder survey execute/stop report events.ts workflow terminal simulator
+cli.ts          < version.ts terminal commands
+index.ts        < errors.ts input settings genauth plan survey execute report events.ts workflow
+`
+  .trim()
+  .split('\n')
+  .map((line) => line.split(/[ <]+/));
 
-/** Only `cli.ts` knows the commands and the process. */
-const exceptions: Record<string, string[]> = { 'cli.ts': ['commands', 'terminal'] };
+const rooms = house.map(([room = '']) => room);
+const mayImport = new Map(house.map(([room = '', ...below]) => [room, below]));
 
 /** Each runtime package is imported in one place. */
 const homeOfPackage: Record<string, string> = {
-  'csv-parse': 'input/read-csv.ts',
+  'csv-parse': 'input/text/read-csv.ts',
   'csv-stringify': 'report/write-csv.ts',
   'log-update': 'terminal/screen.ts',
   ms: 'settings/kinds.ts',
@@ -84,25 +82,43 @@ function importsOf(file: string): Import[] {
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 const imports = files.flatMap((file) => importsOf(path.join(root, file)));
 
-function folderOf(file: string): string {
-  return file.includes('/') ? file.slice(0, file.indexOf('/')) : '.';
-}
+const roomOf = (file: string): string => (file.includes('/') ? path.dirname(file) : file);
+const isIn = (room: string, outer: string): boolean => room === outer || room.startsWith(`${outer}/`);
 
 function isAllowed({ from, to }: Import): boolean {
-  const [home, target] = [folderOf(from), folderOf(to)];
-  const allowed = [...(mayImport[home] ?? []), ...(exceptions[from] ?? [])];
-  return home === target || allowed.includes(target) || allowed.includes(to);
+  const [room, target] = [roomOf(from), roomOf(to)];
+  return room === target || (mayImport.get(room) ?? []).some((each) => isIn(target, each));
 }
 
 const isInternal = ({ to }: Import): boolean => to.endsWith('.ts');
 
-test('imports between folders point the way the table says', () => {
+test('each room imports only from the rooms that the table names beside it', () => {
   const wrong = imports.filter((each) => isInternal(each) && !isAllowed(each));
   expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
 });
 
-test('every folder of src stands in the table', () => {
-  expect(new Set(files.map(folderOf))).toEqual(new Set(Object.keys(mayImport)));
+test('every room stands in the table, above those that it may import from, and imports from each', () => {
+  expect(new Set(files.map(roomOf))).toEqual(new Set(rooms));
+  for (const [place, [room = '', ...below]] of house.entries()) {
+    for (const each of below) {
+      expect([room, rooms.slice(0, place + 1).includes(each)]).toEqual([room, true]);
+      const used = imports.some(({ from, to }) => roomOf(from) === room && isIn(roomOf(to), each));
+      expect([room, each, used]).toEqual([room, each, true]);
+    }
+  }
+});
+
+test('no file leads back to itself, be it by types alone', () => {
+  const inner = new Map(files.map((file) => [file, new Set<string>()]));
+  for (const { from, to } of imports.filter(isInternal)) inner.get(from)?.add(to);
+  for (let size = -1; size !== inner.size;) {
+    size = inner.size;
+    for (const [file, targets] of inner) {
+      for (const target of targets) if (!inner.has(target)) targets.delete(target);
+      if (targets.size === 0) inner.delete(file);
+    }
+  }
+  expect([...inner.keys()]).toEqual([]);
 });
 
 test('each package is imported in its one home', () => {
@@ -128,7 +144,7 @@ function loadedBy(file: string, seen = new Set<string>()): Set<string> {
 const isOfNetwork = (name: string): boolean => /^(undici\b|genauth\/(client|transport)|execute\/)/.test(name);
 
 test('check loads nothing that goes to a network, which would take longer than to read a small file', () => {
-  expect([...loadedBy('offboard.ts')].filter(isOfNetwork).length).toBeGreaterThan(10);
+  expect([...loadedBy('workflow/run.ts')].filter(isOfNetwork).length).toBeGreaterThan(10);
   const loaded = [...loadedBy('commands/check.ts')];
   expect(loaded).toContain('csv-parse');
   expect(loaded.filter(isOfNetwork)).toEqual([]);
@@ -139,5 +155,6 @@ test('the checks above see the imports', () => {
   expect(imports).toContainEqual({ from: 'commands/commands.ts', to: 'commands/check.ts' });
   expect(isAllowed({ from: 'plan/a.ts', to: 'report/b.ts' })).toBe(false);
   expect(isAllowed({ from: 'simulator/a.ts', to: 'genauth/b.ts' })).toBe(false);
+  expect(isAllowed({ from: 'input/text/a.ts', to: 'input/cell/b.ts' })).toBe(false);
   expect(isAllowed({ from: 'report/a.ts', to: 'plan/b.ts' })).toBe(true);
 });

@@ -16,7 +16,7 @@ import {
   type OffboardEvent,
   type RunOptions,
 } from '../src/index.ts';
-import { nearest } from '../src/input/nearest.ts';
+import { nearest } from '../src/input/words/nearest.ts';
 import { inWords } from '../src/settings/own-words.ts';
 import { against, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -1,5 +1,5 @@
-import { encodings } from '../input/encoding.ts';
-import { userIdTypes } from '../input/user-id-type.ts';
+import { encodings } from '../input/text/encoding.ts';
+import { userIdTypes } from '../input/words/user-id-type.ts';
 import { defaults, logLevels } from '../settings/options.ts';
 import type { Flag } from './command.ts';
 

@@ -2,7 +2,7 @@ import { filePlaceholder } from '../errors.ts';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import { nearest } from '../input/nearest.ts';
+import { nearest } from '../input/words/nearest.ts';
 import { isFlag, ofFile } from './read-flags.ts';
 
 const withInput: ReadonlySet<string> = new Set(['check', 'run', 'demo']);

@@ -1,5 +1,5 @@
 import type { Command, Flag } from './command.ts';
-import { nearest } from '../input/nearest.ts';
+import { nearest } from '../input/words/nearest.ts';
 import { dryRunNames, otherFlagNames } from './other-names.ts';
 
 /** What a command line says, or what is wrong with it. */

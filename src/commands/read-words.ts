@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { nearest } from '../input/nearest.ts';
+import { nearest } from '../input/words/nearest.ts';
 import { otherCommandNames } from './other-names.ts';
 import { isFlag, nameIn, ofFile, readFlags, takesNext, type ReadWords } from './read-flags.ts';
 

@@ -2,7 +2,8 @@ import { performance } from 'node:perf_hooks';
 import type { GenAuthClient, Identity } from './client.ts';
 import { describeConnectionError } from './connection-errors.ts';
 import type { KickUsersClient, KickUsersDto } from './kick-users.ts';
-import { disowned, type Delivery, type Reply } from './reply.ts';
+import type { Delivery } from './exchange.ts';
+import { disowned, type Reply } from './reply.ts';
 import type { SeenRequestIds } from './seen-request-ids.ts';
 import { toReply } from './to-reply.ts';
 

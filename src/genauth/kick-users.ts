@@ -1,4 +1,4 @@
-import type { UserIdType } from '../input/user-id-type.ts';
+import type { UserIdType } from '../input/words/user-id-type.ts';
 
 /** The most apps that one `kick-users` request takes (`docs/genauth-api.md`, section 1). */
 export const maxAppIds = 50;

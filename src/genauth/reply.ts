@@ -3,13 +3,7 @@ import { describeStranger, first, messageOf } from './reply-message.ts';
 import { readRequestIds, type ReplyHeaders } from './request-ids.ts';
 import { parseHttpDate, parseRetryAfter } from './retry-after.ts';
 import { blot } from './secrets.ts';
-import type { Exchange } from './transport.ts';
-
-/**
- * `answered`: a whole HTTP reply arrived. `unanswered`: the request was or may have been sent, and no whole reply came.
- * `unsent`: it never left (refused connection, unknown name, no token to send it with).
- */
-export type Delivery = 'answered' | 'unanswered' | 'unsent';
+import type { Delivery, Exchange } from './exchange.ts';
 
 /**
  * What came of one HTTP exchange, whatever it was: a client returns it and never throws.

@@ -4,7 +4,7 @@ import { exchangeErrorCode } from './connection-errors.ts';
 import { unpack } from './content-encoding.ts';
 import { createDeadlines, type Timed } from './deadlines.ts';
 import { withoutContinue } from './without-continue.ts';
-import type { Delivery } from './reply.ts';
+import type { Delivery, Exchange } from './exchange.ts';
 import type { ReplyHeaders } from './request-ids.ts';
 import { connector, Pool, proxyAgent, telling, type Connector, type Dispatcher } from './undici.ts';
 
@@ -29,24 +29,6 @@ export interface TransportOptions {
    * @default the system's way
    */
   lookup?: LookupFunction | undefined;
-}
-
-/** What came of one HTTP exchange. */
-export interface Exchange {
-  readonly delivery: Delivery;
-  /** This and `headers` are there as soon as the head of a reply came, even if its end did not. */
-  readonly httpStatus?: number | undefined;
-  readonly headers?: ReplyHeaders | undefined;
-  /** What had come of it, where it was cut short. */
-  readonly body: string;
-  /** Absent when `answered`. */
-  readonly errorCode?: string | undefined;
-  /** What brought the answer. Destroyed in the same turn of the event loop, it brings no other. */
-  readonly connection?: { destroy(): unknown } | undefined;
-  /** Wall clock, ms since the epoch. */
-  readonly startedAt: number;
-  /** Monotonic, to a tenth. */
-  readonly durationMs: number;
 }
 
 export interface Transport {

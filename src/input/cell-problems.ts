@@ -1,6 +1,7 @@
-import type { Columns } from './columns.ts';
+import type { Columns } from './columns/columns.ts';
 import { problemOf } from './findings.ts';
-import { wholeRow, type CellProblem, type Row } from './row.ts';
+import type { CellProblem } from './text/record.ts';
+import { wholeRow, type Row } from './row.ts';
 
 /**
  * The row, invalid if one of these is about the row as a whole or about a column in use; in other columns the cells go

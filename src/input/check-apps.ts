@@ -1,9 +1,9 @@
-import { readAppIds, replaceAppIds, splitAtSpaces } from './app-ids.ts';
+import { readAppIds, replaceAppIds, splitAtSpaces } from './cell/app-ids.ts';
 import type { Damage } from './cell/damage.ts';
 import { judgeCell } from './cell/judge-cell.ts';
 import { addDamage, isRefused, type Findings } from './findings.ts';
 import { cut } from '../printable.ts';
-import type { RowRules } from './row-rules.ts';
+import type { RowRules } from './cell/row-rules.ts';
 
 /**
  * @param appIds what was read from the cell, or the apps for all rows where it names none.

@@ -1,19 +1,19 @@
-import { readAppIds } from './app-ids.ts';
+import { readAppIds } from './cell/app-ids.ts';
 import { checkApps } from './check-apps.ts';
-import type { Columns } from './columns.ts';
+import type { Columns } from './columns/columns.ts';
 import { addDamage, problemOf, type Findings } from './findings.ts';
 import { judgeCell } from './cell/judge-cell.ts';
 import { findMisfit } from './cell/misfit.ts';
 import { findTotalBeside } from './cell/totals.ts';
-import { fittedTo } from './fitted-cells.ts';
-import { isUsualPhone, prefixOf, withoutPrefix } from './phone.ts';
+import { fittedTo } from './columns/fitted-cells.ts';
+import { isUsualPhone, prefixOf, withoutPrefix } from './cell/phone.ts';
 import { cut } from '../printable.ts';
-import type { RowRules } from './row-rules.ts';
+import type { RowRules } from './cell/row-rules.ts';
 import type { Row } from './row.ts';
-import { createSoundApps, type SoundApps } from './sound-apps.ts';
-import { looseName } from './loose-name.ts';
-import { trimSpaces } from './trim-spaces.ts';
-import { parseUserIdType, type UserIdType, userIdTypes } from './user-id-type.ts';
+import { createSoundApps, type SoundApps } from './cell/sound-apps.ts';
+import { looseName } from './words/loose-name.ts';
+import { trimSpaces } from './words/trim-spaces.ts';
+import { parseUserIdType, type UserIdType, userIdTypes } from './words/user-id-type.ts';
 
 const none: readonly never[] = [];
 

@@ -1,8 +1,8 @@
-import type { Columns } from './columns.ts';
+import type { Columns } from './columns/columns.ts';
 import type { Damage } from './cell/damage.ts';
 import { cut } from '../printable.ts';
-import type { ProblemKind } from './problem-kinds.ts';
-import type { RowRules } from './row-rules.ts';
+import type { ProblemKind } from './words/problem-kinds.ts';
+import type { RowRules } from './cell/row-rules.ts';
 import { wholeRow, type CellRepair, type Problem } from './row.ts';
 
 /** What was found in one cell, before it is known where that stands in the file. */

@@ -1,15 +1,15 @@
 import { UserError } from '../errors.ts';
-import { looseName } from './loose-name.ts';
-import { openList } from './open-csv.ts';
+import { looseName } from './words/loose-name.ts';
+import { openList } from './text/open-csv.ts';
 import { printable } from '../printable.ts';
 import { provenChunks, type ProvenFile } from '../files/proven-file.ts';
-import type { RecordOfInput } from './row.ts';
-import { typeByName, type TypeByName } from './known-names.ts';
+import type { RecordOfInput } from './text/record.ts';
+import { typeByName, type TypeByName } from './words/known-names.ts';
 import { judgeCell } from './cell/judge-cell.ts';
 import { findMisfit } from './cell/misfit.ts';
-import { isCut } from './digit-evidence.ts';
-import { isSameId } from './same-user.ts';
-import { parseUserIdType, userIdTypes, type UserIdType } from './user-id-type.ts';
+import { isCut } from './cell/digit-evidence.ts';
+import { isSameId } from './cell/same-user.ts';
+import { parseUserIdType, userIdTypes, type UserIdType } from './words/user-id-type.ts';
 
 /** One ID of somebody who must not be signed out. */
 export interface ProtectedId {

@@ -1,20 +1,27 @@
 import { UserError } from '../errors.ts';
 import { withCellProblems } from './cell-problems.ts';
 import { createRowCheck } from './check-row.ts';
-import { type ColumnChoice, type Columns, defaultTypeIn, findColumns, neededColumnsIn } from './columns.ts';
-import type { Encoding } from './encoding.ts';
-import type { NeededIn } from './find-header.ts';
-import type { Format } from './format.ts';
-import { openCsv, type OpenCsv } from './open-csv.ts';
-import { openSheet, orOtherSheet, type OpenSheet } from './open-sheet.ts';
-import { openIfWorkbook } from './open-workbook.ts';
+import {
+  type ColumnChoice,
+  type Columns,
+  defaultTypeIn,
+  findColumns,
+  neededColumnsIn,
+} from './columns/columns.ts';
+import type { Encoding } from './text/encoding.ts';
+import type { NeededIn } from './text/find-header.ts';
+import type { Format } from './text/format.ts';
+import { openCsv, type OpenCsv } from './text/open-csv.ts';
+import { openSheet, orOtherSheet, type OpenSheet } from './workbook/open-sheet.ts';
+import { openIfWorkbook } from './workbook/open-workbook.ts';
 import { printable } from '../printable.ts';
 import { provenChunks, type ProvenFile } from '../files/proven-file.ts';
-import type { RowRules } from './row-rules.ts';
-import type { RecordOfInput, Row } from './row.ts';
+import type { RowRules } from './cell/row-rules.ts';
+import type { RecordOfInput } from './text/record.ts';
+import type { Row } from './row.ts';
 import { headerHoldsRecords, holdsRecords } from './swallowed-records.ts';
 import { createMendCheck } from './unmended.ts';
-import type { UserIdType } from './user-id-type.ts';
+import type { UserIdType } from './words/user-id-type.ts';
 
 export interface ReadOptions {
   readonly columns: ColumnChoice;

@@ -1,5 +1,6 @@
-import type { ProblemKind } from './problem-kinds.ts';
-import type { UserIdType } from './user-id-type.ts';
+import type { RecordOfInput } from './text/record.ts';
+import type { ProblemKind } from './words/problem-kinds.ts';
+import type { UserIdType } from './words/user-id-type.ts';
 
 /** Stands where a column's name would, of a record that is wrong as a whole. */
 export const wholeRow = '(row)';
@@ -17,28 +18,6 @@ export interface Problem {
   readonly message: string;
   /** What probably stood in place of `value`, cut alike; absent where that cannot be told. */
   readonly repair?: string;
-}
-
-/** What a reader of any format gives: one record, not yet judged. */
-export interface RecordOfInput {
-  /** The line where the record starts, the first line of the file being 1; in a workbook the sheet's row number. */
-  readonly line: number;
-  /** How many lines of the file it takes; absent when it is one. */
-  readonly lines?: number;
-  /** Every cell as it stands in the file, untrimmed, in the file's order. */
-  readonly cells: readonly string[];
-  /** What the reader knows of its cells beyond their text; absent when there is nothing. */
-  readonly problems?: readonly CellProblem[] | undefined;
-}
-
-/** Why a cell is not to be taken for what it shows, such as a date that Excel made of an ID. */
-export interface CellProblem {
-  /** By index from 0; undefined when it is about the record as a whole. */
-  readonly column: number | undefined;
-  /** This and the rest as in {@link Problem}. */
-  readonly kind: ProblemKind;
-  readonly message: string;
-  readonly repair?: string | undefined;
 }
 
 export interface ValidRow extends Omit<RecordOfInput, 'problems' | 'lines'> {

@@ -1,9 +1,9 @@
-import { readAppIds } from './app-ids.ts';
+import { readAppIds } from './cell/app-ids.ts';
 import { judgeCell } from './cell/judge-cell.ts';
-import type { Columns } from './columns.ts';
-import { fittedTo } from './fitted-cells.ts';
-import { trimSpaces } from './trim-spaces.ts';
-import type { UserIdType } from './user-id-type.ts';
+import type { Columns } from './columns/columns.ts';
+import { fittedTo } from './columns/fitted-cells.ts';
+import { trimSpaces } from './words/trim-spaces.ts';
+import type { UserIdType } from './words/user-id-type.ts';
 
 const lineBreak = /\r\n|\n|\r/;
 

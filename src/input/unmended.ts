@@ -1,9 +1,10 @@
 import { crc32 } from 'node:zlib';
 
 import { withCellProblems } from './cell-problems.ts';
-import type { Columns } from './columns.ts';
-import type { CellProblem, Row } from './row.ts';
-import { trimSpaces } from './trim-spaces.ts';
+import type { Columns } from './columns/columns.ts';
+import type { CellProblem } from './text/record.ts';
+import type { Row } from './row.ts';
+import { trimSpaces } from './words/trim-spaces.ts';
 
 /** The first column of a file of rows to mend; it says what is wrong with each. */
 const reasonColumn = 'why_invalid';

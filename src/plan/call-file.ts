@@ -1,6 +1,6 @@
 import type { ProvenFile } from '../files/proven-file.ts';
 import { openPieces } from '../files/proven-pieces.ts';
-import { parseUserIdType } from '../input/user-id-type.ts';
+import { parseUserIdType } from '../input/words/user-id-type.ts';
 import type { Call, PlannedCall } from './call.ts';
 import { createProvenWriter, type ProvenWriterOptions } from '../files/proven-writer.ts';
 

@@ -1,4 +1,4 @@
-import type { UserIdType } from '../input/user-id-type.ts';
+import type { UserIdType } from '../input/words/user-id-type.ts';
 
 /** One `kick-users` request: one user and 1 to 50 apps. */
 export interface Call {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-import type { UserIdType } from '../input/user-id-type.ts';
+import type { UserIdType } from '../input/words/user-id-type.ts';
 import { createGroups, type Gathered } from './groups.ts';
 import type { Planner, PlannerHooks } from './planner.ts';
 import { createScratch, type ScratchFile, type ScratchWriter } from './scratch-lines.ts';

@@ -1,4 +1,4 @@
-import type { UserIdType } from '../input/user-id-type.ts';
+import type { UserIdType } from '../input/words/user-id-type.ts';
 import { createPairSet } from './pair-set.ts';
 import { maxAppsOfUser, tooManyApps, type Target } from './target.ts';
 import { createUint32List } from './uint32-list.ts';

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import { maxAppIds } from '../genauth/kick-users.ts';
 import { cut } from '../printable.ts';
-import type { UserIdType } from '../input/user-id-type.ts';
+import type { UserIdType } from '../input/words/user-id-type.ts';
 import type { PlannedCall } from './call.ts';
 
 /** One user, with the apps that rows ask for. */

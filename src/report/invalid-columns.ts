@@ -1,4 +1,4 @@
-import type { Columns } from '../input/columns.ts';
+import type { Columns } from '../input/columns/columns.ts';
 import { printable } from '../printable.ts';
 import { recordToMend } from '../input/unmended.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';

@@ -1,4 +1,4 @@
-import type { Columns } from '../input/columns.ts';
+import type { Columns } from '../input/columns/columns.ts';
 import { headerToMend } from '../input/unmended.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 import { invalidRecord } from './invalid-columns.ts';

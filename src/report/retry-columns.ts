@@ -1,7 +1,7 @@
-import { readAppIds } from '../input/app-ids.ts';
-import type { Columns } from '../input/columns.ts';
-import { isKnownName, typeByName } from '../input/known-names.ts';
-import { trimSpaces } from '../input/trim-spaces.ts';
+import { readAppIds } from '../input/cell/app-ids.ts';
+import type { Columns } from '../input/columns/columns.ts';
+import { isKnownName, typeByName } from '../input/words/known-names.ts';
+import { trimSpaces } from '../input/words/trim-spaces.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 import { carriedNames } from './carried-names.ts';
 import type { RowResult } from './row-result.ts';

@@ -1,4 +1,4 @@
-import { userIdTypes } from '../input/user-id-type.ts';
+import { userIdTypes } from '../input/words/user-id-type.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 
 const blot = '***';

@@ -1,5 +1,5 @@
 import { exitCodes, UserError } from '../errors.ts';
-import type { Columns } from '../input/columns.ts';
+import type { Columns } from '../input/columns/columns.ts';
 import { inactive } from '../printable.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openRecordReader, type RecordReader } from '../journal/read-journal.ts';

@@ -1,7 +1,7 @@
 import ms, { type StringValue } from 'ms';
 
 import { UserError } from '../errors.ts';
-import { nearest } from '../input/nearest.ts';
+import { nearest } from '../input/words/nearest.ts';
 
 /** One value as it was given: the text of a flag or of an environment variable, or whatever a program has passed. */
 export interface Given {

@@ -1,7 +1,7 @@
-import type { ColumnChoice } from '../input/columns.ts';
-import { encodings, type Encoding } from '../input/encoding.ts';
-import { isCountryCode } from '../input/phone.ts';
-import { userIdTypes, type UserIdType } from '../input/user-id-type.ts';
+import type { ColumnChoice } from '../input/columns/columns.ts';
+import { encodings, type Encoding } from '../input/text/encoding.ts';
+import { isCountryCode } from '../input/cell/phone.ts';
+import { userIdTypes, type UserIdType } from '../input/words/user-id-type.ts';
 import {
   duration as durationKind,
   list as listKind,

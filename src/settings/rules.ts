@@ -1,6 +1,6 @@
 import { UserError, unfilled } from '../errors.ts';
 import { waysTo, type Given, type Kind } from './kinds.ts';
-import { nearest } from '../input/nearest.ts';
+import { nearest } from '../input/words/nearest.ts';
 
 /** Flags as the command line has them, by name without dashes; an absent one is undefined. */
 export type Flags = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { isObjectId } from '../input/evidence.ts';
+import { isObjectId } from '../input/cell/evidence.ts';
 import { cut } from '../printable.ts';
 import type { Oddity } from './oddities.ts';
 import type { PlanSummary } from './plan-summary.ts';

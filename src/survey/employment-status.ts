@@ -1,6 +1,6 @@
-import type { Columns } from '../input/columns.ts';
-import { unmarkedName } from '../input/known-names.ts';
-import { looseName } from '../input/loose-name.ts';
+import type { Columns } from '../input/columns/columns.ts';
+import { unmarkedName } from '../input/words/known-names.ts';
+import { looseName } from '../input/words/loose-name.ts';
 
 /** What a cell says about whether the person is still there. */
 export type Employment = 'left' | 'active' | 'unclear';

@@ -1,4 +1,4 @@
-import type { Columns } from '../input/columns.ts';
+import type { Columns } from '../input/columns/columns.ts';
 import { cut } from '../printable.ts';
 import type { ValidRow } from '../input/row.ts';
 import { findStatusColumns, type Employment, type StatusColumn } from './employment-status.ts';

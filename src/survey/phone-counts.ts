@@ -1,4 +1,4 @@
-import { prefixOf } from '../input/phone.ts';
+import { prefixOf } from '../input/cell/phone.ts';
 import type { ValidRow } from '../input/row.ts';
 
 /** How the phone numbers of the valid rows are written, and what becomes of that. */

@@ -1,7 +1,7 @@
 import { maxAppIds } from '../genauth/kick-users.ts';
-import { createEvidenceCounts, mayBeNames, type Evidence } from '../input/evidence.ts';
+import { createEvidenceCounts, mayBeNames, type Evidence } from '../input/cell/evidence.ts';
 import type { Problem, ValidRow } from '../input/row.ts';
-import type { UserIdType } from '../input/user-id-type.ts';
+import type { UserIdType } from '../input/words/user-id-type.ts';
 import { createAppCounts } from './app-counts.ts';
 import type { PlannedCall } from '../plan/call.ts';
 import { createGatheringPlanner, type Gathering } from '../plan/gather.ts';

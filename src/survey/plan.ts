@@ -1,6 +1,6 @@
-import type { Format } from '../input/format.ts';
+import type { Format } from '../input/text/format.ts';
 import type { LineTally } from '../input/read-rows.ts';
-import type { UserIdType } from '../input/user-id-type.ts';
+import type { UserIdType } from '../input/words/user-id-type.ts';
 import type { Canary } from './canary.ts';
 import type { Oddity } from './oddities.ts';
 import type { PlanSummary } from './plan-summary.ts';

@@ -1,4 +1,4 @@
-import { type ProblemKind, problemKinds } from '../input/problem-kinds.ts';
+import { type ProblemKind, problemKinds } from '../input/words/problem-kinds.ts';
 import type { Problem } from '../input/row.ts';
 
 /** Problems of one kind in one column. */

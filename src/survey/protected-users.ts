@@ -2,8 +2,8 @@ import type { OpenRows } from '../input/read-rows.ts';
 import type { Row } from '../input/row.ts';
 import type { PlannedRow, PlannedRows } from '../plan/planned-row.ts';
 import type { ProtectedId } from '../input/protect-list.ts';
-import { fold, isSamePhone, minPhoneDigits, phoneDigits } from '../input/same-user.ts';
-import type { UserIdType } from '../input/user-id-type.ts';
+import { fold, isSamePhone, minPhoneDigits, phoneDigits } from '../input/cell/same-user.ts';
+import type { UserIdType } from '../input/words/user-id-type.ts';
 
 /** Knows who must not be signed out, by the IDs that a list gave. */
 export interface ProtectedUsers {

@@ -3,8 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 
 import { exitCodes, UserError, appPlaceholder, refuseInterrupted } from '../errors.ts';
 import type { Plan, SurveyEvent } from './plan.ts';
-import type { Columns } from '../input/columns.ts';
-import type { Evidence } from '../input/evidence.ts';
+import type { Columns } from '../input/columns/columns.ts';
+import type { Evidence } from '../input/cell/evidence.ts';
 import { judgeCell } from '../input/cell/judge-cell.ts';
 import { copyError, writeError } from '../files/file-error.ts';
 import { isRefused } from '../input/findings.ts';

@@ -1,5 +1,5 @@
 import type { ValidRow } from '../input/row.ts';
-import type { UserIdType } from '../input/user-id-type.ts';
+import type { UserIdType } from '../input/words/user-id-type.ts';
 import type { PlannedCall } from '../plan/call.ts';
 import type { UserSet } from './user-set.ts';
 

@@ -1,6 +1,6 @@
 import type { Plan } from '../survey/plan.ts';
-import { showDelimiter } from '../input/find-header.ts';
-import type { Format, SheetFormat } from '../input/format.ts';
+import { showDelimiter } from '../input/text/find-header.ts';
+import type { Format, SheetFormat } from '../input/text/format.ts';
 import { printable, visible } from '../printable.ts';
 import { maxCountedApps } from '../survey/app-counts.ts';
 import type { PhoneSummary } from '../survey/phone-counts.ts';

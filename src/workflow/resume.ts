@@ -31,7 +31,7 @@ export interface ResumeOptions extends SessionOptions {
   readonly guards?: Some<Pick<GuardOptions, 'stopAfterFailures'>> | undefined;
 }
 
-export const resumeRules: Rules<ResumeOptions> = {
+const resumeRules: Rules<ResumeOptions> = {
   ...sessionRules,
   host: { flag: 'host', kind: text },
   retryFailed: { flag: 'retry-failed', kind: yesOrNo },

@@ -1,6 +1,6 @@
 import { exitCodes, UserError } from '../errors.ts';
 import type { Plan } from '../survey/plan.ts';
-import type { Columns } from '../input/columns.ts';
+import type { Columns } from '../input/columns/columns.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import type { RunFile } from '../run-folder/run-file.ts';
 import type { GuardOptions } from '../settings/guard-options.ts';

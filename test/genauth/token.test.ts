@@ -3,7 +3,8 @@ import type { Authorized } from '../../src/genauth/authorization.ts';
 import { encodeKickUsers } from '../../src/genauth/kick-users.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
 import { createTokenAuthorization } from '../../src/genauth/token.ts';
-import type { Exchange, Transport } from '../../src/genauth/transport.ts';
+import type { Exchange } from '../../src/genauth/exchange.ts';
+import type { Transport } from '../../src/genauth/transport.ts';
 import { judge } from '../../src/genauth/verdict.ts';
 import { jwt } from './scripted-server.ts';
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRowCheck } from '../../src/input/check-row.ts';
-import type { Columns } from '../../src/input/columns.ts';
+import type { Columns } from '../../src/input/columns/columns.ts';
 import type { InvalidRow, Row, ValidRow } from '../../src/input/row.ts';
-import { userIdTypes } from '../../src/input/user-id-type.ts';
+import { userIdTypes } from '../../src/input/words/user-id-type.ts';
 import { noDefaults } from './read-all.ts';
 
 const columns: Columns = { names: ['ID', 'Kind', 'Apps'], userId: 0, userIdType: 1, appIds: 2 };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { UserError } from '../../src/errors.ts';
-import { type ColumnChoice, defaultTypeIn, findColumns } from '../../src/input/columns.ts';
-import type { UserIdType } from '../../src/input/user-id-type.ts';
+import { type ColumnChoice, defaultTypeIn, findColumns } from '../../src/input/columns/columns.ts';
+import type { UserIdType } from '../../src/input/words/user-id-type.ts';
 
 const app = '66a1bb000000000000000001';
 const user = (at: number): string => `65f0aa${String(at).padStart(18, '0')}`;

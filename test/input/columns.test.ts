@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { type ColumnChoice, type Columns, defaultTypeIn, findColumns } from '../../src/input/columns.ts';
+import {
+  type ColumnChoice,
+  type Columns,
+  defaultTypeIn,
+  findColumns,
+} from '../../src/input/columns/columns.ts';
 
 const needed: { appIds: string[] } = { appIds: [] };
 const givenByFlag = { appIds: ['app-1'] };

@@ -1,4 +1,4 @@
-import type { Encoding } from '../../src/input/encoding.ts';
+import type { Encoding } from '../../src/input/text/encoding.ts';
 
 /** Text in an encoding, without a byte order mark. Throws when the encoding has no such character. */
 export function encode(text: string, encoding: Encoding): Buffer {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { Format } from '../../src/input/format.ts';
+import type { Format } from '../../src/input/text/format.ts';
 import { genauthOffboard } from '../command-line.ts';
 import { readAll } from './read-all.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { IdKind } from '../../src/input/cell/damage.ts';
-import { createEvidenceCounts, type Evidence } from '../../src/input/evidence.ts';
+import { createEvidenceCounts, type Evidence } from '../../src/input/cell/evidence.ts';
 import { judgeCell } from '../../src/input/cell/judge-cell.ts';
 import { throughExcel, type NumberFormat } from './excel-model.ts';
 import { goodIds, objectId } from './good-ids.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
 import { UserError } from '../../src/errors.ts';
-import { defaultTypeIn, findColumns } from '../../src/input/columns.ts';
-import * as names from '../../src/input/names-of-languages.ts';
-import { isForeignNameOf, isNameOf, typeByName } from '../../src/input/known-names.ts';
+import { defaultTypeIn, findColumns } from '../../src/input/columns/columns.ts';
+import * as names from '../../src/input/words/names-of-languages.ts';
+import { isForeignNameOf, isNameOf, typeByName } from '../../src/input/words/known-names.ts';
 
 /** What a column of this name is read as, with the apps in a column of that name. */
 function typeOf(name: string, apps = 'app_ids'): string | undefined {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'csv-stringify/sync';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodings, type Encoding } from '../../src/input/encoding.ts';
+import { encodings, type Encoding } from '../../src/input/text/encoding.ts';
 import { encode, withMark } from './encode.ts';
 import { cut, readAll, type AllRows } from './read-all.ts';
 

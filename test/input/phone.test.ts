@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { isCountryCode, prefixOf, withoutPrefix } from '../../src/input/phone.ts';
+import { isCountryCode, prefixOf, withoutPrefix } from '../../src/input/cell/phone.ts';
 
 test.each([
   ['+8613800138000', '+86', '13800138000'],

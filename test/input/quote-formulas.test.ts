@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { quoteFormulas } from '../../src/input/quote-formulas.ts';
+import { quoteFormulas } from '../../src/input/text/quote-formulas.ts';
 import { cut, readAll } from './read-all.ts';
 
 async function quoted(text: string, lengths: readonly number[] = [64]): Promise<string> {

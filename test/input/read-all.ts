@@ -1,7 +1,7 @@
-import type { ColumnChoice } from '../../src/input/columns.ts';
-import type { RowDefaults } from '../../src/input/row-rules.ts';
-import type { Encoding } from '../../src/input/encoding.ts';
-import type { TextFormat } from '../../src/input/format.ts';
+import type { ColumnChoice } from '../../src/input/columns/columns.ts';
+import type { RowDefaults } from '../../src/input/cell/row-rules.ts';
+import type { Encoding } from '../../src/input/text/encoding.ts';
+import type { TextFormat } from '../../src/input/text/format.ts';
 import { UserError } from '../../src/errors.ts';
 import { rowsOf } from '../../src/input/read-rows.ts';
 import type { Row } from '../../src/input/row.ts';

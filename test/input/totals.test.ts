@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { splitAtSpaces } from '../../src/input/app-ids.ts';
+import { splitAtSpaces } from '../../src/input/cell/app-ids.ts';
 import { createRowCheck } from '../../src/input/check-row.ts';
 
 const columns = {

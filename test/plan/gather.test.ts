@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import type { UserIdType } from '../../src/input/user-id-type.ts';
+import type { UserIdType } from '../../src/input/words/user-id-type.ts';
 import type { Gathering } from '../../src/plan/gather.ts';
 import { createGatheringPlanner } from '../../src/plan/gather.ts';
 import type { PlannedRow } from '../../src/plan/planned-row.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import type { UserIdType } from '../../src/input/user-id-type.ts';
+import type { UserIdType } from '../../src/input/words/user-id-type.ts';
 import { createProtectedUsers } from '../../src/survey/protected-users.ts';
 
 function isProtected(

@@ -26,7 +26,7 @@ import type { Random } from './random.ts';
 import type { Options, PlannedRow } from './scenario.ts';
 
 /**
- * The real program but for its outermost layer: what `work` in `src/session.ts` does for a folder that is claimed, with clock, disk
+ * The real program but for its outermost layer: what `work` in `src/workflow/session.ts` does for a folder that is claimed, with clock, disk
  * and network of the world.
  */
 export interface Program {

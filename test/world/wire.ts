@@ -1,4 +1,5 @@
-import type { Exchange as HttpExchange, Transport } from '../../src/genauth/transport.ts';
+import type { Exchange as HttpExchange } from '../../src/genauth/exchange.ts';
+import type { Transport } from '../../src/genauth/transport.ts';
 import type { Life } from './life.ts';
 import type { Network, Passage } from './network.ts';
 import type { Exchange } from './record.ts';

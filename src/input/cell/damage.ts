@@ -1,5 +1,5 @@
-import type { ProblemKind } from '../problem-kinds.ts';
-import type { UserIdType } from '../user-id-type.ts';
+import type { ProblemKind } from '../words/problem-kinds.ts';
+import type { UserIdType } from '../words/user-id-type.ts';
 
 /**
  * What belongs into a cell. `app_ids` is a whole cell of apps, of which each is judged as `app_id`; `any` is an ID whose type

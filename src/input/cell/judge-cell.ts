@@ -1,7 +1,7 @@
-import { findEvidenceAgainst, withEvidence, type Evidence } from '../evidence.ts';
-import { withoutSeparators } from '../phone.ts';
-import type { ProblemKind } from '../problem-kinds.ts';
-import { trimSpaces } from '../trim-spaces.ts';
+import { findEvidenceAgainst, withEvidence, type Evidence } from './evidence.ts';
+import { withoutSeparators } from './phone.ts';
+import type { ProblemKind } from '../words/problem-kinds.ts';
+import { trimSpaces } from '../words/trim-spaces.ts';
 import { clear, type Damage, type Found, type IdKind } from './damage.ts';
 import { findDate } from './dates.ts';
 import { findError, findFormula } from './formulas.ts';

@@ -1,5 +1,5 @@
-import type { ProblemKind } from '../problem-kinds.ts';
-import type { UserIdType } from '../user-id-type.ts';
+import type { ProblemKind } from '../words/problem-kinds.ts';
+import type { UserIdType } from '../words/user-id-type.ts';
 
 /** What the form of an ID says against its type. */
 export interface Misfit {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-import { decoders } from '../encoding.ts';
+import { decoders } from '../text/encoding.ts';
 
 /** What comes out where lost characters are read once more, or memory that nobody wrote is read as Chinese. */
 const telltale = /锟斤|斤拷|烫烫|屯屯|ï¿½|Ã¯Â¿Â½|[\u2500-\u257f]|√[\u00a0-\u00ff\u2018-\u221e]/u;

@@ -1,4 +1,4 @@
-import { isKnownName, typeByName } from '../known-names.ts';
+import { isKnownName, typeByName } from '../words/known-names.ts';
 import { clear, doubtful, hasTwoParts, type Found, type IdKind } from './damage.ts';
 
 /** Written so by programs alone, never by or for somebody who is called so. */

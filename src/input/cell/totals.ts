@@ -1,5 +1,5 @@
-import { looseName } from '../loose-name.ts';
-import { trimSpaces } from '../trim-spaces.ts';
+import { looseName } from '../words/loose-name.ts';
+import { trimSpaces } from '../words/trim-spaces.ts';
 import { clear, doubtful, type Found, type IdKind } from './damage.ts';
 
 /** Loose names. */

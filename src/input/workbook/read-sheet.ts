@@ -1,5 +1,5 @@
 import type { UserError } from '../../errors.ts';
-import type { CellProblem, RecordOfInput } from '../row.ts';
+import type { CellProblem, RecordOfInput } from '../text/record.ts';
 import { columnOf, lastRowOf, maxColumns, maxSheetRows } from './cell-reference.ts';
 import { maxCellChars, maxTextChars, parseXml, type XmlListener } from './parse-xml.ts';
 import { withoutExponent } from './number-format.ts';

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { prove } from '../../../src/files/proven-file.ts';
 import { openRows } from '../../../src/input/read-rows.ts';
-import { openWorkbook } from '../../../src/input/read-workbook.ts';
+import { openWorkbook } from '../../../src/input/workbook/read-workbook.ts';
 import type { Row } from '../../../src/input/row.ts';
 import { nameOfColumn } from '../../../src/input/workbook/cell-reference.ts';
 import { UserError } from '../../../src/errors.ts';

@@ -4,9 +4,9 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { openWorkbook } from '../../../src/input/read-workbook.ts';
+import { openWorkbook } from '../../../src/input/workbook/read-workbook.ts';
 import { prove } from '../../../src/files/proven-file.ts';
-import type { RecordOfInput } from '../../../src/input/row.ts';
+import type { RecordOfInput } from '../../../src/input/text/record.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { buildSheet, buildWorkbook, type StoredCell } from './build-workbook.ts';
 

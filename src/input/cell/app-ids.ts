@@ -1,5 +1,5 @@
 import { isObjectId } from './evidence.ts';
-import { trimSpaces } from './trim-spaces.ts';
+import { trimSpaces } from '../words/trim-spaces.ts';
 
 // Most cells hold app IDs of this shape, and the semicolon is what stands between them.
 const plainAppIds = /^[0-9A-Za-z_-]+(?:;[0-9A-Za-z_-]+)*$/;

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { UserError } from '../../errors.ts';
 
 const saveAsCsv = 'Open it in Excel or another spreadsheet, save it as "CSV UTF-8", and give that file.';
 

@@ -1,11 +1,11 @@
-import { UserError, appsPlaceholder } from '../errors.ts';
-import { nearest } from './nearest.ts';
+import { UserError, appsPlaceholder } from '../../errors.ts';
+import { nearest } from '../words/nearest.ts';
 import { describeLooks, looksOf, rankOf, typesFor, type Looks, type Sample } from './column-looks.ts';
-import { looksLikeValue } from './find-header.ts';
-import { typeByName, typeOfUserIds, type TypeByName } from './known-names.ts';
-import { printable } from '../printable.ts';
-import { trimSpaces } from './trim-spaces.ts';
-import { userIdTypes, type UserIdType } from './user-id-type.ts';
+import { looksLikeValue } from '../text/find-header.ts';
+import { typeByName, typeOfUserIds, type TypeByName } from '../words/known-names.ts';
+import { printable } from '../../printable.ts';
+import { trimSpaces } from '../words/trim-spaces.ts';
+import { userIdTypes, type UserIdType } from '../words/user-id-type.ts';
 
 /** One of the three columns. */
 export interface Wanted {

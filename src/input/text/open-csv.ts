@@ -6,7 +6,7 @@ import { quoteFormulas } from './quote-formulas.ts';
 import { readCsv } from './read-csv.ts';
 import { readText, type CountedLines } from './read-text.ts';
 import { refuseOtherFormats, refuseOtherText } from './refuse-other-formats.ts';
-import type { RecordOfInput } from './row.ts';
+import type { RecordOfInput } from './record.ts';
 
 /** How much of a file's beginning decides how it is read: room for the widest header, and what stands above it. */
 const headBytes = 64 * 1024;

@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import type { UserIdType } from './user-id-type.ts';
+import type { UserIdType } from '../words/user-id-type.ts';
 
 /** What holds for rows that do not say it themselves. */
 export interface RowDefaults {

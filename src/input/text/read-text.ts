@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { UserError } from '../errors.ts';
+import { UserError } from '../../errors.ts';
 import { decoders, type Encoding, showByte } from './encoding.ts';
 
 const lf = 0x0a;

@@ -1,7 +1,7 @@
-import { UserError } from '../errors.ts';
-import type { CellProblem, RecordOfInput } from './row.ts';
-import { nameOfColumn } from './workbook/cell-reference.ts';
-import type { SheetRecord } from './workbook/read-sheet.ts';
+import { UserError } from '../../errors.ts';
+import type { CellProblem, RecordOfInput } from '../text/record.ts';
+import { nameOfColumn } from './cell-reference.ts';
+import type { SheetRecord } from './read-sheet.ts';
 
 /** Every row is filled up to the header's width, in all copies: a stray text far to the right must not cost that for each. */
 const maxWidth = 2048;

@@ -1,4 +1,4 @@
-import type { IdKind } from './cell/damage.ts';
+import type { IdKind } from './damage.ts';
 
 /** Numbers that probably lost their leading zeros: what the other IDs of their kind look like. */
 export interface LostZeros {

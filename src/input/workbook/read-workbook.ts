@@ -1,15 +1,15 @@
-import { UserError } from '../errors.ts';
-import { listed, printable } from '../printable.ts';
-import type { ProvenFile } from '../files/proven-file.ts';
-import { openZip, type Zip } from './workbook/open-zip.ts';
-import { readContents, type Sheet } from './workbook/read-contents.ts';
-import { readSheet, type SheetRecord } from './workbook/read-sheet.ts';
-import { readTotalRows } from './workbook/read-total-rows.ts';
-import { readStyles } from './workbook/read-styles.ts';
-import { otherArchive } from './workbook/refuse-other-archives.ts';
-import { readRelationships } from './workbook/relationships.ts';
-import { readSharedStrings, type SharedStrings } from './workbook/shared-strings.ts';
-import { damagedWorkbook, tooBigWorkbook } from './workbook/workbook-error.ts';
+import { UserError } from '../../errors.ts';
+import { listed, printable } from '../../printable.ts';
+import type { ProvenFile } from '../../files/proven-file.ts';
+import { openZip, type Zip } from './open-zip.ts';
+import { readContents, type Sheet } from './read-contents.ts';
+import { readSheet, type SheetRecord } from './read-sheet.ts';
+import { readTotalRows } from './read-total-rows.ts';
+import { readStyles } from './read-styles.ts';
+import { otherArchive } from './refuse-other-archives.ts';
+import { readRelationships } from './relationships.ts';
+import { readSharedStrings, type SharedStrings } from './shared-strings.ts';
+import { damagedWorkbook, tooBigWorkbook } from './workbook-error.ts';
 
 /** Which sheet of a workbook is read. */
 interface SheetChoice {

@@ -1,11 +1,11 @@
-import { UserError } from '../errors.ts';
-import { canStandAbove, maxLinesAbove, unclearBeginning, type NeededIn } from './find-header.ts';
-import type { SheetFormat } from './format.ts';
-import { listed, printable } from '../printable.ts';
+import { UserError } from '../../errors.ts';
+import { canStandAbove, maxLinesAbove, unclearBeginning, type NeededIn } from '../text/find-header.ts';
+import type { SheetFormat } from '../text/format.ts';
+import { listed, printable } from '../../printable.ts';
 import type { OpenWorkbook } from './read-workbook.ts';
-import type { RecordOfInput } from './row.ts';
+import type { RecordOfInput } from '../text/record.ts';
 import { textsIn, wholeHeader, within } from './sheet-width.ts';
-import type { SheetRecord } from './workbook/read-sheet.ts';
+import type { SheetRecord } from './read-sheet.ts';
 
 export interface OpenSheet {
   readonly format: SheetFormat;

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { UserError } from '../../errors.ts';
 import type { Sample } from './column-looks.ts';
 import {
   flagFitsSeveral,
@@ -17,11 +17,11 @@ import {
   typeByName,
   typeOfUserIds,
   type ColumnRole,
-} from './known-names.ts';
-import { looseName } from './loose-name.ts';
-import type { RowDefaults } from './row-rules.ts';
-import { trimSpaces } from './trim-spaces.ts';
-import type { UserIdType } from './user-id-type.ts';
+} from '../words/known-names.ts';
+import { looseName } from '../words/loose-name.ts';
+import type { RowDefaults } from '../cell/row-rules.ts';
+import { trimSpaces } from '../words/trim-spaces.ts';
+import type { UserIdType } from '../words/user-id-type.ts';
 
 /** The columns that the user names, as the header spells them; the others are found by their names. */
 export interface ColumnChoice {

@@ -1,10 +1,10 @@
-import { readAppIds } from './app-ids.ts';
-import { findDate } from './cell/dates.ts';
-import { judgeCell } from './cell/judge-cell.ts';
-import { isObjectId } from './evidence.ts';
-import { printable } from '../printable.ts';
-import { trimSpaces } from './trim-spaces.ts';
-import type { UserIdType } from './user-id-type.ts';
+import { readAppIds } from '../cell/app-ids.ts';
+import { findDate } from '../cell/dates.ts';
+import { judgeCell } from '../cell/judge-cell.ts';
+import { isObjectId } from '../cell/evidence.ts';
+import { printable } from '../../printable.ts';
+import { trimSpaces } from '../words/trim-spaces.ts';
+import type { UserIdType } from '../words/user-id-type.ts';
 
 /** The cells of a file's first records, the header aside: by them a question can say what a column holds. */
 export type Sample = readonly (readonly string[])[];

@@ -1,7 +1,7 @@
 import { CsvError, type CsvErrorCode, parse as createParser, type Parser } from 'csv-parse';
-import { stretchesOf } from './csv-stretches.ts';
-import { UserError } from '../errors.ts';
-import type { RecordOfInput } from './row.ts';
+import { stretchesOf } from './csv-segments.ts';
+import { UserError } from '../../errors.ts';
+import type { RecordOfInput } from './record.ts';
 
 /** The most text that one record may hold; an unclosed quotation mark would otherwise collect the rest of the file. */
 const maxRecordChars = 1024 * 1024;

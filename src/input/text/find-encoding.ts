@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { UserError } from '../errors.ts';
+import { UserError } from '../../errors.ts';
 import { byteOrderMarks, textOf, type Encoding } from './encoding.ts';
 import { findHeader, type NeededIn } from './find-header.ts';
-import { isChineseName } from './known-names.ts';
+import { isChineseName } from '../words/known-names.ts';
 
 export interface FoundEncoding {
   readonly encoding: Encoding;

@@ -1,6 +1,6 @@
-import { UserError } from '../errors.ts';
-import { printable } from '../printable.ts';
-import { provenChunks, type ProvenFile } from '../files/proven-file.ts';
+import { UserError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
+import { provenChunks, type ProvenFile } from '../../files/proven-file.ts';
 import type { OpenWorkbook } from './read-workbook.ts';
 
 const beginnings = {
@@ -31,7 +31,7 @@ export async function openIfWorkbook(
     return openWorkbook(file, name, sheet);
   }
   if (beginnings.ole.includes(beginning)) {
-    const { oleFile } = await import('./workbook/refuse-other-archives.ts');
+    const { oleFile } = await import('./refuse-other-archives.ts');
     throw await oleFile(file, name);
   }
   if (sheet !== undefined) {

@@ -1,5 +1,5 @@
-import { UserError } from '../errors.ts';
-import { printable } from '../printable.ts';
+import { UserError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 
 /** What can stand between columns, the usual one first. */
 const delimiters = [',', ';', '\t', '|'] as const;

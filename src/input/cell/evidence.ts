@@ -1,4 +1,4 @@
-import type { Damage, IdKind } from './cell/damage.ts';
+import type { Damage, IdKind } from './damage.ts';
 import {
   createDigitCounts,
   isCut,
@@ -7,7 +7,7 @@ import {
   type CutDigits,
   type DigitEvidence,
 } from './digit-evidence.ts';
-import type { ProblemKind } from './problem-kinds.ts';
+import type { ProblemKind } from '../words/problem-kinds.ts';
 
 /** What the IDs of one kind say against some of them. */
 export interface EvidenceOfKind extends DigitEvidence {
