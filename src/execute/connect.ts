@@ -2,7 +2,7 @@ import type { Reply } from '../genauth/reply.ts';
 import { blameOf, judge } from '../genauth/verdict.ts';
 import type { CoreOptions } from './core.ts';
 import { backoffMs } from './next-attempt.ts';
-import { askedWaitMs, createPatience, deadlineOf, hear, loseHeart, waitsForMs } from './patience.ts';
+import { askedWaitMs, createPatience, hear, loseHeart, stopsFrom, waitsForMs } from './patience.ts';
 import type { Stop } from './stop/stop.ts';
 
 export interface Connecting extends Pick<
@@ -46,9 +46,10 @@ export async function connectPatiently(connecting: Connecting): Promise<Stop | u
     const retryAfterMs = askedWaitMs(patience, reply, blame);
     const stop = loseHeart(patience, { reply, blame, sentAt, wait: at + retryAfterMs, isTrial: true }, at);
     if (stop !== undefined && stop !== 'trial') return stop;
-    const givesUpInMs = deadlineOf(patience) - at;
+    // The last try goes just then.
+    const givesUpInMs = Math.max(0, stopsFrom(patience, blame, at + retryAfterMs) - at);
     const backoff = backoffMs(tries, random(), maxWaitMs);
-    const nextInMs = Math.max(retryAfterMs, Math.min(backoff, givesUpInMs));
+    const nextInMs = Math.max(retryAfterMs, givesUpInMs === 0 ? backoff : Math.min(backoff, givesUpInMs));
     const sinceMs = waitsForMs(patience, at);
     if (tries >= silentTries) onServer?.({ why: blame, reply, sinceMs, nextInMs, givesUpInMs });
     await wait(nextInMs);

@@ -33,7 +33,7 @@ export interface WaitsFor {
   readonly sinceMs: number;
   /** When the next attempt goes, in ms from now; 0 while one is under way. */
   readonly nextInMs: number;
-  /** When the run gives up, in ms from now. */
+  /** When the run gives up if all fails as the last did, in ms from now; the reply that it then waits for comes on top. */
   readonly givesUpInMs: number;
 }
 
@@ -61,6 +61,13 @@ const shortestOutageMs = 2000;
  */
 export type Core = ReturnType<typeof createCore>;
 
+interface LastFailure {
+  readonly reply: Reply;
+  readonly blame: Failure;
+  /** Until when nothing should be sent, where that is about all; else when it came. */
+  readonly wait: number;
+}
+
 export function createCore(options: CoreOptions) {
   return {
     options,
@@ -80,7 +87,7 @@ export function createCore(options: CoreOptions) {
     /** The last word was a failure that need not be its call's own: only other calls can tell. */
     needsOthers: false,
     closedAt: 0,
-    lastFailure: undefined as { readonly reply: Reply; readonly blame: Failure } | undefined,
+    lastFailure: undefined as LastFailure | undefined,
   };
 }
 
@@ -139,11 +146,12 @@ function opened({ share, pacer, closedAt, options }: Core, why: Blame | undefine
 
 function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number): Next {
   const { gate, patience } = core;
-  core.lastFailure = { reply, blame };
   const outcome = paceOf(blame, reply, gate.closed !== undefined || tries.failures > 0);
   core.pacer.saw(outcome, tries.sentAt, at, tries.failuresInRow > 0);
   const known = circumstances(core, tries, reply, blame, at);
   const isForAll = known.retryAfterMs > maxOwnWaitMs && core.acceptedOrder <= tries.order;
+  const wait = isForAll ? at + known.retryAfterMs : at;
+  core.lastFailure = { reply, blame, wait };
   const { next, isOwn } = afterFailure(tries, blame, known);
   core.needsOthers ||= !isOwn;
   const trial = gates.trialOf(gate, tries);
@@ -155,7 +163,6 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   // What fails on its own ends by itself, but not later than the run, which may be waiting for others beside it; and while nothing
   // but probes goes, it tells no less that nothing is accepted.
   if (!isOwn || isTrial || isKeptBack || at >= patiences.deadlineOf(patience)) {
-    const wait = isForAll ? at + known.retryAfterMs : at;
     const verdict = patiences.loseHeart(patience, { reply, blame, sentAt: tries.sentAt, wait, isTrial }, at);
     // One trial after another comes no sooner than other probes.
     const from = isTrial ? (gate.closed?.nextAt ?? at) : at;
@@ -248,11 +255,14 @@ export function outlook(core: Core, at: number): Outlook {
 function waitsFor({ patience, lastFailure, gate }: Core, at: number): WaitsFor | undefined {
   const sinceMs = patiences.waitsForMs(patience, at);
   if (lastFailure === undefined || sinceMs === 0) return undefined;
+  const { reply, blame, wait } = lastFailure;
+  const stopsFrom = Math.max(at, patiences.stopsFrom(patience, blame, wait));
+  const givesUpAt = gates.probeFrom(gate, stopsFrom, patiences.lastTrials(patience, blame));
   return {
-    why: gate.closed?.why ?? lastFailure.blame,
-    reply: lastFailure.reply,
+    why: gate.closed?.why ?? blame,
+    reply,
     sinceMs,
     nextInMs: Math.max(0, (gate.closed?.nextAt ?? at) - at),
-    givesUpInMs: Math.max(0, patiences.deadlineOf(patience) - at),
+    givesUpInMs: Math.max(0, givesUpAt - at),
   };
 }

@@ -61,6 +61,20 @@ export function opensAt({ closed }: Gate): number {
   return isBusy ? Number.POSITIVE_INFINITY : closed.nextAt;
 }
 
+/** When the `count`th probe from `from` on goes, where all before it fail as the last did; as far as the gate knows. */
+export function probeFrom({ closed }: Gate, from: number, count: number): number {
+  if (closed === undefined) return from;
+  let { nextAt } = closed;
+  let delayMs = closed.delayMs;
+  while (nextAt < from && delayMs < probeDelayMs.most) {
+    delayMs = delayAfter(closed.why, delayMs);
+    nextAt += delayMs;
+    if (isRefusal(closed.why)) break;
+  }
+  const missed = Math.max(0, Math.ceil((from - nextAt) / delayMs));
+  return nextAt + (missed + count - 1) * delayMs;
+}
+
 export function pass(gate: Gate, tries: Tries): void {
   gate.passed += 1;
   tries.order = gate.passed;
@@ -114,12 +128,16 @@ export function countFailure(
 function probeFailed(closed: Closed, blame: Blame, at: number): void {
   closed.why = blame;
   closed.probe = undefined;
-  // Who refuses is there, and can be asked about one user after another.
-  closed.delayMs = isRefusal(blame) ? probeDelayMs.first : Math.min(closed.delayMs * 2, probeDelayMs.most);
+  closed.delayMs = delayAfter(blame, closed.delayMs);
   closed.nextAt = Math.max(closed.nextAt, at + closed.delayMs);
   // A trial that failed in another way has told nothing: the next one goes in its place.
   if (closed.trial?.stage !== 'sent') return;
   closed.trial = closed.trial.of === blame ? undefined : { of: closed.trial.of, stage: 'ready' };
+}
+
+/** Who refuses is there, and can be asked about one user after another. */
+function delayAfter(blame: Blame, delayMs: number): number {
+  return isRefusal(blame) ? probeDelayMs.first : Math.min(delayMs * 2, probeDelayMs.most);
 }
 
 /** Nothing goes before `until`, as a reply asked for it, unless something that went after that attempt is accepted. */

@@ -38,6 +38,24 @@ export function deadlineOf({ waitsSince, giveUpAfterMs }: Patience): number {
   return waitsSince === undefined ? Number.POSITIVE_INFINITY : waitsSince + giveUpAfterMs;
 }
 
+/**
+ * From when on one more failure like the last ends the run; infinite while something is accepted.
+ * @param blame of the last one. @param wait until when it asked to wait.
+ */
+export function stopsFrom(patience: Patience, blame: Blame, wait: number): number {
+  const { onlyStrangers, strangerSince = Number.POSITIVE_INFINITY, refusedSince } = patience;
+  const deadline = deadlineOf(patience);
+  if (isRefusal(blame)) return Math.min(deadline, (refusedSince ?? deadline) + refusalPatienceMs);
+  // Nothing but what a trial says keeps a run from giving up for a wait that is too long.
+  const whole = wait < deadline ? deadline : Number.NEGATIVE_INFINITY;
+  return onlyStrangers ? Math.min(whole, strangerSince + strangerPatienceMs) : whole;
+}
+
+/** How many failures from then on it takes. */
+export function lastTrials({ refusedTrials }: Patience, blame: Blame): number {
+  return isRefusal(blame) ? trialsFor[blame] - refusedTrials : 1;
+}
+
 export function hear(patience: Patience, reply: Reply): void {
   if (patience.isKnown) return;
   patience.isKnown = reply.genauthForm;

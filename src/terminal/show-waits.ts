@@ -8,10 +8,11 @@ import { lasting } from './wording.ts';
  */
 export function showWaits({ why, reply, nextInMs, givesUpInMs }: WaitsFor, givesUpAt: string): string {
   const { httpStatus, genauthForm } = reply;
-  const isStranger = why === 'unavailable' && !genauthForm && httpStatus !== undefined && httpStatus < 500;
+  const isStranger = why === 'unavailable' && !genauthForm && httpStatus !== undefined;
   const reason = isStranger ? 'what answers is not GenAuth' : reasons[why];
+  const mayPass = isStranger && httpStatus >= 500 ? ', which may pass' : '';
   const next = nextInMs >= 1000 ? `next try in ${lasting(nextInMs)}, ` : '';
-  return `${reason}${detailOf(reply)}: ${next}gives up in ${lasting(Math.max(givesUpInMs, 1000))}, at ${givesUpAt}`;
+  return `${reason}${detailOf(reply)}${mayPass}: ${next}gives up in ${lasting(Math.max(givesUpInMs, 1000))}, at ${givesUpAt}`;
 }
 
 /** What came instead of a reply in words, as codes such as ENOTFOUND say little to many; else the reply's codes. */

@@ -5,6 +5,7 @@ import {
   go,
   longWaitLookMs,
   mayGoAt,
+  outlook,
   type CoreOptions,
 } from '../../src/execute/core.ts';
 import { moveTrial } from '../../src/execute/gate.ts';
@@ -40,6 +41,8 @@ export interface Outcome {
   readonly endedAt: number;
   /** When it was told that nothing but probes goes (with what for), and when that was over. */
   readonly told: readonly { readonly at: number; readonly why: string | undefined }[];
+  /** After every reply while nothing was accepted: when the run will give up. */
+  readonly foretold: readonly { readonly at: number; readonly givesUpAt: number }[];
 }
 
 interface Open extends Tries {
@@ -61,6 +64,7 @@ export function runCore(
 ): Outcome {
   let at = 0;
   const told: { at: number; why: string | undefined }[] = [];
+  const foretold: { at: number; givesUpAt: number }[] = [];
   const core = createCore({
     concurrency,
     retries: 8,
@@ -111,6 +115,8 @@ export function runCore(
       }
       follow(open);
       sendTrial();
+      const { waitsFor } = outlook(core, at);
+      if (waitsFor !== undefined) foretold.push({ at, givesUpAt: at + waitsFor.givesUpInMs });
     }
   }
 
@@ -192,5 +198,6 @@ export function runCore(
     sent,
     endedAt: at,
     told,
+    foretold,
   };
 }

@@ -659,7 +659,8 @@ describe('how it stands', () => {
       reply: page(503),
       sinceMs: 300,
       nextInMs: 300,
-      givesUpInMs: 59_700,
+      // At the first probe from 60,900 on, after those at 1.5, 2.5, 4.5, 8.5, 13.5 and so on until 58.5 seconds.
+      givesUpInMs: 62_300,
     });
     expect(outlook(core, 2000).waitsFor?.nextInMs).toBe(0);
   });

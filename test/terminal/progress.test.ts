@@ -161,10 +161,10 @@ test('while it waits for the server a file says why and until when, and that it 
   said();
   listen({ type: 'server', waitsFor });
   expect(said()).toBe(
-    '2026-11-28T03:00:00Z  GenAuth cannot be reached (HTTP 503): next try in 5s, gives up in 15m, at 03:15 UTC.\n',
+    '2026-11-28T03:00:00Z  What answers is not GenAuth (HTTP 503), which may pass: next try in 5s, gives up in 15m, at 03:15 UTC.\n',
   );
   vi.advanceTimersByTime(10_000);
-  expect(said()).toMatch(/^2026-11-28T03:00:10Z {2}Waiting .*GenAuth cannot be reached/);
+  expect(said()).toMatch(/^2026-11-28T03:00:10Z {2}Waiting .*what answers is not GenAuth/);
   listen({ type: 'server', waitsFor: undefined });
   expect(said()).toBe('2026-11-28T03:00:10Z  The server is back.\n');
 });

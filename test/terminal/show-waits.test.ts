@@ -6,7 +6,8 @@ import { showWaits } from '../../src/terminal/show-waits.ts';
 type Said = Partial<WaitsFor['reply']>;
 
 test.each<[WaitsFor['why'], Said, string]>([
-  ['unavailable', { httpStatus: 503 }, 'GenAuth cannot be reached (HTTP 503)'],
+  ['unavailable', { httpStatus: 503 }, 'what answers is not GenAuth (HTTP 503), which may pass'],
+  ['unavailable', { httpStatus: 501 }, 'what answers is not GenAuth (HTTP 501), which may pass'],
   ['unavailable', { httpStatus: 404 }, 'what answers is not GenAuth (HTTP 404)'],
   [
     'unavailable',
@@ -41,7 +42,9 @@ test('a try that is under way is not announced, and no time is below a second', 
     httpStatus: 503,
   };
   const waits = { why: 'unavailable' as const, reply, sinceMs: 1, nextInMs: 400, givesUpInMs: 20 };
-  expect(showWaits(waits, '14:35')).toBe('GenAuth cannot be reached (HTTP 503): gives up in 1s, at 14:35');
+  expect(showWaits(waits, '14:35')).toBe(
+    'what answers is not GenAuth (HTTP 503), which may pass: gives up in 1s, at 14:35',
+  );
 });
 
 test('what a client of somebody else says drives no terminal', () => {

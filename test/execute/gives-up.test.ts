@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { connectPatiently } from '../../src/execute/connect.ts';
+import type { Reply } from '../../src/genauth/reply.ts';
+import { runCore } from './core-world.ts';
+import { broken, forbidden, page, refused, serverFault, throttled } from './replies.ts';
+
+const minute = 60_000;
+
+const kinds: readonly (readonly [what: string, reply: Reply, serverIsKnown: boolean])[] = [
+  ['a page of somebody else', page(404), false],
+  ['a login page', page(200), false],
+  ['a redirect', page(302), false],
+  ['a page once GenAuth has been heard', page(404), true],
+  ['a gateway', page(503), false],
+  ['a gateway in front of GenAuth', page(502), true],
+  ['no connection', broken('unsent'), false],
+  ['a fault of GenAuth', serverFault, true],
+  ['throttling', throttled, true],
+  ['throttling that lasts longer than is waited', { ...throttled, retryAfterMs: 90 * minute }, true],
+  ['an access key that is refused', refused, true],
+  ['a right that is missing', forbidden, true],
+];
+
+/** So far apart are probes, and the last tries before the first call. */
+const probeMs = 5000;
+
+test.each(kinds)('while %s answers, what is shown is when the run stops', (_, reply, serverIsKnown) => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 300, max: 600 }),
+      fc.integer({ min: 8, max: 64 }),
+      fc.integer({ min: 20, max: 900 }),
+      fc.integer({ min: 1, max: 300 }),
+      (calls, concurrency, seconds, latencyMs) => {
+        const { endedAt, foretold, stop } = runCore(
+          { calls, reply: () => reply, latencyMs, concurrency },
+          { giveUpAfterMs: seconds * 1000, serverIsKnown },
+        );
+        expect(stop).toBeDefined();
+        const before = foretold.filter(({ at }) => at < endedAt);
+        for (const { givesUpAt } of before) {
+          expect(Math.abs(givesUpAt - endedAt)).toBeLessThan(probeMs + 5 * latencyMs);
+        }
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+test.each(kinds)('so it is before the first call, while %s answers', async (_, reply, serverIsKnown) => {
+  let at = 0;
+  const foretold: number[] = [];
+  const stop = await connectPatiently({
+    connect: async () => reply,
+    wait: async (waitMs) => void (at += waitMs),
+    now: () => at,
+    random: () => 0.5,
+    giveUpAfterMs: minute,
+    serverIsKnown,
+    onServer: (waitsFor) => foretold.push(at + (waitsFor?.givesUpInMs ?? Number.NaN)),
+  });
+  expect(stop).toBeDefined();
+  for (const givesUpAt of foretold) expect(Math.abs(givesUpAt - at)).toBeLessThan(2 * probeMs);
+});
