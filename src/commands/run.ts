@@ -1,6 +1,6 @@
 import { hostPlaceholder } from '../errors.ts';
 import { guardOptions } from '../settings/guard-options.ts';
-import { CopyError } from '../files/file-error.ts';
+import { CopyError } from '../files/disk-error.ts';
 import { run } from '../workflow/run.ts';
 import { paceOptions, planOptions, serverOptions, text, type Flags } from '../settings/options.ts';
 import { commandLine } from '../settings/shell.ts';

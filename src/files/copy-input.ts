@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { copyError, readError } from './file-error.ts';
+import { copyError, readError } from './disk-error.ts';
 import { createProof, unchanging, type ProvenFile } from './proven-file.ts';
 
 /** A file of the user's that the run reads its own copy of. */

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { addAbortSignal } from 'node:stream';
 
 import { exitCodes, UserError } from '../errors.ts';
-import { directoryError, readError } from './file-error.ts';
+import { readError } from './disk-error.ts';
 
 /** A file as it was when it was read through once. Whatever reads it again gets just these bytes, or an error. */
 export interface ProvenFile {
@@ -104,7 +104,6 @@ export async function* unchanging(path: string, signal?: AbortSignal): AsyncGene
     const handle = await open(path);
     try {
       const before = await handle.stat({ bigint: true });
-      if (before.isDirectory()) throw directoryError(path);
       if (!before.isFile()) {
         // Nobody knows when the next bytes come, and a signal ends the waiting for a stream.
         const stream = handle.createReadStream({ autoClose: false });

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 
-import { readError } from './file-error.ts';
+import { readError } from './disk-error.ts';
 import { changedFile, isAsProven, type ProvenFile } from './proven-file.ts';
 
 /** A proven file of which small pieces are read from anywhere. */

@@ -1,7 +1,7 @@
 import { closeSync, constants, fsync, rmSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 
-import { copyError } from './file-error.ts';
+import { copyError } from './disk-error.ts';
 import { createProof, type ProvenFile } from './proven-file.ts';
 import { openPrivateSync } from './private-file.ts';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { UserError } from '../errors.ts';
 import { ballastBytes } from '../run-folder/ballast.ts';
-import { folderError, isFull } from '../files/disk-error.ts';
+import { diskError, isFull } from '../files/disk-error.ts';
 import type { JournalIndex } from './journal-index.ts';
 import { createLead } from './lead.ts';
 import { openPrivateSync } from '../files/private-file.ts';
@@ -81,7 +81,7 @@ export async function openJournal(
   /** It takes no more records. */
   let broken: JournalError | undefined;
 
-  function breakDown(error: unknown, doing: 'write' | 'sync'): JournalError {
+  function breakDown(error: unknown, doing: 'keep' | 'sync'): JournalError {
     broken ??= journalError(file, error, doing, roomNeeded(index, position));
     return broken;
   }
@@ -91,7 +91,7 @@ export async function openJournal(
     fd = openPrivateSync(file, constants.O_WRONLY | create);
     if (end === 0) await syncFolder(path.dirname(file));
   } catch (error) {
-    throw journalError(file, error, 'write', roomNeeded(index, position));
+    throw journalError(file, error, 'keep', roomNeeded(index, position));
   }
 
   /** One for all records: a fresh one each costs 0.3 us, and the garbage collector as much again. */
@@ -109,10 +109,10 @@ export async function openJournal(
         written += disk.write(fd, buffer, written, length - written, position + written);
       } catch (error) {
         if (full === undefined && isFull(error) && makeRoom()) {
-          full = journalError(file, error, 'write', roomNeeded(index, position));
+          full = journalError(file, error, 'keep', roomNeeded(index, position));
         } else {
           cutBack();
-          throw breakDown(error, 'write');
+          throw breakDown(error, 'keep');
         }
       }
     }
@@ -279,8 +279,8 @@ function systemTimer(delayMs: number, then: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-function journalError(file: string, error: unknown, doing: 'write' | 'sync', neededMB: number): JournalError {
-  const told = folderError(file, error, doing);
+function journalError(file: string, error: unknown, doing: 'keep' | 'sync', neededMB: number): JournalError {
+  const told = diskError(doing, file, error);
   if (told === undefined) throw error;
   const hint = `Make room on the disk that holds ${path.dirname(file)}: the rest needs about ${neededMB} MB, and the reports some more.`;
   return new JournalError(told.message, isFull(error) ? { ...told, hint } : told);

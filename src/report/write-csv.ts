@@ -3,7 +3,7 @@ import { unlink, type FileHandle } from 'node:fs/promises';
 
 import { stringify } from 'csv-stringify/sync';
 
-import { writeError } from '../files/file-error.ts';
+import { writeError } from '../files/disk-error.ts';
 import { inactive } from '../printable.ts';
 import { openPrivate } from '../files/private-file.ts';
 

@@ -4,7 +4,7 @@ import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { UserError } from '../errors.ts';
-import { folderError, isFull } from '../files/disk-error.ts';
+import { diskError, isFull } from '../files/disk-error.ts';
 import { openPrivate } from '../files/private-file.ts';
 
 /** Room for the replies that are in flight when the disk gets full, and for the reports of all but very long runs. */
@@ -60,7 +60,7 @@ async function sizeOf(file: string): Promise<number> {
 }
 
 function noRoom(file: string, error: unknown): unknown {
-  const told = folderError(file, error);
+  const told = diskError('keep', file, error);
   if (told === undefined) return error;
   if (!isFull(error)) return new UserError(told.message, told);
   const message = `The disk that holds ${path.dirname(file)} has less than 16 MB free, and a run needs them to lose no reply.`;

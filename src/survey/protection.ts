@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import { UserError } from '../errors.ts';
 import { copyInput, type PinnedFile } from '../files/copy-input.ts';
-import { CopyError } from '../files/file-error.ts';
+import { CopyError } from '../files/disk-error.ts';
 import { readProtectList } from '../input/protect-list.ts';
 import { prove, type ProvenFile } from '../files/proven-file.ts';
 import { createProtectedUsers, type ProtectedUsers } from './protected-users.ts';

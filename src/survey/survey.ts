@@ -6,7 +6,7 @@ import type { Plan, SurveyEvent } from './plan.ts';
 import type { Columns } from '../input/columns/columns.ts';
 import type { Evidence } from '../input/cell/evidence.ts';
 import { judgeCell } from '../input/cell/judge-cell.ts';
-import { copyError, writeError } from '../files/file-error.ts';
+import { copyError, writeError } from '../files/disk-error.ts';
 import { isRefused } from '../input/findings.ts';
 import { visible } from '../printable.ts';
 import type { ProvenFile } from '../files/proven-file.ts';

@@ -1,6 +1,6 @@
 import { exitCodes, UserError } from '../errors.ts';
 import type { OffboardEvent } from '../events.ts';
-import { folderError } from '../files/disk-error.ts';
+import { diskError } from '../files/disk-error.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openReplacements, type Writer } from '../files/replacement.ts';
 import { runFiles } from '../run-folder/run-folder.ts';
@@ -55,7 +55,7 @@ export async function makeReports(
     }
   } catch (error) {
     if (hooks.abortSignal?.aborted === true) throw givenUp(folder);
-    const told = folderError(runFiles(folder).report, error);
+    const told = diskError('keep', runFiles(folder).report, error);
     if (told === undefined) throw error;
     throw new UserError(told.message, {
       ...told,

@@ -3,7 +3,7 @@ import type { ProvenFile } from '../files/proven-file.ts';
 import type { GuardOptions } from '../settings/guard-options.ts';
 import type { Plan } from '../survey/plan.ts';
 import { nameOf, type Identity } from '../genauth/identity.ts';
-import { CopyError } from '../files/file-error.ts';
+import { CopyError } from '../files/disk-error.ts';
 import { printable, visible } from '../printable.ts';
 import { wholeRow } from '../input/row.ts';
 import type { PlanOptions } from '../settings/options.ts';

@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { copyInput } from '../../src/files/copy-input.ts';
 import { prove } from '../../src/files/proven-file.ts';
-import { copyError, readError, writeError } from '../../src/files/file-error.ts';
 
 let folder = '';
 let target = '';
@@ -79,7 +78,7 @@ describe('copying the input', () => {
     const nowhere = join(folder, 'missing', 'input.csv');
     await expect(copyInput(Readable.from(['x']), nowhere)).rejects.toMatchObject({
       name: 'UserError',
-      message: `${nowhere} cannot be made: its folder does not exist.`,
+      message: `${nowhere} could not be written: its folder is not there.`,
     });
   });
 
@@ -89,69 +88,10 @@ describe('copying the input', () => {
       throw systemError('EIO');
     }
     await expect(copyInput(Readable.from(breaksOff()), target)).rejects.toMatchObject({
-      message: expect.stringContaining('The standard input cannot be read: EIO'),
+      message: expect.stringContaining('The standard input cannot be read (EIO)'),
       exitCode: 1,
     });
     expect(await readdir(folder)).toEqual([]);
-  });
-});
-
-describe('what the system says, said in words', () => {
-  test.each([
-    ['EACCES', 'No permission to read users.csv.', 2],
-    ['EPERM', 'No permission to read users.csv.', 2],
-    ['ENOTDIR', 'There is no file users.csv.', 2],
-    ['EIO', 'users.csv cannot be read: EIO: it failed.', 1],
-    ['EMFILE', 'Too many files are open at once: users.csv cannot be read.', 1],
-  ])('%s while reading', (code, message, exitCode) => {
-    const cause = systemError(code);
-    expect(readError('users.csv', cause)).toMatchObject({ name: 'UserError', message, exitCode, cause });
-  });
-
-  test.each([
-    ['ENOSPC', 'The disk is full: input.csv could not be written.', 2],
-    ['EDQUOT', 'The disk is full: input.csv could not be written.', 2],
-    ['EACCES', 'No permission to write input.csv.', 2],
-    ['EROFS', 'No permission to write input.csv.', 2],
-    ['EIO', 'input.csv cannot be written: EIO: it failed.', 1],
-    ['ENFILE', 'Too many files are open at once: input.csv cannot be written.', 1],
-  ])('%s while writing', (code, message, exitCode) => {
-    const cause = systemError(code);
-    expect(writeError('input.csv', cause)).toMatchObject({ name: 'UserError', message, exitCode, cause });
-  });
-
-  test.each([
-    ['ENOSPC', 'The disk is full: run/input.csv could not be written.', 'Free some space'],
-    [
-      'EDQUOT',
-      'Your quota on the disk is used up: run/input.csv could not be written.',
-      'Delete files of yours',
-    ],
-    ['EROFS', 'run/input.csv could not be written: its disk is read-only', 'mount it for writing'],
-    ['EIO', 'run/input.csv could not be written to the disk (EIO).', 'Check the disk'],
-  ])(
-    '%s while copying stops with 4 and says what to free or mend, and the way to another disk',
-    (code, message, hint) => {
-      const cause = systemError(code);
-      const told = copyError('run/input.csv', cause);
-      expect(told).toBeInstanceOf(UserError);
-      expect(told).toMatchObject({ exitCode: 4, cause });
-      expect((told as UserError).message).toContain(message);
-      expect((told as UserError).hint).toContain(hint);
-      expect((told as UserError).hint).toContain('--out');
-    },
-  );
-
-  test('what else keeps a copy from being made refuses the run', () => {
-    const cause = systemError('EACCES');
-    expect(copyError('run/input.csv', cause)).toEqual(writeError('run/input.csv', cause));
-  });
-
-  test('an error that no system call made is a bug, and stays as it is', () => {
-    const bug = new TypeError('undefined is not a function');
-    expect(readError('users.csv', bug)).toBe(bug);
-    expect(writeError('input.csv', bug)).toBe(bug);
-    expect(copyError('input.csv', bug)).toBe(bug);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { folderError } from '../../src/files/disk-error.ts';
+import { diskError } from '../../src/files/disk-error.ts';
 import { renamePatiently } from '../../src/files/patient-rename.ts';
 
 function refusal(code: string): Error {
@@ -58,12 +58,12 @@ test.each([
 });
 
 test('who may hold a file is said of the very file, where it may be so', () => {
-  const held = folderError('out/report.csv', refusal('EPERM'), 'write', 'win32');
+  const held = diskError('keep', 'out/report.csv', refusal('EPERM'), 'win32');
   expect(held?.message).toBe(
     'out/retry.csv could not be written: another program has it open, or this user may not write it.',
   );
   expect(held?.hint).toContain('Close it in Excel');
-  expect(folderError('out/report.csv', refusal('EPERM'), 'write', 'linux')?.message).toBe(
+  expect(diskError('keep', 'out/report.csv', refusal('EPERM'), 'linux')?.message).toBe(
     'No permission to write out/retry.csv.',
   );
 });

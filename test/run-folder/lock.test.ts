@@ -11,7 +11,7 @@ import { lockRunFolder, whoWorksOn } from '../../src/run-folder/lock.ts';
 import { fateOf, ownIdentity, startOf } from '../../src/run-folder/process-identity.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-const builtLock = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/journal/lock.js')).href;
+const builtLock = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/run-folder/lock.js')).href;
 
 /** Another process that holds the lock of a folder until it is killed. */
 async function otherProcess(folder: string) {

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import { fromRandomAccessReaderPromise, RandomAccessReader, type Entry, type ZipFile } from 'yauzl';
 
 import { UserError } from '../../errors.ts';
-import { readError } from '../../files/file-error.ts';
+import { readError } from '../../files/disk-error.ts';
 import { openProven, type ProvenBytes, type ProvenFile } from '../../files/proven-file.ts';
 import { damagedWorkbook, tooBigWorkbook } from './workbook-error.ts';
 
