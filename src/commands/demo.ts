@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { exitCodes } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { runFiles } from '../run-folder/run-folder.ts';
+import { runFiles } from '../run-folder/run-files.ts';
 import { guardOptions } from '../settings/guard-options.ts';
 import { run } from '../workflow/run.ts';
 import { withinOpenFiles } from '../workflow/open-files.ts';

@@ -4,7 +4,7 @@ import { UserError, type ExitCode } from '../errors.ts';
 import type { OffboardEvent } from '../events.ts';
 import { enoughFor } from '../execute/stop/stop-message.ts';
 import { readRunFile } from '../run-folder/run-file.ts';
-import { runFiles } from '../run-folder/run-folder.ts';
+import { runFiles } from '../run-folder/run-files.ts';
 import { logLevel, planFlags, type Flags } from '../settings/options.ts';
 import type { CanaryQuestion, Question } from '../workflow/confirm.ts';
 import type { Summary } from '../report/summary.ts';

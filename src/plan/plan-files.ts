@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 
 import { exitCodes, UserError } from '../errors.ts';
 import { prove, type ProvenFile } from '../files/proven-file.ts';
 import { callChunkBytes, callsIn, createIndexedCallWriter, type CallFiles } from './call-file.ts';
 import type { PlannedRow } from './planned-row.ts';
 import type { PlannerHooks } from './planner.ts';
+import { runFiles } from '../run-folder/run-files.ts';
 import { createProvenWriter } from '../files/proven-writer.ts';
 import { encodeRow, rowsIn, type RowFiles } from './row-file.ts';
 
@@ -14,13 +14,6 @@ export type PlanFiles = CallFiles & RowFiles;
 
 /** What `run.json` keeps of each of them: it is read only as what it was. */
 export type PlanPins = Readonly<Record<keyof PlanFiles, Pick<ProvenFile, 'size' | 'sha256'>>>;
-
-const planFileNames = {
-  calls: 'calls.csv',
-  callIndex: 'calls.idx',
-  rows: 'rows.ndjson',
-  rowIndex: 'rows.idx',
-} as const satisfies Record<keyof PlanFiles, string>;
 
 const keys = ['calls', 'callIndex', 'rows', 'rowIndex'] as const satisfies (keyof PlanFiles)[];
 
@@ -36,10 +29,10 @@ export interface PlanWriter extends PlannerHooks {
 
 /** @throws {UserError} when a file cannot be written, as all of its functions do. */
 export function createPlanWriter(folder: string): PlanWriter {
-  const of = (key: keyof PlanFiles): string => path.join(folder, planFileNames[key]);
-  const calls = createIndexedCallWriter(of('calls'), of('callIndex'));
-  const rows = createProvenWriter(of('rows'));
-  const rowIndex = createProvenWriter(of('rowIndex'));
+  const places = runFiles(folder);
+  const calls = createIndexedCallWriter(places.calls, places.callIndex);
+  const rows = createProvenWriter(places.rows);
+  const rowIndex = createProvenWriter(places.rowIndex);
   return {
     onCall: (call) => calls.add(call),
     onRow: (firstSeq) => rowIndex.writeUInt32(firstSeq),
@@ -78,7 +71,7 @@ export async function openPlan(
   const files: Partial<Record<keyof PlanFiles, ProvenFile>> = {};
   for (const key of keys) {
     const isOfCalls = key === 'calls' || key === 'callIndex';
-    const file = path.join(folder, planFileNames[key]);
+    const file = runFiles(folder)[key];
     files[key] = await openPinned(file, pins[key], isOfCalls ? callChunkBytes : undefined);
   }
   const { calls, callIndex, rows, rowIndex } = files as PlanFiles;

@@ -4,53 +4,39 @@ import type { RowResult } from './row-result.ts';
 import type { CsvRecord } from './write-csv.ts';
 
 /** The report's own columns, in this order; the input's other columns follow. */
-const reportColumns = [
-  'line',
-  'user_id',
-  'user_id_type',
-  'app_count',
-  'app_ids',
-  'status',
-  'calls',
-  'calls_succeeded',
-  'attempts',
-  'request_ids',
-  'status_code',
-  'api_code',
-  'message',
-  'failed_app_ids',
-  'started_at',
-  'finished_at',
-] as const;
+const columns: readonly (readonly [
+  name: string,
+  cell: (row: PlannedRow, result: RowResult) => string | number,
+])[] = [
+  ['line', (row) => row.line],
+  ['user_id', (row) => row.userId],
+  ['user_id_type', (row) => row.userIdType],
+  ['app_count', (row) => row.appIds.length],
+  ['app_ids', (row) => row.appIds.join(';')],
+  ['status', (_, result) => result.status],
+  ['calls', (_, result) => result.calls],
+  ['calls_succeeded', (_, result) => result.callsSucceeded],
+  ['attempts', (_, result) => result.attempts],
+  ['request_ids', (_, result) => result.requestIds.join(';')],
+  ['status_code', (_, result) => result.statusCode ?? ''],
+  ['api_code', (_, result) => result.apiCode ?? ''],
+  ['message', (_, result) => result.message],
+  ['failed_app_ids', (_, result) => result.failedAppIds.join(';')],
+  ['started_at', (_, result) => time(result.startedAt)],
+  ['finished_at', (_, result) => time(result.finishedAt)],
+];
 
-const reserved: ReadonlySet<string> = new Set(reportColumns);
+const ownNames = columns.map(([name]) => name);
+const reserved: ReadonlySet<string> = new Set(ownNames);
 
 /** @param others the names of the input's other columns. */
 export function reportHeader(others: readonly string[]): string[] {
-  return [...reportColumns, ...carriedNames(others, (name) => reserved.has(name.trim().toLowerCase()))];
+  return [...ownNames, ...carriedNames(others, (name) => reserved.has(name.trim().toLowerCase()))];
 }
 
 /** @param others the row's cells in the input's other columns. */
 export function reportRecord(row: PlannedRow, result: RowResult, others: readonly string[]): CsvRecord {
-  return [
-    row.line,
-    row.userId,
-    row.userIdType,
-    row.appIds.length,
-    row.appIds.join(';'),
-    result.status,
-    result.calls,
-    result.callsSucceeded,
-    result.attempts,
-    result.requestIds.join(';'),
-    result.statusCode ?? '',
-    result.apiCode ?? '',
-    result.message,
-    result.failedAppIds.join(';'),
-    time(result.startedAt),
-    time(result.finishedAt),
-    ...others,
-  ];
+  return [...columns.map(([, cell]) => cell(row, result)), ...others];
 }
 
 let lastSecond = Number.NaN;

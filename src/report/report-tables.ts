@@ -1,5 +1,6 @@
 import type { Columns } from '../input/columns/columns.ts';
 import { headerToMend } from '../input/unmended.ts';
+import { runFileNames as names } from '../run-folder/run-files.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 import { invalidRecord } from './invalid-columns.ts';
 import { reportHeader, reportRecord } from './report-columns.ts';
@@ -12,7 +13,7 @@ export type SettledRow = readonly [PlannedRow, RowResult];
 
 /** A file with a line for each row that it concerns. */
 interface Table extends CsvOptions {
-  readonly name: 'report.csv' | 'retry.csv' | 'invalid.csv';
+  readonly name: (typeof names)['report' | 'retry' | 'invalid'];
   readonly header: readonly string[];
   records(rows: readonly SettledRow[]): CsvRecord[];
 }
@@ -22,13 +23,13 @@ export function tablesOf(columns: Columns): readonly Table[] {
   const othersOf = (cells: readonly string[]): string[] => others.map((place) => cells[place] ?? '');
   return [
     {
-      name: 'report.csv',
+      name: names.report,
       forSpreadsheets: true,
       header: reportHeader(othersOf(columns.names)),
       records: (rows) => rows.map(([row, result]) => reportRecord(row, result, othersOf(row.cells))),
     },
     {
-      name: 'retry.csv',
+      name: names.retry,
       forSpreadsheets: false,
       header: retryHeader(othersOf(columns.names)),
       records: (rows) =>
@@ -37,7 +38,7 @@ export function tablesOf(columns: Columns): readonly Table[] {
           .map(([row, result]) => retryRecord(row, result, columns, othersOf(row.cells))),
     },
     {
-      name: 'invalid.csv',
+      name: names.invalid,
       forSpreadsheets: false,
       header: headerToMend(columns),
       records: (rows) =>

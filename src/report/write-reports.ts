@@ -4,6 +4,7 @@ import { inactive } from '../printable.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openRecordReader, type RecordReader } from '../journal/read-journal.ts';
 import type { Replacements } from '../files/replacement.ts';
+import { runFileNames as names } from '../run-folder/run-files.ts';
 import type { CallReader } from '../plan/call-file.ts';
 import type { FiledRow } from '../plan/row-file.ts';
 import { createSlots } from '../plan/slots.ts';
@@ -16,7 +17,7 @@ import { summarize, type Summary } from './summary.ts';
 import { csvInto } from './write-csv.ts';
 
 /** What a report consists of. */
-export const reportFiles = ['report.csv', 'retry.csv', 'invalid.csv', 'summary.json'] as const;
+export const reportFiles = [names.report, names.retry, names.invalid, names.summary];
 
 export interface ReportSource {
   /** The run folder. */
@@ -70,7 +71,7 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
     await writeTables(files, columns, source.rows, settle);
     const total = rowStatuses.reduce((sum, status) => sum + counts[status], 0);
     if (total !== source.rowCount) throw rowsDoNotAddUp(folder, total, source.rowCount);
-    if (counts.invalid === 0) await files.leaveOut('invalid.csv');
+    if (counts.invalid === 0) await files.leaveOut(names.invalid);
     const rows = { total, ...counts };
     const flags = await flagsFor(source, rows);
     const summary = summarize(
@@ -78,7 +79,7 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
       { planned: index.calls, ...countCalls(index) },
       index,
     );
-    await files.handle('summary.json').writeFile(`${inactive(JSON.stringify(summary, undefined, 2))}\n`);
+    await files.handle(names.summary).writeFile(`${inactive(JSON.stringify(summary, undefined, 2))}\n`);
     return (await files.finish()) ? summary : undefined;
   } finally {
     reader?.close();
@@ -104,7 +105,7 @@ async function writeTables(
 async function flagsFor({ files, flags }: ReportSource, rows: Summary['rows']): Promise<Summary['flags']> {
   const isRetried = rows.partial + rows.failed + rows.unknown + rows.not_attempted > 0;
   return {
-    retry: (isRetried ? await flags?.ofRetry(files.partial('retry.csv')) : undefined) ?? [],
+    retry: (isRetried ? await flags?.ofRetry(files.partial(names.retry)) : undefined) ?? [],
     invalid: (rows.invalid > 0 ? flags?.ofInvalid : undefined) ?? [],
   };
 }

@@ -6,7 +6,8 @@ import { telling } from '../files/disk-error.ts';
 import { lockRunFolder } from './lock.ts';
 import { partialName } from '../files/replacement.ts';
 import { isRunning } from './process-identity.ts';
-import { refuseLinks, runFiles } from './run-folder.ts';
+import { runFiles } from './run-files.ts';
+import { refuseLinks } from './run-folder.ts';
 
 /** The right of this process, and of no other, to work on a run, and the room on the disk to end it well. */
 export interface Claim {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 
 import { exitCodes, UserError } from '../errors.ts';
 import type { Identity } from '../genauth/identity.ts';
 import type { PinnedFile } from '../files/copy-input.ts';
 import { telling } from '../files/disk-error.ts';
+import { runFiles } from './run-files.ts';
 import { replaceFile } from '../files/replacement.ts';
 
 /** The version of everything in a run folder; a folder of another version is refused by name. */
@@ -39,11 +39,9 @@ export interface RunFile<Options, Plan> {
   readonly confirmed: boolean;
 }
 
-const fileName = 'run.json';
-
 /** A folder has the whole file or none. @throws {UserError} when it cannot be written. */
 export async function writeRunFile(folder: string, run: RunFile<unknown, unknown>): Promise<void> {
-  const file = path.join(folder, fileName);
+  const file = runFiles(folder).run;
   const sealed = { ...run, checksum: checksumOf(run) };
   await telling(file, () => replaceFile(file, `${JSON.stringify(sealed, undefined, 2)}\n`, 'holder'));
 }
@@ -55,7 +53,7 @@ function checksumOf(run: object): string {
 
 /** @throws {UserError} when the folder holds no run, or one of another format version. */
 export async function readRunFile<Options, Plan>(folder: string): Promise<RunFile<Options, Plan>> {
-  const file = path.join(folder, fileName);
+  const file = runFiles(folder).run;
   let content: string;
   try {
     content = await readFile(file, 'utf8');
@@ -73,7 +71,7 @@ export async function readRunFile<Options, Plan>(folder: string): Promise<RunFil
         cause: error,
       });
     }
-    throw new UserError(`${folder} is no run folder: it has no ${fileName}.`, {
+    throw new UserError(`${folder} is no run folder: it has no run.json.`, {
       hint: 'Give the folder that `run` printed. A run that was killed before it could send anything leaves a folder without run.json: nothing is to be resumed there.',
       cause: error,
     });

@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { UserError } from '../errors.ts';
+import { runFiles } from './run-files.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 
 /** Runs of one file that begin in the same second. */
@@ -47,7 +48,7 @@ export async function createRunFolder(
     if (error instanceof UserError) throw error;
     const code = codeOf(error);
     if (code === 'EEXIST') {
-      const holdsRun = existsSync(path.join(folder, 'run.json'));
+      const holdsRun = existsSync(runFiles(folder).run);
       throw new UserError(`${folder} exists already, and a run never writes over another.`, {
         hint: holdsRun
           ? 'Give another folder with --out, or go on with the run in it:'
@@ -101,17 +102,4 @@ function runFolderName(inputName: string, at: Date): string {
     .slice(0, 60);
   const time = at.toISOString().replaceAll(/[-:]|\.\d+/g, '');
   return `offboard-${name || 'input'}-${time}`;
-}
-
-/** Where the files of a run are; `input.*` is named in `run.json`. */
-export function runFiles(folder: string) {
-  return {
-    journal: path.join(folder, 'journal.ndjson'),
-    ballast: path.join(folder, 'ballast'),
-    log: path.join(folder, 'run.log'),
-    report: path.join(folder, 'report.csv'),
-    retry: path.join(folder, 'retry.csv'),
-    invalid: path.join(folder, 'invalid.csv'),
-    summary: path.join(folder, 'summary.json'),
-  };
 }

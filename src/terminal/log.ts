@@ -5,7 +5,7 @@ import { pino, type Logger } from 'pino';
 import type { OffboardEvent, WaitsFor } from '../events.ts';
 import { inactive } from '../printable.ts';
 import { openPrivateSync } from '../files/private-file.ts';
-import { runFiles } from '../run-folder/run-folder.ts';
+import { runFiles } from '../run-folder/run-files.ts';
 import type { LogLevel } from '../settings/options.ts';
 
 /**

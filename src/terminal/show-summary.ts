@@ -1,5 +1,5 @@
 import { printable } from '../printable.ts';
-import { runFiles } from '../run-folder/run-folder.ts';
+import { runFiles } from '../run-folder/run-files.ts';
 import type { Cause } from '../report/causes.ts';
 import { rowStatuses, type RowStatus } from '../report/row-status.ts';
 import type { Summary } from '../report/summary.ts';

@@ -3,7 +3,7 @@ import type { OffboardEvent } from '../events.ts';
 import { diskError } from '../files/disk-error.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openReplacements, type Writer } from '../files/replacement.ts';
-import { runFiles } from '../run-folder/run-folder.ts';
+import { runFiles } from '../run-folder/run-files.ts';
 import { planFlags } from '../settings/options.ts';
 import { openCalls } from '../plan/call-file.ts';
 import type { PlanFiles } from '../plan/plan-files.ts';

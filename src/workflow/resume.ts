@@ -10,7 +10,7 @@ import { telling } from '../files/disk-error.ts';
 import { createJournalIndex } from '../journal/journal-index.ts';
 import { recoverJournal } from '../journal/recover.ts';
 import { readRunFile, writeRunFile } from '../run-folder/run-file.ts';
-import { runFiles } from '../run-folder/run-folder.ts';
+import { runFiles } from '../run-folder/run-files.ts';
 import { withinOpenFiles } from './open-files.ts';
 import { checkedPace, paceRules, type PaceOptions, type Some } from '../settings/options.ts';
 import { ask } from './confirm.ts';

@@ -12,7 +12,7 @@ import { codesOf } from '../genauth/reply.ts';
 import { dropBallast } from '../run-folder/ballast.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { JournalError, openJournal, type Journal } from '../journal/journal.ts';
-import { runFiles } from '../run-folder/run-folder.ts';
+import { runFiles } from '../run-folder/run-files.ts';
 import type { GuardOptions } from '../settings/guard-options.ts';
 import { makeReports } from './make-reports.ts';
 import { countCalls, farCall, missingApps, openCalls, readOpenApps, type CallRange } from './open-calls.ts';

@@ -1,0 +1,28 @@
+import path from 'node:path';
+
+/**
+ * The files of a run; `docs/files.md` says what each holds. Beside them lie the copies that `run.json` names, `input.*` and
+ * `protect.*`, and the lock of the process that works on it.
+ */
+export const runFileNames = {
+  run: 'run.json',
+  calls: 'calls.csv',
+  callIndex: 'calls.idx',
+  rows: 'rows.ndjson',
+  rowIndex: 'rows.idx',
+  journal: 'journal.ndjson',
+  ballast: 'ballast',
+  log: 'run.log',
+  report: 'report.csv',
+  retry: 'retry.csv',
+  invalid: 'invalid.csv',
+  summary: 'summary.json',
+} as const;
+
+type RunFiles = Readonly<Record<keyof typeof runFileNames, string>>;
+
+/** Where the files of a run are. */
+export function runFiles(folder: string): RunFiles {
+  const places = Object.entries(runFileNames).map(([what, name]) => [what, path.join(folder, name)]);
+  return Object.fromEntries(places) as RunFiles;
+}
