@@ -61,13 +61,6 @@ const shortestOutageMs = 2000;
  */
 export type Core = ReturnType<typeof createCore>;
 
-interface LastFailure {
-  readonly reply: Reply;
-  readonly blame: Failure;
-  /** Until when nothing should be sent, where that is about all; else when it came. */
-  readonly wait: number;
-}
-
 export function createCore(options: CoreOptions) {
   return {
     options,
@@ -87,7 +80,14 @@ export function createCore(options: CoreOptions) {
     /** The last word was a failure that need not be its call's own: only other calls can tell. */
     needsOthers: false,
     closedAt: 0,
-    lastFailure: undefined as LastFailure | undefined,
+    lastFailure: undefined as
+      | {
+          readonly reply: Reply;
+          readonly blame: Failure;
+          /** Until when nothing should be sent, where that is about all; else when it came. */
+          readonly wait: number;
+        }
+      | undefined,
   };
 }
 
