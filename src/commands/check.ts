@@ -17,7 +17,7 @@ import { print } from '../terminal/terminal.ts';
 import { counted, grouped } from '../terminal/wording.ts';
 import { commandLine } from '../settings/shell.ts';
 import type { Command } from './command.ts';
-import { jsonFlag, paceFlags, planFlags as flagsOfPlan } from './flags.ts';
+import { jsonFlag, rateFlag, planFlags as flagsOfPlan } from './flags.ts';
 import { programName } from './refuse.ts';
 import { verdictOf } from './verdict.ts';
 import { fileWord } from './whole-command.ts';
@@ -28,7 +28,7 @@ export const checkCommand: Command = {
   argument: { name: 'input', describe: 'CSV file or Excel workbook (.xlsx) of users, or - for stdin' },
   flags: {
     ...flagsOfPlan,
-    rate: paceFlags.rate,
+    ...rateFlag,
     problems: {
       value: 'file',
       describe: 'Write all problems into a new CSV file, to be sent back to whoever made the input',

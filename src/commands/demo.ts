@@ -13,7 +13,7 @@ import { showPlan } from '../terminal/show-plan.ts';
 import { print, say, sayLines, type Terminal } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';
 import { faultSet, faultSetFlag } from './fault-flags.ts';
-import { guardFlags, jsonFlag, logFlag, paceFlags, planFlags, runOnlyFlags } from './flags.ts';
+import { guardFlags, jsonFlag, logFlag, paceFlags, planFlags, outFlag, skipInvalidFlag } from './flags.ts';
 import { workOn } from './work-on.ts';
 
 /** Looks like a real export of leavers, and holds a user that does not exist and one that is throttled at first. */
@@ -31,10 +31,10 @@ export const demoCommand: Command = {
     optional: true,
   },
   flags: {
-    out: runOnlyFlags.out,
+    ...outFlag,
     ...faultSetFlag,
     ...planFlags,
-    'skip-invalid': runOnlyFlags['skip-invalid'],
+    ...skipInvalidFlag,
     ...paceFlags,
     ...guardFlags,
     ...jsonFlag,

@@ -1,4 +1,5 @@
-import type { Command, Flag } from './command.ts';
+import type { Flag } from '../settings/rules.ts';
+import type { Command } from './command.ts';
 import { nearest } from '../input/words/nearest.ts';
 import { dryRunNames, otherFlagNames } from './other-names.ts';
 

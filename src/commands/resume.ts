@@ -11,17 +11,17 @@ import { flagWords, paceOptions, planFlags, serverOptions, type Flags } from '..
 import type { Run, RunChoices, RunPlan } from '../workflow/stored-run.ts';
 import { askFor } from '../terminal/ask.ts';
 import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
-import type { Command, Flag } from './command.ts';
+import type { Flag } from '../settings/rules.ts';
+import type { Command } from './command.ts';
 import { connectionSettings, sayFewerInFlight } from './connection-settings.ts';
 import {
   askFlags,
   credentialFlags,
-  guardFlags,
+  failureLimitFlag,
   jsonFlag,
   logFlag,
   networkFlags,
   paceFlags,
-  serverFlags,
 } from './flags.ts';
 import { allOf, gather } from './gather.ts';
 import { programName } from './refuse.ts';
@@ -29,27 +29,21 @@ import { runCommand } from './run.ts';
 import { fileWord, guardWords, serverWords } from './whole-command.ts';
 import { refuseWithoutTerminal, workOn } from './work-on.ts';
 
-const { host } = serverFlags;
-const { 'stop-after-failures': stopAfterFailures } = guardFlags;
-
 const ownFlags = {
   'retry-failed': { describe: 'Also try again the calls that ended without success' },
   host: {
-    value: host.value,
+    value: 'url',
     describe:
       "The run's own, to be compared; needed when run.json was changed or the access key secret is another one",
   },
   ...credentialFlags,
   ...networkFlags,
-  ...withoutDefaults(paceFlags),
-  'stop-after-failures': {
-    value: stopAfterFailures.value,
-    describe: `${stopAfterFailures.describe} [as the run had it, counted anew]`,
-  },
+  ...asBefore(paceFlags, 'as the run had it'),
+  ...asBefore(failureLimitFlag, 'as the run had it, counted anew'),
   ...askFlags,
   ...jsonFlag,
   ...logFlag,
-} as const satisfies Record<string, Flag>;
+} satisfies Record<string, Flag>;
 
 /** What the calls are and where they go was decided by `run`, and half a run done in another way would be neither. */
 const fixedFlags = Object.entries<Flag>(runCommand.flags).filter(([name]) => !Object.hasOwn(ownFlags, name));
@@ -178,14 +172,12 @@ async function askForHost(terminal: Terminal): Promise<string | undefined> {
   return /^[a-z]+:\/\//i.test(typed) ? typed : `https://${typed}`;
 }
 
-function withoutDefaults(flags: typeof paceFlags) {
-  const { concurrency, rate, retries, timeout, 'give-up-after': giveUpAfter } = flags;
-  const kept = ' [as the run had it]';
-  return {
-    concurrency: { value: concurrency.value, describe: concurrency.describe + kept },
-    rate: { value: rate.value, describe: rate.describe + kept },
-    retries: { value: retries.value, describe: retries.describe + kept },
-    timeout: { value: timeout.value, describe: timeout.describe + kept },
-    'give-up-after': { value: giveUpAfter.value, describe: giveUpAfter.describe + kept },
-  };
+/** What is not given stays as it was, whatever it is otherwise. */
+function asBefore(flags: Readonly<Record<string, Flag>>, kept: string): Record<string, Flag> {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, { describe, value }]) => [
+      name,
+      { ...(value === undefined ? {} : { value }), describe: `${describe} [${kept}]` },
+    ]),
+  );
 }

@@ -15,7 +15,8 @@ import {
   networkFlags,
   paceFlags,
   planFlags,
-  runOnlyFlags,
+  outFlag,
+  skipInvalidFlag,
   serverFlags,
 } from './flags.ts';
 import { allOf, faultsOfInput, gather } from './gather.ts';
@@ -31,13 +32,13 @@ export const runCommand: Command = {
   describe: 'Checks the file, asks, signs the users out, and reports on every row',
   argument: { name: 'input', describe: 'CSV file or Excel workbook (.xlsx) of users, or - for stdin' },
   flags: {
-    out: runOnlyFlags.out,
+    ...outFlag,
     ...serverFlags,
     ...credentialFlags,
     ...networkFlags,
     ...planFlags,
     ...paceFlags,
-    'skip-invalid': runOnlyFlags['skip-invalid'],
+    ...skipInvalidFlag,
     ...guardFlags,
     ...askFlags,
     ...jsonFlag,

@@ -7,10 +7,10 @@ import { commandLine } from '../settings/shell.ts';
 import type { Piece } from '../terminal/paint.ts';
 import { counted } from '../terminal/wording.ts';
 import { onlyOf } from './changed-words.ts';
-import { paceFlags, planFlags } from './flags.ts';
+import { rateFlag, planFlags } from './flags.ts';
 import { programName } from './refuse.ts';
 
-const namesOfCheck: ReadonlySet<string> = new Set(Object.keys({ ...planFlags, rate: paceFlags.rate }));
+const namesOfCheck: ReadonlySet<string> = new Set(Object.keys({ ...planFlags, ...rateFlag }));
 
 /**
  * What `check` ends with: what is to be looked at first, whether a run would begin, and the whole command for what comes next.

@@ -40,12 +40,34 @@ const sha256: Kind<string> = (given) => {
   );
 };
 
-export const failureLimitRule = { flag: 'stop-after-failures', kind: failureLimitKind };
+export const failureLimitRule = {
+  flag: 'stop-after-failures',
+  kind: failureLimitKind,
+  value: 'n|n%',
+  describe:
+    'Stop, resumable, when more calls than this have ended without success in this session; n% is of the calls that have ended, counted as 100 at least',
+};
 
 export const guardRules: Rules<GuardOptions> = {
-  maxUsers: { flag: 'max-users', kind: numberFrom(1, 1_000_000_000) },
-  expectSha256: { flag: 'expect-sha256', kind: sha256 },
-  canary: { flag: 'canary', kind: numberFrom(1, 1_000_000) },
+  maxUsers: {
+    flag: 'max-users',
+    kind: numberFrom(1, 1_000_000_000),
+    value: 'n',
+    describe: 'Refuse a file that names more users',
+  },
+  expectSha256: {
+    flag: 'expect-sha256',
+    kind: sha256,
+    value: 'hex',
+    describe: 'Refuse any file but the one with this SHA-256, which `check` prints',
+  },
+  canary: {
+    flag: 'canary',
+    kind: numberFrom(1, 1_000_000),
+    value: 'n',
+    describe:
+      'Sign out the first n users, then stop and ask before going on; with --yes go on only when all of them succeeded',
+  },
   stopAfterFailures: failureLimitRule,
 };
 

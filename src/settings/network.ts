@@ -33,7 +33,12 @@ const proxyAddress: Kind<string> = (given) => {
 
 /** Messages never show the values: they may hold a password. */
 export const networkRules: Rules<NetworkOptions> = {
-  ca: { flag: 'ca-file', kind: certificates },
+  ca: {
+    flag: 'ca-file',
+    kind: certificates,
+    value: 'file',
+    describe: 'Trust the certificates in this file (PEM) instead of the usual authorities',
+  },
   proxy: { kind: proxyAddress },
 };
 

@@ -77,9 +77,24 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] a
 export type LogLevel = (typeof logLevels)[number];
 
 export const columnRules: Rules<ColumnChoice> = {
-  userIdColumn: { flag: 'user-id-column', kind: textKind },
-  userIdTypeColumn: { flag: 'user-id-type-column', kind: textKind },
-  appIdsColumn: { flag: 'app-ids-column', kind: textKind },
+  userIdColumn: {
+    flag: 'user-id-column',
+    kind: textKind,
+    value: 'name',
+    describe: 'Column with the user IDs [found by its name]',
+  },
+  userIdTypeColumn: {
+    flag: 'user-id-type-column',
+    kind: textKind,
+    value: 'name',
+    describe: 'Column with the user ID types [found by its name]',
+  },
+  appIdsColumn: {
+    flag: 'app-ids-column',
+    kind: textKind,
+    value: 'name',
+    describe: 'Column with the app IDs [found by its name]',
+  },
 };
 
 /** GBK is what GB18030 was before it grew; Windows has it as its code page. */
@@ -98,15 +113,53 @@ const allowedIds: Kind<boolean | readonly string[]> = (given) =>
   typeof given.value === 'boolean' ? given.value : listKind(given);
 
 export const planRules: Rules<PlanOptions> = {
-  sheet: { flag: 'sheet', kind: textKind },
+  sheet: {
+    flag: 'sheet',
+    kind: textKind,
+    value: 'name',
+    describe: 'Sheet of an Excel workbook [the first one that is shown]',
+  },
   columns: { kind: nested(columnRules) },
-  encoding: { flag: 'encoding', kind: encodingKind },
-  userIdType: { flag: 'user-id-type', kind: oneOfKind(userIdTypes) },
-  appIds: { flag: 'app-ids', kind: listKind },
-  skipInvalid: { flag: 'skip-invalid', kind: yesOrNo },
-  protect: { flag: 'protect', kind: textKind },
-  phoneCountry: { flag: 'phone-country', kind: countryCode },
-  allowDamagedIds: { flag: 'allow-damaged-ids', kind: allowedIds },
+  encoding: {
+    flag: 'encoding',
+    kind: encodingKind,
+    value: 'name',
+    describe: `Of the file: ${encodings.join(', ')} [found by its beginning]`,
+  },
+  userIdType: {
+    flag: 'user-id-type',
+    kind: oneOfKind(userIdTypes),
+    value: 'type',
+    describe: `For rows that name no type: ${userIdTypes.join(', ')} [as the column's name says]`,
+  },
+  appIds: { flag: 'app-ids', kind: listKind, value: 'a,b,c', describe: 'Apps for rows that name none' },
+  skipInvalid: {
+    flag: 'skip-invalid',
+    kind: yesOrNo,
+    describe: 'Go on although some rows are invalid; they are reported as invalid',
+  },
+  protect: {
+    flag: 'protect',
+    kind: textKind,
+    value: 'file',
+    describe:
+      'Never sign out the users on this list, such as administrators and break-glass accounts: an ID on each line, or "ID,type", or a CSV with columns such as user_id, email, phone. Their rows are skipped, and named before the run. Case, spaces, invisible and full-width characters do not count, and a phone is the same with and without its country prefix. Somebody whom the file names by another ID type than the list is not seen: list every ID they have',
+  },
+  phoneCountry: {
+    flag: 'phone-country',
+    kind: countryCode,
+    value: 'code',
+    describe:
+      'Send phone numbers without this country code: 86 strips +86, 0086, and 86 before a mobile number',
+  },
+  allowDamagedIds: {
+    flag: 'allow-damaged-ids',
+    kind: allowedIds,
+    value: 'a,b,c',
+    isValueOptional: true,
+    describe:
+      'Send IDs that look damaged as they are, with a warning; with IDs behind it just these, be they words that stand for nothing, such as nan or tbd',
+  },
 };
 
 const planDefaults: PlanOptions = {
@@ -164,11 +217,42 @@ export function allowFlags(allowed: PlanOptions['allowDamagedIds']): string[] {
 }
 
 export const paceRules: Rules<PaceOptions> = {
-  concurrency: { flag: 'concurrency', kind: numberFrom(1, 10_000) },
-  rate: { flag: 'rate', kind: numberFrom(0.01, 1_000_000, true) },
-  retries: { flag: 'retries', kind: numberFrom(0, 1000) },
-  timeoutMs: { flag: 'timeout', kind: durationKind },
-  giveUpAfterMs: { flag: 'give-up-after', kind: durationKind },
+  concurrency: {
+    flag: 'concurrency',
+    kind: numberFrom(1, 10_000),
+    value: 'n',
+    default: defaults.concurrency,
+    describe: 'Requests in flight at most',
+  },
+  rate: {
+    flag: 'rate',
+    kind: numberFrom(0.01, 1_000_000, true),
+    value: 'n',
+    describe: 'Attempts per second at most',
+  },
+  retries: {
+    flag: 'retries',
+    kind: numberFrom(0, 1000),
+    value: 'n',
+    default: defaults.retries,
+    describe:
+      'Further attempts for a call that fails on its own account, while others are accepted; outages do not count',
+  },
+  timeoutMs: {
+    flag: 'timeout',
+    kind: durationKind,
+    value: 'duration',
+    default: defaults.timeout,
+    describe: 'For one attempt',
+  },
+  giveUpAfterMs: {
+    flag: 'give-up-after',
+    kind: durationKind,
+    value: 'duration',
+    default: defaults.giveUpAfter,
+    describe:
+      'Stop, resumable, when for so long nothing is accepted: the server is down, or throttles everything',
+  },
 };
 
 const paceDefaults: PaceOptions = {

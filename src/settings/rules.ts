@@ -8,14 +8,46 @@ export type Flags = Readonly<Record<string, unknown>>;
 /** Options of which any may be left away, or be undefined, which is the same. */
 export type Some<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
 
-/** What an option takes, and the flag that is the same on the command line, without its dashes. */
-interface Rule<T> {
+/** A flag as help shows it. All values arrive as text, and are checked by the kind of its option. */
+export interface Flag {
+  readonly describe: string;
+  /** Absent: the flag takes no value. */
+  readonly value?: string;
+  /** The flag may stand without its value. */
+  readonly isValueOptional?: true;
+  /** Only shown. */
+  readonly default?: string | number;
+  /** Known only to be refused with a reason, and not shown. */
+  readonly hidden?: true;
+}
+
+/** The flag that is the same as an option, its name without dashes. */
+interface FlagOfOption extends Partial<Flag> {
   readonly flag?: string;
+}
+
+/** What an option takes. */
+interface Rule<T> extends FlagOfOption {
   readonly kind: Kind<T>;
 }
 
 /** A rule for each option, by its name in a program. */
 export type Rules<T> = { readonly [Key in keyof T]-?: Rule<NonNullable<T[Key]>> };
+
+/** The flags of options, by name, as help shows them; those without words of their own are shown elsewhere. */
+export function flagsOf(rules: Readonly<Record<string, FlagOfOption>>): Record<string, Flag> {
+  const flags = Object.values(rules).flatMap(({ flag, describe, value, default: shown, isValueOptional }) => {
+    if (flag === undefined || describe === undefined) return [];
+    const words: Flag = {
+      describe,
+      ...(value === undefined ? {} : { value }),
+      ...(shown === undefined ? {} : { default: shown }),
+      ...(isValueOptional === undefined ? {} : { isValueOptional }),
+    };
+    return [[flag, words] as const];
+  });
+  return Object.fromEntries(flags);
+}
 
 /** What is there of the options. */
 type Read<T> = { -readonly [Key in keyof T]?: NonNullable<T[Key]> };

@@ -32,14 +32,6 @@ const headerValue: Kind<string> = (given) => {
   throw wrong(given, 'ASCII characters that an HTTP header can hold');
 };
 
-export const serverRules: Rules<ServerOptions> = {
-  host: { flag: 'host', kind: host },
-  auth: { flag: 'auth', kind: oneOf(['token', 'signature']) },
-  brand: { flag: 'brand', kind: oneOf(['authing', 'genauth']) },
-  tenantId: { flag: 'tenant-id', kind: headerValue },
-  tenantHeader: { flag: 'tenant-header', kind: headerName },
-};
-
 export const serverDefaults = {
   host: 'https://api.genauth.ai',
   auth: 'token',
@@ -47,6 +39,43 @@ export const serverDefaults = {
   tenantId: undefined,
   tenantHeader: 'x-authing-tenant-id',
 } as const satisfies ServerOptions;
+
+export const serverRules: Rules<ServerOptions> = {
+  host: {
+    flag: 'host',
+    kind: host,
+    value: 'url',
+    default: serverDefaults.host,
+    describe: "The API's base address, also GENAUTH_HOST; https, or http to this machine",
+  },
+  auth: {
+    flag: 'auth',
+    kind: oneOf(['token', 'signature']),
+    value: 'way',
+    default: serverDefaults.auth,
+    describe: 'token (a management token for all calls) or signature (each call is signed)',
+  },
+  brand: {
+    flag: 'brand',
+    kind: oneOf(['authing', 'genauth']),
+    value: 'brand',
+    default: serverDefaults.brand,
+    describe: 'When signing: authing or genauth, for header prefix and scheme',
+  },
+  tenantId: {
+    flag: 'tenant-id',
+    kind: headerValue,
+    value: 'id',
+    describe: 'Tenant, for user pools with several',
+  },
+  tenantHeader: {
+    flag: 'tenant-header',
+    kind: headerName,
+    value: 'name',
+    default: serverDefaults.tenantHeader,
+    describe: 'Header that carries the tenant',
+  },
+};
 
 /** @throws {UserError} naming the flag or the variable. */
 export function serverOptions(flags: Flags, environment: Environment): ServerOptions {
