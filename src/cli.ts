@@ -9,7 +9,11 @@ const { stdin, stdout, stderr, env } = process;
 const argv = process.argv.slice(2);
 // A reader that went away, as `head` does, ends the printing and not the run.
 for (const stream of [stdout, stderr]) stream.on('error', () => {});
-const crash = { secrets: new Set([env['GENAUTH_ACCESS_KEY_SECRET'] ?? '']), wayOn: undefined, argv: [] };
+const crash = {
+  secrets: new Set([env['GENAUTH_ACCESS_KEY_SECRET'] ?? '']),
+  resumeCommand: undefined,
+  argv: [],
+};
 const terminal = { stdin, stdout, stderr, environment: env, stopSignal, abortSignal, crash };
 if (argv.length === 1 && argv[0] === '--version') {
   // Scripts ask for it first: without the parser of command lines it takes a third of the time.
@@ -21,12 +25,12 @@ if (argv.length === 1 && argv[0] === '--version') {
   );
   process.exitCode = 2;
 } else {
-  const [{ main }, { commandsFor }, { refuse }] = await Promise.all([
+  const [{ main }, { commandsFor }, { printError }] = await Promise.all([
     import('./commands/main.ts'),
     import('./commands/commands.ts'),
-    import('./commands/refuse.ts'),
+    import('./commands/print-error.ts'),
   ]);
   // Node itself would print all that hangs on the error.
-  process.on('uncaughtException', (error) => process.exit(refuse(error, terminal)));
+  process.on('uncaughtException', (error) => process.exit(printError(error, terminal)));
   process.exitCode = await main(argv, terminal, await commandsFor(argv), () => commandsFor([]));
 }

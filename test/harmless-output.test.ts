@@ -34,7 +34,7 @@ test('whatever is said or printed is harmless, wherever it comes from', async ()
     },
   });
   const { signal } = new AbortController();
-  const crash = { secrets: new Set<string>(), wayOn: undefined, argv: [] };
+  const crash = { secrets: new Set<string>(), resumeCommand: undefined, argv: [] };
   const streams = { stdin: Readable.from([]), stdout: sink, stderr: sink, environment: {} };
   const terminal = { ...streams, stopSignal: signal, abortSignal: signal, crash };
   say(terminal, `a message\twith ${escapes}\nin two lines`);

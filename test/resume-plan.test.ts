@@ -33,7 +33,7 @@ async function finishedRun(server: Simulator): Promise<string> {
   return folder;
 }
 
-function goOn(server: Simulator, options: ResumeOptions = {}): ResumeOptions {
+function resumeClaimed(server: Simulator, options: ResumeOptions = {}): ResumeOptions {
   const { server: _, ...again } = against(server);
   return { ...again, ...options };
 }
@@ -44,7 +44,7 @@ test.each([2999, 3001])('a plan of 3,000 calls does not fit a run of %d', async 
   const sent = server.log.length;
   const made = await readRunFile<RunChoices, RunPlan>(folder);
   await writeRunFile(folder, { ...made, input: { ...made.input, calls } });
-  await expect(resume(folder, goOn(server))).rejects.toMatchObject({
+  await expect(resume(folder, resumeClaimed(server))).rejects.toMatchObject({
     message: `The plan in ${folder} is not the one that run.json is about.`,
     exitCode: 1,
   });
@@ -61,7 +61,7 @@ test('the journal of another run is refused by its name, and nothing is sent', a
   copyFileSync(path.join(other, 'journal.ndjson'), journal);
   const sent = server.log.length;
   const refused = { message: expect.stringContaining(`${journal} is about another plan`), exitCode: 1 };
-  await expect(resume(folder, goOn(server))).rejects.toMatchObject(refused);
+  await expect(resume(folder, resumeClaimed(server))).rejects.toMatchObject(refused);
   await expect(report(folder)).rejects.toMatchObject(refused);
   expect(server.log).toHaveLength(sent);
 });
@@ -80,7 +80,7 @@ test('a question that was not answered is asked again with the same plan, and no
   expect((await run(input, against(server, options))).exitCode).toBe(4);
   const events: string[] = [];
   const onEvent = ({ type }: OffboardEvent): number => events.push(type);
-  expect((await resume(folder, goOn(server, { onEvent, confirmCanary }))).exitCode).toBe(0);
+  expect((await resume(folder, resumeClaimed(server, { onEvent, confirmCanary }))).exitCode).toBe(0);
   expect(asked[1]).toEqual(asked[0]);
   expect(events.filter((type) => type === 'checking' || type === 'checked')).toEqual([]);
 });

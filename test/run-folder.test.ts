@@ -205,7 +205,7 @@ test('resume refuses by name what the run decided', async () => {
     environment: {},
     stopSignal: signal,
     abortSignal: signal,
-    crash: { secrets: new Set<string>(), wayOn: undefined, argv: [] },
+    crash: { secrets: new Set<string>(), resumeCommand: undefined, argv: [] },
   };
   for (const [flag, ...value] of [
     ['--app-ids', 'app-1'],

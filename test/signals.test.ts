@@ -227,7 +227,7 @@ test('a bug is told with its stack and without the secrets that its error holds,
     examples: [],
     run: (_argument, _flags, terminal) => {
       terminal.crash.secrets.add(secret);
-      terminal.crash.wayOn = 'genauth-offboard resume out';
+      terminal.crash.resumeCommand = 'genauth-offboard resume out';
       return Promise.reject(errorWithSecrets());
     },
   };
@@ -239,7 +239,7 @@ test('a bug is told with its stack and without the secrets that its error holds,
     environment: {},
     stopSignal: signal,
     abortSignal: signal,
-    crash: { secrets: new Set<string>(), wayOn: undefined, argv: [] },
+    crash: { secrets: new Set<string>(), resumeCommand: undefined, argv: [] },
   };
   expect(await main(['fail'], terminal, [failing])).toBe(1);
   const text = said.join('');

@@ -10,7 +10,7 @@ import { rereadable } from '../input/reread.ts';
 import type { ProblemFiles, ProblemFilesWritten } from '../report/write-problems.ts';
 import { flagWords, number, planFlags, planOptions, text, type Flags } from '../settings/options.ts';
 import { refuseEmpty } from '../workflow/refusals.ts';
-import { sayReading } from '../terminal/ask.ts';
+import { sayReading } from '../terminal/read-line.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { print } from '../terminal/terminal.ts';
@@ -18,7 +18,7 @@ import { counted, grouped } from '../terminal/wording.ts';
 import { commandLine } from '../settings/shell.ts';
 import type { Command } from './command.ts';
 import { jsonFlag, rateFlag, planFlags as flagsOfPlan } from './flags.ts';
-import { programName } from './refuse.ts';
+import { programName } from './print-error.ts';
 import { verdictOf } from './verdict.ts';
 import { fileWord } from './whole-command.ts';
 

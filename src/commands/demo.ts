@@ -14,7 +14,7 @@ import { print, say, sayLines, type Terminal } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';
 import { faultSet, faultSetFlag } from './fault-flags.ts';
 import { guardFlags, jsonFlag, logFlag, paceFlags, planFlags, outFlag, skipInvalidFlag } from './flags.ts';
-import { workOn } from './work-on.ts';
+import { watchRun } from './watch-run.ts';
 
 /** Looks like a real export of leavers, and holds a user that does not exist and one that is throttled at first. */
 const bundledInput = fileURLToPath(new URL('../../fixtures/leavers.csv', import.meta.url));
@@ -58,7 +58,7 @@ export const demoCommand: Command = {
       say(terminal, `Practising against a simulated GenAuth at ${simulator.url}; no tenant is touched.`);
       let folder: string | undefined;
       const { accessKeyId, accessKeySecret, url } = simulator;
-      const exitCode = await workOn(
+      const exitCode = await watchRun(
         terminal,
         { ...flags, yes: true },
         { host: url, elsewhere: undefined },

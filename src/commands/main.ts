@@ -9,7 +9,7 @@ import { version } from '../version.ts';
 import type { Command } from './command.ts';
 import type { ReadWords } from './read-flags.ts';
 import { readWords } from './read-words.ts';
-import { programName, refuse } from './refuse.ts';
+import { programName, printError } from './print-error.ts';
 
 /** yargs loses a lone `-` in the place of an argument, so it goes through under another name. */
 const dash = '\u0000-';
@@ -42,7 +42,7 @@ export async function main(
     commands = await all();
     read = readWords(argv, commands);
   }
-  if (read.faults.length > 0) return refuse(misused(read), terminal);
+  if (read.faults.length > 0) return printError(misused(read), terminal);
   const { words, command: meant } = read;
   terminal.crash.argv = words;
   const isHelp = words.includes('--help');
@@ -84,13 +84,13 @@ export async function main(
       return exitCodes.succeeded;
     }
   } catch (error) {
-    return refuse(asUsageError(error, meant), terminal);
+    return printError(asUsageError(error, meant), terminal);
   }
   try {
     const { command, argument, flags } = chosen;
     return await command.run(argument, flags, terminal);
   } catch (error) {
-    return refuse(error, terminal);
+    return printError(error, terminal);
   }
 }
 

@@ -12,7 +12,7 @@ import { counted } from '../terminal/wording.ts';
 import type { Command } from './command.ts';
 import { jsonFlag } from './flags.ts';
 import type { OfRun } from './whole-command.ts';
-import { commandsOf, printSummary, sayWayOn } from './work-on.ts';
+import { commandsOf, printSummary, sayWayOn } from './watch-run.ts';
 
 export const reportCommand: Command = {
   name: 'report',

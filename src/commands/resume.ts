@@ -9,7 +9,7 @@ import { readRunFile } from '../run-folder/run-file.ts';
 import { resume } from '../workflow/resume.ts';
 import { flagWords, paceOptions, planFlags, serverOptions, type Flags } from '../settings/options.ts';
 import type { Run, RunChoices, RunPlan } from '../workflow/stored-run.ts';
-import { askFor } from '../terminal/ask.ts';
+import { askFor } from '../terminal/read-line.ts';
 import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
 import type { Flag } from '../settings/rules.ts';
 import type { Command } from './command.ts';
@@ -24,10 +24,10 @@ import {
   paceFlags,
 } from './flags.ts';
 import { allOf, gather } from './gather.ts';
-import { programName } from './refuse.ts';
+import { programName } from './print-error.ts';
 import { runCommand } from './run.ts';
 import { fileWord, guardWords, serverWords } from './whole-command.ts';
-import { refuseWithoutTerminal, workOn } from './work-on.ts';
+import { refuseWithoutTerminal, watchRun } from './watch-run.ts';
 
 const ownFlags = {
   'retry-failed': { describe: 'Also try again the calls that ended without success' },
@@ -72,7 +72,7 @@ export const resumeCommand: Command = {
     );
     const where = { host: options.server?.host, elsewhere: elsewhere(folder, run) };
     const retryFailed = flags['retry-failed'] === true;
-    return workOn(terminal, flags, where, (hooks) =>
+    return watchRun(terminal, flags, where, (hooks) =>
       resume(folder, { host: host ?? typed, retryFailed, pace, guards, ...connection, ...hooks }),
     );
   },

@@ -20,12 +20,12 @@ import {
   serverFlags,
 } from './flags.ts';
 import { allOf, faultsOfInput, gather } from './gather.ts';
-import { programName } from './refuse.ts';
-import { sayReading } from '../terminal/ask.ts';
+import { programName } from './print-error.ts';
+import { sayReading } from '../terminal/read-line.ts';
 import type { ExitCode } from '../errors.ts';
 import { openKeyboard } from '../terminal/keyboard.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { refuseWithoutTerminal, workOn } from './work-on.ts';
+import { refuseWithoutTerminal, watchRun } from './watch-run.ts';
 
 export const runCommand: Command = {
   name: 'run',
@@ -74,10 +74,10 @@ async function runFrom(
   sayFewerInFlight(terminal, options.pace);
   if (typeof source !== 'string') sayReading(terminal, source);
   const elsewhere = sameAgain(input, { ...flags, out: undefined, host: hostPlaceholder });
-  return workOn(terminal, flags, { host: options.server.host, elsewhere }, (hooks) =>
+  return watchRun(terminal, flags, { host: options.server.host, elsewhere }, (hooks) =>
     run(source, { folder, ...options, ...connection, ...hooks }).catch((error: unknown) => {
       // No folder is left that could be resumed.
-      if (error instanceof CopyError) terminal.crash.wayOn = sameAgain(input, flags);
+      if (error instanceof CopyError) terminal.crash.resumeCommand = sameAgain(input, flags);
       throw error;
     }),
   );

@@ -8,7 +8,7 @@ import type { Piece } from '../terminal/paint.ts';
 import { counted } from '../terminal/wording.ts';
 import { onlyOf } from './changed-words.ts';
 import { rateFlag, planFlags } from './flags.ts';
-import { programName } from './refuse.ts';
+import { programName } from './print-error.ts';
 
 const namesOfCheck: ReadonlySet<string> = new Set(Object.keys({ ...planFlags, ...rateFlag }));
 

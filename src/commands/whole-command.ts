@@ -9,7 +9,7 @@ import {
   type Flags,
   type ServerOptions,
 } from '../settings/options.ts';
-import { programName } from './refuse.ts';
+import { programName } from './print-error.ts';
 
 /** What is known of a run when a command is printed that has to do with it. */
 export interface OfRun {

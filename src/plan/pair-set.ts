@@ -14,29 +14,29 @@ export function createPairSet(): PairSet {
   /** A hash table with open addressing: the number of a pair plus 1, or 0. */
   let table = new Uint32Array(1024);
 
-  function slotOf(one: number, other: number): number {
+  function bucketOf(one: number, other: number): number {
     const last = table.length - 1;
     // Pairs whose first numbers follow each other stand beside each other: so are they mostly asked for, and memory likes it.
-    for (let slot = (8 * one + Math.imul(other, 0x9e3779b1)) & last; ; slot = (slot + 1) & last) {
-      const pair = (table[slot] ?? 0) - 1;
-      if (pair === -1 || (ones.get(pair) === one && others.get(pair) === other)) return slot;
+    for (let bucket = (8 * one + Math.imul(other, 0x9e3779b1)) & last; ; bucket = (bucket + 1) & last) {
+      const pair = (table[bucket] ?? 0) - 1;
+      if (pair === -1 || (ones.get(pair) === one && others.get(pair) === other)) return bucket;
     }
   }
 
   function grow(): void {
     table = new Uint32Array(2 * table.length);
     for (let pair = 0; pair < ones.length; pair += 1) {
-      table[slotOf(ones.get(pair), others.get(pair))] = pair + 1;
+      table[bucketOf(ones.get(pair), others.get(pair))] = pair + 1;
     }
   }
 
   return {
     add(one, other) {
-      const slot = slotOf(one, other);
-      if (table[slot] !== 0) return false;
+      const bucket = bucketOf(one, other);
+      if (table[bucket] !== 0) return false;
       ones.push(one);
       others.push(other);
-      table[slot] = ones.length;
+      table[bucket] = ones.length;
       if (2 * ones.length > table.length) grow();
       return true;
     },

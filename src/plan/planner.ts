@@ -18,17 +18,17 @@ export interface PlannerHooks {
   readonly onRow: (firstSeq: number) => void;
 }
 
-/** A slot is one app's place in one call, in a single number. @returns the call's `seq`. */
-export function seqOf(slot: number): number {
-  return Math.floor(slot / maxAppIds);
+/** A position is one app's place in one call, in a single number. @returns the call's `seq`. */
+export function seqOf(position: number): number {
+  return Math.floor(position / maxAppIds);
 }
 
 /** @returns where in the call's `appIds` the app stands. */
-export function placeOf(slot: number): number {
-  return slot % maxAppIds;
+export function placeOf(position: number): number {
+  return position % maxAppIds;
 }
 
-export function slotOf(seq: number, place: number): number {
+export function positionOf(seq: number, place: number): number {
   return seq * maxAppIds + place;
 }
 

@@ -63,11 +63,11 @@ export type LastWord =
   /** Nothing is known of them. */
   | undefined;
 
-/** @param slots the apps that a row asked for, all in this call. */
-export function shareOf(result: CallResult, slots: readonly number[]): Share {
+/** @param positions the apps that a row asked for, all in this call. */
+export function shareOf(result: CallResult, positions: readonly number[]): Share {
   const { open, records, status, isFinal, attempts } = result;
   if (open === undefined) return { status, isFinal, records, attempts, lastWord: lastWordOn(result) };
-  const apps = maskOf(slots.map(placeOf));
+  const apps = maskOf(positions.map(placeOf));
   const own = records.filter((record) => names(record, apps));
   const openApps = open & apps;
   return {

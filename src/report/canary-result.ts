@@ -3,7 +3,7 @@ import { openRecordReader } from '../journal/read-journal.ts';
 import type { Canary } from '../survey/canary.ts';
 import type { CallReader } from '../plan/call-file.ts';
 import type { FiledRow } from '../plan/row-file.ts';
-import { createSlots } from '../plan/slots.ts';
+import { createAppPositions } from '../plan/app-positions.ts';
 import { createCauses, type Cause } from './causes.ts';
 import { rowResult } from './row-result.ts';
 import { createResults } from './write-reports.ts';
@@ -27,11 +27,11 @@ export async function canaryResult(
   const counts = { total: 0, succeeded: 0 };
   const reader = openRecordReader(journalFile);
   const results = createResults(index, reader);
-  const slotsOf = createSlots(calls);
+  const positionsOf = createAppPositions(calls);
   try {
     for await (const batch of rows) {
       for (const filed of batch) {
-        const result = rowResult(filed.row, slotsOf(filed), results);
+        const result = rowResult(filed.row, positionsOf(filed), results);
         counts.total += 1;
         if (result.status === 'succeeded') counts.succeeded += 1;
         causes.add(filed.row, result);

@@ -51,12 +51,12 @@ const nothing = {
 } as const;
 
 /**
- * @param slots for each of the row's apps its place in a call, as the planner gave it.
+ * @param positions for each of the row's apps its place in a call, as the planner gave it.
  * @param resultOf how a call ended.
  */
 export function rowResult(
   row: PlannedRow,
-  slots: readonly number[],
+  positions: readonly number[],
   resultOf: (seq: number) => CallResult,
 ): RowResult {
   if ('protectedAs' in row) {
@@ -67,7 +67,7 @@ export function rowResult(
     const message = row.problems.map(describe).join(' | ');
     return { ...nothing, status: 'invalid', message, failedAppIds: row.appIds };
   }
-  const shares = sharesOf(slots, resultOf);
+  const shares = sharesOf(positions, resultOf);
   const status = statusOf(shares);
   return {
     status,
@@ -77,7 +77,7 @@ export function rowResult(
     attempts: shares.reduce((total, share) => total + share.attempts, 0),
     requestIds: requestIdsOf(shares),
     ...told(lastWordOf(shares, status)),
-    failedAppIds: status === 'succeeded' ? [] : openAppIds(row.appIds, slots, resultOf),
+    failedAppIds: status === 'succeeded' ? [] : openAppIds(row.appIds, positions, resultOf),
     startedAt: earliest(shares),
     finishedAt: latest(shares),
   };
@@ -88,27 +88,28 @@ function describe({ column, message, repair }: Problem): string {
 }
 
 /** By call, in the order in which the row's apps name them. */
-function sharesOf(slots: readonly number[], resultOf: (seq: number) => CallResult): Share[] {
-  const firstSeq = seqOf(slots[0] ?? 0);
+function sharesOf(positions: readonly number[], resultOf: (seq: number) => CallResult): Share[] {
+  const firstSeq = seqOf(positions[0] ?? 0);
   // Nearly every row is one call.
-  if (slots.every((slot) => seqOf(slot) === firstSeq)) return [shareOf(resultOf(firstSeq), slots)];
-  const slotsBySeq = new Map<number, number[]>();
-  for (const slot of slots) {
-    const known = slotsBySeq.get(seqOf(slot));
-    if (known === undefined) slotsBySeq.set(seqOf(slot), [slot]);
-    else known.push(slot);
+  if (positions.every((position) => seqOf(position) === firstSeq))
+    return [shareOf(resultOf(firstSeq), positions)];
+  const positionsBySeq = new Map<number, number[]>();
+  for (const position of positions) {
+    const known = positionsBySeq.get(seqOf(position));
+    if (known === undefined) positionsBySeq.set(seqOf(position), [position]);
+    else known.push(position);
   }
-  return [...slotsBySeq].map(([seq, own]) => shareOf(resultOf(seq), own));
+  return [...positionsBySeq].map(([seq, own]) => shareOf(resultOf(seq), own));
 }
 
 function openAppIds(
   appIds: readonly string[],
-  slots: readonly number[],
+  positions: readonly number[],
   resultOf: (seq: number) => CallResult,
 ): string[] {
   return appIds.filter((_, number) => {
-    const slot = slots[number] ?? 0;
-    return isOpen(resultOf(seqOf(slot)), placeOf(slot));
+    const position = positions[number] ?? 0;
+    return isOpen(resultOf(seqOf(position)), placeOf(position));
   });
 }
 

@@ -7,7 +7,7 @@ import type { Replacements } from '../files/replacement.ts';
 import { runFileNames as names } from '../run-folder/run-files.ts';
 import type { CallReader } from '../plan/call-file.ts';
 import type { FiledRow } from '../plan/row-file.ts';
-import { createSlots } from '../plan/slots.ts';
+import { createAppPositions } from '../plan/app-positions.ts';
 import { settleCall, statusOf, type CallResult } from './call-result.ts';
 import { createCauses } from './causes.ts';
 import { tablesOf, type SettledRow } from './report-tables.ts';
@@ -57,11 +57,11 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
   const causes = createCauses();
   const reader = source.journalFile === undefined ? undefined : openRecordReader(source.journalFile);
   const results = createResults(index, reader);
-  const slotsOf = createSlots(source.callReader);
+  const positionsOf = createAppPositions(source.callReader);
 
   function settle(filed: FiledRow): SettledRow {
     const { row } = filed;
-    const result = rowResult(row, slotsOf(filed), results);
+    const result = rowResult(row, positionsOf(filed), results);
     counts[result.status] += 1;
     causes.add(row, result);
     return [row, result];

@@ -38,30 +38,30 @@ export function createUserSet(): UserSet {
     add(userIdType, userId) {
       const { low, high } = hash(userIdType, userId);
       const segment = segmentOf(high);
-      const slot = put(segment, low, high);
+      const bucket = put(segment, low, high);
       const { hashes } = segment;
-      const known = hashes[2 * slot + 1] ?? 0;
+      const known = hashes[2 * bucket + 1] ?? 0;
       if ((known & added) === 0) {
-        hashes[2 * slot + 1] = known | added;
+        hashes[2 * bucket + 1] = known | added;
         size += 1;
         return 'first';
       }
-      hashes[2 * slot + 1] = known | again;
+      hashes[2 * bucket + 1] = known | again;
       return (known & again) === 0 ? 'second' : 'later';
     },
     has(userIdType, userId) {
       const { low, high } = hash(userIdType, userId);
       const segment = segmentOf(high);
-      return ((segment.hashes[2 * slotOf(segment, low, high) + 1] ?? 0) & added) !== 0;
+      return ((segment.hashes[2 * bucketOf(segment, low, high) + 1] ?? 0) & added) !== 0;
     },
     mark(userIdType, userId, bits) {
       const { low, high } = hash(userIdType, userId);
       const segment = segmentOf(high);
-      const slot = put(segment, low, high);
+      const bucket = put(segment, low, high);
       // Nearly all sets have no marks, and no room for them.
-      segment.marks ??= new Uint16Array(segment.slots);
-      const before = segment.marks[slot] ?? 0;
-      segment.marks[slot] = before | bits;
+      segment.marks ??= new Uint16Array(segment.buckets);
+      const before = segment.marks[bucket] ?? 0;
+      segment.marks[bucket] = before | bits;
       return before;
     },
     get size() {
@@ -73,53 +73,53 @@ export function createUserSet(): UserSet {
 /** A hash table with open addressing. */
 interface Segment {
   /** A power of two. */
-  slots: number;
-  /** For each slot the lower and the upper half, side by side, as each look at a large table costs time; a lower half of zero marks a free slot. */
+  buckets: number;
+  /** For each bucket the lower and the upper half, side by side, as each look at a large table costs time; a lower half of zero marks a free bucket. */
   hashes: Int32Array;
   marks: Uint16Array | undefined;
   used: number;
 }
 
 function createSegment(): Segment {
-  return { slots: 64, hashes: new Int32Array(128), marks: undefined, used: 0 };
+  return { buckets: 64, hashes: new Int32Array(128), marks: undefined, used: 0 };
 }
 
-/** The slot that holds the hash, or the free one where it belongs. */
-function slotOf({ slots, hashes }: Segment, low: number, high: number): number {
-  for (let slot = (low ^ (high >>> 7)) & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
-    const known = hashes[2 * slot];
-    if (known === 0) return slot;
-    if (known === low && (((hashes[2 * slot + 1] ?? 0) ^ high) & ofHash) === 0) return slot;
+/** The bucket that holds the hash, or the free one where it belongs. */
+function bucketOf({ buckets, hashes }: Segment, low: number, high: number): number {
+  for (let bucket = (low ^ (high >>> 7)) & (buckets - 1); ; bucket = (bucket + 1) & (buckets - 1)) {
+    const known = hashes[2 * bucket];
+    if (known === 0) return bucket;
+    if (known === low && (((hashes[2 * bucket + 1] ?? 0) ^ high) & ofHash) === 0) return bucket;
   }
 }
 
-/** Puts the hash there where it is not. @returns its slot. */
+/** Puts the hash there where it is not. @returns its bucket. */
 function put(segment: Segment, low: number, high: number): number {
-  const slot = slotOf(segment, low, high);
-  if (segment.hashes[2 * slot] !== 0) return slot;
-  if (segment.used >= segment.slots * 0.7) {
+  const bucket = bucketOf(segment, low, high);
+  if (segment.hashes[2 * bucket] !== 0) return bucket;
+  if (segment.used >= segment.buckets * 0.7) {
     grow(segment);
     return put(segment, low, high);
   }
-  segment.hashes[2 * slot] = low;
-  segment.hashes[2 * slot + 1] = high & ofHash;
+  segment.hashes[2 * bucket] = low;
+  segment.hashes[2 * bucket + 1] = high & ofHash;
   segment.used += 1;
-  return slot;
+  return bucket;
 }
 
 function grow(segment: Segment): void {
-  const { slots, hashes, marks } = segment;
-  segment.slots = 2 * slots;
-  segment.hashes = new Int32Array(2 * segment.slots);
-  segment.marks = marks === undefined ? undefined : new Uint16Array(segment.slots);
-  for (let former = 0; former < slots; former += 1) {
+  const { buckets, hashes, marks } = segment;
+  segment.buckets = 2 * buckets;
+  segment.hashes = new Int32Array(2 * segment.buckets);
+  segment.marks = marks === undefined ? undefined : new Uint16Array(segment.buckets);
+  for (let former = 0; former < buckets; former += 1) {
     const low = hashes[2 * former] ?? 0;
     if (low === 0) continue;
     const high = hashes[2 * former + 1] ?? 0;
-    const slot = slotOf(segment, low, high);
-    segment.hashes[2 * slot] = low;
-    segment.hashes[2 * slot + 1] = high;
-    if (segment.marks !== undefined) segment.marks[slot] = marks?.[former] ?? 0;
+    const bucket = bucketOf(segment, low, high);
+    segment.hashes[2 * bucket] = low;
+    segment.hashes[2 * bucket + 1] = high;
+    if (segment.marks !== undefined) segment.marks[bucket] = marks?.[former] ?? 0;
   }
 }
 

@@ -23,7 +23,7 @@ interface CrashNotes {
   /** Never to be printed; whoever reads a secret adds it. */
   readonly secrets: Set<string>;
   /** The command that goes on with what is under way. */
-  wayOn: string | undefined;
+  resumeCommand: string | undefined;
   /** The words of the command itself. */
   argv: readonly string[];
 }

@@ -50,7 +50,7 @@ export async function resume(folder: string, given: ResumeOptions = {}): Promise
   await readRunFile<RunChoices, RunPlan>(folder);
   const claim = await claimRunFolder(folder);
   try {
-    return await goOn(folder, options);
+    return await resumeClaimed(folder, options);
   } finally {
     await claim.release();
   }
@@ -60,7 +60,7 @@ export async function resume(folder: string, given: ResumeOptions = {}): Promise
  * What `resume` does with a folder that is claimed: mends the journal, makes sure that input, plan and identity are still those
  * of the run, asks what was not answered, and sends what is open.
  */
-async function goOn(folder: string, options: ResumeOptions): Promise<Outcome> {
+async function resumeClaimed(folder: string, options: ResumeOptions): Promise<Outcome> {
   const run = await readRunFile<RunChoices, RunPlan>(folder);
   const { server } = run.options;
   if (server === null && options.client === undefined) {

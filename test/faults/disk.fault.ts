@@ -22,8 +22,8 @@ function wordsAmiss(ended: Ended, scene: Scene): string[] {
     wrong.push('refused, and something was sent or left behind');
   const lastLine = ended.stderr.trim().split('\n').at(-1) ?? '';
   const isMade = existsSync(scene.folder);
-  const wayOn = isMade ? `resume ${scene.folder}` : `run leavers.csv --out=${scene.folder} --yes`;
-  if (ended.code === 4 && lastLine !== `Go on with: genauth-offboard ${wayOn}`)
+  const resumeCommand = isMade ? `resume ${scene.folder}` : `run leavers.csv --out=${scene.folder} --yes`;
+  if (ended.code === 4 && lastLine !== `Go on with: genauth-offboard ${resumeCommand}`)
     wrong.push(`the last line is "${lastLine}"`);
   if (ended.code === 4 && !isMade && scene.server.log.length > 0) wrong.push('sent, and without a folder');
   return wrong;

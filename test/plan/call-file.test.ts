@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 import { createIndexedCallWriter, encodeCall, openCalls, type CallFiles } from '../../src/plan/call-file.ts';
 import type { PlannedCall } from '../../src/plan/call.ts';
-import { createSlots } from '../../src/plan/slots.ts';
+import { createAppPositions } from '../../src/plan/app-positions.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const id = fc.oneof(
@@ -113,6 +113,8 @@ test('a row has no word of a call that is about somebody else', async () => {
     appIds: ['app-1'],
     warnings: [],
   } as const;
-  expect(() => createSlots(reader)({ row, firstSeq: 1 })).toThrow('line 2: call 1 is about somebody else');
+  expect(() => createAppPositions(reader)({ row, firstSeq: 1 })).toThrow(
+    'line 2: call 1 is about somebody else',
+  );
   reader.close();
 });

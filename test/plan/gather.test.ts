@@ -71,7 +71,7 @@ test.each([
   async (_, gathering) => {
     await fc.assert(
       fc.asyncProperty(rows, async (given) => {
-        const { calls, slots, filed } = await planned(given, gathering());
+        const { calls, positions, filed } = await planned(given, gathering());
         const asked = given.flatMap((row) =>
           row.valid ? pairsOf(row.userIdType, row.userId, row.appIds) : [],
         );
@@ -96,7 +96,9 @@ test.each([
         // All but a user's last are full.
         const notFull = calls.filter(({ appIds: { length } }) => length < 50).map(userOf);
         expect(new Set(notFull).size).toBe(notFull.length);
-        const found = slots.map((each) => each.map((slot) => calls[seqOf(slot) - 1]?.appIds[placeOf(slot)]));
+        const found = positions.map((each) =>
+          each.map((position) => calls[seqOf(position) - 1]?.appIds[placeOf(position)]),
+        );
         expect(found).toEqual(given.map((row) => (row.valid ? row.appIds : [])));
         expect(filed.map(({ firstSeq }) => firstSeq > 0)).toEqual(given.map((row) => row.valid));
       }),

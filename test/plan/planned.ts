@@ -4,7 +4,7 @@ import type { PlannedRow } from '../../src/plan/planned-row.ts';
 import { createGatheringPlanner, type Gathering } from '../../src/plan/gather.ts';
 import { createPlanner, type PlannerHooks } from '../../src/plan/planner.ts';
 import type { FiledRow } from '../../src/plan/row-file.ts';
-import { createSlots } from '../../src/plan/slots.ts';
+import { createAppPositions } from '../../src/plan/app-positions.ts';
 
 /** What a run would find in the files of its plan. */
 export interface Planned {
@@ -12,7 +12,7 @@ export interface Planned {
   readonly filed: readonly FiledRow[];
   readonly reader: CallReader;
   /** For each row, by its apps. */
-  readonly slots: readonly (readonly number[])[];
+  readonly positions: readonly (readonly number[])[];
 }
 
 /** Of rows that stand in any order. @param gathering by default nothing is written. */
@@ -49,7 +49,7 @@ function collect() {
     planned(rows: readonly PlannedRow[]): Planned {
       const filed = rows.map((row, place) => ({ row, firstSeq: firstSeqs[place] ?? 0 }));
       const reader = readerOf(calls);
-      return { calls, filed, reader, slots: filed.map(createSlots(reader)) };
+      return { calls, filed, reader, positions: filed.map(createAppPositions(reader)) };
     },
   };
 }

@@ -25,10 +25,10 @@ function row(
 function plan(rows: readonly ValidRow[]): {
   calls: readonly PlannedCall[];
   seqs: number[][];
-  slots: readonly (readonly number[])[];
+  positions: readonly (readonly number[])[];
 } {
-  const { calls, slots } = plannedInOrder(rows);
-  return { calls, slots, seqs: slots.map((each) => each.map(seqOf)) };
+  const { calls, positions } = plannedInOrder(rows);
+  return { calls, positions, seqs: positions.map((each) => each.map(seqOf)) };
 }
 
 const apps = (count: number, from = 1): string[] =>
@@ -107,12 +107,12 @@ test('whatever the rows: each app of a row stands where the planner says, in a c
   fc.assert(
     fc.property(rows, (given) => {
       const asked = given.map(({ userId, from, count }) => row(userId, apps(count, from)));
-      const { calls, slots } = plan(asked);
+      const { calls, positions } = plan(asked);
       const stray = asked.filter((each, index) =>
         each.appIds.some((appId, number) => {
-          const slot = slots[index]?.[number] ?? 0;
-          const call = calls[seqOf(slot) - 1];
-          return call?.userId !== each.userId || call.appIds[placeOf(slot)] !== appId;
+          const position = positions[index]?.[number] ?? 0;
+          const call = calls[seqOf(position) - 1];
+          return call?.userId !== each.userId || call.appIds[placeOf(position)] !== appId;
         }),
       );
       expect(stray).toEqual([]);

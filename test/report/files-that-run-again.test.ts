@@ -79,7 +79,7 @@ async function reports(
   const { columns, batches } = await openPlannedRows(await prove(file), 'input', plan, { evidence });
   const all: PlannedRow[] = [];
   for await (const batch of batches) all.push(...batch);
-  const { calls: planned, filed, reader, slots } = await planRows(all);
+  const { calls: planned, filed, reader, positions } = await planRows(all);
   for (const call of planned) {
     const record = attemptOf(call, fateOf(call.seq));
     if (record === undefined) continue;
@@ -90,8 +90,8 @@ async function reports(
   for (const [place, row] of all.entries()) {
     if (!row.valid) continue;
     const again = row.appIds.filter((_, at) => {
-      const slot = slots[place]?.[at] ?? 0;
-      return isOpen(fateOf(seqOf(slot)), placeOf(slot));
+      const position = positions[place]?.[at] ?? 0;
+      return isOpen(fateOf(seqOf(position)), placeOf(position));
     });
     if (again.length > 0) addTo(expected, `${row.userIdType} ${row.userId}`, again);
   }

@@ -70,7 +70,7 @@ function resultsOf({ rows, records, lost = 0 }: Story): RowResult[] {
     appIds,
     warnings: [],
   }));
-  const { calls, slots } = plannedInOrder(ofUser);
+  const { calls, positions } = plannedInOrder(ofUser);
   const index = createJournalIndex(calls.length);
   index.add({ kind: 'session', startedAt: 0, retryFailed: false }, 0);
   const byCall = new Map<number, AttemptRecord[]>();
@@ -87,7 +87,7 @@ function resultsOf({ rows, records, lost = 0 }: Story): RowResult[] {
   index.settle();
   const resultOf = (seq: number): CallResult =>
     settleCall(index.state(seq), (byCall.get(seq) ?? []).slice(lost));
-  return ofUser.map((row, place) => rowResult(row, slots[place] ?? [], resultOf));
+  return ofUser.map((row, place) => rowResult(row, positions[place] ?? [], resultOf));
 }
 
 /** What the report says of the first row: its status, the code that tells why, and what is advised. */

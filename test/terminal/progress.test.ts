@@ -31,7 +31,7 @@ function watched(stderr: { isTTY?: boolean; columns?: number }, environment = {}
     environment,
     stopSignal: signal,
     abortSignal: signal,
-    crash: { secrets: new Set(), wayOn: undefined, argv: [] },
+    crash: { secrets: new Set(), resumeCommand: undefined, argv: [] },
   };
   const { listen, close } = createProgress(terminal, () => Date.now());
   const said = (): string => {
@@ -85,7 +85,7 @@ function calling(waits?: WaitsFor): OffboardEvent {
   return { type: 'calling', live: () => live };
 }
 
-function goOn(listen: (event: OffboardEvent) => void, seconds: number, perSecond: number): void {
+function resumeClaimed(listen: (event: OffboardEvent) => void, seconds: number, perSecond: number): void {
   let due = 0;
   for (let step = 0; step < seconds * 10; step += 1) {
     for (due += perSecond / 10; due >= 1; due -= 1) listen(succeeded);
@@ -100,7 +100,7 @@ test('where nobody may watch, lines have the time, and say at first whose users 
   expect(said()).toBe(
     '2026-11-28T03:00:00Z  199,000 users of user pool 65f0aa000000000000000001 at https://api.genauth.ai.\n',
   );
-  goOn(listen, 10, 100);
+  resumeClaimed(listen, 10, 100);
   expect(said()).toMatch(/^2026-11-28T03:00:10Z {2}Calling /);
 });
 
@@ -108,7 +108,7 @@ test('after a resume what was done before counts, and so does the time that it t
   const { listen, said } = watched({});
   listen(started);
   listen(calling());
-  goOn(listen, 10, 100);
+  resumeClaimed(listen, 10, 100);
   expect(said().split('\n')[1]).toMatch(
     /Calling {2}9% {2}18,353 of 200,000 calls {2}100\/s {2}30m 1\ds left {2}10m 10s so far {2}succeeded 18,350 {2}partial 1 {2}failed 2$/,
   );
@@ -118,7 +118,7 @@ test('the time in which a question stands is not counted', () => {
   const { listen, said } = watched({});
   listen({ ...started, workedMs: 0 });
   listen(calling());
-  goOn(listen, 5, 1);
+  resumeClaimed(listen, 5, 1);
   listen({
     type: 'canary',
     result: { users: 5, calls: 5, rows: { total: 5, succeeded: 5 }, causes: [] },
@@ -126,7 +126,7 @@ test('the time in which a question stands is not counted', () => {
   vi.advanceTimersByTime(3_600_000);
   said();
   listen(calling());
-  goOn(listen, 11, 1);
+  resumeClaimed(listen, 11, 1);
   expect(said()).toMatch(/ 1[56]s so far/);
 });
 
@@ -134,7 +134,7 @@ test('a terminal that cannot go back in what it wrote gets plain lines, and no t
   const { listen, said, close } = watched({ isTTY: true, columns: 80 }, { TERM: 'dumb' });
   listen(started);
   listen(calling());
-  goOn(listen, 30, 10);
+  resumeClaimed(listen, 30, 10);
   close();
   const text = said();
   expect(text).toContain('\nCalling  8%');
@@ -145,12 +145,12 @@ test('any other is drawn over, without colours where none are wanted', () => {
   const plain = watched({ isTTY: true, columns: 80 }, { NO_COLOR: '1' });
   plain.listen(started);
   plain.listen(calling());
-  goOn(plain.listen, 3, 10);
+  resumeClaimed(plain.listen, 3, 10);
   expect(plain.said()).not.toMatch(/\u001b\[\d+m/);
   const coloured = watched({ isTTY: true, columns: 80 });
   coloured.listen(started);
   coloured.listen(calling());
-  goOn(coloured.listen, 3, 10);
+  resumeClaimed(coloured.listen, 3, 10);
   expect(coloured.said()).toContain('\u001b[31mfailed 2\u001b[39m');
 });
 

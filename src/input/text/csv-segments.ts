@@ -12,7 +12,7 @@ export interface Stretch {
   readonly bytes: Buffer;
   /**
    * Without, these are whole records whose cells and lines end at each delimiter and line break. With, they may begin or end
-   * within a record, and belong together with the stretches that follow, up to the last of them.
+   * within a record, and belong together with the segments that follow, up to the last of them.
    */
   readonly quoted: 'no' | 'yes' | 'last';
 }
@@ -22,11 +22,11 @@ export interface Stretch {
  * rules of CSV a cut may be elsewhere, but never before the first fault.
  * @param mostBytes what is longer and has no record end is given out as it is.
  */
-export async function* stretchesOf(text: AsyncIterable<Buffer>, mostBytes: number): AsyncGenerator<Stretch> {
+export async function* segmentsOf(text: AsyncIterable<Buffer>, mostBytes: number): AsyncGenerator<Stretch> {
   /** Has no quotation marks. */
   let rest: Buffer = Buffer.alloc(0);
   let goesOn = false;
-  /** In the stretch that goes on. */
+  /** In the segment that goes on. */
   let quotes = 0;
   for await (const piece of piecesOf(text)) {
     // No record ends within the rest, but perhaps with the CR that it ends with.
@@ -53,7 +53,7 @@ export async function* stretchesOf(text: AsyncIterable<Buffer>, mostBytes: numbe
   if (goesOn || rest.length > 0) yield { bytes: rest, quoted: goesOn ? 'last' : 'no' };
 }
 
-/** @param from no record ends before it. @param quotes in the stretch up to the end of the bytes. @returns 0 where no record ends. */
+/** @param from no record ends before it. @param quotes in the segment up to the end of the bytes. @returns 0 where no record ends. */
 function lastRecordEnd(bytes: Buffer, from: number, quotes: number): { end: number; quotesAfter: number } {
   const window = bytes.subarray(from);
   const hasCr = window.includes(cr);

@@ -1,5 +1,5 @@
 import { CsvError, type CsvErrorCode, parse as createParser, type Parser } from 'csv-parse';
-import { stretchesOf } from './csv-segments.ts';
+import { segmentsOf } from './csv-segments.ts';
 import { UserError } from '../../errors.ts';
 import type { RecordOfInput } from './record.ts';
 
@@ -25,7 +25,7 @@ export interface CsvOptions {
 /**
  * UTF-8 text without byte order mark -> batches of records with the line each starts on, empty lines included.
  *
- * A stretch of whole records without a quotation mark is split at line breaks and delimiters, at 0.5 us a row of six cells; the
+ * A segment of whole records without a quotation mark is split at line breaks and delimiters, at 0.5 us a row of six cells; the
  * others go through csv-parse, which takes 4.5. A run reads its file three times, and sends a call for 60.
  */
 export async function* readCsv(
@@ -36,7 +36,7 @@ export async function* readCsv(
   let line = firstLine;
   let records: RecordOfInput[] = [];
   let bytesSinceRecord = 0;
-  /** There while stretches with quotation marks follow each other. */
+  /** There while segments with quotation marks follow each other. */
   let parser: Parser | undefined;
 
   function take(cells: string[]): void {
@@ -51,7 +51,7 @@ export async function* readCsv(
     take(text.split(delimiter));
   }
 
-  for await (const { bytes, quoted } of stretchesOf(text, maxRecordBytes)) {
+  for await (const { bytes, quoted } of segmentsOf(text, maxRecordBytes)) {
     let failure: unknown;
     try {
       if (quoted === 'no') {

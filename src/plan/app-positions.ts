@@ -1,15 +1,15 @@
 import type { CallReader } from './call-file.ts';
 import type { Call } from './call.ts';
 import type { FiledRow } from './row-file.ts';
-import { slotOf } from './planner.ts';
+import { positionOf } from './planner.ts';
 
 /** The apps of large targets that are kept, in all: rows of some users may stand in turn. */
 const maxKept = 200_000;
 
 /**
- * @returns what tells for each app of a row its slot. The apps of a user stand in the calls from the first on, and nearly all have one.
+ * @returns what tells for each app of a row its position. The apps of a user stand in the calls from the first on, and nearly all have one.
  */
-export function createSlots(calls: CallReader): (filed: FiledRow) => readonly number[] {
+export function createAppPositions(calls: CallReader): (filed: FiledRow) => readonly number[] {
   /** By the first call: where each app of a target with several calls stands. */
   const large = new Map<number, ReadonlyMap<string, number>>();
   let kept = 0;
@@ -20,37 +20,38 @@ export function createSlots(calls: CallReader): (filed: FiledRow) => readonly nu
     return latest;
   }
 
-  function slotsOfTarget(of: Call): ReadonlyMap<string, number> {
+  function positionsOfTarget(of: Call): ReadonlyMap<string, number> {
     const known = large.get(of.seq);
     if (known !== undefined) return known;
-    const slots = new Map<string, number>();
+    const positions = new Map<string, number>();
     for (let call = of; isSameUser(call, of);) {
-      for (const [place, appId] of call.appIds.entries()) slots.set(appId, slotOf(call.seq, place));
+      for (const [place, appId] of call.appIds.entries()) positions.set(appId, positionOf(call.seq, place));
       if (call.seq === calls.count) break;
       call = calls.read(call.seq + 1);
     }
-    if (kept + slots.size > maxKept) {
+    if (kept + positions.size > maxKept) {
       large.clear();
       kept = 0;
     }
-    large.set(of.seq, slots);
-    kept += slots.size;
-    return slots;
+    large.set(of.seq, positions);
+    kept += positions.size;
+    return positions;
   }
 
   return ({ row, firstSeq }) => {
     if (!row.valid) return [];
     const call = first(firstSeq);
     if (!isSameUser(call, row)) throw new Error(`line ${row.line}: call ${firstSeq} is about somebody else`);
-    const slots: number[] = [];
+    const positions: number[] = [];
     for (const [number, appId] of row.appIds.entries()) {
       // Nearly always the row's apps are the call's.
       const place = call.appIds[number] === appId ? number : call.appIds.indexOf(appId);
-      const slot = place === -1 ? slotsOfTarget(call).get(appId) : slotOf(firstSeq, place);
-      if (slot === undefined) throw new Error(`line ${row.line}: no call from ${firstSeq} on has the app`);
-      slots.push(slot);
+      const position = place === -1 ? positionsOfTarget(call).get(appId) : positionOf(firstSeq, place);
+      if (position === undefined)
+        throw new Error(`line ${row.line}: no call from ${firstSeq} on has the app`);
+      positions.push(position);
     }
-    return slots;
+    return positions;
   };
 }
 

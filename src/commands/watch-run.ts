@@ -14,8 +14,8 @@ import { createLog } from '../terminal/log.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showSummary, type FileCommands } from '../terminal/show-summary.ts';
 import { isInteractive, print, say, type Terminal } from '../terminal/terminal.ts';
-import { answerCanary, answerPlan } from './answer.ts';
-import { refuse } from './refuse.ts';
+import { answerCanary, answerPlan } from './prompts.ts';
+import { printError } from './print-error.ts';
 import { reportCommandLine, resumeCommandLine, runCommandLine, type OfRun } from './whole-command.ts';
 
 /** What a command that sends calls hands to `run` or `resume`. */
@@ -38,7 +38,7 @@ export interface Where {
 /**
  * Shows and logs a session while it works, and says how it ended: the summary on stdout, the way on as the last line of stderr.
  */
-export async function workOn(
+export async function watchRun(
   terminal: Terminal,
   flags: Flags,
   where: Where,
@@ -52,7 +52,9 @@ export async function workOn(
       onEvent(event) {
         if (event.type === 'started' && canGoOn) {
           const of = ofRun(terminal, flags, event.folder, where.host);
-          terminal.crash.wayOn = resumeCommandLine(of, { retryFailed: flags['retry-failed'] === true });
+          terminal.crash.resumeCommand = resumeCommandLine(of, {
+            retryFailed: flags['retry-failed'] === true,
+          });
         }
         progress.listen(event);
         log.listen(event);
@@ -67,11 +69,11 @@ export async function workOn(
     return outcome.exitCode;
   } catch (error) {
     progress.close();
-    const code = refuse(error, terminal);
+    const code = printError(error, terminal);
     if (error instanceof UserError) sayElsewhere(terminal, where, error.hint);
     return code;
   } finally {
-    terminal.crash.wayOn = undefined;
+    terminal.crash.resumeCommand = undefined;
     log.close();
   }
 }

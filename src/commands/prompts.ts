@@ -1,7 +1,7 @@
 import type { Flags } from '../settings/options.ts';
 import { hasSucceeded, type CanaryQuestion, type Question } from '../workflow/confirm.ts';
 import { nameOf } from '../genauth/identity.ts';
-import { askUntil } from '../terminal/ask.ts';
+import { askUntil } from '../terminal/read-line.ts';
 import { showCanary } from '../terminal/show-notes.ts';
 import { showNotes, showPlan } from '../terminal/show-plan.ts';
 import { isInteractive, say, sayLines, type Terminal } from '../terminal/terminal.ts';

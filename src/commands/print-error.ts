@@ -11,15 +11,15 @@ export const programName = 'genauth-offboard';
  * Says what went wrong: an error that the user can act on in its own words, anything else as the bug that it is; and, as even
  * a bug takes nothing of what was sent, how to go on.
  */
-export function refuse(thrown: unknown, terminal: Terminal): ExitCode {
-  const { secrets, wayOn, argv } = terminal.crash;
+export function printError(thrown: unknown, terminal: Terminal): ExitCode {
+  const { secrets, resumeCommand, argv } = terminal.crash;
   const error = inWords(thrown);
   const isKnown = error instanceof UserError;
   if (isKnown) {
     say(terminal, `${programName}: ${error.message}`, 'bad');
     const command = error.command.length === 0 ? '' : ` ${commandLine(programName, ...error.command)}`;
     if (error.hint !== undefined) say(terminal, `${error.hint}${command}`);
-    const ways = waysOn(error, argv);
+    const ways = commandsFor(error, argv);
     // What was given in the wrong place is not repeated there.
     const isSafe = !argv.some((word) => /^--access-key-secret(=|$)/.test(word));
     for (const way of isSafe ? ways : error.instead) say(terminal, `  ${commandLine(programName, ...way)}`);
@@ -29,12 +29,12 @@ export function refuse(thrown: unknown, terminal: Terminal): ExitCode {
     say(terminal, `${programName}: this is a bug, please report it.`, 'bad');
     say(terminal, withoutSecrets(text, secrets));
   }
-  if (wayOn !== undefined) say(terminal, `Go on with: ${wayOn}`);
+  if (resumeCommand !== undefined) say(terminal, `Go on with: ${resumeCommand}`);
   return isKnown ? error.exitCode : exitCodes.broken;
 }
 
 /** The commands that go on, whole: what only shows more first. */
-function waysOn(error: UserError, argv: readonly string[]): (readonly string[])[] {
+function commandsFor(error: UserError, argv: readonly string[]): (readonly string[])[] {
   const argument = error.argument ?? otherInput(argv);
   const ways = error.ways.length === 0 && argument !== undefined ? [[]] : error.ways;
   return [
