@@ -287,3 +287,15 @@ test('what pages and comments name of the repository is there', () => {
   expect(cited.length).toBeGreaterThan(4);
   expect([...named, ...cited].map(([, file = '']) => file).filter((file) => !files.has(file))).toEqual([]);
 });
+
+test('what the page about the house names of the source is there', () => {
+  const files = filesIn('src').map((file) => file.slice('src/'.length));
+  const page = read('docs/architecture.md');
+  const names = [...page.matchAll(/`([\w-]+(?:\/[\w-]+)*(?:\.ts|\/))`/g)].map(([, name = '']) => name);
+  const isThere = (name: string): boolean =>
+    name.endsWith('/')
+      ? files.some((file) => `/${file}`.includes(`/${name}`))
+      : files.some((file) => file === name || file.endsWith(`/${name}`));
+  expect(names.length).toBeGreaterThan(60);
+  expect(names.filter((name) => !isThere(name) && name !== 'test/architecture.test.ts')).toEqual([]);
+});
