@@ -77,10 +77,12 @@ export const appPlaceholder = '<app ID>';
 export const appsPlaceholder = `${appPlaceholder},${appPlaceholder}`;
 export const filePlaceholder = '<file>';
 export const hostPlaceholder = 'https://<host>';
+export const countryPlaceholder = '<country code>';
 
 const meanings: readonly (readonly [placeholder: string, stands: string])[] = [
   [appPlaceholder, 'the ID of an app (24 hexadecimal digits)'],
   ['<host>', 'the name of the host'],
+  [countryPlaceholder, "the code that a country's phone numbers begin with, such as 86,"],
 ];
 
 /** What a value that was pasted as it stood still lacks, as in "the ID of an app"; undefined where it is whole. */

@@ -21,8 +21,8 @@ test('apps of another form than GenAuth gives are warned of before all else', as
     message: expect.stringContaining('3 of 3 app IDs are not of 24 hexadecimal digits') as string,
   });
   const { stdout } = await genauthOffboard(['check', 'leavers.csv'], { cwd: path.dirname(file) });
-  expect(stdout.indexOf('Apps that may be none')).toBeGreaterThan(0);
-  expect(stdout.indexOf('Apps that may be none')).toBeLessThan(stdout.indexOf('Rows, as understood'));
+  expect(stdout.indexOf('Look first at\n')).toBeGreaterThan(0);
+  expect(stdout.indexOf('Look first at\n')).toBeLessThan(stdout.indexOf('Rows, as understood'));
 });
 
 test('the question shows it, too, and --yes says it first', async () => {
@@ -32,7 +32,7 @@ test('the question shows it, too, and --yes says it first', async () => {
   const asked = await onTerminal(['run', 'leavers.csv'], surroundings, [['go on: ', 'no\r']]);
   expect(asked.stdout).toContain('1 of 1 app ID is not of 24 hexadecimal digits');
   const { stderr } = await genauthOffboard(['run', 'leavers.csv', '--yes'], surroundings);
-  expect(stderr.indexOf('Apps that may be none')).toBeGreaterThan(0);
+  expect(stderr.indexOf('Look first at\n  the apps: ')).toBeGreaterThan(0);
   expect(server.log).toHaveLength(1);
 });
 

@@ -235,7 +235,7 @@ test('the copy of a file in another encoding, with other delimiters and lines ab
     '员工名单\n\n手机号\t应用ID\t备注\n="13800138000"\tapp-1\t研发部, 北京\n13800138001\tapp-2\t\n';
   writeFileSync(path.join(folder, 'leavers.csv'), Buffer.from(`\ufeff${text}`, 'utf16le'));
   const { stdout } = await checkIn(folder, '--encoding', 'utf-16le', '--write-repaired', 'repaired.csv');
-  expect(stdout).toContain('Then run it: genauth-offboard run repaired.csv\n');
+  expect(stdout).toMatch(/then run it:\n {2}genauth-offboard run repaired\.csv\n$/);
   const repaired = path.join(folder, 'repaired.csv');
   expect(read(repaired)).toEqual([
     ['手机号', '应用ID', '备注'],

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -103,4 +103,73 @@ test('a check of stdin says that the run needs the same input', async () => {
     stdin: `${good.join('\n')}\n`,
   });
   expect(stdout).toMatch(/To run it, with the same input on stdin:\n {2}genauth-offboard run -\n$/);
+});
+
+test.each<[what: string, phones: string[], flags: string[], added: string]>([
+  [
+    'of one country, as the numbers say',
+    ['+8613800138000', '008613800138001', '13800138002'],
+    [],
+    ' --phone-country 86',
+  ],
+  ['with no sign before the code', ['8613800138000'], [], ' --phone-country 86'],
+  ['of several countries', ['+8613800138000', '+4917012345678'], [], " --phone-country '<country code>'"],
+  ['of another country', ['004917012345678'], [], " --phone-country '<country code>'"],
+  ['that have none', ['13800138000'], [], ''],
+  [
+    'of another country than that of the flag',
+    ['+4917012345678'],
+    ['--phone-country=86'],
+    ' --phone-country=86',
+  ],
+])(
+  'the verdict begins with the country code that phone numbers should be sent without, and its command says which: %s',
+  async (_, phones, flags, added) => {
+    const cwd = temporaryFolder();
+    writeFileSync(
+      path.join(cwd, 'a.csv'),
+      ['phone,app_ids', ...phones.map((phone) => `${phone},${app}`)].join('\n'),
+    );
+    const { code, stdout } = await genauthOffboard(['check', 'a.csv', ...flags], { cwd });
+    expect(code).toBe(0);
+    const [first, ...rest] = stdout.slice(stdout.lastIndexOf('\n\n')).trim().split('\n');
+    expect(/^Look first at line 2.*country prefix/.test(first ?? '')).toBe(added !== '');
+    expect(rest.at(-1)).toBe(`  genauth-offboard run a.csv${added}`);
+  },
+);
+
+test.each<[what: string, rows: string[], says: RegExp, left: string]>([
+  ['all of it mended', ['"=""E2"""'], /again; then run it:$/m, '0 rows still invalid'],
+  [
+    'a row left',
+    ['"=""E2"""', 'NULL'],
+    /again; mend the other row in it, then run it:$/m,
+    '1 row still invalid (line 4)',
+  ],
+  [
+    'rows left',
+    ['"=""E2"""', 'NULL', '"=""E3"""', '#N/A'],
+    /again; mend the other 2 rows in it, then run it:$/m,
+    '2 rows still invalid (line 4, 6)',
+  ],
+])(
+  'what was just written is what the last line goes on with, and never the input: %s',
+  async (_, rows, says, left) => {
+    const cwd = temporaryFolder();
+    const lines = ['external_id,app_ids', `E1,${app}`, ...rows.map((row) => `${row},${app}`)];
+    writeFileSync(path.join(cwd, 'a b.csv'), lines.join('\n'));
+    const { stdout } = await genauthOffboard(['check', 'a b.csv', '--write-repaired', 'to run.csv'], { cwd });
+    expect(stdout).toContain(left);
+    expect(stdout).toMatch(says);
+    expect(commandsIn(stdout)).toEqual(["genauth-offboard run 'to run.csv'"]);
+    expect(stdout.trimEnd().endsWith("run 'to run.csv'")).toBe(true);
+  },
+);
+
+test('a list of problems is written only where there are some', async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(path.join(cwd, 'a.csv'), good.join('\n'));
+  const { code, stdout } = await genauthOffboard(['check', 'a.csv', '--problems', 'p.csv'], { cwd });
+  expect([code, readdirSync(cwd)]).toEqual([0, ['a.csv']]);
+  expect(stdout).toContain('Problems   there are none, so p.csv was not written');
 });

@@ -161,6 +161,7 @@ test('a file that names most of the protected users looks like a directory', asy
     protect: { ids: 3, rows: [{ line: 3, userId: 'root' }, { line: 4 }] },
     oddities: [
       { kind: 'app_form' },
+      { kind: 'user_form' },
       { kind: 'directory', message: expect.stringContaining('2 of the 3 protected IDs') },
     ],
   });
@@ -200,7 +201,7 @@ test('with --yes what looks odd is said all the same, and check has it too', asy
       { line: 2, userId: 'u1', userIdType: 'user_id', appIds: ['app-1'], appCount: 1 },
       { line: 3 },
     ],
-    oddities: [{ kind: 'app_form' }, { kind: 'active_staff', lines: [3] }],
+    oddities: [{ kind: 'app_form' }, { kind: 'user_form' }, { kind: 'active_staff', lines: [3] }],
   });
 });
 

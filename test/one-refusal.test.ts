@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -19,6 +19,7 @@ const files = {
 function workplace(): string {
   const cwd = temporaryFolder();
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(cwd, name), text);
+  mkdirSync(path.join(cwd, 'friday'));
   return cwd;
 }
 
@@ -102,6 +103,24 @@ test.each<[string, string[], Record<string, string>, RegExp[], string[]]>([
     credentials,
     [/--user-id-type takes/, /--rate takes a number.*--timeout takes/, /--canary takes a whole number/],
     ["run leavers.csv --yes --user-id-type email --rate '<n>' --timeout 10s --canary '<n>'"],
+  ],
+  [
+    'a run folder that is there, no credentials and no terminal',
+    ['leavers.csv', '--out', 'friday'],
+    {},
+    [/friday exists already/, noCredentials, noTerminal],
+    ['run leavers.csv --out friday-2 --yes'],
+  ],
+  [
+    'a run folder that is there, three columns that may name the users and no apps',
+    ['people.csv', '--out=friday', '--yes'],
+    credentials,
+    [/friday exists already/, /"工号" \(type unclear\)/],
+    [
+      "run people.csv --yes --user-id-column '工号' --user-id-type external_id --app-ids '<app ID>,<app ID>' --out friday-2",
+      "run people.csv --yes --user-id-column '邮箱' --app-ids '<app ID>,<app ID>' --out friday-2",
+      "run people.csv --yes --user-id-column '手机号' --app-ids '<app ID>,<app ID>' --out friday-2",
+    ],
   ],
   [
     'a file from stdin that nobody is asked about, and no credentials',

@@ -56,7 +56,7 @@ describe.each(names)('of a file called %s', (name) => {
     const checked = await genauthOffboard(['check', `./${name}`, ...flags, `--write-repaired=${repaired}`], {
       cwd,
     });
-    const ended = await paste(printed(checked.stdout, 'run it: '), cwd, credentialsOf(server));
+    const ended = await paste(printed(checked.stdout, '  '), cwd, credentialsOf(server));
     expect(ended).toMatchObject({ code: 3, stdout: expect.stringContaining('succeeded     2') });
     expect(server.log.map(({ userId }) => userId).sort()).toEqual(['13800138001', '13800138002']);
   });

@@ -1,4 +1,3 @@
-import { lstatSync } from 'node:fs';
 import path from 'node:path';
 
 import { check, writeCalls, writeProblems, type CallsWritten } from '../workflow/check.ts';
@@ -7,20 +6,19 @@ import type { OffboardEvent } from '../events.ts';
 import type { Plan } from '../survey/plan.ts';
 import { visible } from '../printable.ts';
 import { rereadable } from '../input/reread.ts';
+import { freeName, isTaken } from '../files/free-name.ts';
 import type { ProblemFiles, ProblemFilesWritten } from '../report/write-problems.ts';
-import { flagWords, number, planFlags, planOptions, text, type Flags } from '../settings/options.ts';
+import { number, planOptions, text, type Flags } from '../settings/options.ts';
 import { refuseEmpty } from '../workflow/refusals.ts';
 import { sayReading } from '../terminal/read-line.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { print } from '../terminal/terminal.ts';
 import { counted, grouped } from '../terminal/wording.ts';
-import { commandLine } from '../settings/shell.ts';
 import type { Command } from './command.ts';
 import { jsonFlag, rateFlag, planFlags as flagsOfPlan } from './flags.ts';
-import { programName } from './print-error.ts';
-import { verdictOf } from './verdict.ts';
-import { fileWord } from './whole-command.ts';
+import { allOf, gather } from './gather.ts';
+import { verdictOf, type Repaired } from './verdict.ts';
 
 export const checkCommand: Command = {
   name: 'check',
@@ -54,10 +52,7 @@ export const checkCommand: Command = {
     ['check leavers.csv --rate 50 --json', 'the plan as JSON, with the shortest time at 50 a second'],
   ],
   async run(input, flags, terminal) {
-    const options = planOptions(flags);
-    const rate = number(flags, 'rate', { from: 0.01, to: 1_000_000, fraction: true });
-    const callFile = newFile(flags, 'calls');
-    const files = { problems: newFile(flags, 'problems'), repaired: newFile(flags, 'write-repaired') };
+    const { options, rate, callFile, files } = settings(flags);
     const progress = createProgress(terminal);
     const hooks = {
       onEvent: (event: OffboardEvent) => progress.listen(event),
@@ -76,9 +71,9 @@ export const checkCommand: Command = {
     try {
       plan = await check(file.path, options, hooks).finally(() => progress.close());
       refuseEmpty(plan);
-      const asked: ProblemFiles = hasRepairs(plan) ? files : { problems: files.problems };
-      const isAsked = asked.problems !== undefined || asked.repaired !== undefined;
-      if (isAsked) written = await writeProblems(file.path, asked, plan, options, hooks);
+      const asked = filesFor(plan, files);
+      if (Object.keys(asked).length > 0)
+        written = await writeProblems(file.path, asked, plan, options, hooks);
       if (callFile !== undefined) calls = await writeCalls(file.path, callFile, plan, options, stop);
     } finally {
       await file.remove();
@@ -94,35 +89,68 @@ export const checkCommand: Command = {
           )
         : [
             ...showPlan(plan, rate),
-            ...showWritten(plan, files, written, flags).map((text) => ({ text })),
+            ...showWritten(plan, files, written).map((text) => ({ text })),
             ...showCalls(callFile, calls).map((text) => ({ text })),
-            ...verdictOf(plan, terminal.crash.argv, written !== undefined && files.repaired !== undefined),
+            ...verdictOf(plan, terminal.crash.argv, repairedIn(plan, files, written)),
           ],
     );
     return plan.rows.invalid > 0 ? exitCodes.incomplete : exitCodes.succeeded;
   },
 };
 
-/** A path where nothing is yet, which is better said before a big file is read. */
+/** All that is given, or one refusal that names all that is wrong: better said before a big file is read. */
+function settings(flags: Flags) {
+  const { attempt, faults } = gather();
+  const options = attempt(() => planOptions(flags));
+  const rate = attempt(() => number(flags, 'rate', { from: 0.01, to: 1_000_000, fraction: true }));
+  const callFile = attempt(() => newFile(flags, 'calls'));
+  const problems = attempt(() => newFile(flags, 'problems'));
+  const repaired = attempt(() => newFile(flags, 'write-repaired'));
+  if (options === undefined || faults.length > 0) throw allOf(faults, []);
+  return { options, rate, callFile, files: { problems, repaired } };
+}
+
+/** A path where nothing is yet. */
 function newFile(flags: Flags, name: string): string | undefined {
   const file = text(flags, name);
-  if (file === undefined || lstatSync(file, { throwIfNoEntry: false }) === undefined) return file;
-  throw new UserError(`--${name}: ${file} is already there.`, { hint: 'Choose another name.' });
+  if (file === undefined || !isTaken(file)) return file;
+  throw new UserError(`--${name}: ${file} is already there.`, {
+    hint: 'Choose another name.',
+    ways: [[`--${name}`, freeName(file)]],
+  });
+}
+
+/** Those that there is something to write into. */
+function filesFor(plan: Plan, { problems, repaired }: ProblemFiles): ProblemFiles {
+  return {
+    ...(problems !== undefined && hasProblems(plan) ? { problems } : {}),
+    ...(repaired !== undefined && hasRepairs(plan) ? { repaired } : {}),
+  };
+}
+
+function hasProblems({ problemCount, warningCount }: Plan): boolean {
+  return problemCount + warningCount > 0;
 }
 
 function hasRepairs(plan: Plan): boolean {
   return plan.problemGroups.some(({ repairable }) => repairable > 0);
 }
 
-/** Which files there are now, and what to do with them. */
-function showWritten(
+function repairedIn(
   plan: Plan,
-  files: ProblemFiles,
+  { repaired }: ProblemFiles,
   written: ProblemFilesWritten | undefined,
-  flags: Flags,
-): string[] {
+): Repaired | undefined {
+  const isWritten = repaired !== undefined && written !== undefined && hasRepairs(plan);
+  return isWritten ? { file: repaired, rowsLeft: written.rowsLeft } : undefined;
+}
+
+/** Which files there are now; the verdict says what to do with them. */
+function showWritten(plan: Plan, files: ProblemFiles, written: ProblemFilesWritten | undefined): string[] {
   const lines: string[] = [];
-  if (files.problems !== undefined && written !== undefined) {
+  if (files.problems !== undefined && !hasProblems(plan)) {
+    lines.push(`Problems   there are none, so ${files.problems} was not written`);
+  } else if (files.problems !== undefined && written !== undefined) {
     const { problems, warnings } = written;
     lines.push(
       `Problems   ${files.problems}: ${counted(problems, 'problem')}, ${counted(warnings, 'warning')}`,
@@ -131,17 +159,24 @@ function showWritten(
   if (files.repaired !== undefined && !hasRepairs(plan)) {
     lines.push(`Repaired   nothing can be repaired, so ${files.repaired} was not written`);
   } else if (files.repaired !== undefined && written !== undefined) {
-    const { rowsRepaired, rowsLeft, rowsLeftOut } = written;
+    const { rowsRepaired, rowsLeft, rowsLeftOut, linesLeft, linesLeftOut } = written;
     lines.push(
-      `Repaired   ${files.repaired}: ${counted(rowsRepaired, 'row')} repaired, ${counted(rowsLeft, 'row')} still invalid`,
+      `Repaired   ${files.repaired}: ${counted(rowsRepaired, 'row')} repaired, ${counted(rowsLeft, 'row')} still invalid${showLines(linesLeft, rowsLeft)}`,
       ...(rowsLeftOut === 0
         ? []
-        : [`           left out: ${counted(rowsLeftOut, 'row')} that only the workbook shows to be wrong`]),
-      '           Compare the repairs with the system that the IDs came from, in a text editor: a spreadsheet would',
-      `           damage them again. Then ${rowsLeft === 0 ? '' : 'mend the other rows in it, and '}run it: ${runRepaired(files.repaired, flags)}`,
+        : [
+            `           left out: ${counted(rowsLeftOut, 'row')} that only the workbook shows to be wrong${showLines(linesLeftOut, rowsLeftOut)}`,
+          ]),
     );
   }
   return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** Where they stand in the input. */
+function showLines(lines: readonly number[], count: number): string {
+  if (count === 0) return '';
+  const rest = count - lines.length;
+  return ` (line ${lines.map(String).join(', ')}${rest > 0 ? ` and ${grouped(rest)} more` : ''})`;
 }
 
 function showCalls(file: string | undefined, written: CallsWritten | undefined): string[] {
@@ -160,10 +195,4 @@ function showCalls(file: string | undefined, written: CallsWritten | undefined):
           '           open the file in a spreadsheet only with all columns as text.',
         ]),
   ];
-}
-
-/** With the flags of the input, but for those about how it is written: the copy is CSV in UTF-8. */
-function runRepaired(file: string, flags: Flags): string {
-  const rate = flagWords('--rate', text(flags, 'rate'));
-  return commandLine(programName, 'run', fileWord(file), ...planFlags(planOptions(flags)), ...rate);
 }

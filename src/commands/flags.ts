@@ -50,3 +50,6 @@ export const logFlag = {
 export const outFlag = {
   out: { value: 'folder', describe: 'The run folder; must not exist [offboard-<input name>-<UTC time>]' },
 } as const satisfies Record<string, Flag>;
+
+/** What `check` and `run` have in common. */
+export const namesOfCheck: ReadonlySet<string> = new Set(Object.keys({ ...planFlags, ...rateFlag }));

@@ -2,8 +2,10 @@ import { statSync } from 'node:fs';
 
 import { check } from '../workflow/check.ts';
 import { UserError } from '../errors.ts';
+import { commandLine } from '../settings/shell.ts';
 import type { GuardOptions } from '../settings/guard-options.ts';
 import type { PlanOptions } from '../settings/options.ts';
+import { programName } from './print-error.ts';
 import { refuseOtherFile, refuseTooManyUsers, refuseUnusable } from '../workflow/refusals.ts';
 
 /** Tries one thing after the other, so that all that is missing can be said at once. */
@@ -61,9 +63,10 @@ export async function faultsOfInput(
 export function allOf(faults: readonly UserError[], further: readonly string[] | undefined): UserError {
   const [first, ...others] = faults;
   if (first !== undefined && others.length === 0) return first;
-  const told = faults.map(
-    ({ message, hint }, at) => `\n  ${at + 1}. ${message}${hint === undefined ? '' : `\n     ${hint}`}`,
-  );
+  const told = faults.map(({ message, hint, command }, at) => {
+    const shown = [hint ?? [], command.length === 0 ? [] : commandLine(programName, ...command)].flat();
+    return `\n  ${at + 1}. ${message}${shown.length === 0 ? '' : `\n     ${shown.join(' ')}`}`;
+  });
   // Where one leaves several ways open, each goes with what the others need.
   const open = faults.find(({ ways }) => ways.length > 1);
   const own = faults.flatMap((fault) => (fault === open ? [] : (fault.ways[0] ?? [])));

@@ -2,7 +2,7 @@ import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
 import { commandLine } from '../settings/shell.ts';
 import { changed, onlyOf } from './changed-words.ts';
-import { planFlags } from './flags.ts';
+import { namesOfCheck } from './flags.ts';
 import { otherInput } from './other-input.ts';
 
 export const programName = 'genauth-offboard';
@@ -39,14 +39,12 @@ function commandsFor(error: UserError, argv: readonly string[]): (readonly strin
   const ways = error.ways.length === 0 && argument !== undefined ? [[]] : error.ways;
   return [
     ...(error.isShownByCheck && argv[0] === 'run' && argv[1] !== '-'
-      ? [onlyOf(argv, 'check', namesOfCheck)]
+      ? [onlyOf(changed(argv, error.ways[0] ?? []), 'check', namesOfCheck)]
       : []),
     ...ways.map((way) => changed(argv, way, argument)),
     ...error.instead,
   ];
 }
-
-const namesOfCheck: ReadonlySet<string> = new Set(Object.keys(planFlags));
 
 /** What the system refuses wherever it is asked, and is no bug. */
 function inWords(error: unknown): unknown {

@@ -2,7 +2,7 @@ import type { Flags } from '../settings/options.ts';
 import { hasSucceeded, type CanaryQuestion, type Question } from '../workflow/confirm.ts';
 import { nameOf } from '../genauth/identity.ts';
 import { askUntil } from '../terminal/read-line.ts';
-import { showCanary } from '../terminal/show-notes.ts';
+import { doubtsOf, showCanary } from '../terminal/show-notes.ts';
 import { showNotes, showPlan } from '../terminal/show-plan.ts';
 import { isInteractive, say, sayLines, type Terminal } from '../terminal/terminal.ts';
 import { counted, grouped } from '../terminal/wording.ts';
@@ -23,6 +23,10 @@ export async function answerPlan(
   sayLines(terminal, showPlan(plan, undefined));
   say(terminal, '');
   say(terminal, whatWillBe);
+  sayLines(
+    terminal,
+    doubtsOf(plan).map((doubt) => ({ text: `Look first at ${doubt}`, tone: 'doubtful' as const })),
+  );
   if (plan.canary !== null) {
     say(terminal, `First the canary: ${counted(plan.canary.users, 'user')}. Then you are asked again.`);
   }

@@ -1,6 +1,7 @@
 import { hostPlaceholder } from '../errors.ts';
 import { guardOptions } from '../settings/guard-options.ts';
 import { CopyError } from '../files/disk-error.ts';
+import { refuseTakenFolder } from '../run-folder/run-folder.ts';
 import { run } from '../workflow/run.ts';
 import { paceOptions, planOptions, serverOptions, text, type Flags } from '../settings/options.ts';
 import { commandLine } from '../settings/shell.ts';
@@ -90,16 +91,22 @@ async function settings(input: string, flags: Flags, terminal: Terminal, isStdin
   const server = attempt(() => serverOptions(flags, terminal.environment));
   const pace = attempt(() => paceOptions(flags));
   const guards = attempt(() => guardOptions(flags));
-  const folder = attempt(() => text(flags, 'out'));
-  const areFlagsRight = faults.length === 0;
+  const folder = attempt(() => freeFolder(flags));
   const connection = attempt(() => connectionSettings(flags, terminal, server?.host));
   const isAnswered = attempt(() => refuseWithoutTerminal(terminal, flags, isStdinTaken)) ?? false;
-  const isComplete = plan && server && pace && guards && connection && isAnswered && areFlagsRight;
+  const isComplete = plan && server && pace && guards && connection && isAnswered && faults.length === 0;
   if (isComplete) return { plan, server, pace, guards, folder, connection };
   const ofInput = plan && guards ? await faultsOfInput(input, plan, guards, terminal.stopSignal) : [];
   const further = isAnswered ? [] : ['--yes'];
   const canBePasted = flags['access-key-secret'] === undefined;
   throw allOf([...ofInput, ...faults], canBePasted ? further : undefined);
+}
+
+/** The folder that was asked for, which must not be there. */
+function freeFolder(flags: Flags): string | undefined {
+  const folder = text(flags, 'out');
+  if (folder !== undefined) refuseTakenFolder(folder);
+  return folder;
 }
 
 function sameAgain(input: string, flags: Flags): string {

@@ -1,74 +1,90 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-import type { Plan } from '../survey/plan.ts';
-import { visible } from '../printable.ts';
+import { countryPlaceholder } from '../errors.ts';
+import { freeName } from '../files/free-name.ts';
 import { commandLine } from '../settings/shell.ts';
+import type { Plan } from '../survey/plan.ts';
 import type { Piece } from '../terminal/paint.ts';
+import { doubtsOf } from '../terminal/show-notes.ts';
 import { counted } from '../terminal/wording.ts';
-import { onlyOf } from './changed-words.ts';
-import { rateFlag, planFlags } from './flags.ts';
+import { changed, onlyOf } from './changed-words.ts';
+import { namesOfCheck } from './flags.ts';
 import { programName } from './print-error.ts';
+import { fileWord } from './whole-command.ts';
 
-const namesOfCheck: ReadonlySet<string> = new Set(Object.keys({ ...planFlags, ...rateFlag }));
+/** A copy with the proposed repairs that was written. */
+export interface Repaired {
+  readonly file: string;
+  /** Rows that are still invalid in it. */
+  readonly rowsLeft: number;
+}
 
 /**
  * What `check` ends with: what is to be looked at first, whether a run would begin, and the whole command for what comes next.
  * @param words the command line that was given.
- * @param isRepaired a copy with the proposed repairs is written already.
  */
-export function verdictOf(plan: Plan, words: readonly string[], isRepaired: boolean): Piece[] {
-  const doubts = doubtsOf(plan);
+export function verdictOf(plan: Plan, words: readonly string[], repaired: Repaired | undefined): Piece[] {
+  const verdict =
+    plan.rows.invalid === 0
+      ? ofValid(plan, words)
+      : repaired === undefined
+        ? ofInvalid(plan, words)
+        : ofRepaired(plan, words, repaired);
   return [
     { text: '' },
-    ...doubts.map((text): Piece => ({ text, tone: 'doubtful' })),
-    ...(plan.rows.invalid > 0 ? ofInvalid(plan, words, isRepaired) : ofValid(plan, words)),
+    ...doubtsOf(plan).map((doubt): Piece => ({ text: `Look first at ${doubt}`, tone: 'doubtful' })),
+    ...verdict,
   ];
 }
 
-/** What may send calls for something else than is meant, although no row is invalid. */
-function doubtsOf({ warningGroups, oddities }: Plan): string[] {
-  const split = warningGroups
-    .filter(({ kind }) => kind === 'split_app')
-    .flatMap(({ examples: [first], count }) =>
-      first === undefined
-        ? []
-        : [
-            `Look first at line ${first.line}${count > 1 ? ` and ${counted(count - 1, 'other row')}` : ''}: ${visible(first.message, 400)}`,
-          ],
-    );
-  const forms = oddities
-    .filter(({ kind }) => kind === 'app_form')
-    .map(({ message }) => `Look first at the apps: ${visible(message, 1000)}`);
-  return [...split, ...forms];
-}
-
-function ofInvalid(plan: Plan, words: readonly string[], isRepaired: boolean): Piece[] {
+function ofInvalid(plan: Plan, words: readonly string[]): Piece[] {
   const { rows, problemGroups } = plan;
-  const verdict = `${counted(rows.invalid, 'row')} ${rows.invalid === 1 ? 'is' : 'are'} invalid: a run refuses the file as it is, and sends nothing.`;
+  const [them, they, are] = rows.invalid === 1 ? ['it', 'it', 'is'] : ['them', 'they', 'are'];
   const hasRepairs = problemGroups.some(({ repairable }) => repairable > 0);
   return [
-    { text: verdict, tone: 'bad' },
-    ...(hasRepairs && !isRepaired
+    refused(plan),
+    ...(hasRepairs
       ? [
           text(
-            'Mend them where the file was made, or have a copy written with the proposed repairs, to be looked at:',
+            `Mend ${them} where the file was made, or have a copy written with the proposed repairs, to be looked at:`,
           ),
-          command([...onlyOf(words, 'check', namesOfCheck), '--write-repaired', copyOf(words[1] ?? '')]),
+          command([...forCheck(plan, words), '--write-repaired', copyOf(words[1] ?? '')]),
         ]
-      : [text('Mend them where the file was made, and check it again.')]),
+      : [text(`Mend ${them} where the file was made, and check it again.`)]),
     ...(rows.valid > 0
       ? [
-          text(
-            `Or run it without them; ${rows.invalid === 1 ? 'it is' : 'they are'} reported as invalid${again(words)}:`,
-          ),
-          command([...onlyOf(words, 'run', namesOfCheck), '--skip-invalid']),
+          text(`Or run it without ${them}; ${they} ${are} reported as invalid${again(words)}:`),
+          command([...forRun(plan, words), '--skip-invalid']),
         ]
       : []),
   ];
 }
 
-function ofValid({ rows, calls, warningCount }: Plan, words: readonly string[]): Piece[] {
+/** What is gone on with is the copy that was just written. */
+function ofRepaired(plan: Plan, words: readonly string[], { file, rowsLeft }: Repaired): Piece[] {
+  const others = rowsLeft === 1 ? 'row' : counted(rowsLeft, 'row');
+  const rest = rowsLeft === 0 ? '' : `mend the other ${others} in it, `;
+  // The copy is CSV in UTF-8.
+  const names = new Set([...namesOfCheck].filter((name) => name !== 'sheet' && name !== 'encoding'));
+  return [
+    refused(plan),
+    text(
+      `Compare the repairs in ${file} with the system that the IDs came from, in a text editor, as a spreadsheet would damage them again; ${rest}then run it:`,
+    ),
+    command(changed(onlyOf(forRun(plan, words), 'run', names), [], fileWord(file))),
+  ];
+}
+
+function refused({ rows }: Plan): Piece {
+  const are = rows.invalid === 1 ? 'is' : 'are';
+  return {
+    text: `${counted(rows.invalid, 'row')} ${are} invalid: a run refuses the file as it is, and sends nothing.`,
+    tone: 'bad',
+  };
+}
+
+function ofValid(plan: Plan, words: readonly string[]): Piece[] {
+  const { rows, calls, warningCount } = plan;
   if (calls === 0)
     return [
       text(`No row is left to be sent, as ${counted(rows.skipped, 'row')} of protected users are skipped.`),
@@ -76,8 +92,27 @@ function ofValid({ rows, calls, warningCount }: Plan, words: readonly string[]):
   const warnings = warningCount === 0 ? '' : `, with ${counted(warningCount, 'warning')} above`;
   return [
     { text: `No row is invalid${warnings}. To run it${again(words)}:`, tone: 'good' },
-    command(onlyOf(words, 'run', namesOfCheck)),
+    command(forRun(plan, words)),
   ];
+}
+
+function forCheck(plan: Plan, words: readonly string[]): string[] {
+  return [...onlyOf(words, 'check', namesOfCheck), ...countryWords(plan, words)];
+}
+
+function forRun(plan: Plan, words: readonly string[]): string[] {
+  return [...onlyOf(words, 'run', namesOfCheck), ...countryWords(plan, words)];
+}
+
+/** GenAuth stores phone numbers without the country code that these have: which one the numbers mostly say. */
+function countryWords({ warningGroups, phones }: Plan, words: readonly string[]): string[] {
+  const isGiven = words.some((word) => /^--phone-country(=|$)/.test(word));
+  if (isGiven || !warningGroups.some(({ kind }) => kind === 'country_prefix')) return [];
+  const codes = new Set(
+    Object.keys(phones?.prefixes ?? {}).map((prefix) => prefix.replace(/^(?:\+|00)/, '')),
+  );
+  const [code] = codes;
+  return ['--phone-country', code && codes.size === 1 ? code : countryPlaceholder];
 }
 
 /** Stdin is read up by now. */
@@ -93,11 +128,8 @@ function command(words: readonly string[]): Piece {
   return { text: `  ${commandLine(programName, ...words)}` };
 }
 
-/** A path beside the input at which nothing is yet. */
+/** A path beside the input. */
 function copyOf(input: string): string {
   const { dir, name } = path.parse(input === '-' ? 'stdin' : input);
-  for (let count = 1; ; count += 1) {
-    const file = path.join(dir, `${name}-repaired${count === 1 ? '' : `-${count}`}.csv`);
-    if (!existsSync(file)) return file;
-  }
+  return freeName(path.join(dir, `${name}-repaired.csv`));
 }

@@ -50,9 +50,9 @@ export function mayHelpToTryAgain(
 /** @returns one or two sentences on what to do about rows that ended so. */
 export function advise(status: string, refusal: Refusal): string {
   if (status === 'invalid')
-    return 'Mend them in invalid.csv, and run that. `check` lists all that is wrong with them, by line and column.';
+    return 'To be mended in invalid.csv, which then runs; `check` lists all that is wrong, by line and column.';
   if (status === 'skipped') {
-    return 'They are on the list that --protect gave. If they are to be signed out, run their rows without it.';
+    return 'On the list that --protect gave, and never sent. To sign such a user out, run the row without the list.';
   }
   // What failed is to be put right, whether or not other apps of the rows are still to be done.
   if (refusal.isOpen && status !== 'failed') return adviseOnOpen(status, refusal);
@@ -72,19 +72,19 @@ function adviseOnCodes({ statusCode, apiCode, isLeftOut }: Refusal): string | un
 }
 
 function adviseOnOpen(status: string, { statusCode, apiCode, errorCode }: Refusal): string {
-  if (status === 'partial') return 'Their other apps are not done with: `resume` tries them again.';
+  if (status === 'partial') return 'What is left of the apps is not done with: `resume` tries again.';
   if (status !== 'not_attempted') {
-    return 'They may be signed out or not, and are not done with: `resume` tries them again.';
+    return 'Signed out or not, and not done with: `resume` tries again.';
   }
   const wasPutOff = (statusCode ?? apiCode ?? errorCode) !== undefined;
   return wasPutOff
-    ? 'They were put off, and nobody was signed out: `resume` tries them again.'
-    : 'They are still to be done: `resume` goes on with them.';
+    ? 'Put off, and nobody was signed out: `resume` tries again.'
+    : 'Still to be done: `resume` goes on with it.';
 }
 
 function adviseOnDoubt(status: string, refusal: Refusal): string {
   const { isUnanswered, statusCode } = refusal;
-  const who = status === 'partial' ? 'Their other apps' : 'They';
+  const what = status === 'partial' ? 'Whether the other apps are signed out' : 'Whether it worked';
   const why =
     isUnanswered && statusCode === 200
       ? 'the reply did not say whether it worked'
@@ -92,5 +92,5 @@ function adviseOnDoubt(status: string, refusal: Refusal): string {
   const next =
     (isUnanswered ? undefined : adviseOnCodes(refusal)) ??
     'Trying again does no harm: `resume --retry-failed`.';
-  return `${who} may be signed out or not, as ${why}. ${next}`;
+  return `${what} is not known, as ${why}. ${next}`;
 }

@@ -21,6 +21,9 @@ export interface ProblemFilesWritten {
   readonly rowsRepaired: number;
   readonly rowsLeft: number;
   readonly rowsLeftOut: number;
+  /** Where in the input the first 20 of those stand that still have one, and of those that are not in the copy. */
+  readonly linesLeft: readonly number[];
+  readonly linesLeftOut: readonly number[];
 }
 
 const problemsHeader = ['line', 'column', 'value', 'problem', 'proposed_repair', 'severity'];
@@ -35,7 +38,8 @@ export async function writeProblemFiles(
   names: readonly string[],
   files: ProblemFiles,
 ): Promise<ProblemFilesWritten> {
-  const written = { problems: 0, warnings: 0, rowsRepaired: 0, rowsLeft: 0, rowsLeftOut: 0 };
+  const counts = { problems: 0, warnings: 0, rowsRepaired: 0 };
+  const [left, leftOut] = [createLines(), createLines()];
   const problems =
     files.problems === undefined ? undefined : await openNewCsv(files.problems, { forSpreadsheets: true });
   try {
@@ -48,12 +52,12 @@ export async function writeProblemFiles(
         for (const row of batch) {
           if ('protectedAs' in row) continue;
           if (row.valid) {
-            written.warnings += row.warnings.length;
+            counts.warnings += row.warnings.length;
           } else {
-            written.problems += row.problems.length;
-            if (!isInCopy(row)) written.rowsLeftOut += 1;
-            else if (isRepaired(row.problems)) written.rowsRepaired += 1;
-            else written.rowsLeft += 1;
+            counts.problems += row.problems.length;
+            if (!isInCopy(row)) leftOut.add(row.line);
+            else if (isRepaired(row.problems)) counts.rowsRepaired += 1;
+            else left.add(row.line);
           }
         }
         await problems?.write(batch.flatMap(problemRecords));
@@ -67,7 +71,26 @@ export async function writeProblemFiles(
   } finally {
     await problems?.close();
   }
-  return written;
+  return {
+    ...counts,
+    rowsLeft: left.count,
+    rowsLeftOut: leftOut.count,
+    linesLeft: left.first,
+    linesLeftOut: leftOut.first,
+  };
+}
+
+const maxLines = 20;
+
+/** Counts lines, and keeps the first {@link maxLines}. */
+function createLines() {
+  const lines = { count: 0, first: [] as number[] };
+  return Object.assign(lines, {
+    add(line: number): void {
+      lines.count += 1;
+      if (lines.first.length < maxLines) lines.first.push(line);
+    },
+  });
 }
 
 function problemRecords(row: PlannedRow): string[][] {

@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { UserError } from '../errors.ts';
+import { freeName, isTaken } from '../files/free-name.ts';
 import { runFiles } from './run-files.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 
@@ -21,12 +22,12 @@ export async function makeRunFolder(asked: string | undefined, inputName: string
       await createRunFolder(folder);
       return folder;
     } catch (error) {
-      if (asked !== undefined || number === mostAtOnce || !isTaken(error)) throw error;
+      if (asked !== undefined || number === mostAtOnce || !isNameTaken(error)) throw error;
     }
   }
 }
 
-function isTaken(error: unknown): boolean {
+function isNameTaken(error: unknown): boolean {
   return error instanceof UserError && codeOf(error.cause) === 'EEXIST';
 }
 
@@ -47,21 +48,29 @@ export async function createRunFolder(
   } catch (error) {
     if (error instanceof UserError) throw error;
     const code = codeOf(error);
-    if (code === 'EEXIST') {
-      const holdsRun = existsSync(runFiles(folder).run);
-      throw new UserError(`${folder} exists already, and a run never writes over another.`, {
-        hint: holdsRun
-          ? 'Give another folder with --out, or go on with the run in it:'
-          : 'It holds no run that could be resumed. Give another folder with --out, or delete it if a run was ended there before it could send anything.',
-        command: holdsRun ? ['resume', folder] : [],
-        cause: error,
-      });
-    }
+    if (code === 'EEXIST') throw takenFolder(folder, error);
     throw new UserError(`The run folder ${folder} cannot be created (${String(code)}).`, {
       hint: `Check that ${path.dirname(path.resolve(folder))} exists and can be written, or give another place with --out.`,
       cause: error,
     });
   }
+}
+
+/** @throws {UserError} when something of this name is there, even a link. */
+export function refuseTakenFolder(folder: string): void {
+  if (isTaken(folder)) throw takenFolder(folder);
+}
+
+function takenFolder(folder: string, cause?: unknown): UserError {
+  const holdsRun = existsSync(runFiles(folder).run);
+  return new UserError(`${folder} exists already, and a run never writes over another.`, {
+    hint: holdsRun
+      ? 'Give another folder with --out, or go on with the run in it:'
+      : 'It holds no run that could be resumed. Delete it if a run was ended there before it could send anything, or give another folder with --out.',
+    ways: [['--out', freeName(folder)]],
+    command: holdsRun ? ['resume', folder] : [],
+    cause,
+  });
 }
 
 async function keepPrivate(

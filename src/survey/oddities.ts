@@ -10,6 +10,8 @@ export interface Oddity {
   readonly kind:
     /** Apps whose IDs are not GenAuth's own; it comes first. */
     | 'app_form'
+    /** Users of the type `user_id` whose IDs are not GenAuth's own; it comes next. */
+    | 'user_form'
     /** Rows that do not say that the person has left. */
     | 'active_staff'
     /** Users whom one row says to have left, and another to be still there. */

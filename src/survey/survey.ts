@@ -12,6 +12,7 @@ import { visible } from '../printable.ts';
 import type { ProvenFile } from '../files/proven-file.ts';
 import { openRows } from '../input/read-rows.ts';
 import type { PlanOptions } from '../settings/options.ts';
+import { createUserForms } from './user-forms.ts';
 import { findAppForms } from './app-forms.ts';
 import { createCallWriter, type CallsWritten, type CallWriter } from '../plan/call-file.ts';
 import { createCanarySearch } from './canary.ts';
@@ -219,12 +220,14 @@ async function readPlan(
   const users = createUserSet();
   const oddities = createOddities(rows.columns, users);
   const protectedRows = createProtectedRows(protection?.users.size ?? 0);
+  const userForms = createUserForms();
   const firstRows: SampleRow[] = [];
   async function* watched(): AsyncGenerator<readonly PlannedRow[]> {
     for await (const batch of rows.batches) {
       for (const row of batch) {
         sink.addRow?.(row);
         oddities.add(row);
+        userForms.add(row);
         if ('protectedAs' in row) protectedRows.add(row);
         if (firstRows.length < maxFirstRows && row.valid) firstRows.push(sampleRow(row));
       }
@@ -272,6 +275,11 @@ async function readPlan(
             rows: protectedRows.named,
           },
     canary: canary?.found() ?? null,
-    oddities: [findAppForms(summary) ?? [], protectedRows.oddity() ?? [], oddities.list()].flat(),
+    oddities: [
+      findAppForms(summary) ?? [],
+      userForms.oddity() ?? [],
+      protectedRows.oddity() ?? [],
+      oddities.list(),
+    ].flat(),
   };
 }

@@ -1,5 +1,5 @@
 import type { Plan } from '../survey/plan.ts';
-import { printable } from '../printable.ts';
+import { printable, visible } from '../printable.ts';
 import type { CanaryResult } from '../report/canary-result.ts';
 import type { Piece } from './paint.ts';
 import { showCauses } from './show-summary.ts';
@@ -63,15 +63,38 @@ export function showProtected({ protect, rows }: Plan): string[] {
   ];
 }
 
-/** What is to be seen before all else. */
-export function showAppForms({ oddities }: Plan): string[] {
-  return oddities
-    .filter(({ kind }) => kind === 'app_form')
-    .flatMap(({ message }) => ['', 'Apps that may be none', `  ${printable(message, 1000)}`]);
+/** Of warnings and oddities those by which a call may ask for something else than is meant. */
+const doubtfulWarnings: ReadonlySet<string> = new Set(['split_app', 'country_prefix', 'odd_phone']);
+const doubtfulForms: ReadonlyMap<string, string> = new Map([
+  ['app_form', 'the apps'],
+  ['user_form', 'the users'],
+]);
+
+/** What is to be looked at before all else, as no row is invalid for it: each goes on from "Look first at". */
+export function doubtsOf({ warningGroups, oddities }: Plan): string[] {
+  const ofRows = warningGroups
+    .filter(({ kind }) => doubtfulWarnings.has(kind))
+    .flatMap(({ examples: [first], count }) =>
+      first === undefined
+        ? []
+        : [
+            `line ${first.line}${count > 1 ? ` and ${counted(count - 1, 'other row')}` : ''}: ${visible(first.message, 400)}`,
+          ],
+    );
+  const ofForms = oddities.flatMap(({ kind, message }) => {
+    const what = doubtfulForms.get(kind);
+    return what === undefined ? [] : [`${what}: ${visible(message, 1000)}`];
+  });
+  return [...ofRows, ...ofForms];
+}
+
+export function showDoubts(plan: Plan): string[] {
+  const doubts = doubtsOf(plan);
+  return doubts.length === 0 ? [] : ['', 'Look first at', ...doubts.map((doubt) => `  ${doubt}`)];
 }
 
 export function showOddities({ oddities }: Plan): string[] {
-  const others = oddities.filter(({ kind }) => kind !== 'app_form');
+  const others = oddities.filter(({ kind }) => !doubtfulForms.has(kind));
   if (others.length === 0) return [];
   return ['', 'Looks odd', ...others.map(({ message }) => `  ${printable(message, 1000)}`)];
 }

@@ -6,7 +6,7 @@ import { maxCountedApps } from '../survey/app-counts.ts';
 import type { PhoneSummary } from '../survey/phone-counts.ts';
 import type { ProblemGroup } from '../survey/problem-groups.ts';
 import type { Piece, Tone } from './paint.ts';
-import { showAppForms, showFirstRows, showIgnored, showOddities, showProtected } from './show-notes.ts';
+import { showDoubts, showFirstRows, showIgnored, showOddities, showProtected } from './show-notes.ts';
 import { showProblems } from './show-problems.ts';
 import { counted, grouped, lasting } from './wording.ts';
 
@@ -37,7 +37,7 @@ export function showPlan(plan: Plan, rate: number | undefined): Piece[] {
   ];
   return [
     ...section(lines),
-    ...section(showAppForms(plan), 'doubtful'),
+    ...section(showDoubts(plan), 'doubtful'),
     ...section(showFirstRows(plan)),
     ...section(showIgnored(plan)),
     ...section(showProtected(plan)),
@@ -57,7 +57,7 @@ export function showPlan(plan: Plan, rate: number | undefined): Piece[] {
 /** What is to be seen where nobody is asked, as somebody may read it afterwards. */
 export function showNotes(plan: Plan): Piece[] {
   return [
-    ...section(showAppForms(plan), 'doubtful'),
+    ...section(showDoubts(plan), 'doubtful'),
     ...section(showIgnored(plan)),
     ...section(showProtected(plan)),
     ...section(showOddities(plan), 'doubtful'),

@@ -16,7 +16,7 @@ export function refuseUnusable(plan: Plan, options: PlanOptions): void {
   if (plan.rows.invalid > 0 && !options.skipInvalid) {
     const rows = plan.rows.invalid === 1 ? '1 row is' : `${plan.rows.invalid} rows are`;
     throw new UserError(`${name}: ${rows} invalid, so nothing was sent.${firstOf(plan)}`, {
-      hint: 'Mend them and run again; `check` lists them all. --skip-invalid leaves them out and reports them.',
+      hint: 'Mend the file and run it again; `check` lists all that is wrong. --skip-invalid leaves such rows out and reports them.',
       ways: [['--skip-invalid']],
       isShownByCheck: true,
     });

@@ -102,10 +102,10 @@ const many = Array.from({ length: 51 }, (_, index) => `app-${index}`);
 
 describe('a row of one call', () => {
   test.each<[string, readonly JournalRecord[], string, number | string | undefined, RegExp]>([
-    ['never sent', [end], 'not_attempted', undefined, /still to be done.*`resume`/],
-    ['put off by 429', [attempt(1, throttled), end], 'not_attempted', 429, /put off.*`resume`/],
-    ['never connected', [attempt(1, refused), end], 'not_attempted', 'ECONNREFUSED', /put off/],
-    ['its token refused', [attempt(1, expired), end], 'not_attempted', 401, /put off/],
+    ['never sent', [end], 'not_attempted', undefined, /Still to be done.*`resume`/],
+    ['put off by 429', [attempt(1, throttled), end], 'not_attempted', 429, /Put off.*`resume`/],
+    ['never connected', [attempt(1, refused), end], 'not_attempted', 'ECONNREFUSED', /Put off/],
+    ['its token refused', [attempt(1, expired), end], 'not_attempted', 401, /Put off/],
     ['500 as the run stopped', [attempt(1, error500), end], 'not_attempted', 500, /`resume`/],
     [
       'refused, tried again, put off',
@@ -114,13 +114,7 @@ describe('a row of one call', () => {
       429,
       /./,
     ],
-    [
-      'reset as the run stopped',
-      [attempt(1, reset), end],
-      'unknown',
-      'ECONNRESET',
-      /`resume` tries them again/,
-    ],
+    ['reset as the run stopped', [attempt(1, reset), end], 'unknown', 'ECONNRESET', /`resume` tries again/],
     ['reset, then put off', [attempt(1, reset), attempt(1, throttled), end], 'unknown', 429, /`resume`/],
     [
       'no retry left',
@@ -292,7 +286,7 @@ describe('the reason that counts is the last word about the apps that are still 
       ],
       'partial',
       undefined,
-      /other apps may be/,
+      /the other apps are signed out is not known/,
     ],
     [
       'the call that succeeded was the last, the one that failed the first',
