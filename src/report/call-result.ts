@@ -20,15 +20,21 @@ export interface CallResult {
 
 /** @param records the call's attempts, in order. */
 export function settleCall(state: CallState, records: readonly AttemptRecord[]): CallResult {
-  const open = records.at(-1)?.open;
   return {
     status: statusOf(state),
     isFinal: state.final,
     unrecorded: state.unrecorded || (state.unanswered && state.attempts > records.length),
-    open: open === undefined ? undefined : readMask(open),
+    open: openIn(state, records),
     records,
     attempts: state.attempts,
   };
+}
+
+/** A session that sends all of a call again says nothing of its parts: what former ones said of them still holds. */
+function openIn({ succeeded }: CallState, records: readonly AttemptRecord[]): AppMask | undefined {
+  const known = records.findLast(({ open }) => open !== undefined)?.open;
+  if (known === undefined) return undefined;
+  return succeeded ? 0n : readMask(known);
 }
 
 /** A call that a plain `resume` sends again was at most put off: it has not failed. */

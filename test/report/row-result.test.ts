@@ -289,6 +289,28 @@ describe('the reason that counts is the last word about the apps that are still 
       /the other apps are signed out is not known/,
     ],
     [
+      'another row’s app was reset, and the next session sent all again and was throttled',
+      [['bad'], ['a']],
+      [
+        attempt(1, noApp, parts('3', '3')),
+        attempt(1, reset, parts('2', '3')),
+        end,
+        attempt(1, throttled),
+        end,
+      ],
+      'not_attempted',
+      429,
+      /put off/,
+    ],
+    [
+      'a part was refused, and the next session sent all again and succeeded',
+      [['bad'], ['a']],
+      [attempt(1, noApp, parts('3', '3')), end, attempt(1, ok), end],
+      'succeeded',
+      200,
+      /./,
+    ],
+    [
       'the call that succeeded was the last, the one that failed the first',
       [many],
       [attempt(1, noUser), attempt(2, ok)],
