@@ -92,6 +92,8 @@ export function judgeFinished(
         text: `session ${end.number}, line ${line} (${userId}): ${text}`,
       });
     const failures = theirs.filter(({ saysDone }) => !saysDone).length;
+    // To whoever sees nothing of the world but this call, a connection that breaks so often is the call's own.
+    if (last.isCut && theirs.filter(({ isCut }) => isCut).length > options.retries) continue;
     const isDown =
       last.why === 'world' &&
       outage !== undefined &&
@@ -187,12 +189,16 @@ function judgePatience(
   const slackMs = 2 * options.timeoutMs + 40_000 + (features.suspension?.forMs ?? 0);
   const words = sent
     .filter(({ why, deliveredAt, inDoubt }) => {
-      return deliveredAt !== undefined && !inDoubt && ['done', 'own', 'app', 'hiccup'].includes(why);
+      // What fails on its own ends by its own retries, which may take longer.
+      const isAbout = why === 'own' || (!inDoubt && ['done', 'app', 'hiccup'].includes(why));
+      return deliveredAt !== undefined && isAbout;
     })
     .map(({ deliveredAt }) => deliveredAt ?? 0)
     .toSorted((a, b) => a - b);
+  // Before the first call the token was waited for, with a patience of its own: whoever gives one is there.
+  const firstAt = sent[0]?.sentAt ?? end.endedAt;
   let before = end.startedAt;
-  for (const at of [...words, end.endedAt]) {
+  for (const at of [firstAt, ...words, end.endedAt]) {
     if (at - before > options.giveUpAfterMs + slackMs) {
       say(
         'patience',

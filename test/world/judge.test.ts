@@ -14,6 +14,7 @@ const exchange: Exchange = {
   carriedOut: true,
   saysDone: true,
   inDoubt: false,
+  isCut: false,
   isUnsent: false,
   requestIds: ['req-1'],
   foreignIds: [],

@@ -96,8 +96,11 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
   function spoil(request: Kick, at: number): Passage | undefined {
     const { pages, resets, lost } = features;
     if (pages !== undefined && chance(random, pages.share)) {
-      const isDone = chance(random, pages.afterEffect) && tenant.kick(request, at).carriedOut;
-      return answered(page(pick(random, pages.statuses), 'world', isDone));
+      const isAfter = chance(random, pages.afterEffect);
+      const status = pick(random, pages.statuses);
+      // Who throttles does so before anything is done.
+      const isDone = isAfter && status !== 429 && tenant.kick(request, at).carriedOut;
+      return answered(page(status, 'world', isDone));
     }
     if (lost !== undefined && chance(random, lost.share)) {
       const isDone = chance(random, lost.afterEffect) && tenant.kick(request, at).carriedOut;
@@ -107,7 +110,9 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
     if (resets.kind === 'before') return { ...answered(page(0, 'world', false)), ending: 'reset' };
     const real = tenant.kick(request, at);
     const ending = { after: 'reset', inReply: 'resetInReply', half: 'half' } as const;
-    const answer: Answer = { ...page(real.status, 'world', real.carriedOut), headers: real.headers };
+    // The head arrives in any case but one, and with it how long to wait.
+    const why = real.status === 429 && resets.kind !== 'after' ? 'throttled' : 'world';
+    const answer: Answer = { ...page(real.status, why, real.carriedOut), headers: real.headers };
     const inDoubt = resets.kind !== 'half' || real.status !== 429;
     const inHead = real.headers['x-request-id'];
     const requestIds = inHead === undefined || ending[resets.kind] === 'reset' ? [] : [inHead];

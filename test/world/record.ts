@@ -28,6 +28,8 @@ export interface Exchange {
   readonly saysDone: boolean;
   /** It was or may have been sent, and whoever sees what came back cannot know whether it was done. */
   readonly inDoubt: boolean;
+  /** No whole reply came. */
+  isCut: boolean;
   /** It did not even leave. */
   readonly isUnsent: boolean;
   readonly requestIds: readonly string[];

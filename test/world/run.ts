@@ -17,7 +17,7 @@ import { createNetwork, type Network } from './network.ts';
 import { createProgram, type Program, type Session } from './program.ts';
 import { randomFrom } from './random.ts';
 import type { Exchange } from './record.ts';
-import { isBadApp, type Options, type Scenario } from './scenario.ts';
+import { isBadApp, type Options, type PlannedRow, type Scenario } from './scenario.ts';
 import { planSessions, type SessionPlan } from './sessions.ts';
 import { createTenant, wallTime, type Tenant } from './tenant.ts';
 import { createTimeline, settle, type Timeline } from './timeline.ts';
@@ -125,7 +125,7 @@ interface Standing {
 
 /** All faults but those of users and apps are over, and somebody with patience resumes: what can succeed has to. */
 async function goOnInPeace(
-  { scenario, network, tenant, timeline, log }: World,
+  { scenario, network, tenant, timeline, exchanges, log }: World,
   next: (plan: SessionPlan, options: Options) => Promise<Standing | undefined>,
 ): Promise<Complaint[]> {
   const { outage } = scenario.features;
@@ -139,14 +139,23 @@ async function goOnInPeace(
   for (const retryFailed of [false, true]) {
     const standing = await next({ ...plan, retryFailed }, options);
     if (standing === undefined) return complaints;
-    const left = scenario.rows.flatMap(({ line, userId }, place) => {
-      const { status, openApps, isDivided } = standing.rows[place]!;
+    const { stop, number } = standing.end;
+    const open = scenario.rows.filter((_, place) => standing.rows[place]?.status !== 'succeeded');
+    const left = open.flatMap(({ line, userId, appIds }) => {
+      const { status, openApps, isDivided } = standing.rows[line - 2]!;
       const good = tenant.faultOf(userId) === undefined ? openApps.filter((app) => !isBadApp(app)) : [];
-      return good.length === 0 ? [] : [{ line, status, good, isDivided }];
+      return good.length === 0 ? [] : [{ line, userId, appIds, status, good, isDivided }];
     });
+    if (stop !== undefined && isLikeAll(tenant, open, left.length)) return complaints;
     // A call that failed for good stays so until it is asked for again, and leaves a row with other calls divided.
-    const isForgiven = ({ status, isDivided }: (typeof left)[number]): boolean =>
-      !retryFailed && (status === 'failed' || status === 'unknown' || (status === 'partial' && isDivided));
+    const isForgiven = ({ userId, appIds, status, isDivided }: (typeof left)[number]): boolean => {
+      if (retryFailed || status === 'not_attempted') return false;
+      const isOf = (each: Exchange): boolean =>
+        each.userId === userId && each.appIds.some((app) => appIds.includes(app));
+      const last = exchanges.findLast(isOf);
+      const isRefused = last !== undefined && isTheLastRefused(scenario.features, last, exchanges);
+      return status !== 'partial' || isDivided || isRefused;
+    };
     for (const each of left) {
       const { line, status, good } = each;
       if (!isForgiven(each)) {
@@ -157,12 +166,22 @@ async function goOnInPeace(
       }
     }
     const isAmbiguous = scenario.rows.some(({ userId }) => ambiguousFaults.has(tenant.faultOf(userId)));
-    const { stop, number } = standing.end;
     if (stop !== undefined && !isAmbiguous)
       complaints.push({ rule: 'peace', text: `session ${number} stopped: ${stop}` });
     if (left.length === 0) return complaints;
   }
   return complaints;
+}
+
+/**
+ * Who fails at each call cannot be told from everybody failing: where nobody else is left and they are more than show it, or where
+ * most of those who are left are refused or put off, which a few others that are tried show by chance only. It stops too early then,
+ * and claims nothing.
+ */
+function isLikeAll(tenant: Tenant, open: readonly PlannedRow[], fit: number): boolean {
+  const faults = open.flatMap(({ userId }) => tenant.faultOf(userId) ?? []);
+  const ambiguous = faults.filter((fault) => ambiguousFaults.has(fault));
+  return fit === 0 ? faults.length > 5 : ambiguous.length > open.length / 2;
 }
 
 /** How long sending takes where nothing is in the way. */

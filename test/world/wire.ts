@@ -38,6 +38,7 @@ export function createWire(options: WireOptions): Transport {
       function end(outcome: Outcome): void {
         if (exchange !== undefined) {
           exchange.deliveredAt = timeline.now();
+          exchange.isCut = outcome.delivery === 'unanswered';
           options.onDelivered(exchange);
           options.log?.(told(exchange, outcome));
         }
@@ -90,6 +91,7 @@ function begin(session: number, { userId, appIds }: KickBody, sentAt: number): E
     carriedOut: false,
     saysDone: false,
     inDoubt: true,
+    isCut: false,
     isUnsent: false,
     requestIds: [],
     foreignIds: [],
