@@ -44,7 +44,11 @@ export async function connectPatiently(connecting: Connecting): Promise<Stop | u
     const blame = blameOf(reply);
     hear(patience, reply);
     const retryAfterMs = askedWaitMs(patience, reply, blame);
-    const stop = loseHeart(patience, { reply, blame, sentAt, wait: at + retryAfterMs, isTrial: true }, at);
+    const stop = loseHeart(
+      patience,
+      { reply, blame, sentAt, wait: at + retryAfterMs, isTrial: true, timesAsMany: 0, isUnderWay: false },
+      at,
+    );
     if (stop !== undefined && stop !== 'trial') return stop;
     // The last try goes just then.
     const givesUpInMs = Math.max(0, stopsFrom(patience, blame, at + retryAfterMs) - at);

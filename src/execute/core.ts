@@ -71,10 +71,12 @@ export function createCore(options: CoreOptions) {
     failures: options.failures ?? createFailureCount(undefined),
     /** Why nothing more is to be sent. */
     stop: undefined as Stop | undefined,
+    /** Attempts that were not answered yet. */
+    underWay: 0,
     /** The highest number of an attempt that was accepted; 0 for none. */
     acceptedOrder: 0,
-    /** Calls that are ready, and were not answered yet: each goes at least once unless the run stops. */
-    untried: 0,
+    /** Calls that were taken and have not ended: each goes at least once unless the run stops. */
+    open: new Set<Tries>(),
     /** Other calls will begin. */
     moreToCome: true,
     /** The last word was a failure that need not be its call's own: only other calls can tell. */
@@ -97,7 +99,9 @@ export function mayGoAt({ gate, pacer }: Core, at: number): number {
 }
 
 /** An attempt of this call goes now. */
-export function go({ gate, pacer }: Core, tries: Tries, at: number): void {
+export function go(core: Core, tries: Tries, at: number): void {
+  const { gate, pacer } = core;
+  core.underWay += 1;
   tries.sentAt = at;
   gates.pass(gate, tries);
   pacer.sent(at);
@@ -105,11 +109,11 @@ export function go({ gate, pacer }: Core, tries: Tries, at: number): void {
 
 /** What came of it. @returns what follows for this call. */
 export function answered(core: Core, tries: Tries, reply: Reply, verdict: Verdict, at: number): Next {
+  core.underWay -= 1;
   patiences.hear(core.patience, reply);
   const blame = blameOf(reply, verdict);
   if (tries.isUntried) {
     tries.isUntried = false;
-    core.untried -= 1;
     countFirst(core.share, blame === 'call');
   }
   if (blame === 'call') return accept(core, tries, at);
@@ -126,8 +130,8 @@ function accept(core: Core, tries: Tries, at: number): Next {
   core.needsOthers = false;
   core.pacer.saw('accepted', tries.sentAt, at, tries.failuresInRow > 0);
   core.patience.waitsSince = undefined;
-  core.patience.refusedSince = undefined;
-  core.patience.refusedTrials = 0;
+  patiences.hearTaken(core.patience);
+  tries.failures = 0;
   tries.failuresInRow = 0;
   tries.failedOrder = undefined;
   tries.failedFor = undefined;
@@ -155,7 +159,7 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   const { next, isOwn } = afterFailure(tries, blame, known);
   core.needsOthers ||= !isOwn;
   const trial = gates.trialOf(gate, tries);
-  const isTrial = trial === blame || (trial !== undefined && isRefusal(blame) && isRefusal(trial));
+  const isTrial = trial !== undefined && gates.isAlike(trial, blame);
   const before = gate.closed;
   keepBack(core, tries, reply, blame, at);
   const isDown = blame === 'server' || blame === 'unavailable';
@@ -163,7 +167,16 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   // What fails on its own ends by itself, but not later than the run, which may be waiting for others beside it; and while nothing
   // but probes goes, it tells no less that nothing is accepted.
   if (!isOwn || isTrial || isKeptBack || at >= patiences.deadlineOf(patience)) {
-    const verdict = patiences.loseHeart(patience, { reply, blame, sentAt: tries.sentAt, wait, isTrial }, at);
+    const setback = {
+      reply,
+      blame,
+      sentAt: tries.sentAt,
+      wait,
+      isTrial,
+      timesAsMany: gate.timesAsMany,
+      isUnderWay: core.underWay > 0,
+    };
+    const verdict = patiences.loseHeart(patience, setback, at);
     // One trial after another comes no sooner than other probes.
     const from = isTrial ? (gate.closed?.nextAt ?? at) : at;
     if (verdict === 'trial') gates.wantTrial(gate, tries, blame, isForAll ? at + trialAfterMs : from);
@@ -188,14 +201,13 @@ function circumstances(core: Core, tries: Tries, reply: Reply, blame: Failure, a
   const { acceptedOrder, patience, options, gate } = core;
   // What came between tells only whether it failed in this way before.
   const comparedFrom = tries.failedFor === blame ? (tries.failedOrder ?? tries.order) : tries.order;
-  // A key that has never been let through may have no right at all; and where all are refused, a trial tells.
-  const isForOne = acceptedOrder > 0 && gate.closed?.reason !== 'right';
   return {
     at,
+    lastOrder: gate.passed,
     isAnswered: reply.delivery === 'answered',
     retryAfterMs: patiences.askedWaitMs(patience, reply, blame),
     othersAccepted: acceptedOrder > comparedFrom,
-    nothingToCompare: isAlone(core) && (blame !== 'right' || isForOne),
+    nothingToCompare: isAlone(core) && (blame !== 'right' || isForOne(core)),
     usualShare: core.share.value,
     retries: options.retries,
     deadline: patiences.deadlineOf(patience),
@@ -205,8 +217,17 @@ function circumstances(core: Core, tries: Tries, reply: Reply, blame: Failure, a
 }
 
 /** Nothing is left that could be accepted: every call that is open has been answered. */
-function isAlone({ moreToCome, untried }: Core): boolean {
-  return !moreToCome && untried === 0;
+function isAlone({ moreToCome, open }: Core): boolean {
+  return !moreToCome && ![...open].some((tries) => tries.isUntried);
+}
+
+/**
+ * The last ones are refused, and as few as that may be protected. A key that has never been let through may have no right at all;
+ * others that wait for something else may be refused as well, and tell that it is for everybody; and where it is, a trial tells.
+ */
+function isForOne({ acceptedOrder, gate, open }: Core): boolean {
+  const areOthersRefused = [...open].every(({ failedFor }) => failedFor === 'right');
+  return acceptedOrder > 0 && gate.closed?.reason !== 'right' && areOthersRefused;
 }
 
 /** Closes the gate when everything fails, and opens it when this failure tells that it does not. */
@@ -240,12 +261,17 @@ function paceOf(blame: Blame, reply: Reply, isExplained: boolean): Parameters<Pa
 export const longWaitLookMs = 3000;
 
 /** A wait is over, or was long. @returns whether it still holds. */
-export function afterWait(core: Core, tries: Tries, next: Next, at: number): Next {
+export function afterWait(core: Core, next: Next, at: number): Next {
   if (next.kind === 'ended' || next.at <= at) return next;
-  const isOwn = core.acceptedOrder > (tries.failedOrder ?? tries.order);
-  if (isOwn && next.at - at > core.options.giveUpAfterMs) return { kind: 'ended', final: false };
-  // Where all wait, one of them has to be the trial.
-  return gates.moveTrial(core.gate, 'ready', 'claimed') ? { kind: 'again', at } : next;
+  // The last look before the run gives up, where nobody else is about to have it.
+  const deadline = patiences.deadlineOf(core.patience);
+  if (at >= deadline) return { kind: 'again', at };
+  // Something was accepted since: it is not everybody who is asked to wait for so long.
+  const isPutOff = core.patience.waitsSince === undefined && next.at - at > core.options.giveUpAfterMs;
+  if (isPutOff) return { kind: 'ended', final: false };
+  // Where all wait for longer than the run would, one of them has to be the trial.
+  const isTooLong = next.at >= deadline;
+  return isTooLong && gates.moveTrial(core.gate, 'ready', 'claimed') ? { kind: 'again', at } : next;
 }
 
 export function outlook(core: Core, at: number): Outlook {
@@ -257,7 +283,8 @@ function waitsFor({ patience, lastFailure, gate }: Core, at: number): WaitsFor |
   if (lastFailure === undefined || sinceMs === 0) return undefined;
   const { reply, blame, wait } = lastFailure;
   const stopsFrom = Math.max(at, patiences.stopsFrom(patience, blame, wait));
-  const givesUpAt = gates.probeFrom(gate, stopsFrom, patiences.lastTrials(patience, blame));
+  const lastFailures = patiences.lastFailures(patience, blame, wait, gate.timesAsMany);
+  const givesUpAt = gates.probeFrom(gate, stopsFrom, lastFailures);
   return {
     why: gate.closed?.why ?? blame,
     reply,

@@ -34,11 +34,12 @@ async function takeCalls(sending: Sending): Promise<void> {
   } catch (error) {
     breakOff(sending, error);
   }
-  while (sending.openCalls > 0) await change(sending);
+  while (sending.core.open.size > 0) await change(sending);
 }
 
 async function takeAll(sending: Sending): Promise<void> {
   const { execution, core, turns, far } = sending;
+  const { random = Math.random } = execution;
   let last = 0;
   for await (const batch of execution.calls) {
     for (const call of batch) {
@@ -51,12 +52,13 @@ async function takeAll(sending: Sending): Promise<void> {
     }
   }
   core.moreToCome = false;
-  while (sending.openCalls > 0 && !isStopping(sending)) {
+  while (core.open.size > 0 && !isStopping(sending)) {
     if (!moveTrial(core.gate, 'wanted', 'sought')) await change(sending);
     else if (!(await sendFar(sending, last))) {
       moveTrial(core.gate, 'sought', 'ready');
-      // Of those that wait it stands furthest from the others.
-      turns.highestFirst();
+      // Or who waits longest: also those who stand far on may fail for the same reason.
+      if (random() < 0.5) turns.highestFirst();
+      else turns.look();
     }
   }
 }
@@ -84,8 +86,8 @@ async function awaitRoom(sending: Sending, seq: number): Promise<boolean> {
 }
 
 /** Those that wait for another attempt hold no slot. */
-function waitingCalls({ openCalls, limit }: Sending): number {
-  return Math.max(0, openCalls - limit.activeCount - limit.pendingCount);
+function waitingCalls({ core, limit }: Sending): number {
+  return Math.max(0, core.open.size - limit.activeCount - limit.pendingCount);
 }
 
 /** Sends a call from far on in the plan as the trial. @returns false where there is none. */
@@ -93,7 +95,8 @@ async function sendFar(sending: Sending, after: number): Promise<boolean> {
   const { execution, far } = sending;
   const { farCall, journal, random = Math.random } = execution;
   for (let tries = 0; tries < maxFarTries; tries += 1) {
-    const call = await farCall?.(after, random());
+    // Neighbours who fail for the same reason stand side by side, so that it is looked beyond the middle.
+    const call = await farCall?.(after, (1 + random()) / 2);
     if (call === undefined) return false;
     if (far.has(call.seq)) continue;
     far.add(call.seq);

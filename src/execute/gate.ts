@@ -121,8 +121,21 @@ export function countFailure(
   }
   if (tries.failures < suspectFailures || blame === 'right') failing.add(tries);
   if (blame === 'unavailable' || blame === 'throttle') gate.strange += 1;
-  if (Math.max(failing.size / timesAsMany, gate.strange) < surprising(usualShare)) return;
-  close(gate, blame, gate.passed, at + probeDelayMs.first);
+  // A share that fails for other reasons explains no refusal.
+  const isSurprising =
+    blame === 'right'
+      ? refused(failing) / timesAsMany >= surprising(0)
+      : Math.max(failing.size / timesAsMany, gate.strange) >= surprising(usualShare);
+  if (isSurprising) close(gate, blame, gate.passed, at + probeDelayMs.first);
+}
+
+function refused(failing: ReadonlySet<Tries>): number {
+  return [...failing].filter(({ failedFor }) => failedFor === 'right').length;
+}
+
+/** Both say that who asks is refused, or both that nothing comes through. */
+export function isAlike(one: Blame, other: Blame): boolean {
+  return isRefusal(one) === isRefusal(other);
 }
 
 function probeFailed(closed: Closed, blame: Blame, at: number): void {
@@ -130,9 +143,9 @@ function probeFailed(closed: Closed, blame: Blame, at: number): void {
   closed.probe = undefined;
   closed.delayMs = delayAfter(blame, closed.delayMs);
   closed.nextAt = Math.max(closed.nextAt, at + closed.delayMs);
-  // A trial that failed in another way has told nothing: the next one goes in its place.
+  // A trial that failed in another way has told nothing: another is looked for.
   if (closed.trial?.stage !== 'sent') return;
-  closed.trial = closed.trial.of === blame ? undefined : { of: closed.trial.of, stage: 'ready' };
+  closed.trial = isAlike(closed.trial.of, blame) ? undefined : { of: closed.trial.of, stage: 'wanted' };
 }
 
 /** Who refuses is there, and can be asked about one user after another. */

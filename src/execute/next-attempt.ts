@@ -17,7 +17,7 @@ export function newTries() {
     order: 0,
     /** When that attempt went. */
     sentAt: 0,
-    /** The number of its last attempt that failed, and how; undefined once one was accepted. */
+    /** The number of the last attempt of any call that had gone when it failed last, and how; undefined once one was accepted. */
     failedOrder: undefined as number | undefined,
     failedFor: undefined as Blame | undefined,
     /** Failures that are its own: they count against `--retries`. And how the last of those was. */
@@ -38,7 +38,9 @@ export interface Circumstances {
   readonly isAnswered: boolean;
   /** What it asks for; 0 when it does not. */
   readonly retryAfterMs: number;
-  /** Attempts that went after this call's last failure, or after this attempt, were accepted. */
+  /** The number of the last attempt of any call that has gone: whatever is accepted with a higher one went when this was known. */
+  readonly lastOrder: number;
+  /** Attempts that went when this call's last failure was known, or after this attempt, were accepted. */
   readonly othersAccepted: boolean;
   /** Nothing is left that could be accepted: every call that is open has failed itself. */
   readonly nothingToCompare: boolean;
@@ -73,8 +75,9 @@ const rules: Record<Failure, Rule> = {
   // The tenant's limit throttles any call now and then, also several times, so that it takes more to be one call's own.
   throttle: { alone: 'own again', retries: (allowed) => Math.max(allowed, 10), maxBackoffMs: 10_000 },
   credentials: { alone: 'own again', retries: (allowed) => allowed, maxBackoffMs },
-  // A right that is missing for one user is not given while the run waits: tried again in case of a lagging node, no more.
-  right: { alone: 'own', retries: (allowed) => Math.min(allowed, 2), maxBackoffMs },
+  // A right that is missing for one user is not given while the run waits. Tried again all the same, whatever is allowed: one that
+  // is taken from everybody meets first those that are under way with others that get through.
+  right: { alone: 'own', retries: () => 2, maxBackoffMs },
 };
 
 const firstBackoffMs = 250;
@@ -105,7 +108,7 @@ export function afterFailure(
   const isOwn = othersAccepted || (nothingToCompare && isOwnAlone);
   if (tries.failuresInRow === 0) tries.failingSince = at;
   tries.failuresInRow += 1;
-  tries.failedOrder = tries.order;
+  tries.failedOrder = known.lastOrder;
   tries.failedFor = blame;
   const ended = (final: boolean) => ({ next: { kind: 'ended', final } as const, isOwn });
   const again = {
@@ -113,8 +116,6 @@ export function afterFailure(
     at: at + waitMs(tries, blame, isOwn, known),
   } as const;
   if (!isOwn) return { next: again, isOwn };
-  // Others have the right: this user is not to be signed out.
-  if (blame === 'right' && othersAccepted) return ended(true);
   tries.failures += 1;
   tries.ownFor = blame;
   // It is asked to wait for longer than the run would wait for anything.

@@ -8,7 +8,7 @@ import { maskOf, maskOfAll, placesIn, writeMask, type AppMask } from '../plan/ap
 import type { Call } from '../plan/call.ts';
 import { beginSearch, found, type AppSearch } from './app-search.ts';
 import * as parts from './bisection.ts';
-import { newTries, type Next } from './next-attempt.ts';
+import { newTries, type Next, type Tries } from './next-attempt.ts';
 import { requestKey } from '../journal/request-key.ts';
 
 /** A call that is under way. */
@@ -18,10 +18,15 @@ export type OpenCall = ReturnType<typeof openCall>;
  * @param before what former sessions left of it.
  * @param openBefore the apps that they left open, for a call that succeeded in part.
  */
-export function openCall(call: Call, before: CallState, openBefore: AppMask | undefined) {
+export function openCall(
+  call: Call,
+  before: CallState,
+  openBefore: AppMask | undefined,
+  tries: Tries = newTries(),
+) {
   return {
     call,
-    tries: newTries(),
+    tries,
     attempts: before.attempts,
     previous: before.lastRecord,
     /** Some attempt, in this session or before, may have taken effect without an answer. */

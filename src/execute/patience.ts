@@ -6,8 +6,10 @@ import type { Stop } from './stop/stop.ts';
 const strangerPatienceMs = 5000;
 /** So long what refuses everybody is tried again: a token or a right that comes late, a node that lags. */
 const refusalPatienceMs = 5000;
-/** So many calls have to be refused as a trial. One that may not be signed out can be one of many who are protected. */
-const trialsFor = { right: 3, credentials: 1 };
+/** So many calls have to fail as a trial. One that may not be signed out, or is put off, can be one of many. */
+const leastTrials = 3;
+/** Where trials were accepted, as many failed side by side, and it takes more; up to so many times as many. */
+const mostTimesAsMany = 8;
 
 /** How long a run goes on while nothing is accepted. */
 export type Patience = ReturnType<typeof createPatience>;
@@ -23,8 +25,8 @@ export function createPatience(giveUpAfterMs: number, serverIsKnown: boolean) {
     /** Since when nothing was accepted although it was tried, and since when it was refused; undefined when the last word was good. */
     waitsSince: undefined as number | undefined,
     refusedSince: undefined as number | undefined,
-    /** Trials that were refused since. */
-    refusedTrials: 0,
+    /** Trials that failed since. */
+    trials: 0,
   };
 }
 
@@ -51,15 +53,26 @@ export function stopsFrom(patience: Patience, blame: Blame, wait: number): numbe
   return onlyStrangers ? Math.min(whole, strangerSince + strangerPatienceMs) : whole;
 }
 
-/** How many failures from then on it takes. */
-export function lastTrials({ refusedTrials }: Patience, blame: Blame): number {
-  return isRefusal(blame) ? trialsFor[blame] - refusedTrials : 1;
+/** How many failures from then on it takes. @param timesAsMany as in {@link Setback}. */
+export function lastFailures(patience: Patience, blame: Blame, wait: number, timesAsMany: number): number {
+  const isTried = isRefusal(blame) || wait >= deadlineOf(patience);
+  return isTried ? Math.max(1, trialsLeft(patience, timesAsMany)) : 1;
+}
+
+function trialsLeft({ trials }: Patience, timesAsMany: number): number {
+  return leastTrials * Math.min(timesAsMany, mostTimesAsMany) - trials;
 }
 
 export function hear(patience: Patience, reply: Reply): void {
   if (patience.isKnown) return;
   patience.isKnown = reply.genauthForm;
   patience.onlyStrangers &&= isStrangersPage(reply);
+}
+
+/** The key was taken, whatever came of it. */
+export function hearTaken(patience: Patience): void {
+  patience.refusedSince = undefined;
+  patience.trials = 0;
 }
 
 /** Something answers, and it is no GenAuth. A server's fault and a gateway's throttling may pass. */
@@ -82,11 +95,15 @@ export interface Setback {
   readonly wait: number;
   /** It was the trial that decides whether the run stops. */
   readonly isTrial: boolean;
+  /** By how much it takes more trials than usual; 0 where there is nobody to try. */
+  readonly timesAsMany: number;
+  /** Other attempts are, and may be accepted. */
+  readonly isUnderWay: boolean;
 }
 
-/** @returns why the run stops; `trial` when one call has to be tried before that. */
+/** @returns why the run stops; `trial` when one call has to be tried before that, or before a long wait of all. */
 export function loseHeart(patience: Patience, setback: Setback, at: number): Stop | 'trial' | undefined {
-  const { reply, blame, sentAt, wait, isTrial } = setback;
+  const { reply, blame, sentAt, wait, isTrial, timesAsMany, isUnderWay } = setback;
   patience.waitsSince ??= sentAt;
   if (patience.onlyStrangers) {
     patience.strangerSince ??= at;
@@ -96,14 +113,16 @@ export function loseHeart(patience: Patience, setback: Setback, at: number): Sto
   if (isRefusal(blame)) {
     patience.refusedSince ??= at;
     if (at < Math.min(deadline, patience.refusedSince + refusalPatienceMs)) return undefined;
-    if (isTrial) patience.refusedTrials += 1;
-    return patience.refusedTrials >= trialsFor[blame]
-      ? { reason: blame === 'right' ? 'forbidden' : 'unauthorized', reply }
-      : 'trial';
+  } else {
+    // Whoever fails in GenAuth's own words has let the key through.
+    if (blame === 'server' && reply.genauthForm) hearTaken(patience);
+    if (at < deadline && wait <= at) return undefined;
   }
+  if (isTrial) patience.trials += 1;
+  const isOver = !isRefusal(blame) && at >= deadline;
+  if (isOver ? isUnderWay && !isTrial : trialsLeft(patience, timesAsMany) > 0) return 'trial';
+  if (isRefusal(blame)) return { reason: blame === 'right' ? 'forbidden' : 'unauthorized', reply };
   if (Math.max(at, wait) < deadline) return undefined;
-  // A long wait that one call was told is tried with another before it is taken for everybody's.
-  if (at < deadline && !isTrial) return 'trial';
   const waitMs = wait > at ? wait - at : undefined;
   if (blame === 'throttle') return { reason: 'throttled', reply, waitMs };
   return patience.isKnown ? { reason: 'server_down', reply, waitMs } : { reason: 'unreachable', reply };

@@ -1,10 +1,11 @@
 import pRetry from 'p-retry';
 
 import type { Reply } from '../genauth/reply.ts';
-import { judge } from '../genauth/verdict.ts';
+import { isRefusal, judge } from '../genauth/verdict.ts';
 import type { Call } from '../plan/call.ts';
 import { endSearch, hold } from './app-search.ts';
 import { afterWait, answered, go, longWaitLookMs } from './core.ts';
+import { newTries } from './next-attempt.ts';
 import {
   afterPart,
   recordOf,
@@ -26,19 +27,20 @@ const notYet = new Error('another attempt is needed');
 
 /** Takes a call from its first attempt to its end. @param goesFirst its first attempt goes before all that wait. */
 export async function sendCall(sending: Sending, call: Call, goesFirst: boolean): Promise<void> {
-  sending.openCalls += 1;
+  const tries = newTries();
+  sending.core.open.add(tries);
   try {
     const { journal, openApps } = sending.execution;
     const before = journal.index.state(call.seq);
-    const open = openCall(call, before, before.partial ? openApps(before.lastRecord ?? 0) : undefined);
-    sending.core.untried += 1;
+    const openBefore = before.partial ? openApps(before.lastRecord ?? 0) : undefined;
+    const open = openCall(call, before, openBefore, tries);
     await tryOnce(sending, open, goesFirst);
     if (!isOver(sending, open)) await tryAgain(sending, open);
   } catch (error) {
     breakOff(sending, error);
   }
   endSearch(sending.search, call.seq);
-  sending.openCalls -= 1;
+  sending.core.open.delete(tries);
   sending.onChange?.();
 }
 
@@ -82,7 +84,11 @@ async function tryOnce(sending: Sending, open: OpenCall, goesFirst: boolean): Pr
 async function attempt(sending: Sending, open: OpenCall, first: boolean): Promise<void> {
   const { core, clock, turns, search, execution } = sending;
   if (isStopping(sending)) return;
-  const turn = turns.wait(() => go(core, open.tries, clock.now()), open.call.seq, first);
+  const turn = turns.wait(
+    () => go(core, open.tries, clock.now()),
+    () => rank(open),
+    first,
+  );
   // Mostly nothing is in the way, and a promise for it would be one too many for each call.
   if (turn !== undefined) await turn;
   if (isStopping(sending)) return;
@@ -94,6 +100,12 @@ async function attempt(sending: Sending, open: OpenCall, first: boolean): Promis
   }
   makeReady(open, search);
   conclude(sending, open, await execution.kickUsers(requestFor(open), keyFor(open)));
+}
+
+/** As a trial: who stands furthest from the others and has not failed, then who failed longest ago, and last who was refused. */
+function rank({ call, tries: { failedFor, order } }: OpenCall): number {
+  if (failedFor === undefined) return call.seq;
+  return -order - (isRefusal(failedFor) ? 2 ** 40 : 0);
 }
 
 /** Hears the core, and writes it down in the same tick in which the reply is known. */
@@ -147,6 +159,6 @@ async function prepareNext(sending: Sending, open: OpenCall): Promise<boolean> {
     if (waitMs <= 0) return true;
     // Whether a long wait still holds is looked at now and then.
     await pauses.wait(Math.min(waitMs, longWaitLookMs));
-    open.next = afterWait(core, open.tries, next, clock.now());
+    open.next = afterWait(core, next, clock.now());
   }
 }

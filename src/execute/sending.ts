@@ -24,9 +24,7 @@ export function createSending(execution: Execution) {
     turns: createTurns((at) => mayGoAt(core, at), clock),
     pauses: createPauses(clock),
     search: createAppSearch(execution.missingApps),
-    /** Calls that were taken and have not ended. */
-    openCalls: 0,
-    /** Those of them whose first attempt has a slot, or queues for one. */
+    /** Open calls whose first attempt has a slot, or queues for one. */
     beginning: 0,
     /** Calls that were taken out of their turn: they must not be taken so again after it. */
     far: new Set<number>(),

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
 interface Turn {
-  readonly key: number;
+  readonly rank: () => number;
   readonly go: () => void;
   readonly resolve: () => void;
 }
@@ -42,7 +42,7 @@ export function createTurns(mayGoAt: (at: number) => number, clock: Clock) {
 
   return {
     /** @returns undefined when it has gone at once; else a promise that resolves when it has, or at `release`. */
-    wait(go: () => void, key: number, first = false): Promise<void> | undefined {
+    wait(go: () => void, rank: () => number, first = false): Promise<void> | undefined {
       if (released) return undefined;
       const at = clock.now();
       if (queue.length === 0 && mayGoAt(at) <= at) {
@@ -50,13 +50,13 @@ export function createTurns(mayGoAt: (at: number) => number, clock: Clock) {
         return undefined;
       }
       return new Promise((resolve) => {
-        queue[first ? 'unshift' : 'push']({ key, go, resolve });
+        queue[first ? 'unshift' : 'push']({ rank, go, resolve });
         look();
       });
     },
-    /** Who has the highest key goes next. */
+    /** Who ranks highest now goes next. */
     highestFirst(): void {
-      const [highest] = queue.toSorted((a, b) => b.key - a.key);
+      const [highest] = queue.toSorted((a, b) => b.rank() - a.rank());
       queue.sort((a, b) => Number(b === highest) - Number(a === highest));
       look();
     },

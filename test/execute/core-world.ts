@@ -84,7 +84,6 @@ export function runCore(
   let inFlight: { readonly open: Open; readonly reply: Reply; readonly dueAt: number }[] = [];
 
   function begin(number: number): Open {
-    core.untried += 1;
     const open: Open = {
       ...newTries(),
       number,
@@ -93,6 +92,7 @@ export function runCore(
       isAccepted: false,
     };
     all[number] = open;
+    core.open.add(open);
     if (!all.includes(undefined)) core.moreToCome = false;
     return open;
   }
@@ -110,6 +110,7 @@ export function runCore(
       const verdict = judge(got);
       open.next = answered(core, open, got, verdict, at);
       if (open.next.kind === 'ended') {
+        core.open.delete(open);
         open.isAccepted = verdict === 'succeeded';
         core.stop ??= countEnd(core.failures, open.isAccepted ? 'succeeded' : 'failed');
       }
@@ -143,7 +144,7 @@ export function runCore(
         waiting.push({ open, since });
         continue;
       }
-      open.next = afterWait(core, open, next, at);
+      open.next = afterWait(core, next, at);
       follow(open);
     }
   }

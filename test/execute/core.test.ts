@@ -50,7 +50,7 @@ describe('a call that fails always, while others are accepted', () => {
     ['a reset', broken(), 9, 'putOff'],
     ['429', throttled, 11, 'failed'],
     ['2020', refused, 9, 'failed'],
-    ['403', forbidden, 1, 'failed'],
+    ['403', forbidden, 3, 'failed'],
     ['a gateway’s page', page(502), 9, 'putOff'],
   ])('ends by its own retries: %s', (_, reply, attempts, how) => {
     // Slow enough that others are under way for as long as it is tried.
@@ -389,30 +389,28 @@ describe('a long Retry-After', () => {
     ['429', throttled, 'throttled'],
     ['503', genauth(503), 'server_down'],
   ])(
-    'of an hour to all (%s) stops the run after a trial, and the stop says how long it takes',
+    'of an hour to all (%s) stops the run after three trials, and the stop says how long it takes',
     (_, reply, reason) => {
       const outcome = runCore(
         { calls: 50, concurrency: 1, latencyMs: 0, reply: () => later(hour, reply) },
         { giveUpAfterMs: 60_000 },
       );
       expect(outcome.stop).toMatchObject({ reason, waitMs: hour });
-      expect(outcome.sent).toMatchObject([
-        { call: 0, at: 0 },
-        { call: 31, at: 1000 },
-      ]);
+      expect(outcome.sent.map(({ at }) => at)).toEqual([0, 1000, 2000, 3000]);
+      expect(new Set(outcome.sent.map(({ call }) => call)).size).toBe(4);
     },
   );
 
-  test('of half a minute to all is waited for, and nothing goes meanwhile', () => {
+  test('of half a minute to all is waited for, and nothing goes meanwhile once three others were tried', () => {
     const outcome = runCore({
       calls: 50,
       concurrency: 1,
       latencyMs: 0,
       reply: (_, __, at) => (at < 30_000 ? later(30_000 - at) : success),
     });
-    expect(outcome.sent.filter(({ at }) => at < 30_000)).toHaveLength(1);
+    expect(outcome.sent.map(({ at }) => at).filter((at) => at < 30_000)).toEqual([0, 1000, 2000, 3000]);
     expect(ends(outcome)).toMatchObject({ accepted: 50 });
-    expect(outcome.endedAt).toBeLessThan(35_000);
+    expect(outcome.endedAt).toBeLessThan(40_000);
   });
 
   test('is one call’s own when what was sent after it is accepted, though nothing goes until that is known', () => {
@@ -448,14 +446,14 @@ describe('a long Retry-After', () => {
     expect(outcome.told).toEqual([]);
   });
 
-  test('of little more pauses all', () => {
+  test('of little more is tried with another a second later, and all go on when that is accepted', () => {
     const outcome = runCore({
       calls: 30,
       concurrency: 1,
       latencyMs: 1,
       reply: (call, attempt) => (call === 0 && attempt === 1 ? later(2001) : success),
     });
-    expect(Math.min(...outcome.calls.slice(1).flatMap(({ attempts }) => attempts))).toBe(2002);
+    expect(Math.min(...outcome.calls.slice(1).flatMap(({ attempts }) => attempts))).toBe(1001);
     expect(outcome.told.map(({ why }) => why)).toEqual(['throttle', undefined]);
   });
 
@@ -504,33 +502,70 @@ function setUp(options: Partial<CoreOptions> = {}) {
   return {
     core,
     begin(): Tries {
-      core.untried += 1;
-      return newTries();
+      const tries = newTries();
+      core.open.add(tries);
+      return tries;
     },
     go(tries: Tries, at = 0): Tries {
       goNow(core, tries, at);
       return tries;
     },
-    answer: (tries: Tries, reply: Reply, at = 0) => answered(core, tries, reply, judge(reply), at),
+    answer(tries: Tries, reply: Reply, at = 0) {
+      const next = answered(core, tries, reply, judge(reply), at);
+      if (next.kind === 'ended') core.open.delete(tries);
+      return next;
+    },
   };
 }
 
 describe('whose a failure is', () => {
-  test('is known by what was sent after it, and not by what was sent before', () => {
+  test('is known by what was sent when it had failed, and not by what was on its way beside it', () => {
     const { core, begin, go, answer } = setUp();
-    const [before, odd, after] = [go(begin()), go(begin()), go(begin())];
+    const [before, odd, beside] = [go(begin()), go(begin()), go(begin())];
     answer(before, success);
     answer(odd, serverFault, 10);
+    answer(beside, success, 20);
+    go(odd, 500);
+    answer(odd, serverFault, 510);
     expect(odd.failures).toBe(0);
-    answer(after, success, 20);
+    answer(go(begin(), 520), success, 530);
     go(odd, 1000);
     answer(odd, serverFault, 1010);
-    // What went after its first attempt is accepted, though nothing that went after the second.
+    // What went after its last failure is accepted, though nothing that went after this attempt.
     expect(odd.failures).toBe(1);
     go(odd, 2000);
     answer(odd, serverFault, 2010);
     expect(odd.failures).toBe(1);
     expect(core.stop).toBeUndefined();
+  });
+
+  test('a right that is taken from all while calls are on their way is nobody’s, whichever of them gets through last', () => {
+    const { core, begin, go, answer } = setUp();
+    const calls = Array.from({ length: 5 }, () => go(begin()));
+    core.moreToCome = false;
+    answer(calls[4]!, success, 10);
+    for (let at = 20; at < 4000; at += 500) {
+      for (const tries of calls.slice(0, 4)) {
+        if (at > 20) go(tries, at);
+        // One was throttled, and may as well be refused next time.
+        const reply = tries === calls[0] ? throttled : forbidden;
+        expect(answer(tries, reply, at + 10).kind).toBe('again');
+      }
+    }
+    for (const tries of calls.slice(0, 4)) answer(go(tries, 5000), forbidden, 5010);
+    // Now all are refused that are left, and they are few enough to be protected.
+    expect(answer(go(calls[1]!, 6000), forbidden, 6010)).toEqual({ kind: 'ended', final: true });
+  });
+
+  test('has all of its retries for each part of it: what was accepted is no failure of the rest', () => {
+    const { core, begin, go, answer } = setUp();
+    const one = begin();
+    core.moreToCome = false;
+    for (let part = 0; part < 3; part += 1) {
+      for (let n = 0; n < 8; n += 1) expect(answer(go(one), serverFault).kind).toBe('again');
+      answer(go(one), genauth(404, { apiCode: 2011 }));
+      core.open.add(one);
+    }
   });
 
   test('is the call’s when every other one has been answered, and none is to come', () => {
@@ -582,9 +617,9 @@ describe('while nothing but probes goes', () => {
 
   test('a Retry-After to a call whose own the failure is keeps back nobody else', () => {
     const { core, begin, go, answer } = setUp();
-    const [odd, good] = [go(begin()), go(begin())];
+    const odd = go(begin());
     answer(odd, throttled);
-    answer(good, success);
+    answer(go(begin()), success);
     const others = Array.from({ length: 8 }, () => go(begin()));
     for (const tries of others) answer(tries, throttled, 3000);
     expect(mayGoAt(core, 3000)).toBe(3500);
@@ -596,12 +631,11 @@ describe('while nothing but probes goes', () => {
 
 describe('a wait', () => {
   test('that is over, and an end, stay what they are', () => {
-    const { core, begin, go } = setUp();
-    const tries = go(begin());
+    const { core } = setUp();
     const over = { kind: 'again', at: 100 } as const;
-    expect(afterWait(core, tries, over, 100)).toBe(over);
+    expect(afterWait(core, over, 100)).toBe(over);
     const end = { kind: 'ended', final: true } as const;
-    expect(afterWait(core, tries, end, 100)).toBe(end);
+    expect(afterWait(core, end, 100)).toBe(end);
   });
 
   test('longer than the run would wait is given up when others are accepted meanwhile', () => {
@@ -609,22 +643,34 @@ describe('a wait', () => {
     const odd = go(begin());
     answer(odd, genauth(429, { retryAfterMs: 50_000 }));
     const next = { kind: 'again', at: 100_000 } as const;
-    expect(afterWait(core, odd, next, 10_000)).toBe(next);
+    expect(afterWait(core, next, 10_000)).toBe(next);
+    expect(afterWait(core, next, 59_999)).toBe(next);
     answer(go(begin(), 10_000), success, 10_000);
-    expect(afterWait(core, odd, next, 40_000)).toBe(next);
-    expect(afterWait(core, odd, next, 39_999)).toEqual({ kind: 'ended', final: false });
+    expect(afterWait(core, next, 40_000)).toBe(next);
+    expect(afterWait(core, next, 39_999)).toEqual({ kind: 'ended', final: false });
   });
 
   test('ends for one of those that wait when a trial is wanted and nobody else can be it', () => {
     const { core, begin, go, answer } = setUp();
     const [one, other] = [begin(), begin()];
     for (const tries of [one, other]) answer(go(tries), genauth(429, { retryAfterMs: hour }));
-    const next = { kind: 'again', at: hour } as const;
+    const next = { kind: 'again', at: 60_000 } as const;
+    const shorter = { kind: 'again', at: 59_999 } as const;
     expect(moveTrial(core.gate, 'wanted', 'sought')).toBe(true);
-    expect(afterWait(core, one, next, 3000)).toBe(next);
+    expect(afterWait(core, next, 3000)).toBe(next);
     moveTrial(core.gate, 'sought', 'ready');
-    expect(afterWait(core, one, next, 3000)).toEqual({ kind: 'again', at: 3000 });
-    expect(afterWait(core, other, next, 3000)).toBe(next);
+    // Who waits for no longer than the run would is obeyed, and is the trial when it has waited.
+    expect(afterWait(core, shorter, 3000)).toBe(shorter);
+    expect(afterWait(core, next, 3000)).toEqual({ kind: 'again', at: 3000 });
+    expect(afterWait(core, next, 3000)).toBe(next);
+  });
+
+  test('ends when the run would give up, for the last look: nobody else may be about to have it', () => {
+    const { core, begin, go, answer } = setUp();
+    answer(go(begin()), genauth(429, { retryAfterMs: hour }));
+    const next = { kind: 'again', at: hour } as const;
+    expect(afterWait(core, next, 59_999)).toBe(next);
+    expect(afterWait(core, next, 60_000)).toEqual({ kind: 'again', at: 60_000 });
   });
 });
 
@@ -719,7 +765,8 @@ describe('the pace', () => {
       const asked = go(begin(), at);
       const later = go(begin(), at);
       answer(asked, { ...reply, retryAfterMs: 10_000 }, at);
-      expect(mayGoAt(core, at)).toBe(at + 10_000);
+      // A trial is looked for.
+      expect(mayGoAt(core, at)).toBe(Number.POSITIVE_INFINITY);
       answer(later, success, at);
       expect(outlook(core, at).perSecond < before / 2).toBe(!isSame);
     }

@@ -26,6 +26,7 @@ function setUp() {
       return tries;
     },
     fail(tries: Tries, blame: Blame, at = 0, { isInForm = true, share = 0 } = {}): void {
+      tries.failedFor = blame;
       countFailure(gate, tries, blame, isInForm, share, at);
     },
   };
@@ -109,6 +110,15 @@ describe('it closes', () => {
     expect(gate.closed).toBeUndefined();
     fail(go(), 'server', 0, { share: 0.5 });
     expect(gate.closed).toBeDefined();
+  });
+
+  test('at six calls that are refused for a right, whatever share of them fails for other reasons, and those do not count', () => {
+    const { gate, go, fail } = setUp();
+    for (let n = 0; n < 15; n += 1) fail(go(), 'server', 0, { share: 0.5 });
+    for (let n = 0; n < 5; n += 1) fail(go(), 'right', 0, { share: 0.5 });
+    expect(gate.closed).toBeUndefined();
+    fail(go(), 'right', 0, { share: 0.5 });
+    expect(gate.closed).toMatchObject({ why: 'right' });
   });
 });
 
@@ -281,13 +291,26 @@ describe('a trial before a stop', () => {
     expect(probeAt(gate)).toBe('busy');
   });
 
-  test('is over when it failed in the same way; when it failed in another, that has told nothing, and the next one is a trial', () => {
-    const same = ready();
-    same.fail(same.go(), 'right', 300);
-    expect(trialOf(same.gate, same.go())).toBeUndefined();
-    const other = ready();
-    other.fail(other.go(), 'server', 300);
-    expect(trialOf(other.gate, other.go())).toBe('right');
+  test.each<[of: Blame, then: Blame]>([
+    ['right', 'right'],
+    ['right', 'credentials'],
+    ['throttle', 'unavailable'],
+    ['unavailable', 'server'],
+  ])('of %s is over when it failed for %s, which says the same of everybody', (of, then) => {
+    const { gate, go, fail } = ready(of);
+    fail(go(), then, 300, { isInForm: false });
+    expect(trialOf(gate, go())).toBeUndefined();
+    expect(moveTrial(gate, 'wanted', 'sought')).toBe(false);
+  });
+
+  test.each<[of: Blame, then: Blame]>([
+    ['right', 'server'],
+    ['throttle', 'credentials'],
+  ])('of %s has told nothing when it failed for %s, and another is looked for', (of, then) => {
+    const { gate, go, fail } = ready(of);
+    fail(go(), then, 300, { isInForm: false });
+    expect(probeAt(gate)).toBe('busy');
+    expect(moveTrial(gate, 'wanted', 'sought')).toBe(true);
   });
 
   test('is over when it is accepted', () => {

@@ -16,6 +16,7 @@ const calm: Circumstances = {
   at: 0,
   isAnswered: true,
   retryAfterMs: 0,
+  lastOrder: 0,
   othersAccepted: false,
   nothingToCompare: false,
   usualShare: 0,
@@ -75,9 +76,10 @@ describe('how a call ends that fails always', () => {
     ['throttle', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 11 + 13, true],
     ['credentials', 'others accepted', others, 9, true],
     ['credentials', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 9 + 13, true],
-    ['right', 'others accepted', others, 1, true],
+    ['right', 'others accepted', others, 3, true],
     ['right', 'nothing to compare with', alone, 3, true],
-    ['right', 'nothing to compare with, one retry', { ...alone, retries: 1 }, 2, true],
+    ['right', 'no retries', { ...others, retries: 0 }, 3, true],
+    ['right', 'half of all fail anyway', { ...others, usualShare: 0.5 }, 3, true],
   ])('%s, %s: %o', (blame, _, more, attempts, final) => {
     expect(failAlways(blame, more)).toEqual({ attempts, final });
   });
@@ -121,7 +123,6 @@ describe('a failure', () => {
       const tries = newTries();
       fail(tries, blame);
       expect(tries).toMatchObject({ failures: 0, failuresInRow: 1 });
-      if (blame === 'right') return;
       fail(tries, blame, others);
       expect(tries).toMatchObject({ failures: 1, failuresInRow: 2 });
     },
@@ -133,9 +134,9 @@ describe('a failure', () => {
     expect(fail(tries, 'right', alone)).toEqual({ kind: 'ended', final: true });
   });
 
-  test('notes which attempt it was, how it failed, and since when it does', () => {
-    const tries = { ...newTries(), order: 17 };
-    fail(tries, 'server', { at: 500 });
+  test('notes which attempt was the last that had gone by then, how it failed, and since when it does', () => {
+    const tries = { ...newTries(), order: 12 };
+    fail(tries, 'server', { at: 500, lastOrder: 17 });
     expect(tries).toMatchObject({ failedOrder: 17, failedFor: 'server', failingSince: 500 });
     fail(tries, 'throttle', { at: 700 });
     expect(tries).toMatchObject({ failedFor: 'throttle', failingSince: 500, ownFor: undefined });

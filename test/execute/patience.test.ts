@@ -24,7 +24,15 @@ function succeed(patience: Patience): void {
 /** What it says at `at` to a failure that asks for no wait and is no trial. */
 function failAt(patience: Patience, reply: Reply, at: number, isTrial = false, wait = at) {
   hear(patience, reply);
-  const setback = { reply, blame: blameOf(reply), sentAt: at - reply.durationMs, wait, isTrial };
+  const setback = {
+    reply,
+    blame: blameOf(reply),
+    sentAt: at - reply.durationMs,
+    wait,
+    isTrial,
+    timesAsMany: 1,
+    isUnderWay: false,
+  };
   return loseHeart(patience, setback, at);
 }
 
@@ -73,16 +81,22 @@ describe('while nothing is accepted', () => {
 describe('a long wait that a reply asks for', () => {
   const late = 1_000_000;
 
-  test('is waited for when it ends before the run would give up', () => {
+  test('is waited for when three others were tried, and it ends before the run would give up', () => {
     const patience = createPatience(giveUpAfterMs, true);
-    expect(failAt(patience, throttled, 1000, false, 1000 + giveUpAfterMs - 1)).toBeUndefined();
+    const until = 1000 + giveUpAfterMs - 1;
+    expect(failAt(patience, throttled, 1000, false, until)).toBe('trial');
+    for (const at of [2000, 3000]) expect(failAt(patience, throttled, at, true, until)).toBe('trial');
+    expect(failAt(patience, throttled, 4000, true, until)).toBeUndefined();
+    // And the next one is, too, as nothing was accepted since.
+    expect(failAt(patience, throttled, 5000, false, until)).toBeUndefined();
   });
 
   test.each([giveUpAfterMs, late])(
-    'is tried with another call when it ends no sooner (%i), and the run stops at the trial',
+    'is tried with three others when it ends no sooner (%i), and the run stops at the last',
     (wait) => {
       const patience = createPatience(giveUpAfterMs, true);
       expect(failAt(patience, throttled, 0, false, wait)).toBe('trial');
+      for (const at of [200, 400]) expect(failAt(patience, throttled, at, true, at + wait)).toBe('trial');
       expect(failAt(patience, throttled, 1000, true, 1000 + wait)).toEqual({
         reason: 'throttled',
         reply: throttled,
@@ -103,20 +117,53 @@ describe('a long wait that a reply asks for', () => {
   });
 });
 
+test('where trials were accepted before it takes as many times more of them, up to eight', () => {
+  for (const [timesAsMany, expected] of [
+    [1, 3],
+    [2, 6],
+    [8, 24],
+    [64, 24],
+  ] as const) {
+    const patience = createPatience(giveUpAfterMs, true);
+    const setback = { reply: forbidden, blame: 'right', sentAt: 0, isUnderWay: false, timesAsMany } as const;
+    loseHeart(patience, { ...setback, wait: 0, isTrial: false }, 0);
+    let trials = 1;
+    const isStopped = (): boolean =>
+      loseHeart(patience, { ...setback, wait: 5000, isTrial: true }, 5000) !== 'trial';
+    while (!isStopped()) trials += 1;
+    expect(trials).toBe(expected);
+  }
+});
+
+test('at the end the run waits for what is under way, but for a trial it has that already', () => {
+  const setback = { reply: page(502), blame: 'unavailable', sentAt: 0, timesAsMany: 8 } as const;
+  const stop = { reason: 'server_down', reply: page(502) };
+  for (const { isUnderWay, isTrial, expected } of [
+    { isUnderWay: false, isTrial: false, expected: stop },
+    { isUnderWay: true, isTrial: false, expected: 'trial' },
+    { isUnderWay: true, isTrial: true, expected: stop },
+  ]) {
+    const patience = createPatience(giveUpAfterMs, true);
+    loseHeart(patience, { ...setback, wait: 0, isTrial, isUnderWay }, 0);
+    const at = giveUpAfterMs;
+    expect(loseHeart(patience, { ...setback, wait: at, isTrial, isUnderWay }, at)).toEqual(expected);
+  }
+});
+
 describe('credentials or a right refused to all', () => {
   const rows: [string, Reply, string][] = [
     ['403', forbidden, 'forbidden'],
     ['2020', refused, 'unauthorized'],
   ];
 
-  test.each(rows)('%s: tried for five seconds, then a trial, then the run stops', (_, reply, reason) => {
+  test.each(rows)('%s: tried for five seconds, then three trials, then the run stops', (_, reply, reason) => {
     const patience = createPatience(giveUpAfterMs, true);
     expect(failAt(patience, reply, 10_000)).toBeUndefined();
     expect(failAt(patience, reply, 14_999)).toBeUndefined();
     expect(failAt(patience, reply, 14_999, true)).toBeUndefined();
     expect(failAt(patience, reply, 15_000)).toBe('trial');
     // Who is protected may stand anywhere.
-    for (let trials = 1; trials < (reply === forbidden ? 3 : 1); trials += 1) {
+    for (let trials = 1; trials < 3; trials += 1) {
       expect(failAt(patience, reply, 15_500, true)).toBe('trial');
       expect(failAt(patience, reply, 15_600)).toBe('trial');
     }
@@ -129,6 +176,22 @@ describe('credentials or a right refused to all', () => {
     expect(failAt(patience, reply, 1999)).toBeUndefined();
     expect(failAt(patience, reply, 2000)).toBe('trial');
   });
+
+  test.each(rows)(
+    '%s: what fails in GenAuth’s own words has let the key through; others say nothing of it',
+    (_, reply) => {
+      for (const [other, expected] of [
+        [serverFault, undefined],
+        [page(502), 'trial'],
+        [throttled, 'trial'],
+      ] as const) {
+        const patience = createPatience(giveUpAfterMs, true);
+        failAt(patience, reply, 0);
+        failAt(patience, other, 3000);
+        expect(failAt(patience, reply, 6000)).toBe(expected);
+      }
+    },
+  );
 
   test.each(rows)('%s: something accepted gives it five seconds anew', (_, reply) => {
     const patience = createPatience(giveUpAfterMs, true);
@@ -193,7 +256,15 @@ test.each<Blame>(['server', 'unavailable', 'throttle'])(
   (blame) => {
     const patience = createPatience(giveUpAfterMs, true);
     for (let at = 0; at < giveUpAfterMs; at += 500) {
-      const setback = { reply: serverFault, blame, sentAt: at, wait: at, isTrial: false };
+      const setback = {
+        reply: serverFault,
+        blame,
+        sentAt: at,
+        wait: at,
+        isTrial: false,
+        timesAsMany: 1,
+        isUnderWay: false,
+      };
       expect(loseHeart(patience, setback, at)).toBeUndefined();
     }
   },

@@ -55,7 +55,7 @@ test('a server that was down for a moment when the computer went to sleep was no
   const { clock, run, sleep } = setUp();
   const patience = createPatience(900_000, true);
   const reply = { delivery: 'unsent', genauthForm: false, startedAt: 0, durationMs: 0 } as const;
-  const failure = { reply, blame: 'unavailable', isTrial: false } as const;
+  const failure = { reply, blame: 'unavailable', isTrial: false, timesAsMany: 1, isUnderWay: false } as const;
   loseHeart(patience, { ...failure, sentAt: clock.now(), wait: clock.now() }, clock.now());
   run(1000);
   sleep(8 * hour);

@@ -413,11 +413,15 @@ describe('before a stop for what is refused to all', () => {
     const asked: number[] = [];
     const taken: number[] = [];
     const sent: number[] = [];
+    const shares: number[] = [];
+    const numbers = [0, 0.3, 0.9];
     await run({
       batches: [30],
       sent,
-      farCall: (after) => {
+      random: () => numbers[shares.length % 3] ?? 0,
+      farCall: (after, share) => {
         asked.push(after);
+        shares.push(share);
         taken.push(Math.max(...sent));
         return Promise.resolve(undefined);
       },
@@ -426,6 +430,8 @@ describe('before a stop for what is refused to all', () => {
     expect(asked[0]).toBeGreaterThan(1);
     // The one that there is no room for yet is taken, too.
     expect(asked).toEqual(taken.map((last) => last + 1));
+    // Beyond the middle of what is left: who stands side by side is mostly alike.
+    expect(shares.slice(0, 3)).toEqual([0.5, 0.65, 0.95]);
   });
 
   test('where all are on their way, and only a former trial is left to ask for, it is one of those that wait', async () => {
@@ -436,15 +442,27 @@ describe('before a stop for what is refused to all', () => {
     expect(endedAt).toBeLessThan(20_000);
   });
 
-  test('where all are on their way it is the last one of those that wait for their turn', async () => {
+  test('where all are on their way it is the last one of those that wait for their turn, or the first', async () => {
+    const all = { batches: [12], concurrency: 12, rate: 5 } as const;
+    const reply = (good: number) => (seq: number) => (seq === good ? success : forbidden);
+    const last = await run({ ...all, random: () => 0.4, reply: reply(12) });
+    const first = await run({ ...all, random: () => 0.6, reply: reply(7) });
+    for (const { sent, stop } of [last, first]) {
+      expect(stop).toBeUndefined();
+      expect(sent[6]).toBe(sent === last.sent ? 12 : 7);
+    }
+  });
+
+  test('where all were tried it is one that has failed otherwise, before those that were refused', async () => {
     const { sent, stop } = await run({
       batches: [12],
       concurrency: 12,
-      rate: 5,
-      reply: (seq) => (seq === 12 ? success : forbidden),
+      random: () => 0.4,
+      latencyMs: 1,
+      reply: (seq, attempt) => (seq !== 5 ? forbidden : attempt === 1 ? throttled : success),
     });
     expect(stop).toBeUndefined();
-    expect(sent.indexOf(12)).toBe(6);
+    expect(sent.filter((seq) => seq === 5)).toHaveLength(2);
   });
 
   test('where it is the only one it is tried itself', async () => {

@@ -19,13 +19,13 @@ function setUp({ freeAt = 0 } = {}) {
     went,
     resolved,
     turns,
-    /** Its key is its number. */
+    /** Its rank is its number. */
     ask(name: string, first?: boolean): boolean {
       const go = (): void => {
         went.push(`${name} at ${clock.now()}`);
         core.freeAt = clock.now() + 1000;
       };
-      const turn = turns.wait(go, Number.parseInt(name.slice(1), 10), first);
+      const turn = turns.wait(go, () => Number.parseInt(name.slice(1), 10), first);
       void turn?.then(() => resolved.push(name));
       return turn === undefined;
     },
@@ -127,7 +127,10 @@ function setUpAsleep(lostMs: number) {
   const now = (): number => (clock.now() < 4000 ? clock.now() : clock.now() - lostMs);
   const turns = createTurns(() => 4000, { now, after });
   const went: number[] = [];
-  void turns.wait(() => went.push(clock.now()), 1);
+  void turns.wait(
+    () => went.push(clock.now()),
+    () => 1,
+  );
   return { clock, turns, went, timers: () => timers };
 }
 
@@ -153,7 +156,7 @@ test('who has gone leaves no timer behind', async () => {
 });
 
 describe('the highest first', () => {
-  test('is the one with the highest key of those that wait; the others stay in order', async () => {
+  test('is the one that ranks highest of those that wait; the others stay in order', async () => {
     const { ask, went, clock, turns } = setUp({ freeAt: 500 });
     for (const name of ['c99', 'c2', 'c7', 'c5']) ask(name);
     await clock.runUntil(500);
@@ -198,11 +201,18 @@ test('thousands that wait go in order', async () => {
   const turns = createTurns(() => (isFree ? 0 : Number.POSITIVE_INFINITY), clock);
   const went: number[] = [];
   for (let n = 0; n < 5000; n += 1) {
-    void turns.wait(() => {
-      went.push(n);
-      // One more comes while the queue is being worked off, which may not be lost.
-      if (n === 2500) void turns.wait(() => went.push(5000), 0);
-    }, n);
+    void turns.wait(
+      () => {
+        went.push(n);
+        // One more comes while the queue is being worked off, which may not be lost.
+        if (n === 2500)
+          void turns.wait(
+            () => went.push(5000),
+            () => 0,
+          );
+      },
+      () => n,
+    );
   }
   isFree = true;
   turns.look();

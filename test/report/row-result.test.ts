@@ -300,7 +300,7 @@ describe('the reason that counts is the last word about the apps that are still 
       ],
       'not_attempted',
       429,
-      /put off/,
+      /Put off/,
     ],
     [
       'a part was refused, and the next session sent all again and succeeded',
