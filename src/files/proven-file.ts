@@ -5,6 +5,7 @@ import { addAbortSignal } from 'node:stream';
 
 import { exitCodes, UserError } from '../errors.ts';
 import { readError } from './disk-error.ts';
+import { readAhead } from './read-ahead.ts';
 
 /** A file as it was when it was read through once. Whatever reads it again gets just these bytes, or an error. */
 export interface ProvenFile {
@@ -110,15 +111,11 @@ export async function* unchanging(path: string, signal?: AbortSignal): AsyncGene
         yield* (signal === undefined ? stream : addAbortSignal(signal, stream)) as AsyncIterable<Buffer>;
         return;
       }
-      // One for all pieces: fresh ones lay about until the next garbage collection, 40 MB of them for a file of 120.
-      const buffer = Buffer.allocUnsafe(4 * defaultChunkBytes);
       let size = 0n;
-      for (;;) {
+      for await (const bytes of readAhead(handle, 4 * defaultChunkBytes)) {
         signal?.throwIfAborted();
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
-        if (bytesRead === 0) break;
-        size += BigInt(bytesRead);
-        yield buffer.subarray(0, bytesRead);
+        size += BigInt(bytes.length);
+        yield bytes;
       }
       refuseWritten(path, before, await handle.stat({ bigint: true }), size);
     } finally {

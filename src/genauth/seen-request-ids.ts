@@ -12,9 +12,9 @@ export interface SeenRequestIds {
 }
 
 /** At least so many are known, and at most twice as many. */
-const capacity = 65_536;
+export const knownRequestIds = 65_536;
 /** A power of two: places are found by masking. */
-const places = 2 * capacity;
+const places = 2 * knownRequestIds;
 const wordsOfPlace = 3;
 
 /** What a gateway fills in that has no ID. */
@@ -30,7 +30,7 @@ export function createSeenRequestIds(): SeenRequestIds {
   let count = 0;
 
   function room(): Int32Array {
-    if (current !== undefined && count < capacity) return current;
+    if (current !== undefined && count < knownRequestIds) return current;
     const emptied = former?.fill(0) ?? new Int32Array(places * wordsOfPlace);
     former = current;
     current = emptied;

@@ -1,7 +1,8 @@
-import { constants, openSync, closeSync, readSync } from 'node:fs';
+import { constants, openSync, closeSync, readSync, statSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
 import { exitCodes, UserError } from '../errors.ts';
+import { readAhead } from '../files/read-ahead.ts';
 import type { JournalIndex } from './journal-index.ts';
 import { decodeRecord, type AttemptRecord, type JournalRecord } from './record.ts';
 
@@ -27,13 +28,14 @@ const chunkSize = 1 << 18;
 
 /**
  * Reads the whole journal into the index, in memory that does not grow with it. A missing file is an empty journal.
- * @param onAttempt told of each attempt, in order.
+ * @param onAttempt told of each attempt, in order, and about how many bytes stand behind it.
  */
 export async function readJournal(
   file: string,
   index: JournalIndex,
-  onAttempt?: (record: AttemptRecord) => void,
+  onAttempt?: (record: AttemptRecord, bytesBehind: number) => void,
 ): Promise<JournalEnd> {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   let position = 0;
   let rest: Buffer = Buffer.alloc(0);
   let damaged: number[] = [];
@@ -57,7 +59,7 @@ export async function readJournal(
     damagedAt.push(...damaged);
     damaged = [];
     index.add(record, offset);
-    if (record.kind === 'attempt') onAttempt?.(record);
+    if (record.kind === 'attempt') onAttempt?.(record, size - offset);
     end = position + feed + 1;
   }
 
@@ -95,7 +97,7 @@ function isOneOfSession(line: string): boolean {
   return /^\{"kind":"(attempt|mark)"/.test(line) && !/.\{"kind"|\0/.test(line);
 }
 
-/** Each chunk is good until the next: always new memory would lie about until the next great garbage collection. */
+/** Each chunk is good until the next. */
 async function* readFrom(file: string): AsyncGenerator<Buffer> {
   let handle: FileHandle;
   try {
@@ -104,13 +106,8 @@ async function* readFrom(file: string): AsyncGenerator<Buffer> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
     throw error;
   }
-  const buffer = Buffer.allocUnsafe(chunkSize);
   try {
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, chunkSize);
-      if (bytesRead === 0) break;
-      yield buffer.subarray(0, bytesRead);
-    }
+    yield* readAhead(handle, chunkSize);
   } finally {
     await handle.close();
   }

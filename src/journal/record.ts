@@ -71,7 +71,10 @@ interface CanaryRecord {
   readonly retryFailed: boolean;
 }
 
-const checksumLength = ',"crc":"00000000"}'.length;
+const beforeChecksum = Buffer.from(',"crc":"');
+const checksumDigits = 8;
+const afterChecksum = Buffer.from('"}');
+const checksumLength = beforeChecksum.length + checksumDigits + afterChecksum.length;
 
 /** @returns the record as a line, line break included. */
 export function encodeRecord(record: JournalRecord): string {
@@ -117,12 +120,28 @@ function byteOf(value: number, shift: number): string {
 export function decodeRecord(bytes: Buffer, start = 0, end = bytes.length): JournalRecord | undefined {
   // Before `start` in a line that is too short: a line break is before it, or nothing, and no checksum.
   const bodyEnd = end - checksumLength;
-  const checksum = hex(crc32(bytes.subarray(start, bodyEnd)));
-  if (bytes.toString('latin1', bodyEnd, end) !== `,"crc":"${checksum}"}`) return undefined;
+  if (checksumAt(bytes, bodyEnd) !== crc32(bytes.subarray(start, bodyEnd))) return undefined;
   const body = bytes.toString('utf8', start, bodyEnd);
   const attempt = attemptOf(body);
   if (attempt !== undefined) return attempt;
   return parse(`${body}}`);
+}
+
+const digitOfByte = new Int8Array(256).fill(-1);
+for (const [value, digit] of Buffer.from('0123456789abcdef').entries()) digitOfByte[digit] = value;
+
+/** By the byte: a text of it, to be compared, takes as long as the checksum itself. @returns undefined where none stands. */
+function checksumAt(bytes: Buffer, at: number): number | undefined {
+  let next = at;
+  for (const expected of beforeChecksum) if (bytes[next++] !== expected) return undefined;
+  let checksum = 0;
+  for (const last = next + checksumDigits; next < last; next += 1) {
+    const digit = digitOfByte[bytes[next] ?? 0] ?? -1;
+    if (digit === -1) return undefined;
+    checksum = (checksum << 4) | digit;
+  }
+  for (const expected of afterChecksum) if (bytes[next++] !== expected) return undefined;
+  return checksum >>> 0;
 }
 
 /** What {@link attemptBody} writes, as long as no text in it needs an escape. */

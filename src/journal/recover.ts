@@ -5,20 +5,20 @@ import path from 'node:path';
 import type { JournalIndex } from './journal-index.ts';
 import { openPrivate } from '../files/private-file.ts';
 import { damagedJournal, readJournal, type JournalEnd } from './read-journal.ts';
-import { encodeRecord, type AttemptRecord, type JournalRecord } from './record.ts';
+import { encodeRecord, type JournalRecord } from './record.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 
 /**
  * Reads the journal into the index and mends its end: bytes after the last whole record are kept aside in
  * `<file>.torn-<offset>` and cut off. Where they were whole lines once, what they may have said stays in their place, see
  * {@link standIn}. Damage before whole records is never mended: it throws and names the offset.
- * @param onAttempt told of each attempt, in order.
+ * @param onAttempt as of {@link readJournal}.
  * @returns where to append.
  */
 export async function recoverJournal(
   file: string,
   index: JournalIndex,
-  onAttempt?: (record: AttemptRecord) => void,
+  onAttempt?: Parameters<typeof readJournal>[2],
 ): Promise<number> {
   const { end, tornBytes, damagedAt, lost } = await readJournal(file, index, onAttempt);
   const firstDamage = damagedAt[0];

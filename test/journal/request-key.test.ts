@@ -86,3 +86,20 @@ test('the first call that got an ID has it, however often it comes again', async
   );
   expect([1, 2, 3].map((seq) => seen.isOfAnother('r', keyFor(callOf(seq, 1))))).toEqual([false, true, true]);
 });
+
+test('the last 65,536 IDs of former sessions are known, at a KiB for each record', () => {
+  const seen = createSeenRequestIds();
+  const recall = recallRequestIds(seen);
+  const record = answered(callOf(1, 1), replyOf(done));
+  for (let left = 70_000; left > 0; left -= 1) recall({ ...record, requestId: `id-${left}` }, left * 1024);
+  for (const left of [1, 65_536]) expect(seen.isOfAnother(`id-${left}`, keyFor(callOf(2, 1)))).toBe(true);
+});
+
+test('whoever is told of an attempt learns how much of the journal is left', async () => {
+  const file = path.join(temporaryFolder(), 'journal.ndjson');
+  const lines = [1, 2].map((seq) => encodeRecord(answered(callOf(seq, 1), replyOf(done))));
+  writeFileSync(file, lines.join(''));
+  const left: number[] = [];
+  await readJournal(file, createJournalIndex(2), (_record, bytesBehind) => left.push(bytesBehind));
+  expect(left).toEqual([lines.join('').length, lines[1]?.length]);
+});
