@@ -112,7 +112,7 @@ const variables = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'] as 
 
 /**
  * @returns undefined when the host is reached directly. This machine always is: what goes there is not encrypted, and a proxy
- * would see the credentials.
+ * would see the credentials. By hand, as `proxy-from-env` knows no ranges, and does not tell which variable is to be mended.
  */
 export function proxyFor(host: string, environment: Environment): Proxy | undefined {
   const { protocol, hostname, port } = new URL(host);

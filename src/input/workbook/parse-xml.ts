@@ -23,7 +23,7 @@ const pieceChars = 8192;
 
 /**
  * Reads XML in UTF-8 or UTF-16 and tells the listener what is in it; yields after each piece, so that what was collected can be
- * taken away. What the listener throws comes out.
+ * taken away. What the listener throws comes out. saxes gets no releases any more; what it may collect is bounded here, and nothing else sees it.
  * @param fault makes the error to throw from a clause that says what is wrong.
  */
 export async function* parseXml(
