@@ -4,7 +4,7 @@ import type { StopMessage } from './execute/stop/stop-message.ts';
 import type { Stop } from './execute/stop/stop.ts';
 import type { Identity } from './genauth/client.ts';
 import type { ReplyCodes } from './genauth/reply.ts';
-import type { PaceOptions } from './settings/options.ts';
+import type { PaceOptions } from './settings/pace-options.ts';
 import type { CanaryResult } from './report/canary-result.ts';
 import type { SurveyEvent } from './survey/plan.ts';
 import type { Summary } from './report/summary.ts';

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 import { check } from '../src/workflow/check.ts';
 import { run } from '../src/index.ts';
-import { planOptions } from '../src/settings/options.ts';
+import { planOptions } from '../src/settings/plan-options.ts';
 import { genauthOffboard, onTerminal } from './command-line.ts';
 import { against, credentialsOf, simulator } from './start-simulator.ts';
 import { leaversFile } from './leavers-file.ts';

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 import { check, writeProblems } from '../src/workflow/check.ts';
-import { planOptions, type PlanOptions } from '../src/settings/options.ts';
+import { planOptions, type PlanOptions } from '../src/settings/plan-options.ts';
 import { genauthOffboard } from './command-line.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

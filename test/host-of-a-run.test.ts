@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { hostProof, isProven } from '../src/workflow/host-proof.ts';
 import { resume, run } from '../src/index.ts';
 import { readRunFile, writeRunFile } from '../src/run-folder/run-file.ts';
-import type { ServerOptions } from '../src/settings/options.ts';
+import type { ServerOptions } from '../src/settings/server-options.ts';
 import type { Run, RunChoices, RunPlan } from '../src/workflow/stored-run.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
 import { genauthOffboard, onTerminal } from './command-line.ts';

@@ -18,7 +18,7 @@ import { prove } from '../src/files/proven-file.ts';
 import { createRunFolder } from '../src/run-folder/run-folder.ts';
 import { syncFolder } from '../src/files/sync-folder.ts';
 import { withinOpenFiles } from '../src/workflow/open-files.ts';
-import { paceOptions } from '../src/settings/options.ts';
+import { paceOptions } from '../src/settings/pace-options.ts';
 import { genauthOffboard, type Ended } from './command-line.ts';
 import { readCsvFile } from './read-report.ts';
 import { credentialsOf, simulator } from './start-simulator.ts';

@@ -1,7 +1,8 @@
 import { networkOptions, type NetworkOptions } from '../settings/network.ts';
 import { credentials, type Credentials } from '../settings/credentials.ts';
 import { fewerInFlight } from '../workflow/open-files.ts';
-import type { Flags, PaceOptions } from '../settings/options.ts';
+import type { Flags } from '../settings/rules.ts';
+import type { PaceOptions } from '../settings/pace-options.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
 
 /**

@@ -1,8 +1,9 @@
 import { UserError } from '../errors.ts';
-import { number, oneOf, parseDuration, text, type Flags } from '../settings/options.ts';
+import { number, oneOf, text } from '../settings/read-flag.ts';
+import { parseDuration } from '../settings/kinds.ts';
+import type { Flags, Flag } from '../settings/rules.ts';
 import { checkFaults, faultSets, shareFaults, type Faults, type ShareFault } from '../simulator/faults.ts';
 import type { RateLimit } from '../simulator/rate-limit.ts';
-import type { Flag } from '../settings/rules.ts';
 
 const setNames = Object.keys(faultSets) as (keyof typeof faultSets)[];
 const outages = ['http503', 'refuse', 'reset', 'html502', 'stall', 'body500'] as const;

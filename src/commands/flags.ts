@@ -1,6 +1,8 @@
 import { failureLimitRule, guardRules } from '../settings/guard-options.ts';
 import { networkRules } from '../settings/network.ts';
-import { columnRules, defaults, logLevels, paceRules, planRules } from '../settings/options.ts';
+import { columnRules, planRules } from '../settings/plan-options.ts';
+import { defaultLogLevel, logLevels } from '../settings/read-flag.ts';
+import { paceRules } from '../settings/pace-options.ts';
 import { flagsOf, type Flag } from '../settings/rules.ts';
 import { serverRules } from '../settings/server-options.ts';
 
@@ -42,7 +44,7 @@ export const jsonFlag = {
 export const logFlag = {
   'log-level': {
     value: 'level',
-    default: defaults.logLevel,
+    default: defaultLogLevel,
     describe: `For run.log: ${logLevels.join(', ')}`,
   },
 } as const satisfies Record<string, Flag>;

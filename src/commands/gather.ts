@@ -4,7 +4,7 @@ import { check } from '../workflow/check.ts';
 import { UserError } from '../errors.ts';
 import { commandLine } from '../settings/shell.ts';
 import type { GuardOptions } from '../settings/guard-options.ts';
-import type { PlanOptions } from '../settings/options.ts';
+import type { PlanOptions } from '../settings/plan-options.ts';
 import { programName } from './print-error.ts';
 import { refuseOtherFile, refuseTooManyUsers, refuseUnusable } from '../workflow/refusals.ts';
 

@@ -2,7 +2,7 @@ import yargs, { type Argv } from 'yargs';
 
 import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import { printable } from '../printable.ts';
-import type { Flags } from '../settings/options.ts';
+import type { Flags } from '../settings/rules.ts';
 import { print, type Terminal } from '../terminal/terminal.ts';
 import { commandLine } from '../settings/shell.ts';
 import { version } from '../version.ts';

@@ -1,4 +1,4 @@
-import type { Flags } from '../settings/options.ts';
+import type { Flags } from '../settings/rules.ts';
 import { hasSucceeded, type CanaryQuestion, type Question } from '../workflow/confirm.ts';
 import { nameOf } from '../genauth/identity.ts';
 import { askUntil } from '../terminal/read-line.ts';

@@ -3,7 +3,7 @@ import { isProven } from '../workflow/host-proof.ts';
 import { whoWorksOn } from '../run-folder/lock.ts';
 import { readRunFile } from '../run-folder/run-file.ts';
 import { report } from '../workflow/report.ts';
-import type { Flags } from '../settings/options.ts';
+import type { Flags } from '../settings/rules.ts';
 import type { Summary } from '../report/summary.ts';
 import type { RunChoices, RunPlan } from '../workflow/stored-run.ts';
 import { createProgress } from '../terminal/progress.ts';

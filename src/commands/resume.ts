@@ -7,11 +7,13 @@ import { failureLimit } from '../settings/guard-options.ts';
 import { printable } from '../printable.ts';
 import { readRunFile } from '../run-folder/run-file.ts';
 import { resume } from '../workflow/resume.ts';
-import { flagWords, paceOptions, planFlags, serverOptions, type Flags } from '../settings/options.ts';
+import { flagWords, type Flags, type Flag } from '../settings/rules.ts';
+import { paceOptions } from '../settings/pace-options.ts';
+import { planFlags } from '../settings/plan-options.ts';
+import { serverOptions } from '../settings/server-options.ts';
 import type { Run, RunChoices, RunPlan } from '../workflow/stored-run.ts';
 import { askFor } from '../terminal/read-line.ts';
 import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
-import type { Flag } from '../settings/rules.ts';
 import type { Command } from './command.ts';
 import { connectionSettings, sayFewerInFlight } from './connection-settings.ts';
 import {

@@ -1,9 +1,13 @@
-import { hostPlaceholder } from '../errors.ts';
+import { hostPlaceholder, type ExitCode } from '../errors.ts';
 import { guardOptions } from '../settings/guard-options.ts';
 import { CopyError } from '../files/disk-error.ts';
 import { refuseTakenFolder } from '../run-folder/run-folder.ts';
 import { run } from '../workflow/run.ts';
-import { paceOptions, planOptions, serverOptions, text, type Flags } from '../settings/options.ts';
+import { paceOptions } from '../settings/pace-options.ts';
+import { planOptions } from '../settings/plan-options.ts';
+import { serverOptions } from '../settings/server-options.ts';
+import { text } from '../settings/read-flag.ts';
+import type { Flags } from '../settings/rules.ts';
 import { commandLine } from '../settings/shell.ts';
 import type { Command } from './command.ts';
 import { connectionSettings, sayFewerInFlight } from './connection-settings.ts';
@@ -23,7 +27,6 @@ import {
 import { allOf, faultsOfInput, gather } from './gather.ts';
 import { programName } from './print-error.ts';
 import { sayReading } from '../terminal/read-line.ts';
-import type { ExitCode } from '../errors.ts';
 import { openKeyboard } from '../terminal/keyboard.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { refuseWithoutTerminal, watchRun } from './watch-run.ts';

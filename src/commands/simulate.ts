@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 
 import { exitCodes, UserError } from '../errors.ts';
-import { duration, list, number, parseDuration, text, type Flags } from '../settings/options.ts';
+import { duration, list, number, text } from '../settings/read-flag.ts';
+import { parseDuration } from '../settings/kinds.ts';
+import type { Flags } from '../settings/rules.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts';
 import { print, say } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';

@@ -1,14 +1,13 @@
 import { hostPlaceholder } from '../errors.ts';
-import { serverDefaults } from '../settings/server-options.ts';
+import {
+  serverDefaults,
+  checkedHost,
+  type Environment,
+  type ServerOptions,
+} from '../settings/server-options.ts';
 import { commandLine } from '../settings/shell.ts';
 import type { GuardOptions } from '../settings/guard-options.ts';
-import {
-  checkedHost,
-  flagWords,
-  type Environment,
-  type Flags,
-  type ServerOptions,
-} from '../settings/options.ts';
+import { flagWords, type Flags } from '../settings/rules.ts';
 import { programName } from './print-error.ts';
 
 /** What is known of a run when a command is printed that has to do with it. */

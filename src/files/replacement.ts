@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { readdir, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
 import { renamePatiently } from './patient-rename.ts';

@@ -1,9 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 
 import { UserError } from '../errors.ts';
-import { text, type Environment, type Flags } from './options.ts';
+import { text } from './read-flag.ts';
+import type { Environment } from './server-options.ts';
+import type { Flags, Rules } from './rules.ts';
 import type { Kind } from './kinds.ts';
-import type { Rules } from './rules.ts';
 import { commandLine } from './shell.ts';
 
 /** An access key of GenAuth: that of the user pool, or of a collaborator who may call `kick-users`. */

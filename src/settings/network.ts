@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 
 import { UserError } from '../errors.ts';
-import { text, type Environment, type Flags } from './options.ts';
+import { text } from './read-flag.ts';
+import type { Environment } from './server-options.ts';
+import type { Flags, Rules } from './rules.ts';
 import { text as textKind, type Kind } from './kinds.ts';
-import type { Rules } from './rules.ts';
 
 /** How the server is reached from here; given anew with each `resume`, and not kept in `run.json`. */
 export interface NetworkOptions {

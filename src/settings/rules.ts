@@ -163,3 +163,10 @@ function refuseUnknown(rules: object, given: object, group: string): void {
 export function nameIn(group: string, key: string): string {
   return group === '' ? key : `${group}.${key}`;
 }
+
+/** A flag with its value as words of a command line; none where it is undefined. */
+export function flagWords(flag: string, value: string | number | undefined): string[] {
+  if (value === undefined) return [];
+  // A value that begins so would be taken for a flag itself.
+  return String(value).startsWith('-') ? [`${flag}=${value}`] : [flag, String(value)];
+}

@@ -11,7 +11,7 @@ import { isRefused } from '../input/findings.ts';
 import { visible } from '../printable.ts';
 import type { ProvenFile } from '../files/proven-file.ts';
 import { openRows } from '../input/read-rows.ts';
-import type { PlanOptions } from '../settings/options.ts';
+import type { PlanOptions } from '../settings/plan-options.ts';
 import { createUserForms } from './user-forms.ts';
 import { findAppForms } from './app-forms.ts';
 import { createCallWriter, type CallsWritten, type CallWriter } from '../plan/call-file.ts';

@@ -6,7 +6,7 @@ import type { OffboardEvent, WaitsFor } from '../events.ts';
 import { inactive } from '../printable.ts';
 import { openPrivateSync } from '../files/private-file.ts';
 import { runFiles } from '../run-folder/run-files.ts';
-import type { LogLevel } from '../settings/options.ts';
+import type { LogLevel } from '../settings/read-flag.ts';
 
 /**
  * Writes `run.log`: what happened to the run, in JSON lines. No user ID, no app ID and no secret gets in, and of what the server says

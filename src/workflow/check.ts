@@ -5,12 +5,12 @@ import type { Plan } from '../survey/plan.ts';
 import { prove, type ProvenFile } from '../files/proven-file.ts';
 import type { CallsWritten } from '../plan/call-file.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
-import { checkedPlan, type PlanOptions, type Some } from '../settings/options.ts';
+import { checkedPlan, type PlanOptions } from '../settings/plan-options.ts';
+import { type Some, fromOptions, type Rules } from '../settings/rules.ts';
 import { readProtection } from '../survey/protection.ts';
 import { writeProblemFiles, type ProblemFiles, type ProblemFilesWritten } from '../report/write-problems.ts';
 import { hookRules } from '../settings/hooks.ts';
 import { text } from '../settings/kinds.ts';
-import { fromOptions, type Rules } from '../settings/rules.ts';
 import { openPlannedRows, surveyFile, writeCallFile, type SurveyHooks } from '../survey/survey.ts';
 
 export type { CallsWritten };

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 
 import type { Credentials } from '../settings/credentials.ts';
 import { UserError, hostPlaceholder } from '../errors.ts';
-import { checkedHost, type ServerOptions } from '../settings/options.ts';
+import { checkedHost, type ServerOptions } from '../settings/server-options.ts';
 import type { Run } from './stored-run.ts';
 
 /** The same secret signs requests elsewhere: nothing that is signed there may count as a proof here, nor the other way round. */

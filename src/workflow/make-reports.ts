@@ -4,7 +4,7 @@ import { diskError } from '../files/disk-error.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openReplacements, type Writer } from '../files/replacement.ts';
 import { runFiles } from '../run-folder/run-files.ts';
-import { planFlags } from '../settings/options.ts';
+import { planFlags } from '../settings/plan-options.ts';
 import { openCalls } from '../plan/call-file.ts';
 import type { PlanFiles } from '../plan/plan-files.ts';
 import { readRows, type FiledRow } from '../plan/row-file.ts';

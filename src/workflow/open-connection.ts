@@ -10,18 +10,12 @@ import { foreignConnection, ownConnection, type Connection } from '../genauth/co
 import type { KickUsersClient } from '../genauth/kick-users.ts';
 import { createSeenRequestIds } from '../genauth/seen-request-ids.ts';
 import { networkRules, type NetworkOptions } from '../settings/network.ts';
-import {
-  checkedPace,
-  paceRules,
-  type PaceOptions,
-  type ServerOptions,
-  type Some,
-} from '../settings/options.ts';
+import { checkedPace, paceRules, type PaceOptions } from '../settings/pace-options.ts';
+import { type ServerOptions, serverDefaults, serverRules } from '../settings/server-options.ts';
+import { type Some, fromOptions, nameIn, nested, type Rules } from '../settings/rules.ts';
 import type { Confirm } from './confirm.ts';
 import { hookRules } from '../settings/hooks.ts';
 import { aFunction, having, text, type Kind } from '../settings/kinds.ts';
-import { fromOptions, nameIn, nested, type Rules } from '../settings/rules.ts';
-import { serverDefaults, serverRules } from '../settings/server-options.ts';
 import { version } from '../version.ts';
 
 /** What `run` and `resume` have in common. */

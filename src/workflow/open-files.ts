@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import type { PaceOptions } from '../settings/options.ts';
+import type { PaceOptions } from '../settings/pace-options.ts';
 
 /** What a run has open besides its connections: Node's own, input, journal, log and reports, with some to spare. */
 const others = 64;

@@ -6,7 +6,7 @@ import { nameOf, type Identity } from '../genauth/identity.ts';
 import { CopyError } from '../files/disk-error.ts';
 import { printable, visible } from '../printable.ts';
 import { wholeRow } from '../input/row.ts';
-import type { PlanOptions } from '../settings/options.ts';
+import type { PlanOptions } from '../settings/plan-options.ts';
 import type { Run } from './stored-run.ts';
 
 /** @throws {UserError} when nothing can be sent, or nothing should be. */

@@ -1,6 +1,6 @@
 import { connect, openConnection, sessionRules, type SessionOptions } from './open-connection.ts';
 import { UserError, refuseInterrupted } from '../errors.ts';
-import { fromOptions } from '../settings/rules.ts';
+import { fromOptions, type Some, nested, type Rules } from '../settings/rules.ts';
 import { claimRunFolder } from '../run-folder/claim.ts';
 import { recallRequestIds } from '../journal/request-key.ts';
 import { createSeenRequestIds } from '../genauth/seen-request-ids.ts';
@@ -12,13 +12,12 @@ import { recoverJournal } from '../journal/recover.ts';
 import { readRunFile, writeRunFile } from '../run-folder/run-file.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 import { withinOpenFiles } from './open-files.ts';
-import { checkedPace, paceRules, type PaceOptions, type Some } from '../settings/options.ts';
+import { checkedPace, paceRules, type PaceOptions } from '../settings/pace-options.ts';
 import { ask } from './confirm.ts';
 import { refuseOtherIdentity } from './refusals.ts';
 import { openRunPlan, refuseOtherPlan, type Run, type RunChoices, type RunPlan } from './stored-run.ts';
 import { work, type Outcome } from './session.ts';
 import { text, yesOrNo } from '../settings/kinds.ts';
-import { nested, type Rules } from '../settings/rules.ts';
 
 export interface ResumeOptions extends SessionOptions {
   /** The host that the run was started for; needed where its `run.json` was changed, or the access key secret is another one. */

@@ -1,6 +1,6 @@
 import { check } from './check.ts';
 import { UserError } from '../errors.ts';
-import { allowFlags, type PlanOptions } from '../settings/options.ts';
+import { allowFlags, type PlanOptions } from '../settings/plan-options.ts';
 
 /**
  * The flags that `run` needs for a retry file to mean the users and apps that it was written for: mostly none, as it says all by

@@ -12,15 +12,10 @@ import { claimRunFolder, type Claim } from '../run-folder/claim.ts';
 import { createJournalIndex } from '../journal/journal-index.ts';
 import { formatVersion, writeRunFile } from '../run-folder/run-file.ts';
 import { makeRunFolder } from '../run-folder/run-folder.ts';
-import {
-  checkedPace,
-  checkedPlan,
-  checkedServer,
-  type PaceOptions,
-  type PlanOptions,
-  type ServerOptions,
-  type Some,
-} from '../settings/options.ts';
+import { checkedPace, type PaceOptions } from '../settings/pace-options.ts';
+import { checkedPlan, type PlanOptions } from '../settings/plan-options.ts';
+import { checkedServer, type ServerOptions } from '../settings/server-options.ts';
+import { type Some, fromOptions, type Rules } from '../settings/rules.ts';
 import { pinsOf } from '../plan/plan-files.ts';
 import { pinProtection } from '../survey/protection.ts';
 import { ask } from './confirm.ts';
@@ -29,7 +24,6 @@ import { asRefusal, refuseOtherFile, refuseTooManyUsers, refuseUnusable } from '
 import { shownOf, type Run, type RunChoices } from './stored-run.ts';
 import { work, type Outcome } from './session.ts';
 import { having, text } from '../settings/kinds.ts';
-import { fromOptions, type Rules } from '../settings/rules.ts';
 import { planFile } from '../survey/survey.ts';
 import { version } from '../version.ts';
 

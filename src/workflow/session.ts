@@ -16,7 +16,7 @@ import { runFiles } from '../run-folder/run-files.ts';
 import type { GuardOptions } from '../settings/guard-options.ts';
 import { makeReports } from './make-reports.ts';
 import { countCalls, farCall, missingApps, openCalls, readOpenApps, type CallRange } from './open-calls.ts';
-import type { PaceOptions } from '../settings/options.ts';
+import type { PaceOptions } from '../settings/pace-options.ts';
 import { openCalls as openCallFiles, type CallReader } from '../plan/call-file.ts';
 import type { Canary } from '../survey/canary.ts';
 import type { PlanFiles } from '../plan/plan-files.ts';

@@ -4,7 +4,9 @@ import type { Columns } from '../input/columns/columns.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import type { RunFile } from '../run-folder/run-file.ts';
 import type { GuardOptions } from '../settings/guard-options.ts';
-import type { PaceOptions, PlanOptions, ServerOptions } from '../settings/options.ts';
+import type { PaceOptions } from '../settings/pace-options.ts';
+import type { PlanOptions } from '../settings/plan-options.ts';
+import type { ServerOptions } from '../settings/server-options.ts';
 import { openPlan, type PlanFiles, type PlanPins } from '../plan/plan-files.ts';
 
 /** What `run.json` keeps of the options. */

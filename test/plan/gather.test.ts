@@ -4,8 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import type { UserIdType } from '../../src/input/words/user-id-type.ts';
-import type { Gathering } from '../../src/plan/gather.ts';
-import { createGatheringPlanner } from '../../src/plan/gather.ts';
+import { type Gathering, createGatheringPlanner } from '../../src/plan/gather.ts';
 import type { PlannedRow } from '../../src/plan/planned-row.ts';
 import { placeOf, seqOf } from '../../src/plan/planner.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

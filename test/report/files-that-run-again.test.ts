@@ -11,7 +11,7 @@ import { prove } from '../../src/files/proven-file.ts';
 import { createJournalIndex } from '../../src/journal/journal-index.ts';
 import { encodeRecord, type AttemptRecord } from '../../src/journal/record.ts';
 import { openReplacements } from '../../src/files/replacement.ts';
-import { planFlags, planOptions, type PlanOptions } from '../../src/settings/options.ts';
+import { planFlags, planOptions, type PlanOptions } from '../../src/settings/plan-options.ts';
 import type { PlannedRow } from '../../src/plan/planned-row.ts';
 import { placeOf, seqOf } from '../../src/plan/planner.ts';
 import type { Call } from '../../src/plan/call.ts';

@@ -2,9 +2,8 @@ import { expect, test } from 'vitest';
 
 import type { Problem, Row, ValidRow } from '../../src/input/row.ts';
 import { type PlannedRow } from '../../src/plan/planned-row.ts';
-import { setProtectedApart } from '../../src/survey/protected-users.ts';
+import { setProtectedApart, createProtectedUsers } from '../../src/survey/protected-users.ts';
 import { summarizePlan, type Planning, type PlanSummary } from '../../src/survey/plan-summary.ts';
-import { createProtectedUsers } from '../../src/survey/protected-users.ts';
 
 function valid(line: number, fields: Partial<ValidRow>): ValidRow {
   return {

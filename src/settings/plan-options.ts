@@ -2,28 +2,8 @@ import type { ColumnChoice } from '../input/columns/columns.ts';
 import { encodings, type Encoding } from '../input/text/encoding.ts';
 import { isCountryCode } from '../input/cell/phone.ts';
 import { userIdTypes, type UserIdType } from '../input/words/user-id-type.ts';
-import {
-  duration as durationKind,
-  list as listKind,
-  numberFrom,
-  oneOf as oneOfKind,
-  parseDuration,
-  text as textKind,
-  wrong,
-  yesOrNo,
-  type Kind,
-} from './kinds.ts';
-import { fromFlags, fromOptions, nested, readFlag, type Flags, type Rules, type Some } from './rules.ts';
-import { serverDefaults } from './server-options.ts';
-
-export { parseDuration, type Flags, type Some };
-export {
-  checkedHost,
-  checkedServer,
-  serverOptions,
-  type Environment,
-  type ServerOptions,
-} from './server-options.ts';
+import { list, oneOf, text, wrong, yesOrNo, type Kind } from './kinds.ts';
+import { flagWords, fromFlags, fromOptions, nested, type Flags, type Rules, type Some } from './rules.ts';
 
 /** Decides, together with the input, what the calls are. The same for the whole life of a run. */
 export interface PlanOptions {
@@ -50,48 +30,22 @@ export interface PlanOptions {
   readonly allowDamagedIds: boolean | readonly string[];
 }
 
-/** How fast and how stubbornly; may change with each `resume`. */
-export interface PaceOptions {
-  /** Requests in flight at most, from 1 to 10,000. Default: 64. */
-  readonly concurrency: number;
-  /** Attempts per second at most, from 0.01 on. Without it, what the tenant allows is found and held. */
-  readonly rate: number | undefined;
-  /** Further attempts for a call that fails on its own account while others are accepted, from 0 to 1000. Default: 8. */
-  readonly retries: number;
-  /** For one attempt, in milliseconds. Default: 10,000. */
-  readonly timeoutMs: number;
-  /** The run stops, resumable, when nothing is accepted for so long, in milliseconds. Default: 900,000 (15 minutes). */
-  readonly giveUpAfterMs: number;
-}
-
-export const defaults = {
-  ...serverDefaults,
-  concurrency: 64,
-  retries: 8,
-  timeout: '10s',
-  giveUpAfter: '15m',
-  logLevel: 'info',
-} as const;
-
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
-
 export const columnRules: Rules<ColumnChoice> = {
   userIdColumn: {
     flag: 'user-id-column',
-    kind: textKind,
+    kind: text,
     value: 'name',
     describe: 'Column with the user IDs [found by its name]',
   },
   userIdTypeColumn: {
     flag: 'user-id-type-column',
-    kind: textKind,
+    kind: text,
     value: 'name',
     describe: 'Column with the user ID types [found by its name]',
   },
   appIdsColumn: {
     flag: 'app-ids-column',
-    kind: textKind,
+    kind: text,
     value: 'name',
     describe: 'Column with the app IDs [found by its name]',
   },
@@ -99,23 +53,23 @@ export const columnRules: Rules<ColumnChoice> = {
 
 /** GBK is what GB18030 was before it grew; Windows has it as its code page. */
 const encodingKind: Kind<Encoding> = (given) => {
-  const encoding = oneOfKind([...encodings, 'gbk'])(given);
+  const encoding = oneOf([...encodings, 'gbk'])(given);
   return encoding === 'gbk' ? 'gb18030' : encoding;
 };
 
 const countryCode: Kind<string> = (given) => {
-  const code = textKind(given).trim().replace(/^\+/, '');
+  const code = text(given).trim().replace(/^\+/, '');
   if (isCountryCode(code)) return code;
   throw wrong(given, "the code that a country's numbers begin with", 'Write 86 for China.', '<code>');
 };
 
 const allowedIds: Kind<boolean | readonly string[]> = (given) =>
-  typeof given.value === 'boolean' ? given.value : listKind(given);
+  typeof given.value === 'boolean' ? given.value : list(given);
 
 export const planRules: Rules<PlanOptions> = {
   sheet: {
     flag: 'sheet',
-    kind: textKind,
+    kind: text,
     value: 'name',
     describe: 'Sheet of an Excel workbook [the first one that is shown]',
   },
@@ -128,11 +82,11 @@ export const planRules: Rules<PlanOptions> = {
   },
   userIdType: {
     flag: 'user-id-type',
-    kind: oneOfKind(userIdTypes),
+    kind: oneOf(userIdTypes),
     value: 'type',
     describe: `For rows that name no type: ${userIdTypes.join(', ')} [as the column's name says]`,
   },
-  appIds: { flag: 'app-ids', kind: listKind, value: 'a,b,c', describe: 'Apps for rows that name none' },
+  appIds: { flag: 'app-ids', kind: list, value: 'a,b,c', describe: 'Apps for rows that name none' },
   skipInvalid: {
     flag: 'skip-invalid',
     kind: yesOrNo,
@@ -140,7 +94,7 @@ export const planRules: Rules<PlanOptions> = {
   },
   protect: {
     flag: 'protect',
-    kind: textKind,
+    kind: text,
     value: 'file',
     describe:
       'Never sign out the users on this list, such as administrators and break-glass accounts: an ID on each line, or "ID,type", or a CSV with columns such as user_id, email, phone. Their rows are skipped, and named before the run. Case, spaces, invisible and full-width characters do not count, and a phone is the same with and without its country prefix. Somebody whom the file names by another ID type than the list is not seen: list every ID they have',
@@ -201,112 +155,10 @@ export function planFlags(plan: PlanOptions): string[] {
   return [...values.flatMap(([flag, value]) => flagWords(flag, value)), ...allowFlags(allowDamagedIds)];
 }
 
-/** A flag with its value as words of a command line; none where it is undefined. */
-export function flagWords(flag: string, value: string | number | undefined): string[] {
-  if (value === undefined) return [];
-  // A value that begins so would be taken for a flag itself.
-  return String(value).startsWith('-') ? [`${flag}=${value}`] : [flag, String(value)];
-}
-
 /** The flag without which IDs that look damaged are refused. */
 export function allowFlags(allowed: PlanOptions['allowDamagedIds']): string[] {
   if (allowed === false) return [];
   return allowed === true
     ? ['--allow-damaged-ids']
     : flagWords('--allow-damaged-ids', [...new Set(allowed)].join(','));
-}
-
-export const paceRules: Rules<PaceOptions> = {
-  concurrency: {
-    flag: 'concurrency',
-    kind: numberFrom(1, 10_000),
-    value: 'n',
-    default: defaults.concurrency,
-    describe: 'Requests in flight at most',
-  },
-  rate: {
-    flag: 'rate',
-    kind: numberFrom(0.01, 1_000_000, true),
-    value: 'n',
-    describe: 'Attempts per second at most',
-  },
-  retries: {
-    flag: 'retries',
-    kind: numberFrom(0, 1000),
-    value: 'n',
-    default: defaults.retries,
-    describe:
-      'Further attempts for a call that fails on its own account, while others are accepted; outages do not count',
-  },
-  timeoutMs: {
-    flag: 'timeout',
-    kind: durationKind,
-    value: 'duration',
-    default: defaults.timeout,
-    describe: 'For one attempt',
-  },
-  giveUpAfterMs: {
-    flag: 'give-up-after',
-    kind: durationKind,
-    value: 'duration',
-    default: defaults.giveUpAfter,
-    describe:
-      'Stop, resumable, when for so long nothing is accepted: the server is down, or throttles everything',
-  },
-};
-
-const paceDefaults: PaceOptions = {
-  concurrency: defaults.concurrency,
-  rate: undefined,
-  retries: defaults.retries,
-  timeoutMs: parseDuration(defaults.timeout) ?? Number.NaN,
-  giveUpAfterMs: parseDuration(defaults.giveUpAfter) ?? Number.NaN,
-};
-
-/** @param before what the run used last, for flags that are not given. */
-export function paceOptions(flags: Flags, before: PaceOptions = paceDefaults): PaceOptions {
-  return Object.freeze({ ...before, ...fromFlags(paceRules, flags) });
-}
-
-/** @param before likewise. */
-export function checkedPace(
-  options: Some<PaceOptions> | undefined,
-  before: PaceOptions = paceDefaults,
-): PaceOptions {
-  return Object.freeze({ ...before, ...fromOptions(paceRules, options, 'pace') });
-}
-
-export function logLevel(flags: Flags): LogLevel {
-  return oneOf(flags, 'log-level', logLevels) ?? defaults.logLevel;
-}
-
-/** @returns undefined when the flag is absent. */
-export function text(flags: Flags, name: string): string | undefined {
-  return readFlag(flags, name, textKind);
-}
-
-export function number(
-  flags: Flags,
-  name: string,
-  range: { readonly from: number; readonly to: number; readonly fraction?: boolean },
-): number | undefined {
-  return readFlag(flags, name, numberFrom(range.from, range.to, range.fraction));
-}
-
-/** @returns milliseconds. */
-export function duration(flags: Flags, name: string): number | undefined {
-  return readFlag(flags, name, durationKind);
-}
-
-export function oneOf<const T extends string>(
-  flags: Flags,
-  name: string,
-  choices: readonly T[],
-): T | undefined {
-  return readFlag(flags, name, oneOfKind(choices));
-}
-
-/** @returns none when the flag is absent. */
-export function list(flags: Flags, name: string): readonly string[] {
-  return readFlag(flags, name, listKind) ?? [];
 }
