@@ -5,7 +5,7 @@ import { createFaultChooser, type FaultChooser } from './fault-chooser.ts';
 import type { Faults } from './faults.ts';
 import { decideKick, type KickOutcome } from './kick-outcome.ts';
 import type { HttpRequest } from './http-reader.ts';
-import { readKickRequest, type KnowsApp } from './kick-request.ts';
+import { readKickRequest, type KickRequest, type KnowsApp } from './kick-request.ts';
 import type { Listener } from './listener.ts';
 import type { RefusalName } from './refusals.ts';
 import type { Language } from './replies.ts';
@@ -52,21 +52,12 @@ export interface KickUsers {
 
 export function createKickUsers(options: KickUsersOptions): KickUsers {
   const { seed, rules, counts, listener, sessions, knowsApp, now, clockOffsetMs, log, onRequest } = options;
-  const timers = new Set<NodeJS.Timeout>();
+  const { later, clear } = createTimers();
   let { faults } = options;
   /** Made by the first kick: from there outage and schedule count. */
   let chooser: FaultChooser | undefined;
   let outageTimers: NodeJS.Timeout[] = [];
   let inFlight = 0;
-
-  function later(ms: number, action: () => void): NodeJS.Timeout {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      action();
-    }, ms);
-    timers.add(timer);
-    return timer;
-  }
 
   function start(nowMs: number): FaultChooser {
     const { outage } = faults;
@@ -88,7 +79,15 @@ export function createKickUsers(options: KickUsersOptions): KickUsers {
     const key = callKey(seed, kick.userId, kick.appIds[0] ?? '');
     const clockMs = arrivedAtMs + clockOffsetMs;
     const chosen = chooser.choose(kick, key, arrivedAtMs);
-    const record = log || onRequest ? openRecord() : undefined;
+    const record =
+      log || onRequest
+        ? openRecord(exchange, kick, {
+            connection: listener.numberOf(request.socket),
+            inFlight,
+            fault: chosen?.fault,
+          })
+        : undefined;
+    if (record) log?.push(record);
     const outcome = decideKick({
       language,
       key,
@@ -109,33 +108,9 @@ export function createKickUsers(options: KickUsersOptions): KickUsers {
     if (latencyMs > 0) later(latencyMs, finish);
     else finish();
 
-    function openRecord(): OpenRecord {
-      const open: OpenRecord = {
-        arrivedAtMs,
-        userId: kick.userId,
-        userIdType: kick.userIdType,
-        appIds: kick.appIds,
-        accessKeyId: undefined,
-        userPoolId: undefined,
-        connection: listener.numberOf(request.socket),
-        inFlight,
-        answeredAtMs: undefined,
-        requestId: undefined,
-        httpStatus: undefined,
-        statusCode: undefined,
-        apiCode: undefined,
-        retryAfterMs: undefined,
-        kicked: false,
-        answered: false,
-        fault: chosen?.fault,
-      };
-      log?.push(open);
-      return open;
-    }
-
     /** The kick takes effect, and the reply goes out. */
     function finish(): void {
-      count(outcome);
+      count(counts, outcome);
       if (outcome.kicks) sessions?.end(kick.userIdType, kick.userId, kick.appIds);
       deliver(request, outcome, {
         date: exchange.date,
@@ -143,33 +118,12 @@ export function createKickUsers(options: KickUsersOptions): KickUsers {
         later,
         done(answered) {
           inFlight -= 1;
-          if (record) complete(record, outcome, answered);
+          if (!record) return;
+          complete(record, outcome, answered, now());
+          onRequest?.(record);
         },
       });
     }
-  }
-
-  function count({ kicks, fault, reply }: KickOutcome): void {
-    if (kicks) counts.kicks += 1;
-    if (fault === undefined) return;
-    if (reply?.httpStatus === 429 || reply?.statusCode === 429) counts.throttled += 1;
-    else counts.faults += 1;
-  }
-
-  function complete(
-    record: OpenRecord,
-    { kicks, reply, retryAfterMs }: KickOutcome,
-    answered: boolean,
-  ): void {
-    record.answeredAtMs = now();
-    record.requestId = reply?.requestId;
-    record.httpStatus = reply?.httpStatus;
-    record.statusCode = reply?.statusCode;
-    record.apiCode = reply?.apiCode;
-    record.retryAfterMs = retryAfterMs;
-    record.kicked = kicks;
-    record.answered = answered;
-    onRequest?.(record);
   }
 
   return {
@@ -181,8 +135,70 @@ export function createKickUsers(options: KickUsersOptions): KickUsers {
       for (const timer of outageTimers) clearTimeout(timer);
       listener.reopen();
     },
-    close() {
+    close: clear,
+  };
+}
+
+function createTimers() {
+  const timers = new Set<NodeJS.Timeout>();
+  return {
+    later(ms: number, action: () => void): NodeJS.Timeout {
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        action();
+      }, ms);
+      timers.add(timer);
+      return timer;
+    },
+    clear(): void {
       for (const timer of timers) clearTimeout(timer);
     },
   };
+}
+
+function openRecord(
+  { arrivedAtMs }: Exchange,
+  { userId, userIdType, appIds }: KickRequest,
+  about: Pick<OpenRecord, 'connection' | 'inFlight' | 'fault'>,
+): OpenRecord {
+  return {
+    arrivedAtMs,
+    userId,
+    userIdType,
+    appIds,
+    accessKeyId: undefined,
+    userPoolId: undefined,
+    answeredAtMs: undefined,
+    requestId: undefined,
+    httpStatus: undefined,
+    statusCode: undefined,
+    apiCode: undefined,
+    retryAfterMs: undefined,
+    kicked: false,
+    answered: false,
+    ...about,
+  };
+}
+
+function complete(
+  record: OpenRecord,
+  { kicks, reply, retryAfterMs }: KickOutcome,
+  answered: boolean,
+  nowMs: number,
+): void {
+  record.answeredAtMs = nowMs;
+  record.requestId = reply?.requestId;
+  record.httpStatus = reply?.httpStatus;
+  record.statusCode = reply?.statusCode;
+  record.apiCode = reply?.apiCode;
+  record.retryAfterMs = retryAfterMs;
+  record.kicked = kicks;
+  record.answered = answered;
+}
+
+function count(counts: KickUsersOptions['counts'], { kicks, fault, reply }: KickOutcome): void {
+  if (kicks) counts.kicks += 1;
+  if (fault === undefined) return;
+  if (reply?.httpStatus === 429 || reply?.statusCode === 429) counts.throttled += 1;
+  else counts.faults += 1;
 }

@@ -22,9 +22,29 @@ export interface Log {
  * @param warn told, once, when it cannot be written: that must not end the run.
  */
 export function createLog(level: LogLevel, warn: (message: string) => void): Log {
+  let file: LogFile | undefined;
+  let attempts = 0;
+  return {
+    listen(event) {
+      if (event.type === 'started') file = openLogFile(runFiles(event.folder).log, level, warn);
+      if (event.type === 'attempt') attempts += 1;
+      if (file?.logger !== undefined) logEvent(file.logger, event, attempts);
+    },
+    close() {
+      file?.close();
+    },
+  };
+}
+
+interface LogFile {
+  /** Undefined once it cannot be written any more. */
+  readonly logger: Logger | undefined;
+  close(): void;
+}
+
+function openLogFile(file: string, level: LogLevel, warn: (message: string) => void): LogFile {
   let logger: Logger | undefined;
   let fd: number | undefined;
-  let attempts = 0;
 
   function close(): void {
     logger = undefined;
@@ -37,106 +57,93 @@ export function createLog(level: LogLevel, warn: (message: string) => void): Log
     fd = undefined;
   }
 
-  function goOnWithout(file: string, error: unknown): void {
+  function goOnWithout(error: unknown): void {
     close();
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     warn(`${file} could not be written (${code}); the run goes on without it.`);
   }
 
-  function open(folder: string): void {
-    const file = runFiles(folder).log;
-    try {
-      const opened = openPrivateSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND);
-      fd = opened;
-      // Straight to the file, as pino's own destination tries for ever to write to a disk that is full or broken.
-      const write = (line: string): void => {
-        try {
-          writeSync(opened, inactive(line));
-        } catch (error) {
-          goOnWithout(file, error);
-        }
-      };
-      logger = pino(
-        { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
-        { write },
-      );
-    } catch (error) {
-      goOnWithout(file, error);
-    }
-  }
-
-  return {
-    listen(event) {
-      switch (event.type) {
-        case 'started': {
-          const { folder, planned, calls, pace } = event;
-          open(folder);
-          logger?.info({ planned, calls, ...pace }, 'session started');
-          break;
-        }
-        case 'attempt': {
-          attempts += 1;
-          const { call, verdict, reply, ended } = event;
-          const detail = verdict === 'succeeded' ? 'trace' : 'debug';
-          if (logger?.isLevelEnabled(detail) !== true) break;
-          const { httpStatus, statusCode, apiCode, errorCode, requestIds, retryAfterMs, durationMs } = reply;
-          logger[detail](
-            {
-              seq: call.seq,
-              verdict,
-              ended,
-              httpStatus,
-              statusCode,
-              apiCode,
-              errorCode,
-              requestIds: requestIds?.filter(isPlainId),
-              retryAfterMs,
-              durationMs,
-            },
-            'attempt',
-          );
-          break;
-        }
-        case 'canary': {
-          const { users, rows } = event.result;
-          logger?.info({ users, rows }, 'the canary has ended');
-          break;
-        }
-        case 'ended':
-          if (event.stop === undefined) logger?.info({ attempts }, 'all calls have ended');
-          else
-            logger?.warn(
-              {
-                attempts,
-                reason: event.stop.reason,
-                ...(event.stop.codes ?? { message: event.stop.message }),
-              },
-              'stopped',
-            );
-          break;
-        case 'reported': {
-          const { rows, calls, seconds } = event.summary;
-          logger?.info({ rows, calls, seconds }, 'reports written');
-          break;
-        }
-        case 'server':
-          if (event.waitsFor === undefined) logger?.warn({ attempts }, 'the server is back');
-          else logger?.warn({ attempts, ...waitFields(event.waitsFor) }, 'nothing is accepted, waiting');
-          break;
-        case 'clock':
-          logger?.warn({ aheadMs: event.aheadMs }, "this computer's clock is far from the server's");
-          break;
-        case 'calling':
-        case 'checking':
-        case 'checked':
-        case 'connecting':
-        case 'connected':
-        case 'reporting':
-          break;
+  try {
+    const opened = openPrivateSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND);
+    fd = opened;
+    // Straight to the file, as pino's own destination tries for ever to write to a disk that is full or broken.
+    const write = (line: string): void => {
+      try {
+        writeSync(opened, inactive(line));
+      } catch (error) {
+        goOnWithout(error);
       }
+    };
+    logger = pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, { write });
+  } catch (error) {
+    goOnWithout(error);
+  }
+  return {
+    get logger() {
+      return logger;
     },
     close,
   };
+}
+
+/** @param attempts how many there were until now. */
+function logEvent(logger: Logger, event: OffboardEvent, attempts: number): void {
+  switch (event.type) {
+    case 'started': {
+      const { planned, calls, pace } = event;
+      logger.info({ planned, calls, ...pace }, 'session started');
+      break;
+    }
+    case 'attempt':
+      logAttempt(logger, event);
+      break;
+    case 'canary': {
+      const { users, rows } = event.result;
+      logger.info({ users, rows }, 'the canary has ended');
+      break;
+    }
+    case 'ended': {
+      const { stop } = event;
+      if (stop === undefined) logger.info({ attempts }, 'all calls have ended');
+      else
+        logger.warn(
+          { attempts, reason: stop.reason, ...(stop.codes ?? { message: stop.message }) },
+          'stopped',
+        );
+      break;
+    }
+    case 'reported': {
+      const { rows, calls, seconds } = event.summary;
+      logger.info({ rows, calls, seconds }, 'reports written');
+      break;
+    }
+    case 'server':
+      if (event.waitsFor === undefined) logger.warn({ attempts }, 'the server is back');
+      else logger.warn({ attempts, ...waitFields(event.waitsFor) }, 'nothing is accepted, waiting');
+      break;
+    case 'clock':
+      logger.warn({ aheadMs: event.aheadMs }, "this computer's clock is far from the server's");
+      break;
+    case 'calling':
+    case 'checking':
+    case 'checked':
+    case 'connecting':
+    case 'connected':
+    case 'reporting':
+      break;
+  }
+}
+
+function logAttempt(
+  logger: Logger,
+  { call, verdict, reply, ended }: Extract<OffboardEvent, { type: 'attempt' }>,
+): void {
+  const detail = verdict === 'succeeded' ? 'trace' : 'debug';
+  if (!logger.isLevelEnabled(detail)) return;
+  const { httpStatus, statusCode, apiCode, errorCode, retryAfterMs, durationMs } = reply;
+  const requestIds = reply.requestIds?.filter(isPlainId);
+  const codes = { httpStatus, statusCode, apiCode, errorCode, requestIds, retryAfterMs, durationMs };
+  logger[detail]({ seq: call.seq, verdict, ended, ...codes }, 'attempt');
 }
 
 /** Of the usual form: what else a server calls a request ID may be anything. */
