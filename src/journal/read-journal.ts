@@ -2,6 +2,7 @@ import { constants, openSync, closeSync, readSync, statSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
 import { exitCodes, UserError } from '../errors.ts';
+import { createLines } from '../files/lines.ts';
 import { readAhead } from '../files/read-ahead.ts';
 import type { JournalIndex } from './journal-index.ts';
 import { decodeRecord, type AttemptRecord, type JournalRecord } from './record.ts';
@@ -24,7 +25,8 @@ export interface JournalEnd {
 const lineFeed = 10;
 /** No record is longer: a message has at most 500 characters and a request ID comes from a reply of 64 KiB. */
 const maxLineLength = 1 << 20;
-const chunkSize = 1 << 18;
+/** Each reading wakes another thread, and is waited for where that one is late. */
+const pieceBytes = 1 << 20;
 
 /**
  * Reads the whole journal into the index, in memory that does not grow with it. A missing file is an empty journal.
@@ -36,20 +38,13 @@ export async function readJournal(
   onAttempt?: (record: AttemptRecord, bytesBehind: number) => void,
 ): Promise<JournalEnd> {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  let position = 0;
-  let rest: Buffer = Buffer.alloc(0);
   let damaged: number[] = [];
   let hidesSession = false;
-  /** Where a line began that is too long to be a record, and to be kept. */
-  let tooLongFrom: number | undefined;
   const damagedAt: number[] = [];
   let end = 0;
 
-  /** The line from `start` to `feed`, where its line break stands. */
-  function take(bytes: Buffer, start: number, feed: number): void {
-    const offset = tooLongFrom ?? position + start;
-    const record = tooLongFrom === undefined ? decodeRecord(bytes, start, feed) : undefined;
-    tooLongFrom = undefined;
+  function take(bytes: Buffer, start: number, feed: number, offset: number, isTooLong: boolean): void {
+    const record = isTooLong ? undefined : decodeRecord(bytes, start, feed);
     if (record === undefined) {
       damaged.push(offset);
       hidesSession ||= !isOneOfSession(bytes.toString('utf8', start, feed));
@@ -60,7 +55,7 @@ export async function readJournal(
     damaged = [];
     index.add(record, offset);
     if (record.kind === 'attempt') onAttempt?.(record, size - offset);
-    end = position + feed + 1;
+    end = offset + feed - start + 1;
   }
 
   function giveUpDamaged(): void {
@@ -69,27 +64,14 @@ export async function readJournal(
     hidesSession = false;
   }
 
-  for await (const chunk of readFrom(file)) {
-    const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    let start = 0;
-    for (let feed = bytes.indexOf(lineFeed); feed !== -1; feed = bytes.indexOf(lineFeed, start)) {
-      take(bytes, start, feed);
-      start = feed + 1;
-    }
-    position += start;
-    rest = Buffer.from(bytes.subarray(start));
-    if (rest.length > maxLineLength) {
-      tooLongFrom ??= position;
-      position += rest.length;
-      rest = Buffer.alloc(0);
-    }
-  }
+  const lines = createLines(take, maxLineLength);
+  for await (const piece of readFrom(file)) lines.add(piece);
   // No crash tears a line that has its line break: these were damaged later. After a single one nothing was written any more.
   if (damaged.length === 1) hidesSession = false;
   const lost = damaged.length === 0 ? 'nothing' : hidesSession ? 'session' : 'record';
   giveUpDamaged();
   index.settle();
-  return { end, tornBytes: position + rest.length - end, damagedAt, lost };
+  return { end, tornBytes: lines.size - end, damagedAt, lost };
 }
 
 /** Whether a damaged line can still be told to have been one record from within a session. */
@@ -97,7 +79,7 @@ function isOneOfSession(line: string): boolean {
   return /^\{"kind":"(attempt|mark)"/.test(line) && !/.\{"kind"|\0/.test(line);
 }
 
-/** Each chunk is good until the next. */
+/** Each piece is good until the next. */
 async function* readFrom(file: string): AsyncGenerator<Buffer> {
   let handle: FileHandle;
   try {
@@ -107,7 +89,7 @@ async function* readFrom(file: string): AsyncGenerator<Buffer> {
     throw error;
   }
   try {
-    yield* readAhead(handle, chunkSize);
+    yield* readAhead(handle, pieceBytes);
   } finally {
     await handle.close();
   }

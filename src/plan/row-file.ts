@@ -1,3 +1,4 @@
+import { createLines } from '../files/lines.ts';
 import { provenChunks, type ProvenFile } from '../files/proven-file.ts';
 import { openPieces } from '../files/proven-pieces.ts';
 import type { InvalidRow, ValidRow } from '../input/row.ts';
@@ -24,7 +25,6 @@ export function rowsIn(indexSize: number): number {
   return indexSize / seqBytes;
 }
 
-const lineFeed = 10;
 /** Of the index; its rows are read in order. */
 const maxChunks = 2;
 
@@ -39,22 +39,17 @@ export async function* readRows(
 ): AsyncGenerator<readonly FiledRow[]> {
   const index = openPieces(rowIndex, maxChunks);
   let number = 0;
-  let rest: Buffer = Buffer.alloc(0);
+  let batch: FiledRow[] = [];
+  const lines = createLines((bytes, start, end) => {
+    const at = number * seqBytes;
+    const firstSeq = index.piece(at, at + seqBytes).readUInt32LE();
+    if (isWanted(firstSeq)) batch.push({ row: decodeRow(bytes.toString('utf8', start, end)), firstSeq });
+    number += 1;
+  });
   try {
-    for await (const chunk of provenChunks(rows, rows.path)) {
-      const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      const batch: FiledRow[] = [];
-      let start = 0;
-      // What was left had no line end.
-      let feed = bytes.indexOf(lineFeed, rest.length);
-      for (; feed !== -1; feed = bytes.indexOf(lineFeed, start)) {
-        const at = number * seqBytes;
-        const firstSeq = index.piece(at, at + seqBytes).readUInt32LE();
-        if (isWanted(firstSeq)) batch.push({ row: decodeRow(bytes.toString('utf8', start, feed)), firstSeq });
-        number += 1;
-        start = feed + 1;
-      }
-      rest = bytes.subarray(start);
+    for await (const piece of provenChunks(rows, rows.path)) {
+      batch = [];
+      lines.add(piece);
       if (batch.length > 0) yield batch;
     }
   } finally {
