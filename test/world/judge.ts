@@ -106,7 +106,9 @@ function judgeRepeated(
     const isSame = before?.appIds.some((app) => exchange.appIds.includes(app)) === true;
     if (before !== undefined && isSame && exchange.isKept && exchange.session > before.session)
       again.add(exchange.userId);
-    if (dead.has(exchange.session) && !exchange.isKept) left.set(exchange.userId, exchange);
+    // By no ID it can be seen whether the last write of a process that died was whole.
+    const mayBeKept = exchange.deliveredAt !== undefined && exchange.requestIds.length === 0;
+    if (dead.has(exchange.session) && !exchange.isKept && !mayBeKept) left.set(exchange.userId, exchange);
   }
   if (repeated > 0 && dead.size === 0)
     return [{ rule: 'repeated', text: `${repeated} repeated, and no process died` }];

@@ -16,12 +16,12 @@ export interface Network {
   wayMs(): number;
   /** Nothing listens: known at once. */
   isUnreachable(at: number): boolean;
-  /** What comes of a kick that arrives now. @param isHeard who sent it lives, and will get the answer. */
-  kick(request: Kick, at: number, isHeard: boolean): Passage;
+  /** What comes of a kick that arrives now. @param heardMs for so long who sent it waits for the answer; 0 when it has died. */
+  kick(request: Kick, at: number, heardMs: number): Passage;
   token(at: number): Passage;
   /** One that arrived is answered, whatever the answer. */
   left(): void;
-  /** What it answered to a process that died nobody can know, so no cache has it either. */
+  /** What it answered to a process that died, or waited no longer, nobody can know, so no cache has it either. */
   forget(): void;
   calmDown(): void;
 }
@@ -144,7 +144,7 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
       const isReset = features.resets?.kind === 'refused' && !isCalm && chance(random, features.resets.share);
       return isReset || inOutage(at) === 'refused';
     },
-    kick(request, at, isHeard) {
+    kick(request, at, heardMs) {
       inside += 1;
       arrivals += 1;
       const passage = delayed(
@@ -152,7 +152,7 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
           (isCalm ? undefined : spoil(request, at)) ??
           answered(tenant.kick(request, at)),
       );
-      if (isHeard) remember(passage, request.userId, at);
+      if (passage.backMs <= heardMs) remember(passage, request.userId, at);
       return passage;
     },
     token(at) {

@@ -55,10 +55,11 @@ export function createWire(options: WireOptions): Transport {
 
       function arrive(): void {
         const authorization = headers[headers.indexOf('authorization') + 1] ?? '';
+        const leftMs = sentAt + timeoutMs - timeline.now();
         const passage =
           kick === undefined
             ? network.token(timeline.now())
-            : network.kick({ ...kick, authorization }, timeline.now(), life.isAlive);
+            : network.kick({ ...kick, authorization }, timeline.now(), life.isAlive ? leftMs : 0);
         if (exchange !== undefined) Object.assign(exchange, whatOf(passage));
         timeline.at(
           timeline.now() + passage.backMs,
@@ -67,7 +68,6 @@ export function createWire(options: WireOptions): Transport {
           },
           true,
         );
-        const leftMs = sentAt + timeoutMs - timeline.now();
         if (passage.ending === 'lost' || passage.backMs > leftMs) {
           if (exchange !== undefined) Object.assign(exchange, notReceived);
           life.after(leftMs, () => end({ delivery: 'unanswered', errorCode: 'TIMEOUT' }));
