@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 
@@ -132,6 +134,30 @@ test('what is cut off is kept aside, or the journal stays as it is', async () =>
   });
   expect(readFileSync(file, 'utf8')).toBe(bytes);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'half of what was to be kept aside is no reason to cut it off, and is not left lying about',
+  () => {
+    const file = journalOf([session], []);
+    appendFileSync(file, `{"kind":"att${'x'.repeat(9000)}`);
+    const before = readFileSync(file, 'utf8');
+    const modules = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/journal')).href;
+    const recover = [
+      `import { recoverJournal } from '${modules}/recover.js';`,
+      `import { createJournalIndex } from '${modules}/journal-index.js';`,
+      `await recoverJournal('${file}', createJournalIndex(1)).catch((error) => console.log(error.code));`,
+    ].join('');
+    // No file may become longer than 4 KiB.
+    const line = `ulimit -f 4; exec "${process.execPath}" --input-type=module -e "$RECOVER"`;
+    const { stdout } = spawnSync('bash', ['-c', line], {
+      encoding: 'utf8',
+      env: { ...process.env, RECOVER: recover },
+    });
+    expect(stdout.trim()).toBe('EFBIG');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(readdirSync(path.dirname(file))).toEqual([path.basename(file)]);
+  },
+);
 
 test('a line that is too long for a record is damage where it begins, and what follows it is read', async () => {
   const file = journalOf([session], []);

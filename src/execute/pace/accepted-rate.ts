@@ -1,12 +1,9 @@
 /** What was accepted is counted over a little more than a second, the window of many limits. */
 const slots = { count: 12, ms: 100 };
 
-export interface AcceptedRate {
-  readonly counts: Float64Array;
-  slot: number;
-}
+export type AcceptedRate = ReturnType<typeof createAcceptedRate>;
 
-export function createAcceptedRate(): AcceptedRate {
+export function createAcceptedRate() {
   return { counts: new Float64Array(slots.count), slot: 0 };
 }
 

@@ -6,18 +6,7 @@ import { total, type Explanation, type Round } from './rounds.ts';
  * has sunk is taken for the world's, and the bound goes. Many clients on one limit can each come to that of a share that they cause together:
  * what they see alone does not tell it from the other.
  */
-export interface Doubt {
-  /** Up to this a share is taken for the world's. */
-  most: number;
-  /** Attempts a second at most; infinite where there is no doubt. */
-  bound: number;
-  boundAt: number;
-  /** The bound does not sink below this until then. */
-  least: number;
-  leastUntil: number;
-  /** While a share is in question. */
-  question: Question | undefined;
-}
+export type Doubt = ReturnType<typeof createDoubt>;
 
 interface Question {
   readonly since: number;
@@ -47,14 +36,18 @@ const moves = { byShare: 2, up: 0.3, down: 0.25, perSecond: 0.4 };
 /** Everybody at this part of what is accepted leaves a shared limit room: no need to go lower within a minute. */
 const room = { part: 0.9, forMs: 60_000 };
 
-export function createDoubt(): Doubt {
+export function createDoubt() {
   return {
+    /** Up to this a share is taken for the world's. */
     most: unproven,
+    /** Attempts a second at most; infinite where there is no doubt. */
     bound: Number.POSITIVE_INFINITY,
     boundAt: 0,
+    /** The bound does not sink below this until then. */
     least: 0,
     leastUntil: 0,
-    question: undefined,
+    /** While a share is in question. */
+    question: undefined as Question | undefined,
   };
 }
 

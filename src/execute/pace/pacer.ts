@@ -11,29 +11,13 @@ import {
   type Round,
 } from './rounds.ts';
 
-/** Decides when the next attempt may be sent; one for everything that a run sends. Times are in ms on the caller's clock. */
-export interface Pacer {
-  /** From when on the next attempt may go: <= `at` means now; Infinity: not before another reply has been seen. */
-  nextAt(at: number): number;
-  /** An attempt goes now. */
-  sent(at: number): void;
-  /**
-   * What came of one attempt that was sent at `sentAt`; each `sent` is followed by exactly one `saw`.
-   * @param isRepeated its call was refused before: perhaps it is always.
-   */
-  saw(outcome: Outcome, sentAt: number, at: number, isRepeated: boolean): void;
-  /** The server was away and is back: begins below what was held before, and returns to it quickly. */
-  restart(at: number): void;
-  readonly pace: Pace;
-}
-
 /**
  * `accepted`: the server did what was asked, or refused just this call on its merits. `throttled`: 429. `failed`: 503, 502, a reset, a timeout,
  * a page: perhaps too many at once, perhaps the world. `void`: says nothing about pace.
  */
 type Outcome = 'accepted' | 'throttled' | 'failed' | 'void';
 
-interface Pace {
+export interface Pace {
   readonly perSecond: number;
   readonly atOnce: number;
   /** `searching`: no limit was met yet, or it is on its way back to it. `tenant`: the rate that was found. `ceiling`: `--rate`. `concurrency`: nothing but how many may be at once. */
@@ -75,30 +59,34 @@ const mostRepeated = 0.8;
 const closed = { inRow: 10, part: 8 };
 
 /** Everything a pacer knows. */
-interface State {
-  readonly concurrency: number;
-  readonly ceiling: number;
-  readonly rounds: Round[];
-  readonly doubt: ReturnType<typeof createDoubt>;
-  readonly accepted: ReturnType<typeof createAcceptedRate>;
-  fit: Explanation;
-  rate: number;
-  searching: boolean;
-  /** Where a search that returns to a former rate ends. */
-  known: number;
-  factor: number;
-  restsLeft: number;
-  /** When a share was last looked at from below. */
-  lookedAt: number;
-  last: number;
-  inFlight: number;
-  /** The rate, and not only how many there are at once, was in the way of an attempt. */
-  isHeld: boolean;
-  isTried: boolean;
-  latencyMs: number;
-  repeated: number;
-  refusedInRow: number;
-  beforeClosed: number;
+type State = ReturnType<typeof createState>;
+
+function createState({ concurrency, rate: ceiling = Number.POSITIVE_INFINITY }: PacerOptions) {
+  return {
+    concurrency,
+    ceiling,
+    rounds: [] as Round[],
+    doubt: createDoubt(),
+    accepted: createAcceptedRate(),
+    fit: { knee: Number.POSITIVE_INFINITY, usual: 0, score: 0 } as Explanation,
+    rate: limits.first,
+    searching: true,
+    /** Where a search that returns to a former rate ends. */
+    known: Number.POSITIVE_INFINITY,
+    factor: probe.most,
+    restsLeft: 0,
+    /** When a share was last looked at from below. */
+    lookedAt: 0,
+    last: Number.NEGATIVE_INFINITY,
+    inFlight: 0,
+    /** The rate, and not only how many there are at once, was in the way of an attempt. */
+    isHeld: false,
+    isTried: true,
+    latencyMs: 0,
+    repeated: 0,
+    refusedInRow: 0,
+    beforeClosed: 0,
+  };
 }
 
 const effective = ({ rate, ceiling }: State): number => Math.min(rate, ceiling);
@@ -252,49 +240,38 @@ function paceOf(state: State): Pace {
 }
 
 /**
+ * Decides when the next attempt may be sent; one for everything that a run sends. Times are in ms on the caller's clock.
  * Goes up until more is refused than the world refuses anyway, then stays just below. Attempts are sent in rounds, each at one rate;
  * the rounds are explained by a knee and by a share that is refused whatever the rate. A limit shows as a share that rises with the
  * rate; where no rate explains a share it is in doubt whose it is.
  */
-export function createPacer({ concurrency, rate: ceiling = Number.POSITIVE_INFINITY }: PacerOptions): Pacer {
-  const state: State = {
-    concurrency,
-    ceiling,
-    rounds: [],
-    doubt: createDoubt(),
-    accepted: createAcceptedRate(),
-    fit: { knee: Number.POSITIVE_INFINITY, usual: 0, score: 0 },
-    rate: limits.first,
-    searching: true,
-    known: Number.POSITIVE_INFINITY,
-    factor: probe.most,
-    restsLeft: 0,
-    lookedAt: 0,
-    last: Number.NEGATIVE_INFINITY,
-    inFlight: 0,
-    isHeld: false,
-    isTried: true,
-    latencyMs: 0,
-    repeated: 0,
-    refusedInRow: 0,
-    beforeClosed: 0,
-  };
+export type Pacer = ReturnType<typeof createPacer>;
+
+export function createPacer(options: PacerOptions) {
+  const state = createState(options);
   return {
-    nextAt(at) {
-      if (state.inFlight >= concurrency) return Number.POSITIVE_INFINITY;
+    /** From when on the next attempt may go: <= `at` means now; Infinity: not before another reply has been seen. */
+    nextAt(at: number): number {
+      if (state.inFlight >= state.concurrency) return Number.POSITIVE_INFINITY;
       const due = state.last + 1000 / effective(state);
       if (due > at) state.isHeld = true;
       return due;
     },
-    sent(at) {
+    /** An attempt goes now. */
+    sent(at: number): void {
       state.last = Math.max(state.last + 1000 / effective(state), at - burstMs);
       state.inFlight += 1;
       (state.rounds.at(-1) ?? begin(state, state.rate, at)).sent += 1;
     },
-    saw(outcome, sentAt, at, isRepeated) {
+    /**
+     * What came of one attempt that was sent at `sentAt`; each `sent` is followed by exactly one `saw`.
+     * @param isRepeated its call was refused before: perhaps it is always.
+     */
+    saw(outcome: Outcome, sentAt: number, at: number, isRepeated: boolean): void {
       see(state, outcome, sentAt, at, isRepeated);
     },
-    restart(at) {
+    /** The server was away and is back: begins below what was held before, and returns to it quickly. */
+    restart(at: number): void {
       const { rate } = state;
       returnTo(state, effective(state), Math.max(Math.min(rate, limits.first), rate / closed.part), at);
     },
