@@ -108,7 +108,7 @@ test('of files that could not be finished nothing remains', async () => {
   const stopSignal = AbortSignal.abort();
   await expect(writeProblems(file, files, checked, {}, { stopSignal })).rejects.toThrow('Interrupted');
   const missing = { ...files, repaired: path.join(folder, 'no-such-folder/repaired.csv') };
-  await expect(writeProblems(file, missing, checked)).rejects.toThrow('its folder does not exist');
+  await expect(writeProblems(file, missing, checked)).rejects.toThrow('its folder is not there');
   const same = { problems: files.problems, repaired: files.problems };
   await expect(writeProblems(file, same, checked)).rejects.toThrow('is already there');
   expect(readdirSync(folder)).toEqual(['leavers.csv']);

@@ -57,17 +57,37 @@ test('run reads the file from stdin when it is called -', async () => {
 test('run exits with 3 when some rows did not succeed, and names the command that tries them again', async () => {
   const server = await simulator();
   const { cwd } = workplace(1);
-  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\nu1,app-1\nunknown-1,app-1\n');
+  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\nu1,app-1\nlocked-1,app-1\n');
   const environment = credentialsOf(server);
   const ended = await genauthOffboard(['run', 'leavers.csv', '--yes', '--out', 'o u t'], {
     cwd,
     environment,
   });
   expect(ended.code).toBe(3);
-  expect(ended.stderr).toMatch(
-    /To try again alone will not help\. Once what stands above is put right: .*resume 'o u t' --retry-failed\n$/,
-  );
+  expect(ended.stderr).toMatch(/\nTry again what failed: .*resume 'o u t' --retry-failed\n$/);
+  expect(ended.stdout).toMatch(/\n +with other IDs or flags: .* run 'o u t\/retry.csv'\n/);
 });
+
+test.each<[what: string, row: string, apps: string[]]>([
+  ['a user that is not found', 'unknown-1,66a1bb000000000000000001', []],
+  ['an app by its name', 'u2,Jira', []],
+  ['an app by its name beside one that was found', 'u2,Jira;Wiki', ['Wiki']],
+])(
+  'where nothing but other IDs helps the last line runs them, and no resume is offered: %s',
+  async (_, row, apps) => {
+    const server = await simulator({ apps });
+    const cwd = temporaryFolder();
+    writeFileSync(path.join(cwd, 'leavers.csv'), `user_id,app_ids\n${row}\n`);
+    const environment = credentialsOf(server);
+    const args = ['run', 'leavers.csv', '--yes', '--out', 'out', '--rate', '50'];
+    const { code, stdout, stderr } = await genauthOffboard(args, { cwd, environment });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /To try again will not help\. Correct the IDs in retry\.csv, then run it: genauth-offboard run out\/retry\.csv --rate 50\n$/,
+    );
+    expect(stdout + stderr).not.toContain('resume');
+  },
+);
 
 const refusals: readonly [string, string[], Record<string, string>, RegExp][] = [
   ['no command', [], {}, /A command is missing/],

@@ -24,10 +24,13 @@ test('report says of a run that it is still going, and who works on it; when tha
   expect(live.stderr).toContain(`The run is still going: process ${child.pid} works on it`);
   expect(live.stderr).not.toMatch(/Go on with|killed/);
   expect(live.stdout).toContain('not_attempted');
+  expect(live.stdout + live.stderr).not.toMatch(/retry\.csv|resume|genauth-offboard/);
 
   child.kill('SIGKILL');
   await once(child, 'close');
   const killed = await genauthOffboard(['report', 'o u t'], { cwd });
   expect(killed.stderr).toContain('The run has not come to its end: it was killed.');
+  expect(killed.stdout).toMatch(/Retry +o u t\/retry\.csv/);
+  expect(killed.stdout).not.toContain('genauth-offboard run');
   expect(killed.stderr.trim().split('\n').at(-1)).toBe("Go on with: genauth-offboard resume 'o u t'");
 });

@@ -65,7 +65,7 @@ describe.each(names)('of a file called %s', (name) => {
     const server = await simulator();
     const cwd = temporaryFolder();
     const column = columns[names.indexOf(name) + 1] ?? '';
-    const rows = [`u1,${app}`, `unknown-2,${app}`, `N/A,${app}`];
+    const rows = [`u1,${app}`, `locked-2,${app}`, `N/A,${app}`];
     const header = `"${column.replaceAll('"', '""')}",app_ids`;
     writeFileSync(path.join(cwd, name), [header, ...rows].join('\n'));
     const credentials = credentialsOf(server);
@@ -85,6 +85,10 @@ describe.each(names)('of a file called %s', (name) => {
       ...flags,
       '--skip-invalid',
       '--max-users=9',
+      '--canary=1',
+      '--rate=400',
+      '--timeout=9s',
+      '--give-up-after=10m',
       '--auth=signature',
       '--yes',
     ];
@@ -94,25 +98,27 @@ describe.each(names)('of a file called %s', (name) => {
 
     const again = await paste(printed(ran.stderr, ': '), cwd, elsewhere);
     expect(again).toMatchObject({ code: 3, stderr: expect.stringContaining('Going on with') });
-    expect(server.log.map(({ userId }) => userId)).toEqual(['u1', 'unknown-2', 'unknown-2']);
+    expect(server.log.map(({ userId }) => userId)).toEqual(['u1', 'locked-2', 'locked-2']);
 
-    const commands = ran.stdout.split('\n').flatMap((line) => / then: (.*)/.exec(line)?.[1] ?? []);
+    const commands = ran.stdout.split('\n').flatMap((line) => / (?:then|flags): (.*)/.exec(line)?.[1] ?? []);
     expect(commands).toHaveLength(2);
     const invalid = path.join(cwd, out, 'invalid.csv');
     writeFileSync(invalid, readFileSync(invalid, 'utf8').replace('N/A', 'u3'));
     for (const command of commands) {
-      expect(command).toContain('--max-users 9');
+      expect(command).toContain('--rate 400 --timeout 9s --give-up-after 10m --max-users 9');
+      // Of a single row it would be all.
+      expect(command).not.toContain('--canary');
       const ended = await paste(command, cwd, elsewhere);
       expect([0, 3]).toContain(ended.code);
     }
-    expect(server.log.slice(3).map(({ userId }) => userId)).toEqual(['unknown-2', 'u3']);
+    expect(server.log.slice(3).map(({ userId }) => userId)).toEqual(['locked-2', 'u3']);
   });
 });
 
 test('resume says at once all that it lacks, with a command that then goes on', async () => {
   const server = await simulator();
   const cwd = temporaryFolder();
-  writeFileSync(path.join(cwd, 'leavers.csv'), `user_id,app_ids\nu1,${app}\nunknown-2,${app}\n`);
+  writeFileSync(path.join(cwd, 'leavers.csv'), `user_id,app_ids\nu1,${app}\nlocked-2,${app}\n`);
   const environment = credentialsOf(server);
   await genauthOffboard(['run', 'leavers.csv', '--yes', '--out', 'out'], { cwd, environment });
   const { GENAUTH_HOST: _, ...elsewhere } = environment;
@@ -157,12 +163,23 @@ test('report ends with the same command as the run that stopped', async () => {
   expect(stopped.code).toBe(4);
   const command = printed(stopped.stderr, 'Go on with: ');
   expect(command).toMatch(/^genauth-offboard resume out --give-up-after \d+m$/);
-  const again = [...command.split(' ').slice(1, 3), '--retry-failed', '--give-up-after', '1s'];
+  // What stopped is gone on with, and not begun anew.
+  expect(stopped.stdout).toMatch(/Retry +out\/retry\.csv \(2 rows\)\n(?! +with)/);
+  const again = [
+    ...command.split(' ').slice(1, 3),
+    '--retry-failed',
+    '--give-up-after=1s',
+    '--rate=9',
+    '--timeout=5s',
+  ];
   const resumed = await genauthOffboard(again, { cwd, environment });
   const [ofResume, ofReport] = [
     printed(resumed.stderr, 'Go on with: '),
     printed((await genauthOffboard(['report', 'out'], { cwd, environment })).stderr, 'Go on with: '),
   ];
-  expect(ofResume).toMatch(/^genauth-offboard resume out --retry-failed --give-up-after \d+m$/);
-  expect(ofReport).toBe(ofResume);
+  // The pace of a session is its own, and is given again.
+  expect(ofResume).toMatch(
+    /^genauth-offboard resume out --retry-failed --rate 9 --timeout 5s --give-up-after \d+m$/,
+  );
+  expect(ofReport).toMatch(/^genauth-offboard resume out --retry-failed --give-up-after \d+m$/);
 });

@@ -29,8 +29,10 @@ export const reportCommand: Command = {
       abortSignal: terminal.stopSignal,
     }).finally(() => progress.close());
     const of = await ofRun(terminal, flags, folder);
-    await printSummary(terminal, flags, summary, folder, await commandsOf(of));
     const worker = await whoWorksOn(folder);
+    // While it goes on there is nothing to be run from what it has left so far.
+    const commands = worker === undefined ? await commandsOf(of, summary) : undefined;
+    await printSummary(terminal, flags, summary, folder, commands, worker !== undefined);
     if (worker !== undefined) {
       const { pid, machine, isSeen } = worker;
       say(terminal, '');
@@ -46,7 +48,7 @@ export const reportCommand: Command = {
       say(terminal, 'The run has not come to its end: it was killed.');
       sayInDoubt(terminal, summary);
     }
-    sayWayOn(terminal, of, summary);
+    sayWayOn(terminal, of, summary, commands);
     return exitCodeOf(summary);
   },
 };
@@ -57,7 +59,7 @@ async function ofRun({ environment }: Terminal, flags: Flags, folder: string): P
   const { GENAUTH_ACCESS_KEY_ID: accessKeyId = '', GENAUTH_ACCESS_KEY_SECRET: accessKeySecret = '' } =
     environment;
   const isHostSure = accessKeySecret !== '' && isProven(run, { accessKeyId, accessKeySecret });
-  return { folder, host: run.options.server?.host, isHostSure, flags, environment };
+  return { folder, host: run.options.server?.host, isHostSure, flags, anew: [], environment };
 }
 
 /** What is `unknown` after a kill is what may have gone, and not what has. */

@@ -11,6 +11,7 @@ import { flagWords, type Flags, type Flag } from '../settings/rules.ts';
 import { paceOptions } from '../settings/pace-options.ts';
 import { planFlags } from '../settings/plan-options.ts';
 import { serverOptions } from '../settings/server-options.ts';
+import { text } from '../settings/read-flag.ts';
 import type { Run, RunChoices, RunPlan } from '../workflow/stored-run.ts';
 import { askFor } from '../terminal/read-line.ts';
 import { isInteractive, say, type Terminal } from '../terminal/terminal.ts';
@@ -28,7 +29,7 @@ import {
 import { allOf, gather } from './gather.ts';
 import { programName } from './print-error.ts';
 import { runCommand } from './run.ts';
-import { fileWord, guardWords, serverWords } from './whole-command.ts';
+import { fileWord, guardWords, paceWords, serverWords } from './whole-command.ts';
 import { refuseWithoutTerminal, watchRun } from './watch-run.ts';
 
 const ownFlags = {
@@ -72,7 +73,7 @@ export const resumeCommand: Command = {
       terminal,
       `Going on with ${printable(input.name)}${options.server === null ? '' : ` at ${options.server.host}`}.`,
     );
-    const where = { host: options.server?.host, elsewhere: elsewhere(folder, run) };
+    const where = { host: options.server?.host, elsewhere: elsewhere(folder, run), anew: anewWords(flags) };
     const retryFailed = flags['retry-failed'] === true;
     return watchRun(terminal, flags, where, (hooks) =>
       resume(folder, { host: host ?? typed, retryFailed, pace, guards, ...connection, ...hooks }),
@@ -126,9 +127,16 @@ function refuseOtherHost(
   throw otherHost(own, `${says} says ${given}`, isProvenHere ? own : hostPlaceholder);
 }
 
+/** What this session was given and the next one has to be, too. */
+function anewWords(flags: Flags): string[] {
+  return Object.keys({ ...paceFlags, ...failureLimitFlag }).flatMap((name) =>
+    flagWords(`--${name}`, text(flags, name)),
+  );
+}
+
 /** The command that does the same at another host. */
 function elsewhere(folder: string, { input, protect, options }: Run): string {
-  const { plan, server, guards } = options;
+  const { plan, server, pace, guards } = options;
   const { sheet, encoding, skipInvalid } = plan;
   const pinned = { ...plan, protect: protect === null ? undefined : path.join(folder, protect.file) };
   return commandLine(
@@ -140,6 +148,7 @@ function elsewhere(folder: string, { input, protect, options }: Run): string {
     ...planFlags(pinned),
     ...(skipInvalid ? ['--skip-invalid'] : []),
     ...serverWords(server),
+    ...paceWords(pace),
     ...guardWords(guards),
     `--host=${hostPlaceholder}`,
   );

@@ -8,6 +8,7 @@ import { runFiles } from '../run-folder/run-files.ts';
 import { logLevel } from '../settings/read-flag.ts';
 import { planFlags } from '../settings/plan-options.ts';
 import type { Flags } from '../settings/rules.ts';
+import { paceOptions } from '../settings/pace-options.ts';
 import type { CanaryQuestion, Question } from '../workflow/confirm.ts';
 import type { Summary } from '../report/summary.ts';
 import type { RunChoices, RunPlan } from '../workflow/stored-run.ts';
@@ -35,6 +36,8 @@ export interface Where {
   readonly host: string | undefined;
   /** The command that does the same at another host; undefined where there is none. */
   readonly elsewhere: string | undefined;
+  /** Flags of a `resume` that another one has to be given anew. */
+  readonly anew?: readonly string[];
 }
 
 /**
@@ -53,7 +56,7 @@ export async function watchRun(
     const outcome = await work({
       onEvent(event) {
         if (event.type === 'started' && canGoOn) {
-          const of = ofRun(terminal, flags, event.folder, where.host);
+          const of = ofRun(terminal, flags, event.folder, where);
           terminal.crash.resumeCommand = resumeCommandLine(of, {
             retryFailed: flags['retry-failed'] === true,
           });
@@ -87,9 +90,10 @@ async function tell(
   { folder, summary, stop }: Outcome,
   canGoOn: boolean,
 ): Promise<void> {
-  const of = ofRun(terminal, flags, folder, where.host);
+  const of = ofRun(terminal, flags, folder, where);
+  let commands: FileCommands | undefined;
   if (summary !== undefined) {
-    const commands = canGoOn ? await commandsOf(of) : undefined;
+    commands = canGoOn ? await commandsOf(of, summary) : undefined;
     await printSummary(terminal, flags, summary, folder, commands);
   }
   if (stop !== undefined) {
@@ -105,13 +109,13 @@ async function tell(
     if (canGoOn)
       say(terminal, `Go on with: ${resumeCommandLine(of, { ended: reason, giveUpAfter, retryFailed })}`);
   } else if (canGoOn && summary !== undefined) {
-    sayWayOn(terminal, of, summary);
+    sayWayOn(terminal, of, summary, commands);
   }
 }
 
 /** Of a run whose host is certain: whoever started it has said so, or it was proven before anything was sent. */
-function ofRun({ environment }: Terminal, flags: Flags, folder: string, host: string | undefined): OfRun {
-  return { folder, host, isHostSure: true, flags, environment };
+function ofRun({ environment }: Terminal, flags: Flags, folder: string, { host, anew = [] }: Where): OfRun {
+  return { folder, host, isHostSure: true, flags, anew, environment };
 }
 
 /** The summary on stdout, and on a person's the commands for the files that are to be run. */
@@ -121,26 +125,50 @@ export async function printSummary(
   summary: Summary,
   folder: string,
   commands: FileCommands | undefined,
+  isGoing = false,
 ): Promise<void> {
   const shown =
     flags['json'] === true
       ? JSON.stringify({ folder, ...summary }, undefined, 2)
-      : showSummary(summary, folder, commands);
+      : showSummary(summary, folder, commands, isGoing);
   await print(terminal, shown);
 }
 
-/** The commands that run the files which a run leaves. */
-export async function commandsOf(of: OfRun): Promise<FileCommands> {
-  const { folder } = of;
+/** The commands that run the files which a run leaves; none for what a `resume` goes on with by itself. */
+export async function commandsOf(of: OfRun, summary: Summary): Promise<FileCommands> {
+  const { folder, flags } = of;
   const { options, protect } = await readRunFile<RunChoices, RunPlan>(folder);
   const { server, guards, plan } = options;
+  const pace = paceOptions(flags, options.pace);
+  const left = leftOf(summary);
+  // A canary of all that is left would be none.
+  const canary = (guards.canary ?? 0) < left ? guards.canary : undefined;
   // The list is pinned beside it, wherever the one that was given is by now.
   const pinned = { ...plan, protect: protect === null ? undefined : path.join(folder, protect.file) };
   const files = runFiles(folder);
-  return {
-    retry: (words) => runCommandLine(of, { file: files.retry, words, server, guards }),
-    invalid: () => runCommandLine(of, { file: files.invalid, words: planFlags(pinned), server, guards }),
+  const words = summary.flags.retry;
+  const forInvalid = { file: files.invalid, words: planFlags(pinned), server, pace };
+  const ofInvalid = {
+    ...guards,
+    canary: (guards.canary ?? 0) < summary.rows.invalid ? guards.canary : undefined,
   };
+  return {
+    retry:
+      left === 0 || isOpen(summary)
+        ? undefined
+        : runCommandLine(of, { file: files.retry, words, server, pace, guards: { ...guards, canary } }),
+    invalid:
+      summary.rows.invalid === 0 ? undefined : runCommandLine(of, { ...forInvalid, guards: ofInvalid }),
+  };
+}
+
+function leftOf({ rows }: Summary): number {
+  return rows.partial + rows.failed + rows.unknown + rows.not_attempted;
+}
+
+/** A plain `resume` goes on with it. */
+function isOpen({ ended, causes }: Summary): boolean {
+  return ended !== 'finished' || causes.some((cause) => cause.isOpen);
 }
 
 /** A run keeps to its host, so that one which is wrong takes another run. */
@@ -150,20 +178,29 @@ function sayElsewhere(terminal: Terminal, { elsewhere }: Where, hint: string | u
 }
 
 /** The command that does what is left of a run, as the last line; nothing when nothing is. */
-export function sayWayOn(terminal: Terminal, of: OfRun, summary: Summary): void {
-  const { ended, rows, causes, retryFailed, waitUntil } = summary;
-  const hasFailed = rows.partial + rows.failed + rows.unknown > 0;
-  if (ended !== 'finished' || causes.some(({ isOpen }) => isOpen)) {
+export function sayWayOn(
+  terminal: Terminal,
+  of: OfRun,
+  summary: Summary,
+  commands: FileCommands | undefined,
+): void {
+  const { ended, causes, retryFailed, waitUntil } = summary;
+  const failed = causes.filter(({ status }) => status !== 'invalid' && status !== 'skipped');
+  if (isOpen(summary)) {
     const waitMs = waitUntil === null ? 0 : Date.parse(waitUntil) - Date.now();
     const giveUpAfter = waitMs > 0 ? enoughFor(waitMs) : undefined;
     const again = { ended, giveUpAfter, retryFailed: retryFailed && ended !== 'finished' };
     say(terminal, `Go on with: ${resumeCommandLine(of, again)}`);
-  } else if (hasFailed) {
+  } else if (failed.length > 0) {
     say(terminal, '');
-    const offer = causes.some((cause) => cause.mayHelpToTryAgain)
-      ? 'Try again what failed'
-      : 'To try again alone will not help. Once what stands above is put right';
-    say(terminal, `${offer}: ${resumeCommandLine(of, { ended, retryFailed: true })}`);
+    const again = resumeCommandLine(of, { ended, retryFailed: true });
+    if (failed.some((cause) => cause.mayHelpToTryAgain)) say(terminal, `Try again what failed: ${again}`);
+    else if (commands?.retry !== undefined && failed.every((cause) => cause.needsOtherIds))
+      say(
+        terminal,
+        `To try again will not help. Correct the IDs in retry.csv, then run it: ${commands.retry}`,
+      );
+    else say(terminal, `To try again alone will not help. Once what stands above is put right: ${again}`);
   }
 }
 

@@ -8,6 +8,8 @@ import {
 import { commandLine } from '../settings/shell.ts';
 import type { GuardOptions } from '../settings/guard-options.ts';
 import { flagWords, type Flags } from '../settings/rules.ts';
+import { checkedPace, type PaceOptions } from '../settings/pace-options.ts';
+import { changed } from './changed-words.ts';
 import { programName } from './print-error.ts';
 
 /** What is known of a run when a command is printed that has to do with it. */
@@ -19,6 +21,8 @@ export interface OfRun {
   readonly isHostSure: boolean;
   /** What was given to the command that prints it. */
   readonly flags: Flags;
+  /** Flags of a `resume` that `run.json` does not keep. */
+  readonly anew: readonly string[];
   readonly environment: Environment;
 }
 
@@ -35,14 +39,17 @@ export interface GoingOn {
 export function resumeCommandLine(run: OfRun, { ended, retryFailed, giveUpAfter }: GoingOn): string {
   // Whose credentials were refused will come with others, and another secret proves no host.
   const isHostNeeded = ended === 'unauthorized' || !fits(run, hostOf(run.environment));
-  return commandLine(
-    programName,
+  const words = [
     'resume',
     fileWord(run.folder),
     ...(retryFailed === true ? ['--retry-failed'] : []),
     ...(isHostNeeded ? hostWords(run) : []),
-    ...(giveUpAfter === undefined ? [] : ['--give-up-after', giveUpAfter]),
+    ...run.anew,
     ...connectionWords(run.flags),
+  ];
+  return commandLine(
+    programName,
+    ...(giveUpAfter === undefined ? words : changed(words, ['--give-up-after', giveUpAfter])),
   );
 }
 
@@ -57,11 +64,12 @@ export interface RunAgain {
   /** What the file needs. */
   readonly words: readonly string[];
   readonly server: ServerOptions | null;
+  readonly pace: PaceOptions;
   readonly guards: GuardOptions;
 }
 
-/** The whole command that runs a file which a run has left, with its server and those of its guards that say something about it. */
-export function runCommandLine(run: OfRun, { file, words, server, guards }: RunAgain): string {
+/** The whole command that runs a file which a run has left, with its server, its pace, and those of its guards that say something about it. */
+export function runCommandLine(run: OfRun, { file, words, server, pace, guards }: RunAgain): string {
   const isHostNeeded = !fits(run, hostOf(run.environment) ?? serverDefaults.host);
   return commandLine(
     programName,
@@ -70,6 +78,7 @@ export function runCommandLine(run: OfRun, { file, words, server, guards }: RunA
     ...words,
     ...(isHostNeeded ? hostWords(run) : []),
     ...serverWords(server),
+    ...paceWords(pace),
     ...guardWords(guards),
     ...connectionWords(run.flags),
   );
@@ -90,6 +99,25 @@ export function serverWords(server: ServerOptions | null): string[] {
     ...flagWords('--tenant-id', tenantId),
     ...(tenantHeader === serverDefaults.tenantHeader ? [] : flagWords('--tenant-header', tenantHeader)),
   ];
+}
+
+/** Where they are no defaults. */
+export function paceWords(pace: PaceOptions): string[] {
+  const { concurrency, rate, retries, timeoutMs, giveUpAfterMs } = pace;
+  const usual = checkedPace({});
+  return [
+    ...(concurrency === usual.concurrency ? [] : flagWords('--concurrency', concurrency)),
+    ...flagWords('--rate', rate),
+    ...(retries === usual.retries ? [] : flagWords('--retries', retries)),
+    ...(timeoutMs === usual.timeoutMs ? [] : flagWords('--timeout', asDuration(timeoutMs))),
+    ...(giveUpAfterMs === usual.giveUpAfterMs ? [] : flagWords('--give-up-after', asDuration(giveUpAfterMs))),
+  ];
+}
+
+/** As the flags take it. */
+function asDuration(durationMs: number): string {
+  if (durationMs % 60_000 === 0) return `${durationMs / 60_000}m`;
+  return durationMs % 1000 === 0 ? `${durationMs / 1000}s` : `${durationMs}ms`;
 }
 
 /** Those that hold for any file. */

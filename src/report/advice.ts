@@ -47,6 +47,21 @@ export function mayHelpToTryAgain(
     : !lasting.apiCodes.includes(apiCode);
 }
 
+/** What the file names and the tenant does not have, or does not take. */
+const wrongIds = { apiCodes: [2004, missingApp], statusCodes: [400, 404, 413] };
+
+/** @returns whether only other IDs help rows that ended so: those of the plan stay as they are, however often they are sent. */
+export function needsOtherIds(
+  status: string,
+  { apiCode, statusCode, isUnanswered, isLeftOut, isOpen }: Refusal,
+): boolean {
+  if (isOpen || isUnanswered || (status !== 'failed' && status !== 'partial')) return false;
+  if (isLeftOut) return true;
+  return apiCode === undefined || !(apiCode in byApiCode)
+    ? wrongIds.statusCodes.includes(statusCode ?? 0)
+    : wrongIds.apiCodes.includes(apiCode);
+}
+
 /** @returns one or two sentences on what to do about rows that ended so. */
 export function advise(status: string, refusal: Refusal): string {
   if (status === 'invalid')

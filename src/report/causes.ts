@@ -1,4 +1,4 @@
-import { advise, mayHelpToTryAgain } from './advice.ts';
+import { advise, mayHelpToTryAgain, needsOtherIds } from './advice.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 import type { RowResult } from './row-result.ts';
 import type { RowStatus } from './row-status.ts';
@@ -20,6 +20,8 @@ export interface Cause {
   readonly advice: string;
   /** They may succeed when nothing is done but to try them again. */
   readonly mayHelpToTryAgain: boolean;
+  /** Nothing helps them but other IDs, in a run of their own: this run keeps to those of its plan. */
+  readonly needsOtherIds: boolean;
   /** Where the first such row is. */
   readonly firstLine: number;
 }
@@ -90,5 +92,6 @@ function toCause({ rows, isMixed, line, message, result }: Counted): Cause {
     firstLine: line,
     advice: advise(status, result),
     mayHelpToTryAgain: mayHelpToTryAgain(status, result),
+    needsOtherIds: needsOtherIds(status, result),
   };
 }

@@ -16,19 +16,24 @@ const toneOf: Readonly<Record<RowStatus, Tone>> = {
   not_attempted: 'doubtful',
 };
 
-/** Whole commands that run the files which a run has left. */
+/** Whole commands that run the files which a run has left; undefined where it is not for them to go on. */
 export interface FileCommands {
-  /** @param words flags that the file needs. */
-  retry(words: readonly string[]): string;
+  readonly retry: string | undefined;
   /** Once its rows are mended. */
-  invalid(): string;
+  readonly invalid: string | undefined;
 }
 
 /**
  * The summary for people, line by line, with where to read on.
  * @param commands undefined where the server has gone with the run.
+ * @param isGoing another process works on it: there is nothing to be done about what is open, and nothing to be run yet.
  */
-export function showSummary(summary: Summary, folder: string, commands?: FileCommands): Piece[] {
+export function showSummary(
+  summary: Summary,
+  folder: string,
+  commands?: FileCommands,
+  isGoing = false,
+): Piece[] {
   const { rows } = summary;
   const width = grouped(rows.total).length;
   const counts = rowStatuses
@@ -42,28 +47,28 @@ export function showSummary(summary: Summary, folder: string, commands?: FileCom
     ...counts,
     { text: '' },
     { text: showAttempts(summary) },
-    ...showCauses(summary.causes),
+    ...showCauses(summary.causes.filter(({ isOpen }) => !isGoing || !isOpen)),
     { text: '' },
-    ...showFiles(summary, folder, commands),
+    { text: `Report   ${runFiles(folder).report}` },
+    ...(isGoing ? [] : showFiles(summary, folder, commands)),
     ...showLimits(summary),
   ];
 }
 
-function showFiles({ rows, flags }: Summary, folder: string, commands: FileCommands | undefined): Piece[] {
+function showFiles({ rows }: Summary, folder: string, commands: FileCommands | undefined): Piece[] {
   const files = runFiles(folder);
   const unfinished = rows.partial + rows.failed + rows.unknown + rows.not_attempted;
   return [
-    { text: `Report   ${files.report}` },
     ...(unfinished > 0
       ? [
           { text: `Retry    ${files.retry} (${counted(unfinished, 'row')})` },
-          ...runWith(commands?.retry(flags.retry)),
+          ...runWith('with other IDs or flags', commands?.retry),
         ]
       : []),
     ...(rows.invalid > 0
       ? [
           { text: `Invalid  ${files.invalid} (${counted(rows.invalid, 'row')}), to be mended` },
-          ...runWith(commands?.invalid()),
+          ...runWith('then', commands?.invalid),
         ]
       : []),
   ];
@@ -83,8 +88,8 @@ function showLimits({ rows }: Summary): Piece[] {
   ];
 }
 
-function runWith(command: string | undefined): Piece[] {
-  return command === undefined ? [] : [{ text: `         then: ${command}` }];
+function runWith(when: string, command: string | undefined): Piece[] {
+  return command === undefined ? [] : [{ text: `         ${when}: ${command}` }];
 }
 
 function showAttempts(summary: Summary): string {

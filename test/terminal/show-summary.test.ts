@@ -21,6 +21,7 @@ function cause(status: RowStatus, fields: Partial<Cause>): Cause {
     message: '',
     advice: 'Do something.',
     mayHelpToTryAgain: true,
+    needsOtherIds: false,
     firstLine: 7,
     ...fields,
   };
@@ -108,18 +109,17 @@ test.each(['partial', 'failed', 'unknown', 'not_attempted'] as const)(
 
 test('files that are to be run are named with their commands', () => {
   const rows = { ...summary.rows, succeeded: 6, failed: 2, invalid: 1, skipped: 0 };
-  const flags = { retry: ['--allow-damaged-ids'], invalid: ['--app-ids', 'a;b'] };
   const shown = showSummary(
-    { ...summary, rows, flags, throttled: 3, calls: { ...summary.calls, repeated: 2 } },
+    { ...summary, rows, throttled: 3, calls: { ...summary.calls, repeated: 2 } },
     'out',
-    { retry: (words) => `run retry.csv ${words.join(' ')}`, invalid: () => 'run invalid.csv' },
+    { retry: 'run retry.csv --allow-damaged-ids', invalid: 'run invalid.csv' },
   );
   expect(linesOf(shown).slice(5, 12)).toEqual([
     '9 attempts for 9 calls in 2s, 3 throttled, at most 2 sent again after a crash, median 3 ms',
     '',
     'Report   out/report.csv',
     'Retry    out/retry.csv (2 rows)',
-    '         then: run retry.csv --allow-damaged-ids',
+    '         with other IDs or flags: run retry.csv --allow-damaged-ids',
     'Invalid  out/invalid.csv (1 row), to be mended',
     '         then: run invalid.csv',
   ]);
