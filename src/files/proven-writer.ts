@@ -31,6 +31,8 @@ export interface ProvenWriterOptions {
 
 /** So much is gathered before it is written. */
 const gatheredBytes = 256 * 1024;
+/** And so much text before it becomes bytes, as each time costs more than a line itself. */
+const gatheredChars = 8 * 1024;
 
 /** @throws {UserError} when the file cannot be written, as all of its functions do. */
 export function createProvenWriter(path: string, options: ProvenWriterOptions = {}): ProvenWriter {
@@ -38,6 +40,7 @@ export function createProvenWriter(path: string, options: ProvenWriterOptions = 
   const proof = createProof(chunkBytes);
   let buffer = Buffer.allocUnsafeSlow(gatheredBytes + 4096);
   let gathered = 0;
+  let text = '';
   let flushed = 0;
   let isOpen = true;
   const fd = telling(() =>
@@ -53,6 +56,14 @@ export function createProvenWriter(path: string, options: ProvenWriterOptions = 
     } catch (error) {
       throw told(path, error);
     }
+  }
+
+  function encode(): void {
+    if (text === '') return;
+    const added = text;
+    text = '';
+    makeRoom(3 * added.length);
+    gathered += buffer.write(added, gathered);
   }
 
   function flush(): void {
@@ -73,21 +84,25 @@ export function createProvenWriter(path: string, options: ProvenWriterOptions = 
 
   return {
     get size() {
+      encode();
       return flushed + gathered;
     },
-    write(text) {
-      makeRoom(3 * text.length);
-      gathered += buffer.write(text, gathered);
+    write(added) {
+      text += added;
+      if (text.length >= gatheredChars) encode();
     },
     writeUInt32(value) {
+      encode();
       makeRoom(4);
       gathered = buffer.writeUInt32LE(value, gathered);
     },
     writeUInt64(value) {
+      encode();
       makeRoom(8);
       gathered = buffer.writeUInt16LE(0, buffer.writeUIntLE(value, gathered, 6));
     },
     async finish() {
+      encode();
       flush();
       await promisify(fsync)(fd).catch((error: unknown) => {
         throw told(path, error);

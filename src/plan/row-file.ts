@@ -67,14 +67,28 @@ type Filed = Pick<ValidRow, 'line' | 'cells' | 'userId' | 'writtenUserId' | 'app
 
 export function encodeRow(row: PlannedRow): string {
   const { line, cells, userId, userIdType, appIds } = row;
-  let text = `{"line":${line},"cells":${JSON.stringify(cells)},"userId":${JSON.stringify(userId)}`;
+  let text = `{"line":${line},"cells":${listOf(cells)},"userId":${stringOf(userId)}`;
   if ('writtenUserId' in row && row.writtenUserId !== undefined)
-    text += `,"writtenUserId":${JSON.stringify(row.writtenUserId)}`;
-  text += `,"userIdType":${JSON.stringify(userIdType)},"appIds":${JSON.stringify(appIds)}`;
+    text += `,"writtenUserId":${stringOf(row.writtenUserId)}`;
+  text += `,"userIdType":${JSON.stringify(userIdType)},"appIds":${listOf(appIds)}`;
   if ('problems' in row) text += `,"problems":${JSON.stringify(row.problems)}`;
   if ('isWrongInWorkbook' in row && row.isWrongInWorkbook === true) text += ',"isWrongInWorkbook":true';
   if ('protectedAs' in row) text += `,"protectedAs":${JSON.stringify(row.protectedAs)}`;
   return `${text}}\n`;
+}
+
+/** What JSON escapes, and surrogates, of which it escapes the single ones. */
+const escaped = /[^\u0020\u0021\u0023-\u005b\u005d-\ud7ff\ue000-\uffff]/;
+
+/** Hardly any text needs an escape, and to find that out costs less than `JSON.stringify`, for each row. */
+function stringOf(text: string): string {
+  return escaped.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
+function listOf(texts: readonly string[]): string {
+  let list = '';
+  for (const text of texts) list += list === '' ? stringOf(text) : `,${stringOf(text)}`;
+  return `[${list}]`;
 }
 
 const none: readonly never[] = [];
