@@ -45,6 +45,22 @@ test('what may not be usual has to be a knee', () => {
   expect(explain(seen([100, 0.3], [200, 0.3], [400, 0.3]), at, 0.06, 0.7).knee).toBeLessThan(400);
 });
 
+test('a knee far below the highest rate is found, also just below the lowest', () => {
+  const { knee } = explain(seen([1000, 0.95], [100, 0.5]), 1000, 0.06, 0.7);
+  expect(knee).toBeGreaterThan(45);
+  expect(knee).toBeLessThan(60);
+});
+
+test('a usual share costs an explanation so much that of two that say the same the smaller share wins, up to a few in a hundred', () => {
+  for (const share of [0.02, 0.06, 0.3]) {
+    const { knee, usual, score } = explain(seen([100, share]), 0, 0.97, Number.POSITIVE_INFINITY);
+    expect(knee).toBe(Number.POSITIVE_INFINITY);
+    expect(usual).toBeCloseTo((100 * share) / 102, 9);
+    const likely = 100 * (share * Math.log(usual) + (1 - share) * Math.log(1 - usual));
+    expect(score).toBeCloseTo(likely - 15 * Math.min(0.06, usual), 6);
+  }
+});
+
 test('of explanations that differ by chance the highest knee is taken', () => {
   const rounds = seen([50, 0], [100, 0.03]);
   expect(explain(rounds, at, 0.06, 0).knee).toBeLessThan(100);
