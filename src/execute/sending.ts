@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 
-import { JournalError } from '../journal/journal.ts';
+import { JournalError } from '../journal/journal-error.ts';
 import { createAppSearch } from './app-search.ts';
 import { systemClock } from './clock.ts';
 import { createCore, mayGoAt } from './core.ts';

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { Execution, Live } from '../../src/execute/execution.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
-import { JournalError, type Journal } from '../../src/journal/journal.ts';
+import { JournalError } from '../../src/journal/journal-error.ts';
+import type { Journal } from '../../src/journal/journal.ts';
 import type { Call } from '../../src/plan/call.ts';
 import { callsOf, executeIn, executionOf, openNewJournal } from './execute-in.ts';
 import { broken, forbidden, genauth, serverFault, success, throttled } from './replies.ts';

@@ -1,6 +1,6 @@
 import { closeSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 
-import type { JournalDisk } from '../../src/journal/journal.ts';
+import type { JournalDisk } from '../../src/journal/journal-file.ts';
 import type { Life } from './life.ts';
 
 /** What happens to the disk under the journal in one session. */

@@ -12,7 +12,8 @@ import { createSeenRequestIds, type SeenRequestIds } from '../../src/genauth/see
 import type { Transport } from '../../src/genauth/transport.ts';
 import { openReplacements } from '../../src/files/replacement.ts';
 import { createJournalIndex, type JournalIndex } from '../../src/journal/journal-index.ts';
-import { JournalError, openJournal, type Journal } from '../../src/journal/journal.ts';
+import { JournalError } from '../../src/journal/journal-error.ts';
+import { openJournal, type Journal } from '../../src/journal/journal.ts';
 import { readJournal } from '../../src/journal/read-journal.ts';
 import { recoverJournal } from '../../src/journal/recover.ts';
 import { farCall, missingApps, openCalls, readOpenApps } from '../../src/workflow/open-calls.ts';

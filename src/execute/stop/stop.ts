@@ -1,5 +1,5 @@
 import type { Reply } from '../../genauth/reply.ts';
-import type { JournalError } from '../../journal/journal.ts';
+import type { JournalError } from '../../journal/journal-error.ts';
 import type { FailureLimit } from '../../settings/guard-options.ts';
 
 /** Why a run ended before its last call. Each can be resumed. */
