@@ -17,7 +17,7 @@ printable.ts
 files           < errors.ts
 input/words
 input/text      < errors.ts printable.ts input/words
-input/workbook  < errors.ts printable.ts files input/text
+input/workbook  < errors.ts printable.ts files input/words input/text
 input/cell      < input/words input/text
 input/columns   < errors.ts printable.ts input/words input/text input/cell
 input           < errors.ts printable.ts files input

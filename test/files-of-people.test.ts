@@ -185,8 +185,9 @@ test('the usual Chinese file asks one question, with the whole command for each 
   const cwd = path.dirname(write(['姓名,工号,邮箱,手机号', '王样本,1001,a@example.com,13800138000']));
   const { code, stderr } = await genauthOffboard(['check', 'leavers.csv', '--rate', '5'], { cwd });
   expect(code).toBe(2);
-  expect(stderr.trimEnd().split('\n').slice(-3)).toEqual([
+  expect(stderr.trimEnd().split('\n').slice(-4)).toEqual([
     "  genauth-offboard check leavers.csv --rate 5 --user-id-column '工号' --user-id-type external_id --app-ids '<app ID>,<app ID>'",
+    "  genauth-offboard check leavers.csv --rate 5 --user-id-column '工号' --user-id-type username --app-ids '<app ID>,<app ID>'",
     "  genauth-offboard check leavers.csv --rate 5 --user-id-column '邮箱' --app-ids '<app ID>,<app ID>'",
     "  genauth-offboard check leavers.csv --rate 5 --user-id-column '手机号' --app-ids '<app ID>,<app ID>'",
   ]);

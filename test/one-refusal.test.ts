@@ -53,11 +53,12 @@ test.each<[string, string[], Record<string, string>, RegExp[], string[]]>([
     ['people.csv', '--yes'],
     {},
     [
-      /"工号" \(type unclear\), "邮箱" \(email\), "手机号" \(phone\), and there is none for the app IDs/,
+      /"工号" \(type unclear, such as "E1"\), "邮箱" \(email, such as "zs@example.com"\), "手机号" \(phone, such as "13800138000"\), and there is none for the app IDs/,
       noCredentials,
     ],
     [
       "run people.csv --yes --user-id-column '工号' --user-id-type external_id --app-ids '<app ID>,<app ID>'",
+      "run people.csv --yes --user-id-column '工号' --user-id-type username --app-ids '<app ID>,<app ID>'",
       "run people.csv --yes --user-id-column '邮箱' --app-ids '<app ID>,<app ID>'",
       "run people.csv --yes --user-id-column '手机号' --app-ids '<app ID>,<app ID>'",
     ],
@@ -115,9 +116,10 @@ test.each<[string, string[], Record<string, string>, RegExp[], string[]]>([
     'a run folder that is there, three columns that may name the users and no apps',
     ['people.csv', '--out=friday', '--yes'],
     credentials,
-    [/friday exists already/, /"工号" \(type unclear\)/],
+    [/friday exists already/, /"工号" \(type unclear, such as "E1"\)/],
     [
       "run people.csv --yes --user-id-column '工号' --user-id-type external_id --app-ids '<app ID>,<app ID>' --out friday-2",
+      "run people.csv --yes --user-id-column '工号' --user-id-type username --app-ids '<app ID>,<app ID>' --out friday-2",
       "run people.csv --yes --user-id-column '邮箱' --app-ids '<app ID>,<app ID>' --out friday-2",
       "run people.csv --yes --user-id-column '手机号' --app-ids '<app ID>,<app ID>' --out friday-2",
     ],
@@ -235,7 +237,7 @@ test.each([
       environment: { ...credentialsOf(server), GENAUTH_HOST: '' },
     });
     expect(resumed.stderr).toContain(
-      "Should the host be wrong: genauth-offboard run out/input.csv '--host=https://<host>'\n",
+      "Should the host be wrong: genauth-offboard run out/input.csv --give-up-after 1s '--host=https://<host>'\n",
     );
   },
 );

@@ -137,6 +137,68 @@ test('a workbook is told by its bytes: from stdin, and under the name of a CSV f
   });
 });
 
+describe('where the sheet that is read is not the right one', () => {
+  const app = '66a1bb000000000000000001';
+  const right = [
+    ['user_id', 'app_ids'],
+    ['65f0aa000000000000000001', app],
+  ];
+  const cover = [['Prepared by HR'], ['See the next sheets']];
+
+  test.each<[what: string, sheets: WorkbookSpec['sheets'], args: string[], commands: string[]]>([
+    [
+      'each of several that fit has its command',
+      [
+        { name: 'Read me', rows: cover },
+        { name: 'Berlin 2026', rows: right },
+        { name: '上海', rows: right },
+        { name: 'Salaries', rows: [['Name', 'Salary']] },
+      ],
+      [],
+      ["--sheet 'Berlin 2026'", "--sheet '上海'"],
+    ],
+    [
+      'also in place of one that was given',
+      [
+        {
+          name: 'Salaries',
+          rows: [
+            ['Name', 'Salary'],
+            ['A', '1'],
+          ],
+        },
+        { name: 'Leavers', rows: right },
+      ],
+      ['--sheet', 'Salaries'],
+      ['--sheet Leavers'],
+    ],
+    [
+      'one of nearly the name is proposed alone',
+      [
+        { name: 'Leavers', rows: right },
+        { name: 'Active', rows: right },
+      ],
+      ['--sheet', 'Leaver'],
+      ['--sheet Leavers'],
+    ],
+    [
+      'else all that are shown',
+      [
+        { name: 'Leavers', rows: right },
+        { name: 'Active', rows: right },
+      ],
+      ['--sheet', 'Nobody'],
+      ['--sheet Leavers', '--sheet Active'],
+    ],
+  ])('%s', async (_, sheets, args, commands) => {
+    const cwd = folderWith({ 'a.xlsx': buildWorkbook({ sheets }) });
+    const { code, stderr } = await genauthOffboard(['check', 'a.xlsx', ...args], { cwd });
+    expect(code).toBe(2);
+    const printed = stderr.split('\n').filter((line) => line.startsWith('  genauth-offboard '));
+    expect(printed).toEqual(commands.map((flags) => `  genauth-offboard check a.xlsx ${flags}`));
+  });
+});
+
 test('a demo rehearses with a workbook', async () => {
   // As the tenant's are: the simulated one knows no others.
   const rows = [

@@ -13,6 +13,7 @@ import type { NeededIn } from './text/find-header.ts';
 import type { Format } from './text/format.ts';
 import { openCsv, type OpenCsv } from './text/open-csv.ts';
 import { openSheet, orOtherSheet, type OpenSheet } from './workbook/open-sheet.ts';
+import type { OpenWorkbook } from './workbook/read-workbook.ts';
 import { openIfWorkbook } from './workbook/open-workbook.ts';
 import { printable } from '../printable.ts';
 import { provenChunks, type ProvenFile } from '../files/proven-file.ts';
@@ -72,13 +73,40 @@ export async function openRows(file: ProvenFile, options: ReadOptions): Promise<
   const name = options.name ?? file.path;
   const workbook = await openIfWorkbook(file, name, options);
   if (workbook === undefined) return rowsOf(provenChunks(file, name), { ...options, name });
+  try {
+    return await rowsOfSheet(workbook, name, options);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const others = workbook.sheet.all.filter((each) => each !== workbook.sheet.name);
+    throw orOtherSheet(error, others, await sheetsThatFit(file, name, options, others));
+  }
+}
+
+async function rowsOfSheet(workbook: OpenWorkbook, name: string, options: ReadOptions): Promise<OpenRows> {
   const sheetName = `${name}, sheet "${printable(workbook.sheet.name)}"`;
   const sheet = await openSheet(workbook, neededInBy(options), sheetName);
-  try {
-    return await rowsIn(sheet, { ...options, name: sheetName });
-  } catch (error) {
-    throw orOtherSheet(error, sheet.format);
+  return rowsIn(sheet, { ...options, name: sheetName });
+}
+
+/** Nobody looks through more. */
+const maxSheets = 8;
+
+/** Those of the sheets that have the columns needed. */
+async function sheetsThatFit(
+  file: ProvenFile,
+  name: string,
+  options: ReadOptions,
+  sheets: readonly string[],
+): Promise<string[]> {
+  const fitting: string[] = [];
+  for (const sheet of sheets.slice(0, maxSheets)) {
+    const workbook = await openIfWorkbook(file, name, { ...options, sheet });
+    const rows = workbook && (await rowsOfSheet(workbook, name, options).catch(() => undefined));
+    if (rows === undefined) continue;
+    fitting.push(sheet);
+    await rows.close();
   }
+  return fitting;
 }
 
 /** The rows of any text, in chunks of any size. */

@@ -95,8 +95,10 @@ describe('a column of an unknown name, given by --user-id-column, is not read as
     expect(ask(names, sample, { userIdColumn: 'Nachname' }).ways).toEqual([
       ['--user-id-column', 'Benutzer-ID'],
       ['--user-id-column', 'Personalnummer', '--user-id-type', 'external_id'],
+      ['--user-id-column', 'Personalnummer', '--user-id-type', 'username'],
       ['--user-id-column', 'E-Mail-Adresse'],
       ['--user-id-column', 'Telefon'],
+      ['--user-id-column', 'Benutzername'],
     ]);
   });
 });
@@ -134,7 +136,10 @@ describe('a header of which no name is known', () => {
         [...rest[0]],
         rest[1].map((row) => [...row]),
       ).ways,
-    ).toEqual([['--user-id-column', 'Nummer', '--user-id-type', 'external_id']]);
+    ).toEqual([
+      ['--user-id-column', 'Nummer', '--user-id-type', 'external_id'],
+      ['--user-id-column', 'Nummer', '--user-id-type', 'username'],
+    ]);
   });
 
   test('where the first line is a user already, no command leaves that user out', () => {
@@ -153,10 +158,42 @@ describe('a header of which no name is known', () => {
   });
 });
 
+test.each<[what: string, rows: string[][], ways: string[][]]>([
+  [
+    'as there are fewer of them than of users',
+    [1, 2, 3].map((at) => [user(at), app, `2026-11-0${at}`]),
+    [['--user-id-column', 'Wer', '--user-id-type', 'user_id', '--app-ids-column', 'Was']],
+  ],
+  [
+    'beside email addresses',
+    [1, 2, 3].map((at) => [`u${at}@example.com`, app, `2026-11-0${at}`]),
+    [['--user-id-column', 'Wer', '--user-id-type', 'email', '--app-ids-column', 'Was']],
+  ],
+  [
+    'unless there are as many, as then each may be either',
+    [1, 2].map((at) => [user(at), user(at + 5), `2026-11-0${at}`]),
+    [
+      ['--user-id-column', 'Wer', '--user-id-type', 'user_id', '--app-ids-column', 'Was'],
+      ['--user-id-column', 'Was', '--user-id-type', 'user_id', '--app-ids-column', 'Wer'],
+    ],
+  ],
+  [
+    'and a list of apps never',
+    [1, 2].map((at) => [`E${at}`, `${user(at)};${user(at + 5)}`, `2026-11-0${at}`]),
+    [
+      ['--user-id-column', 'Wer', '--user-id-type', 'external_id', '--app-ids-column', 'Was'],
+      ['--user-id-column', 'Wer', '--user-id-type', 'username', '--app-ids-column', 'Was'],
+    ],
+  ],
+])('a column of apps of an unknown name is not offered as the users, %s', (_, rows, ways) => {
+  expect(ask(['Wer', 'Was', 'Wann'], rows, {}, { appIds: [] }).ways).toEqual(ways);
+});
+
 test('a flag with a name that is nearly a column’s is answered with that column', () => {
   const sample = [['1001', 'a@example.com']];
   expect(ask(['personal_no', 'Kontakt'], sample, { userIdColumn: 'personel_no' }).ways).toEqual([
     ['--user-id-column', 'personal_no', '--user-id-type', 'external_id'],
+    ['--user-id-column', 'personal_no', '--user-id-type', 'username'],
   ]);
   expect(ask(['user_id', 'Rechte'], [], { appIdsColumn: 'Recht' }).ways).toEqual([
     ['--app-ids-column', 'Rechte'],

@@ -133,6 +133,7 @@ describe('a header that does not say enough', () => {
     const apps = ['--app-ids', '<app ID>,<app ID>'];
     expect(error.ways).toEqual([
       ['--user-id-column', '工号', '--user-id-type', 'external_id', ...apps],
+      ['--user-id-column', '工号', '--user-id-type', 'username', ...apps],
       ['--user-id-column', '邮箱', ...apps],
       ['--user-id-column', '手机号', ...apps],
     ]);

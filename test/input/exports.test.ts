@@ -158,7 +158,10 @@ describe('which of several columns names the user is never guessed', () => {
       defaults: { userIdType: undefined, appIds: appsFor(file) },
       ...(encoding === undefined ? {} : { encoding }),
     });
-    expect(error?.message).toContain(`: more than one column could hold the user ID: ${candidates}.`);
+    // Each is told with its first value.
+    const told = error?.message.replaceAll(/, such as "[^"]+"\)/g, ')');
+    expect(told).toContain(`: more than one column could hold the user ID: ${candidates}.`);
+    expect(error?.message.match(/, such as "/g)).toHaveLength(candidates?.split('), ').length ?? 0);
     expect(error?.hint).toContain('--user-id-column');
     expect(error?.hint).toContain('--user-id-type');
   });

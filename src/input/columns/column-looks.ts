@@ -20,6 +20,8 @@ export interface Looks {
   readonly form: Form | 'mixed' | 'nothing';
   /** Whether all of them are so, and not only most. */
   readonly isWhole: boolean;
+  /** How many different ones there are. */
+  readonly different: number;
   /** No two rows have the same. */
   readonly areDifferent: boolean;
   readonly example: string;
@@ -38,13 +40,14 @@ export function looksOf(sample: Sample, column: number): Looks {
     total += 1;
     if (example === '') example = value;
   }
-  if (total === 0) return { form: 'nothing', isWhole: true, areDifferent: false, example };
+  if (total === 0) return { form: 'nothing', isWhole: true, different: 0, areDifferent: false, example };
   const [most = ['word', 0] as const] = [...counts].sort(([, one], [, other]) => other - one);
   const joint = jointForm([...counts.keys()]);
   const [form, count] = joint === undefined ? most : [joint, total];
   return {
     form: count >= total * 0.8 ? form : 'mixed',
     isWhole: count === total,
+    different: values.size,
     areDifferent: values.size === total,
     example,
   };

@@ -35,14 +35,16 @@ export interface Asked {
 /** The flags that make a column the one of the user IDs. */
 type Way = readonly string[];
 
-const maxWays = 4;
+const maxWays = 6;
 
 /** One question that names all candidates, and all else that is missing. */
 export function severalColumns(asked: Asked, candidates: readonly number[], wanted: Wanted): UserError {
   const { names, fileName, userId, appIds, needsApps } = asked;
   const isAboutUser = wanted === userId;
   const types = candidates.map((at) => (isAboutUser ? typeByName(names[at] ?? '') : undefined));
-  const described = candidates.map((at, index) => `${list(names, [at])}${describeType(types[index])}`);
+  const described = candidates.map(
+    (at, index) => `${list(names, [at])}${describeCandidate(types[index], looksOf(asked.sample, at))}`,
+  );
   const alsoApps = isAboutUser && needsApps;
   const missing = alsoApps ? `, and there is none for ${appIds.what}` : '';
   const hint = [
@@ -55,7 +57,7 @@ export function severalColumns(asked: Asked, candidates: readonly number[], want
     ...(alsoApps ? [`Give the apps of all rows with --app-ids: ${whereAppIdsAre}`] : []),
   ];
   const ways = isAboutUser
-    ? bySafety(asked, candidates).map((at) => wayOf(asked, at, firstTypeOf(asked, at)))
+    ? waysTo(asked, candidates)
     : candidates.map((at) => [wanted.flag, nameAt(names, at)]);
   return new UserError(
     `${fileName}: more than one column could hold ${wanted.what}: ${described.join(', ')}${missing}.`,
@@ -115,9 +117,7 @@ export function noSuchColumn(asked: Asked, { flag, chosen = '' }: Wanted): UserE
   );
   const isAboutUser = flag === userId.flag;
   const alike = meant.map((name) => names.findIndex((each) => trimSpaces(each) === name));
-  const ways = alike.map((at) =>
-    isAboutUser ? wayOf(asked, at, firstTypeOf(asked, at)) : [flag, nameAt(names, at)],
-  );
+  const ways = isAboutUser ? waysTo(asked, alike) : alike.map((at) => [flag, nameAt(names, at)]);
   const others = isAboutUser && ways.length === 0 && !isWithoutHeader(names) ? waysByValues(asked) : ways;
   return new UserError(
     `${fileName}: ${flag} "${printable(chosen)}" names no column. ${columnsFound(names)}`,
@@ -168,10 +168,13 @@ function wayOf(asked: Asked, at: number, type: UserIdType): Way {
 
 function wayOfApps({ needsApps, names, sample, appIds, taken }: Asked, userAt: number): Way {
   if (!needsApps) return [];
+  const users = looksOf(sample, userAt);
   const columns = [...names.keys()].filter((at) => at !== userAt && !taken.includes(at));
   const found = columns.filter((at) => {
-    const { form, isWhole, areDifferent } = looksOf(sample, at);
-    return isWhole && (form === 'object_ids' || (form === 'object_id' && !areDifferent));
+    const { form, isWhole, different, areDifferent } = looksOf(sample, at);
+    // Beside users of this form it can be nothing else; beside others it may be their IDs.
+    const isOfApps = users.form === 'object_id' ? different <= users.different : !areDifferent;
+    return isWhole && (form === 'object_ids' || (form === 'object_id' && isOfApps));
   });
   const [only, other] = found;
   return only === undefined || other !== undefined
@@ -205,15 +208,37 @@ function waysByValues(asked: Asked, besides?: number): Way[] {
   const unknown = columns.filter((at) => !known.includes(at) && namesPeople(looksOf(sample, at)));
   const certain = [...known, ...unknown.filter((at) => !isCode(looksOf(sample, at)))];
   const found = certain.length > 0 ? certain : unknown;
-  return bySafety(asked, found)
-    .slice(0, maxWays)
-    .map((at) => wayOf(asked, at, firstTypeOf(asked, at)));
+  return waysTo(
+    asked,
+    found.filter((at) => !mayBeApps(asked, at, found)),
+  ).slice(0, maxWays);
+}
+
+/** The safest column first, and each with every type that its IDs may be of where neither name nor values tell it. */
+function waysTo(asked: Asked, candidates: readonly number[]): Way[] {
+  const { names, sample } = asked;
+  return bySafety(asked, candidates).flatMap((at) => {
+    const isTold = typeByName(names[at] ?? '') !== 'unclear' && hasTypeInValues(looksOf(sample, at));
+    const types = isTold || !isOpen(asked, at) ? [firstTypeOf(asked, at)] : typesOf(asked, at);
+    return types.map((type) => wayOf(asked, at, type));
+  });
+}
+
+function hasTypeInValues({ form }: Looks): boolean {
+  return form === 'object_id' || form === 'email' || form === 'phone';
+}
+
+/** Where no name says which column holds the apps: of users there are more than of apps. */
+function mayBeApps({ needsApps, sample }: Asked, at: number, users: readonly number[]): boolean {
+  const looks = looksOf(sample, at);
+  if (!needsApps || looks.form !== 'object_id') return false;
+  return users.some((other) => looksOf(sample, other).different > looks.different);
 }
 
 /** What tells one person from another; other columns may hold departments, dates and salaries. */
 function namesPeople(looks: Looks): boolean {
-  const { form, areDifferent } = looks;
-  return form === 'object_id' || form === 'email' || form === 'phone' ? true : isCode(looks) && areDifferent;
+  const { areDifferent } = looks;
+  return hasTypeInValues(looks) || (isCode(looks) && areDifferent);
 }
 
 function isCode({ form }: Looks): boolean {
@@ -236,9 +261,13 @@ function isWithoutHeader(names: readonly string[]): boolean {
   return names.some((name) => looksLikeValue(name) || id.test(name));
 }
 
-function describeType(type: TypeByName | undefined): string {
-  if (type === undefined) return '';
-  return type === 'unclear' ? ' (type unclear)' : ` (${type})`;
+/** Its type where the name tells one, and what stands in it. */
+function describeCandidate(type: TypeByName | undefined, { example }: Looks): string {
+  const known = [
+    type === undefined ? [] : type === 'unclear' ? 'type unclear' : type,
+    example === '' ? [] : `such as "${printable(example, 40)}"`,
+  ].flat();
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
 }
 
 function hintForChoice(names: readonly string[], candidates: readonly number[], flag: string): string {

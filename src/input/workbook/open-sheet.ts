@@ -97,11 +97,20 @@ async function* noRecords(rest: AsyncGenerator<SheetRecord[]>): AsyncGenerator<R
   yield* [];
 }
 
-/** The error, with the other sheets named where the one that was read is not the right one. */
-export function orOtherSheet(error: unknown, { otherSheets }: SheetFormat): unknown {
-  if (!(error instanceof UserError) || otherSheets.length === 0) return error;
-  const names = listed(otherSheets.map((name) => `"${printable(name, 31)}"`));
+/**
+ * The error, with the other sheets named where the one that was read is not the right one.
+ * @param fitting those that have the columns needed.
+ */
+export function orOtherSheet(
+  error: UserError,
+  others: readonly string[],
+  fitting: readonly string[],
+): UserError {
+  if (others.length === 0) return error;
+  const names = listed(others.map((name) => `"${printable(name, 31)}"`));
   const hint = `${error.hint ?? ''} Or name another sheet with --sheet: ${names}.`.trimStart();
-  const { exitCode, ways, cause } = error;
+  const { exitCode, cause } = error;
+  // Where another sheet has all that is needed, the columns of this one are hardly what is meant.
+  const ways = fitting.length === 0 ? error.ways : fitting.map((name) => ['--sheet', name]);
   return new UserError(error.message, { hint, exitCode, ways, cause });
 }

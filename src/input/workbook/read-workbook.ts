@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts';
+import { nearest } from '../words/nearest.ts';
 import { listed, printable } from '../../printable.ts';
 import type { ProvenFile } from '../../files/proven-file.ts';
 import { openZip, type Zip } from './open-zip.ts';
@@ -122,6 +123,7 @@ function chooseSheet(sheets: readonly Sheet[], wanted: string | undefined, name:
     if (first !== undefined) return first;
     throw new UserError(`${name} has no sheet with cells that is shown${list === '' ? '' : `: ${list}`}.`, {
       hint: list === '' ? 'Is it the right file?' : 'Choose one with --sheet <name>.',
+      ways: waysTo(sheets.map((sheet) => sheet.name)),
     });
   }
   // Excel takes names that differ in case only for the same.
@@ -129,9 +131,18 @@ function chooseSheet(sheets: readonly Sheet[], wanted: string | undefined, name:
     sheets.find((sheet) => sheet.name === wanted) ??
     sheets.find((sheet) => folded(sheet.name) === folded(wanted));
   if (found !== undefined) return found;
+  const shown = sheets.filter((sheet) => !sheet.isHidden).map((sheet) => sheet.name);
+  const alike = nearest(wanted, shown);
   throw new UserError(`${name} has no sheet "${printable(wanted)}" (--sheet). Its sheets: ${list}.`, {
     hint: 'Give --sheet one of these names, or leave it away for the first one.',
+    ways: waysTo(alike.length > 0 ? alike : shown),
   });
+}
+
+const maxWays = 4;
+
+function waysTo(names: readonly string[]): string[][] {
+  return names.slice(0, maxWays).map((sheet) => ['--sheet', sheet]);
 }
 
 function folded(sheetName: string): string {
