@@ -9,7 +9,7 @@ function going(speed: Speed) {
   let [at, calls, waitedMs] = [0, 0, 0];
   speed.add(at, calls, calls, 0);
   return {
-    resumeClaimed(seconds: number, perSecond: number): void {
+    sendFor(seconds: number, perSecond: number): void {
       waitedMs = 0;
       for (let step = 0; step < seconds * 10; step += 1) {
         at += stepMs;
@@ -29,7 +29,7 @@ function going(speed: Speed) {
 
 test('what is reached steadily is the rate', () => {
   const speed = createSpeed();
-  going(speed).resumeClaimed(8, 200);
+  going(speed).sendFor(8, 200);
   expect(speed.callsPerSecond).toBeCloseTo(200);
   expect(speed.attemptsPerSecond).toBeCloseTo(200);
 });
@@ -37,11 +37,11 @@ test('what is reached steadily is the rate', () => {
 test('the burst of the first two seconds is no rate: until there is more, none is known', () => {
   const speed = createSpeed();
   const run = going(speed);
-  run.resumeClaimed(2, 13_426);
+  run.sendFor(2, 13_426);
   expect(speed.callsPerSecond).toBeUndefined();
-  run.resumeClaimed(0.9, 2000);
+  run.sendFor(0.9, 2000);
   expect(speed.callsPerSecond).toBeUndefined();
-  run.resumeClaimed(0.2, 2000);
+  run.sendFor(0.2, 2000);
   expect(speed.callsPerSecond).toBeCloseTo(2000);
 });
 
@@ -50,10 +50,10 @@ test.each([2, 20, 2000])(
   (seconds) => {
     const speed = createSpeed();
     const run = going(speed);
-    run.resumeClaimed(10, 1000);
+    run.sendFor(10, 1000);
     run.isDown(seconds);
     expect(speed.callsPerSecond).toBeCloseTo(1000, -1);
-    run.resumeClaimed(1, 1000);
+    run.sendFor(1, 1000);
     expect(speed.callsPerSecond).toBeCloseTo(1000, -1);
   },
 );
@@ -61,34 +61,34 @@ test.each([2, 20, 2000])(
 test('calls that ended just before an outage was seen do not count as time that it went', () => {
   const speed = createSpeed();
   const run = going(speed);
-  run.resumeClaimed(5, 100);
+  run.sendFor(5, 100);
   // Nothing is accepted any more, which is not known yet.
-  run.resumeClaimed(0.4, 0);
+  run.sendFor(0.4, 0);
   expect(speed.callsPerSecond).toBeLessThan(95);
   run.isDown(1.5);
-  run.resumeClaimed(0, 0);
+  run.sendFor(0, 0);
   expect(speed.callsPerSecond).toBeGreaterThan(80);
 });
 
 test('a rate that changes is followed within ten seconds', () => {
   const speed = createSpeed();
   const run = going(speed);
-  run.resumeClaimed(30, 1000);
-  run.resumeClaimed(10.1, 50);
+  run.sendFor(30, 1000);
+  run.sendFor(10.1, 50);
   expect(speed.callsPerSecond).toBeCloseTo(50, -1);
 });
 
 test('of a whole run the rate is that of all of it, its waits left out', () => {
   const speed = createSpeed();
   const run = going(speed);
-  run.resumeClaimed(10, 500);
+  run.sendFor(10, 500);
   run.isDown(100);
-  run.resumeClaimed(10, 500);
+  run.sendFor(10, 500);
   expect(speed.attemptsPerSecondInAll).toBeCloseTo(500, -1);
 });
 
 test('nothing is said of a run that was over at once', () => {
   const speed = createSpeed();
-  going(speed).resumeClaimed(0.9, 50);
+  going(speed).sendFor(0.9, 50);
   expect(speed.attemptsPerSecondInAll).toBeUndefined();
 });

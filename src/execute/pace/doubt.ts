@@ -33,6 +33,8 @@ const looked = { leastMs: 2000, mostMs: 5000, stepMs: 500, replies: 120, upTo: 1
 const unexplained = { deviations: 2, more: 1, knee: 0.95 };
 /** By so much of itself a second the bound moves for each whole of share below or above what is allowed, and evenly by attempts a second. */
 const moves = { byShare: 2, up: 0.3, down: 0.25, perSecond: 0.4 };
+/** What was once lower is somebody's doing, and not the world's: by chance and so much more, which grows a second, as a world changes, too. */
+const steady = { replies: 40, deviations: 3, more: 0.01, forgets: 0.003 };
 /** Everybody at this part of what is accepted leaves a shared limit room: no need to go lower within a minute. */
 const room = { part: 0.9, forMs: 60_000 };
 
@@ -48,6 +50,9 @@ export function createDoubt() {
     leastUntil: 0,
     /** While a share is in question. */
     question: undefined as Question | undefined,
+    /** The lowest share that was seen of late, at the upper end of what chance allows: what is always there was never lower. */
+    lowest: 1,
+    lowestAt: 0,
   };
 }
 
@@ -86,6 +91,7 @@ export function askWhose(
     doubt.most = unproven;
     if (doubt.question === undefined) beginQuestion(doubt, present, rate, at);
   }
+  noteLowest(doubt, present, at);
   moveBound(doubt, present, at);
   return answer(doubt, at);
 }
@@ -117,6 +123,15 @@ function moveBound(doubt: Doubt, { replies, refused }: ReturnType<typeof total>,
   doubt.boundAt = at;
 }
 
+function noteLowest(doubt: Doubt, { replies, refused }: ReturnType<typeof total>, at: number): void {
+  if (replies < steady.replies) return;
+  const share = refused / replies;
+  const chance = steady.deviations * Math.sqrt((Math.max(share, steady.more) * (1 - share)) / replies);
+  const forgotten = (steady.forgets * (at - doubt.lowestAt)) / 1000;
+  doubt.lowest = Math.min(share + chance + steady.more, doubt.lowest + forgotten);
+  doubt.lowestAt = at;
+}
+
 function answer(doubt: Doubt, at: number): number | undefined {
   const { question } = doubt;
   if (question === undefined) return undefined;
@@ -129,6 +144,10 @@ function answer(doubt: Doubt, at: number): number | undefined {
   const share = question.refused / question.replies;
   const chance = proof.deviations * Math.sqrt((share * (1 - share)) / question.replies);
   const isThrottled = question.throttled > question.refused / 2;
+  if (isThrottled && share > doubt.lowest) {
+    doubt.question = { since: at, rate: question.rate, score: 0, replies: 0, refused: 0, throttled: 0 };
+    return undefined;
+  }
   doubt.most = Math.min(isThrottled ? proof.mostThrottled : proof.most, share + chance + proof.more);
   doubt.bound = Number.POSITIVE_INFINITY;
   doubt.question = undefined;

@@ -6,7 +6,7 @@ import { beginRound, type Round } from '../../../src/execute/pace/rounds.ts';
 const noKnee = { knee: Number.POSITIVE_INFINITY, usual: 0.06, score: 0 };
 
 /** Rounds of half a second at 200 a second, of which a share is refused. */
-function resumeClaimed(
+function see(
   doubt: Doubt,
   seconds: number,
   { share, isThrottled = true, knee = noKnee.knee }: { share: number; isThrottled?: boolean; knee?: number },
@@ -28,34 +28,34 @@ function resumeClaimed(
 
 test('a few in a hundred bound nothing', () => {
   const doubt = createDoubt();
-  expect(resumeClaimed(doubt, 30, { share: 0.05 }).provenAt).toBeUndefined();
+  expect(see(doubt, 30, { share: 0.05 }).provenAt).toBeUndefined();
   expect(doubt).toMatchObject({ bound: Number.POSITIVE_INFINITY, question: undefined });
 });
 
 test('a share that a knee explains bounds nothing', () => {
   const doubt = createDoubt();
-  resumeClaimed(doubt, 30, { share: 0.3, knee: 140 });
+  see(doubt, 30, { share: 0.3, knee: 140 });
   expect(doubt).toMatchObject({ bound: Number.POSITIVE_INFINITY, question: undefined });
 });
 
 test('a larger share bounds the rate at once, and lowers the bound', () => {
   const doubt = createDoubt();
-  const { rounds } = resumeClaimed(doubt, 1, { share: 0.3 });
+  const { rounds } = see(doubt, 1, { share: 0.3 });
   const first = doubt.bound;
   expect(first).toBeLessThanOrEqual(200);
-  resumeClaimed(doubt, 2, { share: 0.3 }, rounds);
+  see(doubt, 2, { share: 0.3 }, rounds);
   expect(doubt.bound).toBeLessThan(first);
 });
 
 test('the bound does not sink below what leaves others room', () => {
   const doubt = createDoubt();
-  resumeClaimed(doubt, 4.5, { share: 0.5 });
+  see(doubt, 4.5, { share: 0.5 });
   expect(doubt.bound).toBeGreaterThanOrEqual(0.9 * 200 * 0.5);
 });
 
 test('a share that stays for five seconds is the world’s, and the bound goes', () => {
   const doubt = createDoubt();
-  const { provenAt } = resumeClaimed(doubt, 20, { share: 0.3 });
+  const { provenAt } = see(doubt, 20, { share: 0.3 });
   expect(provenAt).toBeGreaterThan(5000);
   expect(provenAt).toBeLessThan(7000);
   expect(doubt.bound).toBe(Number.POSITIVE_INFINITY);
@@ -65,34 +65,34 @@ test('a share that stays for five seconds is the world’s, and the bound goes',
 
 test('a share that goes away is no share, and the bound rises', () => {
   const doubt = createDoubt();
-  const { rounds } = resumeClaimed(doubt, 3, { share: 0.3 });
+  const { rounds } = see(doubt, 3, { share: 0.3 });
   const { bound } = doubt;
-  expect(resumeClaimed(doubt, 15, { share: 0 }, rounds).provenAt).toBeUndefined();
+  expect(see(doubt, 15, { share: 0 }, rounds).provenAt).toBeUndefined();
   expect(doubt.question).toBeUndefined();
   expect(doubt.bound).toBeGreaterThan(bound);
 });
 
 test('more than is proven is in doubt again', () => {
   const doubt = createDoubt();
-  const { rounds } = resumeClaimed(doubt, 20, { share: 0.2 });
+  const { rounds } = see(doubt, 20, { share: 0.2 });
   expect(doubt.most).toBeGreaterThan(0.2);
-  resumeClaimed(doubt, 3, { share: 0.6 }, rounds);
+  see(doubt, 3, { share: 0.6 }, rounds);
   expect(doubt.most).toBeLessThan(0.2);
   expect(doubt.bound).toBeLessThanOrEqual(200);
 });
 
 test('half by a dead backend is believed, half by 429 is not', () => {
   const dead = createDoubt();
-  resumeClaimed(dead, 20, { share: 0.5, isThrottled: false });
+  see(dead, 20, { share: 0.5, isThrottled: false });
   expect(dead.most).toBeGreaterThan(0.5);
   const throttled = createDoubt();
-  resumeClaimed(throttled, 6, { share: 0.5 });
+  see(throttled, 6, { share: 0.5 });
   expect(throttled.most).toBeLessThan(0.5);
 });
 
 test('what is usual no more is allowed no more', () => {
   const doubt = createDoubt();
-  const { rounds } = resumeClaimed(doubt, 20, { share: 0.3 });
+  const { rounds } = see(doubt, 20, { share: 0.3 });
   const { most } = doubt;
   for (let at = 30_000; at < 40_000; at += 500) {
     askWhose(doubt, rounds, { ...noKnee, usual: 0.01 }, 200, at);
@@ -102,7 +102,7 @@ test('what is usual no more is allowed no more', () => {
 
 test('what was sent before the question says nothing in it', () => {
   const doubt = createDoubt();
-  resumeClaimed(doubt, 1, { share: 0.3 });
+  see(doubt, 1, { share: 0.3 });
   const { since, replies } = doubt.question!;
   countInDoubt(doubt, true, true, since - 1);
   expect(doubt.question?.replies).toBe(replies);
@@ -112,7 +112,7 @@ test('what was sent before the question says nothing in it', () => {
 
 test('what stays unclear is asked anew after twenty seconds', () => {
   const doubt = createDoubt();
-  const { rounds } = resumeClaimed(doubt, 1, { share: 0.3 });
+  const { rounds } = see(doubt, 1, { share: 0.3 });
   const { since } = doubt.question!;
   doubt.question!.score = 0;
   // In between the two shares that are told apart.
@@ -122,10 +122,10 @@ test('what stays unclear is asked anew after twenty seconds', () => {
 
 test('what leaves others room is worked out once a minute at most', () => {
   const doubt = createDoubt();
-  const { rounds } = resumeClaimed(doubt, 3, { share: 0.3 });
+  const { rounds } = see(doubt, 3, { share: 0.3 });
   const { least } = doubt;
-  resumeClaimed(doubt, 10, { share: 0 }, rounds);
-  resumeClaimed(doubt, 3, { share: 0.5 }, rounds);
+  see(doubt, 10, { share: 0 }, rounds);
+  see(doubt, 3, { share: 0.5 }, rounds);
   expect(doubt.question).toBeDefined();
   expect(doubt.least).toBe(least);
 });
@@ -140,4 +140,13 @@ test('where replies are few more seconds are looked at', () => {
     askWhose(doubt, rounds, noKnee, 12, at);
   }
   expect(doubt.question).toBeDefined();
+});
+
+test('a share that was lower a moment ago is not the world’s, however long it stays; one that 503 says may be', () => {
+  for (const isThrottled of [true, false]) {
+    const doubt = createDoubt();
+    const { rounds } = see(doubt, 5, { share: 0.03 });
+    const { provenAt } = see(doubt, 20, { share: 0.3, isThrottled }, rounds);
+    expect([isThrottled, provenAt !== undefined]).toEqual([isThrottled, !isThrottled]);
+  }
 });
