@@ -35,15 +35,7 @@ function checkRow(
 ): Row {
   const fitted = fittedTo(columns, asRead);
   const cells = fitted ?? asRead;
-  const written = trimSpaces(cells[columns.userId] ?? '');
-  const typeText = columns.userIdType === undefined ? '' : trimSpaces(cells[columns.userIdType] ?? '');
-  const userIdType = typeText === '' ? rules.userIdType : parseUserIdType(typeText);
-  const appsText = columns.appIds === undefined ? '' : trimSpaces(cells[columns.appIds] ?? '');
-  const soundAppIds = soundApps.get(appsText);
-  const appsOfCell = soundAppIds ?? (appsText === '' ? none : readAppIds(appsText));
-  const appIds = appsOfCell?.length === 0 ? rules.appIds : appsOfCell;
-  const userId = userIdType === 'phone' ? withoutPrefix(written, rules.phoneCountry) : written;
-
+  const asked = askedIn(cells, columns, rules, soundApps);
   const found: Findings = { problems: [], warnings: [], repairs: [] };
   if (fitted === undefined) {
     // Nothing tells which cell belongs to which column: whatever else were said about them would be a guess.
@@ -52,26 +44,17 @@ function checkRow(
       kind: 'cell_count',
       message: `The record has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}; expected ${columns.names.length}, one for each column of the header${cells.length < columns.names.length ? ', where at most the last may be missing, and neither user ID nor apps' : ''}.`,
     });
-  } else if (isHeader(cells, written, columns)) {
+  } else if (isHeader(cells, asked.written, columns)) {
     found.problems.push({
       column: undefined,
       kind: 'header',
       message: 'Here the header stands again; expected a user.',
     });
-  } else if (!checkTotal(written, columns, rules, cells, found)) {
-    checkUserId(written, userIdType, columns.userId, rules, cells, found);
-    if (userIdType === 'phone') checkPhone(userId, written, columns.userId, rules.phoneCountry, found);
-    if (userIdType === undefined) {
-      found.problems.push({
-        column: columns.userIdType,
-        kind: 'unknown_type',
-        message: `This is no user ID type; expected one of ${userIdTypes.join(', ')}.`,
-      });
-    }
-    if (soundAppIds === undefined && checkApps(appsText, appIds, columns.appIds, rules, found)) {
-      soundApps.add(appsText);
-    }
+  } else if (!checkTotal(asked.written, columns, rules, cells, found)) {
+    checkAsked(asked, cells, columns, rules, soundApps, found);
   }
+
+  const { written, userId, typeText, userIdType, appIds } = asked;
   if (userIdType === 'custom_field') {
     found.warnings.push({
       column: columns.userIdType,
@@ -79,7 +62,6 @@ function checkRow(
       message: 'GenAuth documents no form for custom_field; the user ID is sent as it is.',
     });
   }
-
   if (found.problems.length > 0 || userIdType === undefined || appIds === undefined) {
     return {
       valid: false,
@@ -98,6 +80,52 @@ function checkRow(
       : found.warnings.map((finding) => problemOf(finding, line, cells, columns));
   const writtenUserId = userId === written ? undefined : written;
   return { valid: true, line, cells, userId, writtenUserId, userIdType, appIds, warnings };
+}
+
+/** What the cells of a record ask for, right or not. */
+interface Asked {
+  /** The user ID as it stands there, and as it is sent. */
+  readonly written: string;
+  readonly userId: string;
+  readonly typeText: string;
+  readonly userIdType: UserIdType | undefined;
+  readonly appsText: string;
+  /** Undefined where they cannot be read. */
+  readonly appIds: readonly string[] | undefined;
+  /** The same cell was judged before. */
+  readonly appsAreSound: boolean;
+}
+
+function askedIn(cells: readonly string[], columns: Columns, rules: RowRules, soundApps: SoundApps): Asked {
+  const written = trimSpaces(cells[columns.userId] ?? '');
+  const typeText = columns.userIdType === undefined ? '' : trimSpaces(cells[columns.userIdType] ?? '');
+  const userIdType = typeText === '' ? rules.userIdType : parseUserIdType(typeText);
+  const appsText = columns.appIds === undefined ? '' : trimSpaces(cells[columns.appIds] ?? '');
+  const soundAppIds = soundApps.get(appsText);
+  const appsOfCell = soundAppIds ?? (appsText === '' ? none : readAppIds(appsText));
+  const appIds = appsOfCell?.length === 0 ? rules.appIds : appsOfCell;
+  const userId = userIdType === 'phone' ? withoutPrefix(written, rules.phoneCountry) : written;
+  return { written, userId, typeText, userIdType, appsText, appIds, appsAreSound: soundAppIds !== undefined };
+}
+
+function checkAsked(
+  { written, userId, userIdType, appsText, appIds, appsAreSound }: Asked,
+  cells: readonly string[],
+  columns: Columns,
+  rules: RowRules,
+  soundApps: SoundApps,
+  found: Findings,
+): void {
+  checkUserId(written, userIdType, columns.userId, rules, cells, found);
+  if (userIdType === 'phone') checkPhone(userId, written, columns.userId, rules.phoneCountry, found);
+  if (userIdType === undefined) {
+    found.problems.push({
+      column: columns.userIdType,
+      kind: 'unknown_type',
+      message: `This is no user ID type; expected one of ${userIdTypes.join(', ')}.`,
+    });
+  }
+  if (!appsAreSound && checkApps(appsText, appIds, columns.appIds, rules, found)) soundApps.add(appsText);
 }
 
 /** A file that was put behind another one has brought its byte order mark. */

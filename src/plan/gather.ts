@@ -6,7 +6,7 @@ import { createGroups, type Gathered } from './groups.ts';
 import type { Planner, PlannerHooks } from './planner.ts';
 import { createScratch, type ScratchFile, type ScratchWriter } from './scratch-lines.ts';
 import { emitCalls } from './target.ts';
-import { createUint32List } from './uint32-list.ts';
+import { createUint32List, type Uint32List } from './uint32-list.ts';
 
 /** How rows are gathered. */
 export interface Gathering {
@@ -74,62 +74,19 @@ export function createGatheringPlanner(hooks: PlannerHooks, gathering: Gathering
     most = memory / 4;
   }
 
-  function markFirst(firstRow: number, part: number): void {
-    rows.set(firstRow, isFirst + part);
-  }
-
   /** Once, for the first rows of its users have to be marked before any target is taken. */
   async function sources(): Promise<Iterator<Gathered>[]> {
     if (parts === undefined) {
-      for (const firstRow of groups.firstRows()) markFirst(firstRow, 0);
+      for (const firstRow of groups.firstRows()) rows.set(firstRow, isFirst);
       return [groups.targets()];
     }
     telling(spill);
     const targets: Iterator<Gathered>[] = [];
     for (const [number, part] of parts.end().entries()) {
       await pause();
-      targets.push(telling(() => groupPart(part, number)));
+      targets.push(telling(() => groupPart(part, number, rows)));
     }
     return targets;
-  }
-
-  function groupPart(part: ScratchFile, number: number): Iterator<Gathered> {
-    const own = createGroups();
-    for (const target of readTargets(part)) {
-      const firstRow = own.add(target);
-      if (firstRow !== target.firstRow) rows.set(target.firstRow, firstRow + 1);
-    }
-    part.remove();
-    const sorted = createScratch(`${part.path}-targets`);
-    try {
-      for (const target of own.targets()) {
-        markFirst(target.firstRow, number);
-        sorted.add(encodeTarget(target));
-      }
-      return readTargets(sorted.end());
-    } finally {
-      sorted.close();
-    }
-  }
-
-  /** In ascending order the first row of a user is always settled before the others. */
-  async function settle(targets: readonly Iterator<Gathered>[]): Promise<void> {
-    let nextSeq = 1;
-    for (let row = 0; row < rows.length; row += 1) {
-      const noted = rows.get(row);
-      let firstSeq = 0;
-      if (noted >= isFirst) {
-        const target = telling(() => targets[noted - isFirst]?.next().value as Gathered | undefined);
-        if (target?.firstRow !== row) throw new Error(`no target begins with row ${row}`);
-        firstSeq = nextSeq;
-        nextSeq += emitCalls(target, firstSeq, hooks.onCall);
-      } else if (noted > 0) {
-        firstSeq = rows.get(noted - 1);
-      }
-      rows.set(row, firstSeq);
-      hooks.onRow(firstSeq);
-      if (row % pauseEvery === pauseEvery - 1) await pause();
-    }
   }
 
   return {
@@ -145,7 +102,8 @@ export function createGatheringPlanner(hooks: PlannerHooks, gathering: Gathering
     async end() {
       const targets = await sources();
       try {
-        await settle(targets);
+        const next = (part: number): unknown => telling(() => targets[part]?.next().value);
+        await settle(rows, next as (part: number) => Gathered | undefined, hooks, pause);
       } finally {
         // Those that were not read to their end have a file open.
         for (const each of targets) each.return?.();
@@ -156,6 +114,55 @@ export function createGatheringPlanner(hooks: PlannerHooks, gathering: Gathering
       parts?.close();
     },
   };
+}
+
+/** @returns the targets of a part in the order of their first rows, which are marked with its number. */
+function groupPart(part: ScratchFile, number: number, rows: Uint32List): Iterator<Gathered> {
+  const own = createGroups();
+  for (const target of readTargets(part)) {
+    const firstRow = own.add(target);
+    if (firstRow !== target.firstRow) rows.set(target.firstRow, firstRow + 1);
+  }
+  part.remove();
+  const sorted = createScratch(`${part.path}-targets`);
+  try {
+    for (const target of own.targets()) {
+      rows.set(target.firstRow, isFirst + number);
+      sorted.add(encodeTarget(target));
+    }
+    return readTargets(sorted.end());
+  } finally {
+    sorted.close();
+  }
+}
+
+/**
+ * Hands out the calls and what each row belongs to. In ascending order the first row of a user is always settled before the others.
+ * @param rows become the first call of each.
+ * @param next takes the next target of a part.
+ */
+async function settle(
+  rows: Uint32List,
+  next: (part: number) => Gathered | undefined,
+  hooks: PlannerHooks,
+  pause: () => Promise<void>,
+): Promise<void> {
+  let nextSeq = 1;
+  for (let row = 0; row < rows.length; row += 1) {
+    const noted = rows.get(row);
+    let firstSeq = 0;
+    if (noted >= isFirst) {
+      const target = next(noted - isFirst);
+      if (target?.firstRow !== row) throw new Error(`no target begins with row ${row}`);
+      firstSeq = nextSeq;
+      nextSeq += emitCalls(target, firstSeq, hooks.onCall);
+    } else if (noted > 0) {
+      firstSeq = rows.get(noted - 1);
+    }
+    rows.set(row, firstSeq);
+    hooks.onRow(firstSeq);
+    if (row % pauseEvery === pauseEvery - 1) await pause();
+  }
 }
 
 /** What is on the disk: the targets of some users in each file, all of each user. */

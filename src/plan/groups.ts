@@ -28,102 +28,128 @@ const bytesOfName = 300;
 /** With where it was named, and what comes after it. */
 const bytesOfPair = 32;
 
+/** Of each user side by side, as in a {@link PairSet}: the first row, how many apps, and the first and last of their pairs. */
+const fields = { firstRow: 0, apps: 1, first: 2, last: 3 };
+const fieldBits = 2;
+
 /** Numbers stand for users and apps: objects and arrays for each took three times the memory, and five times the time. */
 export function createGroups(): Groups {
-  const byType = new Map<UserIdType, Map<string, number>>();
-  const userIds: string[] = [];
-  const types: UserIdType[] = [];
-  const firstRows = createUint32List();
-  const counts = createUint32List();
-  /** Of each user's pairs the first and the last; of each pair the next of the same user. */
-  const firsts = createUint32List();
-  const lasts = createUint32List();
-  const nexts = createUint32List();
-  const appNumbers = new Map<string, number>();
-  const appIdsByNumber: string[] = [];
-  /** Users and apps. */
+  const users = createUsers();
+  const apps = createNames();
+  const ofUsers = createUint32List();
+  /** Users and apps, with the line that names them first; each leads to the next of the same user. */
   const pairs = createPairSet();
-  const lines = createUint32List();
-  let textBytes = 0;
 
-  function appOf(appId: string): number {
-    const known = appNumbers.get(appId);
-    if (known !== undefined) return known;
-    const own = copyOf(appId);
-    textBytes += bytesOfName + own.length;
-    appNumbers.set(own, appIdsByNumber.length);
-    return appIdsByNumber.push(own) - 1;
+  function field(user: number, place: number): number {
+    return ofUsers.get((user << fieldBits) + place);
   }
 
-  function usersOf(type: UserIdType): Map<string, number> {
-    const known = byType.get(type);
-    if (known !== undefined) return known;
-    const users = new Map<string, number>();
-    byType.set(type, users);
-    return users;
+  function setField(user: number, place: number, value: number): void {
+    ofUsers.set((user << fieldBits) + place, value);
   }
 
-  function begin(userId: string, userIdType: UserIdType, firstRow: number): number {
-    const own = copyOf(userId);
-    textBytes += bytesOfName + own.length;
-    const user = userIds.push(own) - 1;
-    usersOf(userIdType).set(own, user);
-    types.push(userIdType);
-    firstRows.push(firstRow);
-    counts.push(0);
-    firsts.push(0);
-    lasts.push(0);
-    return user;
+  function begin(userIdType: UserIdType, userId: string, firstRow: number): number {
+    for (const value of [firstRow, 0, 0, 0]) ofUsers.push(value);
+    return users.begin(userIdType, userId);
   }
 
   function addApp(user: number, appId: string, line: number): void {
-    const pair = pairs.size;
-    if (!pairs.add(user, appOf(appId))) return;
-    lines.push(line);
-    nexts.push(0);
-    const count = counts.get(user);
-    if (count === maxAppsOfUser) throw tooManyApps(userIds[user] ?? '', line);
-    if (count === 0) firsts.set(user, pair);
-    else nexts.set(lasts.get(user), pair);
-    lasts.set(user, pair);
-    counts.set(user, count + 1);
+    const pair = pairs.add(user, apps.numberOf(appId), line);
+    if (pair === undefined) return;
+    const count = field(user, fields.apps);
+    if (count === maxAppsOfUser) throw tooManyApps(users.id(user), line);
+    if (count === 0) setField(user, fields.first, pair);
+    else pairs.setNext(field(user, fields.last), pair);
+    setField(user, fields.last, pair);
+    setField(user, fields.apps, count + 1);
   }
 
   function targetOf(user: number): Gathered {
     const appIds: string[] = [];
-    const where: number[] = [];
-    let pair = firsts.get(user);
-    for (let left = counts.get(user); left > 0; left -= 1) {
-      appIds.push(appIdsByNumber[pairs.other(pair)] ?? '');
-      where.push(lines.get(pair));
-      pair = nexts.get(pair);
+    const lines: number[] = [];
+    let pair = field(user, fields.first);
+    for (let left = field(user, fields.apps); left > 0; left -= 1) {
+      appIds.push(apps.name(pairs.other(pair)));
+      lines.push(pairs.note(pair));
+      pair = pairs.next(pair);
     }
+    const firstRow = field(user, fields.firstRow);
     return {
-      userId: userIds[user] ?? '',
-      userIdType: types[user] ?? 'user_id',
+      userId: users.id(user),
+      userIdType: users.type(user),
       appIds,
-      lines: where,
-      firstRow: firstRows.get(user),
+      lines,
+      firstRow,
       known: undefined,
     };
   }
 
   return {
-    add({ userId, userIdType, appIds, lines: where, firstRow }) {
-      const user = usersOf(userIdType).get(userId) ?? begin(userId, userIdType, firstRow);
+    add({ userId, userIdType, appIds, lines, firstRow }) {
+      const user = users.find(userIdType, userId) ?? begin(userIdType, userId, firstRow);
       for (let at = 0; at < appIds.length; at += 1) {
-        addApp(user, appIds[at] ?? '', typeof where === 'number' ? where : (where[at] ?? 0));
+        addApp(user, appIds[at] ?? '', typeof lines === 'number' ? lines : (lines[at] ?? 0));
       }
-      return firstRows.get(user);
+      return field(user, fields.firstRow);
     },
     *targets() {
-      for (let user = 0; user < userIds.length; user += 1) yield targetOf(user);
+      for (let user = 0; user < users.count; user += 1) yield targetOf(user);
     },
     *firstRows() {
-      for (let user = 0; user < userIds.length; user += 1) yield firstRows.get(user);
+      for (let user = 0; user < users.count; user += 1) yield field(user, fields.firstRow);
     },
     get bytes() {
-      return textBytes + bytesOfPair * pairs.size;
+      return users.bytes + apps.bytes + bytesOfPair * pairs.size;
+    },
+  };
+}
+
+/** Users, numbered from 0. */
+function createUsers() {
+  const byType = new Map<UserIdType, Map<string, number>>();
+  const ids: string[] = [];
+  const types: UserIdType[] = [];
+  let bytes = 0;
+  return {
+    find: (type: UserIdType, id: string): number | undefined => byType.get(type)?.get(id),
+    begin(type: UserIdType, id: string): number {
+      const own = copyOf(id);
+      bytes += bytesOfName + own.length;
+      const user = ids.push(own) - 1;
+      types.push(type);
+      const known = byType.get(type);
+      if (known === undefined) byType.set(type, new Map([[own, user]]));
+      else known.set(own, user);
+      return user;
+    },
+    id: (user: number): string => ids[user] ?? '',
+    type: (user: number): UserIdType => types[user] ?? 'user_id',
+    get count() {
+      return ids.length;
+    },
+    get bytes() {
+      return bytes;
+    },
+  };
+}
+
+/** Texts, numbered from 0 as they are first asked for. */
+function createNames() {
+  const numbers = new Map<string, number>();
+  const names: string[] = [];
+  let bytes = 0;
+  return {
+    numberOf(name: string): number {
+      const known = numbers.get(name);
+      if (known !== undefined) return known;
+      const own = copyOf(name);
+      bytes += bytesOfName + own.length;
+      numbers.set(own, names.length);
+      return names.push(own) - 1;
+    },
+    name: (number: number): string => names[number] ?? '',
+    get bytes() {
+      return bytes;
     },
   };
 }

@@ -17,13 +17,13 @@ import { findAppForms } from './app-forms.ts';
 import { createCallWriter, type CallsWritten, type CallWriter } from '../plan/call-file.ts';
 import { createCanarySearch } from './canary.ts';
 import type { Gathering } from '../plan/gather.ts';
-import { createOddities } from './oddities.ts';
+import { createOddities, type Oddity } from './oddities.ts';
 import { summarizePlan } from './plan-summary.ts';
 import { createPlanWriter, type PlanFiles, type PlanWriter } from '../plan/plan-files.ts';
 import { createProtectedRows } from './protected-rows.ts';
 import { type PlannedRow, type PlannedRows } from '../plan/planned-row.ts';
 import { setProtectedApart } from './protected-users.ts';
-import { createUserSet } from './user-set.ts';
+import { createUserSet, type UserSet } from './user-set.ts';
 import { sampleRow, type SampleRow } from './sample-row.ts';
 import type { Protection } from './protection.ts';
 
@@ -216,25 +216,9 @@ async function readPlan(
   sink: Sink,
 ): Promise<Plan | undefined> {
   const canary = canaryUsers === undefined ? undefined : createCanarySearch(canaryUsers);
-  const { protection } = rows;
   const users = createUserSet();
-  const oddities = createOddities(rows.columns, users);
-  const protectedRows = createProtectedRows(protection?.users.size ?? 0);
-  const userForms = createUserForms();
-  const firstRows: SampleRow[] = [];
-  async function* watched(): AsyncGenerator<readonly PlannedRow[]> {
-    for await (const batch of rows.batches) {
-      for (const row of batch) {
-        sink.addRow?.(row);
-        oddities.add(row);
-        userForms.add(row);
-        if ('protectedAs' in row) protectedRows.add(row);
-        if (firstRows.length < maxFirstRows && row.valid) firstRows.push(sampleRow(row));
-      }
-      yield batch;
-    }
-  }
-  const summary = await summarizePlan(watched(), {
+  const watch = watchRows(rows, users, sink);
+  const summary = await summarizePlan(watch.batches(), {
     users,
     gathering,
     onCall(call) {
@@ -248,38 +232,59 @@ async function readPlan(
     },
   });
   if (summary === undefined) return undefined;
-  const { names, userId, userIdType, appIds } = rows.columns;
-  const columns = {
-    userId: names[userId] ?? '',
-    userIdType: userIdType === undefined ? null : (names[userIdType] ?? ''),
-    defaultUserIdType: rows.defaultUserIdType ?? null,
-    appIds: appIds === undefined ? null : (names[appIds] ?? ''),
-    others: names.filter((_, place) => ![userId, userIdType, appIds].includes(place)),
-  };
   return {
     input,
     format: rows.format,
-    columns,
+    columns: columnsOf(rows),
     emptyRecords: rows.emptyRecords(),
     lines: rows.lines(),
     totalRows: rows.totalRows(),
     ...summary,
-    firstRows,
-    protect:
-      protection === undefined
-        ? null
-        : {
-            name: protection.name,
-            sha256: protection.sha256,
-            ids: protection.users.size,
-            rows: protectedRows.named,
-          },
+    firstRows: watch.firstRows,
+    protect: watch.protect(),
     canary: canary?.found() ?? null,
-    oddities: [
-      findAppForms(summary) ?? [],
-      userForms.oddity() ?? [],
-      protectedRows.oddity() ?? [],
-      oddities.list(),
-    ].flat(),
+    oddities: [findAppForms(summary) ?? [], watch.oddities()].flat(),
+  };
+}
+
+/** Sees every row before it is planned. @param users to be marked; those that are counted. */
+function watchRows(rows: SurveyRows, users: UserSet, sink: Sink) {
+  const { protection } = rows;
+  const oddities = createOddities(rows.columns, users);
+  const protectedRows = createProtectedRows(protection?.users.size ?? 0);
+  const userForms = createUserForms();
+  const firstRows: SampleRow[] = [];
+  return {
+    firstRows,
+    async *batches(): AsyncGenerator<readonly PlannedRow[]> {
+      for await (const batch of rows.batches) {
+        for (const row of batch) {
+          sink.addRow?.(row);
+          oddities.add(row);
+          userForms.add(row);
+          if ('protectedAs' in row) protectedRows.add(row);
+          if (firstRows.length < maxFirstRows && row.valid) firstRows.push(sampleRow(row));
+        }
+        yield batch;
+      }
+    },
+    protect(): Plan['protect'] {
+      if (protection === undefined) return null;
+      const { name, sha256, users: listed } = protection;
+      return { name, sha256, ids: listed.size, rows: protectedRows.named };
+    },
+    oddities: (): Oddity[] =>
+      [userForms.oddity() ?? [], protectedRows.oddity() ?? [], oddities.list()].flat(),
+  };
+}
+
+function columnsOf({ columns, defaultUserIdType }: SurveyRows): Plan['columns'] {
+  const { names, userId, userIdType, appIds } = columns;
+  return {
+    userId: names[userId] ?? '',
+    userIdType: userIdType === undefined ? null : (names[userIdType] ?? ''),
+    defaultUserIdType: defaultUserIdType ?? null,
+    appIds: appIds === undefined ? null : (names[appIds] ?? ''),
+    others: names.filter((_, place) => ![userId, userIdType, appIds].includes(place)),
   };
 }
