@@ -67,6 +67,7 @@ export function refuseInterrupted(hooks: { readonly stopSignal?: AbortSignal | u
   if (hooks.stopSignal?.aborted !== true) return;
   throw new UserError('Interrupted before anything was sent.', {
     hint: 'Start it again when you are ready.',
+    ways: [[]],
     exitCode: exitCodes.interrupted,
   });
 }

@@ -348,3 +348,12 @@ test('no secret and no token gets into any file, log or message', async () => {
   expect(everything).not.toMatch(/eyJ[\w-]{5,}\./);
   expect(everything).not.toMatch(/(authing|GenAuth) [^\s:]+:[A-Za-z0-9+/]{27}=/);
 });
+
+test('demo - rehearses with what comes from stdin', async () => {
+  const cwd = temporaryFolder();
+  const stdin = 'user_id,app_ids\n65f0aa000000000000000001,66a1bb000000000000000001\n';
+  const ended = await genauthOffboard(['demo', '-', '--out', 'out'], { cwd, stdin });
+  expect(ended.code).toBe(0);
+  expect(ended.stderr).toContain('Reading the users from stdin');
+  expect(ended.stdout).toMatch(/^1 row of stdin\n {2}succeeded {5}1\n/);
+});

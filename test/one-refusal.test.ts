@@ -148,6 +148,10 @@ test.each<[args: string[], command: string]>([
     "check leavers.csv --app-ids '<app ID>,66a1bb000000000000000002'",
   ],
   [
+    ['check', 'leavers.csv', '--app-ids', 'SAP HR,Jira,66a1bb000000000000000002'],
+    "check leavers.csv --app-ids '<app ID>,<app ID>,66a1bb000000000000000002'",
+  ],
+  [
     ['check', 'leavers.csv', '--app-ids', '"66a1bb000000000000000002"'],
     'check leavers.csv --app-ids 66a1bb000000000000000002',
   ],

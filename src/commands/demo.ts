@@ -11,6 +11,7 @@ import { paceOptions } from '../settings/pace-options.ts';
 import { planOptions } from '../settings/plan-options.ts';
 import { text } from '../settings/read-flag.ts';
 import { startSimulator } from '../simulator/simulator.ts';
+import { sayReading } from '../terminal/read-line.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { print, say, sayLines, type Terminal } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';
@@ -29,7 +30,7 @@ export const demoCommand: Command = {
   describe: 'Does a whole run against a simulated GenAuth: with a bundled file, or with yours as a rehearsal',
   argument: {
     name: 'input',
-    describe: 'CSV file or Excel workbook (.xlsx) of users [a bundled one]',
+    describe: 'CSV file or Excel workbook (.xlsx) of users, or - for stdin [a bundled one]',
     optional: true,
   },
   flags: {
@@ -55,6 +56,8 @@ export const demoCommand: Command = {
       guards: guardOptions(flags),
       folder: text(flags, 'out'),
     };
+    const source = input === '-' ? terminal.stdin : input === '' ? bundledInput : input;
+    if (input === '-') sayReading(terminal, terminal.stdin);
     const simulator = await startSimulator({ faults: faultSet(flags) ?? { latencyMs, retryAfter: 1 } });
     try {
       say(terminal, `Practising against a simulated GenAuth at ${simulator.url}; no tenant is touched.`);
@@ -65,7 +68,7 @@ export const demoCommand: Command = {
         { ...flags, yes: true },
         { host: url, elsewhere: undefined },
         (hooks) =>
-          run(input === '' ? bundledInput : input, {
+          run(source, {
             ...options,
             ...hooks,
             server: { host: url },

@@ -18,11 +18,21 @@ export function headerToMend({ names }: Columns): string[] {
 }
 
 /**
- * With the reason goes a mark of what stood in the row, as not every fault is to be seen in the row itself: a number has lost its
+ * With the reason goes the line, for whoever looks the row up where it came from, and a mark of what stood in the row, as not every fault is to be seen in the row itself: a number has lost its
  * zeros beside others that have them, a row was hidden in its workbook.
  */
-export function recordToMend(reason: string, cells: readonly string[], columns: Columns): string[] {
-  return [`${reason} [${markOf(cells, columns)}]`, ...withoutReason(cells, columns.names)];
+export function recordToMend(
+  line: number,
+  reason: string,
+  cells: readonly string[],
+  columns: Columns,
+): string[] {
+  // Of a file of rows to mend, the line that the row had in the file before.
+  const before = isToMend(columns.names) ? /^line (\d+): /.exec(cells[0] ?? '')?.[1] : undefined;
+  return [
+    `line ${before ?? line}: ${reason} [${markOf(cells, columns)}]`,
+    ...withoutReason(cells, columns.names),
+  ];
 }
 
 function withoutReason(cells: readonly string[], names: readonly string[]): readonly string[] {

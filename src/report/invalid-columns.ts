@@ -6,8 +6,9 @@ import type { RowResult } from './row-result.ts';
 
 const maxReasonChars = 1000;
 
-/** The line of a row to mend; of a row that was not mended since it was in such a file before, as it stands. */
+/** The line of a row to mend, with the line that it had in the input; of a row that was not mended since it was in such a file before, as it stands. */
 export function invalidRecord(row: PlannedRow, { message }: RowResult, columns: Columns): readonly string[] {
   const isUnmended = 'problems' in row && row.problems.every(({ kind }) => kind === 'unmended');
-  return isUnmended ? row.cells : recordToMend(printable(message, maxReasonChars), row.cells, columns);
+  const reason = printable(message, maxReasonChars);
+  return isUnmended ? row.cells : recordToMend(row.line, reason, row.cells, columns);
 }

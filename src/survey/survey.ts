@@ -5,6 +5,7 @@ import { exitCodes, UserError, appPlaceholder, refuseInterrupted } from '../erro
 import type { Plan, SurveyEvent } from './plan.ts';
 import type { Columns } from '../input/columns/columns.ts';
 import type { Evidence } from '../input/cell/evidence.ts';
+import { isObjectId } from '../input/cell/evidence.ts';
 import { judgeCell } from '../input/cell/judge-cell.ts';
 import { copyError, writeError } from '../files/disk-error.ts';
 import { isRefused } from '../input/findings.ts';
@@ -73,7 +74,13 @@ function refuseDamagedApps(
       ways: [
         [
           '--app-ids',
-          appIds.map((each) => (each === appId ? (damage.repair ?? appPlaceholder) : each)).join(','),
+          // What stands beside a name is mostly one, too.
+          appIds
+            .map(
+              (each) =>
+                (each === appId ? damage.repair : isObjectId(each) ? each : undefined) ?? appPlaceholder,
+            )
+            .join(','),
         ],
       ],
     });

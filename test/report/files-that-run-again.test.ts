@@ -397,7 +397,7 @@ test('a number that has lost its zeros, alone among those to mend, is invalid un
   const [lost, misfit] = recordsToMend(folder);
   expect(lost?.slice(1)).toEqual(['1234', 'app-1', 'left']);
   expect(lost?.[0]).toMatch(
-    /^user_id: .*lost its leading zeros.* Probably it was "001234"\. \[[0-9a-f]{8}\]$/,
+    /^line 22: user_id: .*lost its leading zeros.* Probably it was "001234"\. \[[0-9a-f]{8}\]$/,
   );
   expect(misfit?.slice(1)).toEqual(['00001', 'app-1', 'one', 'too many']);
 
