@@ -56,7 +56,7 @@ export function judgeSession(
       `after ${inSeconds(end.endedAt - end.startedAt)} and ${sent.length} attempts it had not ended`,
     );
   judgeAttempts(scenario, end, sent, faultOf, say);
-  judgePatience(scenario, end, sent, say);
+  judgePatience(scenario, end, sent, faultOf, say);
   judgeStranger(scenario, end, sent, say);
   judgePace(scenario, end, say);
   judgeTwice(sent, say);
@@ -184,13 +184,15 @@ function judgePatience(
   { options, features }: Scenario,
   end: SessionEnd,
   sent: readonly Exchange[],
+  faultOf: (userId: string) => OwnFault | undefined,
   say: Say,
 ): void {
   const slackMs = 2 * options.timeoutMs + 40_000 + (features.suspension?.forMs ?? 0);
   const words = sent
-    .filter(({ why, deliveredAt, inDoubt }) => {
-      // What fails on its own ends by its own retries, which may take longer.
-      const isAbout = why === 'own' || (!inDoubt && ['done', 'app', 'hiccup'].includes(why));
+    .filter(({ userId, why, deliveredAt, inDoubt }) => {
+      // What fails on its own ends by its own retries, which may take longer, and find the token too old each time.
+      const isOwn = why === 'own' || (why === 'credentials' && faultOf(userId) !== undefined);
+      const isAbout = isOwn || (!inDoubt && ['done', 'app', 'hiccup'].includes(why));
       return deliveredAt !== undefined && isAbout;
     })
     .map(({ deliveredAt }) => deliveredAt ?? 0)

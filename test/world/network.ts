@@ -100,7 +100,7 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
       const status = pick(random, pages.statuses);
       // Who throttles does so before anything is done.
       const isDone = isAfter && status !== 429 && tenant.kick(request, at).carriedOut;
-      return answered(page(status, 'world', isDone));
+      return answered(page(status, status === 429 ? 'throttled' : 'world', isDone));
     }
     if (lost !== undefined && chance(random, lost.share)) {
       const isDone = chance(random, lost.afterEffect) && tenant.kick(request, at).carriedOut;
