@@ -2,7 +2,7 @@ import type { KickUsersDto } from '../genauth/kick-users.ts';
 import type { Reply } from '../genauth/reply.ts';
 import { blamesAnApp, type Verdict } from '../genauth/verdict.ts';
 import { attemptRecord } from '../journal/attempt-record.ts';
-import type { CallState } from '../journal/journal-index.ts';
+import type { CallState } from '../journal/call-states.ts';
 import type { AttemptRecord } from '../journal/record.ts';
 import { maskOf, maskOfAll, placesIn, writeMask, type AppMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';

@@ -43,20 +43,9 @@ export function createProvenWriter(path: string, options: ProvenWriterOptions = 
   let text = '';
   let flushed = 0;
   let isOpen = true;
-  const fd = telling(() =>
-    openPrivateSync(
-      path,
-      constants.O_WRONLY | constants.O_CREAT | (isNew ? constants.O_EXCL : constants.O_TRUNC),
-    ),
-  );
-
-  function telling<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw told(path, error);
-    }
-  }
+  const flags = constants.O_WRONLY | constants.O_CREAT | (isNew ? constants.O_EXCL : constants.O_TRUNC);
+  const telling = <T>(work: () => T): T => orTell(work, (error) => told(path, error));
+  const fd = telling(() => openPrivateSync(path, flags));
 
   function encode(): void {
     if (text === '') return;
@@ -69,9 +58,7 @@ export function createProvenWriter(path: string, options: ProvenWriterOptions = 
   function flush(): void {
     const bytes = buffer.subarray(0, gathered);
     proof.add(bytes);
-    telling(() => {
-      for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done);
-    });
+    telling(() => writeWhole(fd, bytes));
     flushed += gathered;
     gathered = 0;
   }
@@ -121,4 +108,16 @@ export function createProvenWriter(path: string, options: ProvenWriterOptions = 
       }
     },
   };
+}
+
+function writeWhole(fd: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done);
+}
+
+function orTell<T>(work: () => T, told: (error: unknown) => unknown): T {
+  try {
+    return work();
+  } catch (error) {
+    throw told(error);
+  }
 }

@@ -1,52 +1,10 @@
 import { blamesAnApp } from '../genauth/verdict.ts';
-import { createLatencies, type Latencies } from './latencies.ts';
-import type { AttemptRecord, EndRecord, JournalRecord } from './record.ts';
+import { createCallStates, type CallStates } from './call-states.ts';
+import { createTotals, type JournalTotals } from './journal-totals.ts';
+import type { AttemptRecord, JournalRecord } from './record.ts';
 
-/** What is known of a call without opening the journal again. */
-export interface CallState {
-  /** Replies said that all its apps are signed out. */
-  readonly succeeded: boolean;
-  /** Of some of its apps only. */
-  readonly partial: boolean;
-  /** It has ended: no further attempt is made but with `--retry-failed`. */
-  readonly final: boolean;
-  /** It was or may have been sent without a reply in full: the kick may have taken effect. */
-  readonly unanswered: boolean;
-  /** So that no record tells which of its apps: a session was killed that may have sent it. */
-  readonly unrecorded: boolean;
-  readonly attempts: number;
-  /** Where in the journal its last record begins; undefined when it has none. */
-  readonly lastRecord: number | undefined;
-}
-
-interface JournalTotals {
-  readonly attempts: number;
-  readonly throttled: number;
-  /** Attempts that succeeded. */
-  readonly succeeded: number;
-  /** Calls sent again after a crash although they may have been carried out before it. */
-  readonly repeated: number;
-  readonly sessions: number;
-  /** Which plans the sessions say that they are about. */
-  readonly plans: ReadonlySet<string>;
-  /** Some reply was in GenAuth's form. */
-  readonly hasAnswered: boolean;
-  /** Milliseconds since the epoch; undefined before the first attempt. */
-  readonly firstAttemptAt: number | undefined;
-  readonly lastReplyAt: number | undefined;
-  /** From the first attempt to the last reply of each session, all together: what lies between sessions is left out. */
-  readonly workedMs: number;
-  /** The users after the first few may follow. */
-  readonly canaryConfirmed: boolean;
-  /** How the last session ended; undefined when it did not: it was killed, or is still going. */
-  readonly end: EndRecord | undefined;
-  readonly latencies: Latencies;
-  /** The last session tried again what had failed. */
-  readonly retryFailed: boolean;
-}
-
-/** The journal in 11 bytes a call, kept up to date by whoever appends, or built by reading it once. */
-export interface JournalIndex {
+/** The journal without its texts, kept up to date by whoever appends, or built by reading it once. */
+export interface JournalIndex extends Pick<CallStates, 'state' | 'isOpen'> {
   add(record: JournalRecord, offset: number): void;
   /**
    * To be called where a damaged line stands, whose record is lost: nothing is claimed that it could contradict.
@@ -55,78 +13,32 @@ export interface JournalIndex {
   addDamaged(offset: number, hidesSession: boolean): void;
   /** To be called when the whole journal was read: a session without an end was killed. Harmless when it had one. */
   settle(): void;
-  state(seq: number): CallState;
-  /** The call has to be sent in a session that is about to begin, or has begun. */
-  isOpen(seq: number, retryFailed: boolean): boolean;
   readonly calls: number;
   /** By call: the apps that were refused when they stood alone, each as a mask; at most {@link maxMissing} of them. */
   readonly missingApps: ReadonlyMap<number, readonly string[]>;
   readonly totals: JournalTotals;
 }
 
-const succeeded = 1;
-const final = 2;
-const unanswered = 4;
-/** May have been carried out in a session that was killed. */
-const covered = 8;
-/** Some of its apps are signed out. */
-const partial = 16;
-/** It was {@link covered} once: what was sent then has no record. */
-const unrecorded = 32;
-
 /** A server that refuses every app must not fill the memory. */
 const maxMissing = 10_000;
-
-/** Calls by `seq`, both included. */
-interface Marked {
-  readonly from: number;
-  upTo: number;
-}
 
 /** What is known of the session that is being read. */
 interface Session {
   readonly retryFailed: boolean;
-  /** Where its begin stands: a call's record behind it is of this session. */
+  /** Where its begin stands. */
   readonly begin: number;
   /** What its marks cover: one long range, and single calls from far on. */
-  readonly marked: Marked[];
+  readonly marked: { readonly from: number; upTo: number }[];
   isDamaged: boolean;
 }
 
 /** @param calls how many calls the plan has. */
 export function createJournalIndex(calls: number): JournalIndex {
-  const flags = new Uint8Array(calls + 1);
-  const attempts = new Uint16Array(calls + 1);
-  const lastRecords = new Float64Array(calls + 1).fill(-1);
+  const states = createCallStates(calls);
+  const counted = createTotals();
+  const { totals } = counted;
   const missingApps = new Map<number, string[]>();
-  const latencies = createLatencies();
-  const totals = {
-    attempts: 0,
-    throttled: 0,
-    succeeded: 0,
-    repeated: 0,
-    hasAnswered: false,
-    sessions: 0,
-    plans: new Set<string>(),
-    firstAttemptAt: undefined as number | undefined,
-    lastReplyAt: undefined as number | undefined,
-    get workedMs() {
-      return workedBeforeMs + Math.max(0, (lastOfSession ?? 0) - (firstOfSession ?? 0));
-    },
-    canaryConfirmed: false,
-    end: undefined as EndRecord | undefined,
-    latencies,
-    retryFailed: false,
-  };
   let session: Session | undefined;
-  let workedBeforeMs = 0;
-  let firstOfSession: number | undefined;
-  let lastOfSession: number | undefined;
-
-  function isOpen(seq: number, retryFailed: boolean): boolean {
-    const flag = flags[seq] ?? 0;
-    return (flag & succeeded) === 0 && ((flag & final) === 0 || retryFailed);
-  }
 
   /** @param killed the session left no end record: what its marks cover and no final record answers may have been sent. */
   function endSession(killed: boolean): void {
@@ -135,24 +47,14 @@ export function createJournalIndex(calls: number): JournalIndex {
     session = undefined;
     if (!killed && !isDamaged) return;
     // What was lost may have been a mark, or the record of any call.
-    for (const { from, upTo } of isDamaged ? [{ from: 1, upTo: calls }] : marked) {
-      for (let seq = from; seq <= upTo; seq += 1) {
-        const flag = flags[seq] ?? 0;
-        const isAnswered = (flag & (succeeded | final)) !== 0 && (lastRecords[seq] ?? -1) >= begin;
-        if (isAnswered || !isOpen(seq, retryFailed)) continue;
-        flags[seq] = (flag | unanswered | unrecorded | covered) & ~final;
-      }
-    }
+    const inDoubt = isDamaged ? [{ from: 1, upTo: calls }] : marked;
+    for (const range of inDoubt) states.doubt(range, begin, retryFailed);
   }
 
   function beginSession(retryFailed: boolean, begin: number): void {
     endSession(true);
-    workedBeforeMs = totals.workedMs;
-    firstOfSession = undefined;
-    lastOfSession = undefined;
+    counted.beginSession(retryFailed);
     session = { retryFailed, begin, marked: [], isDamaged: false };
-    totals.end = undefined;
-    totals.retryFailed = retryFailed;
   }
 
   function mark(from: number, upTo: number): void {
@@ -163,28 +65,11 @@ export function createJournalIndex(calls: number): JournalIndex {
 
   function addAttempt(record: AttemptRecord, offset: number): void {
     const { seq } = record;
-    let flag = flags[seq] ?? 0;
-    if ((flag & covered) !== 0) totals.repeated += 1;
-    flag &= ~(covered | final);
-    if (record.verdict === 'succeeded') flag |= (record.open ?? '0') === '0' ? succeeded : partial;
-    if (record.final) flag |= final;
-    if (record.unanswered) flag |= unanswered;
-    flags[seq] = flag;
-    attempts[seq] = Math.min(record.attempt, 0xffff);
-    lastRecords[seq] = offset;
+    if (states.add(record, offset)) totals.repeated += 1;
     if (isMissingApp(record) && missingApps.size < maxMissing) {
       missingApps.set(seq, [...(missingApps.get(seq) ?? []), record.apps ?? '']);
     }
-    totals.attempts += 1;
-    totals.hasAnswered ||= record.statusCode !== undefined;
-    if (record.verdict === 'throttled') totals.throttled += 1;
-    if (record.verdict === 'succeeded') totals.succeeded += 1;
-    totals.firstAttemptAt ??= record.startedAt;
-    const repliedAt = record.startedAt + record.durationMs;
-    totals.lastReplyAt = Math.max(totals.lastReplyAt ?? 0, repliedAt);
-    firstOfSession ??= record.startedAt;
-    lastOfSession = Math.max(lastOfSession ?? 0, repliedAt);
-    latencies.add(record.durationMs);
+    counted.add(record);
   }
 
   return {
@@ -207,7 +92,7 @@ export function createJournalIndex(calls: number): JournalIndex {
           break;
         case 'end':
           endSession(false);
-          for (const seq of record.reopened ?? []) flags[seq] = (flags[seq] ?? 0) & ~final;
+          for (const seq of record.reopened ?? []) states.reopen(seq);
           totals.end = record;
           break;
       }
@@ -219,20 +104,8 @@ export function createJournalIndex(calls: number): JournalIndex {
     settle() {
       endSession(true);
     },
-    state(seq) {
-      const flag = flags[seq] ?? 0;
-      const lastRecord = lastRecords[seq] ?? -1;
-      return {
-        succeeded: (flag & succeeded) !== 0,
-        partial: (flag & partial) !== 0,
-        final: (flag & final) !== 0,
-        unanswered: (flag & unanswered) !== 0,
-        unrecorded: (flag & unrecorded) !== 0,
-        attempts: attempts[seq] ?? 0,
-        lastRecord: lastRecord < 0 ? undefined : lastRecord,
-      };
-    },
-    isOpen,
+    state: states.state,
+    isOpen: states.isOpen,
     calls,
     missingApps,
     totals,

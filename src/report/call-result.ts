@@ -1,4 +1,4 @@
-import type { CallState } from '../journal/journal-index.ts';
+import type { CallState } from '../journal/call-states.ts';
 import type { AttemptRecord } from '../journal/record.ts';
 import { maskOf, readMask, type AppMask } from '../plan/app-mask.ts';
 import { placeOf } from '../plan/planner.ts';

@@ -1,5 +1,6 @@
 import type { EndedCalls } from '../events.ts';
-import type { CallState, JournalIndex } from '../journal/journal-index.ts';
+import type { CallState } from '../journal/call-states.ts';
+import type { JournalIndex } from '../journal/journal-index.ts';
 import { openRecordReader } from '../journal/read-journal.ts';
 import { placesIn, readMask, type AppMask } from '../plan/app-mask.ts';
 import type { CallReader } from '../plan/call-file.ts';
