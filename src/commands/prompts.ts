@@ -15,7 +15,7 @@ export async function answerPlan(
   { plan, host, identity }: Question,
 ): Promise<boolean> {
   const pool = identity === undefined ? '' : `, ${nameOf(identity)}`;
-  const whatWillBe = `${counted(plan.users, 'user')} will be signed out, of ${counted(plan.apps, 'different app')} in all, with ${counted(plan.calls, 'call')} to ${host ?? 'the client'}${pool}.`;
+  const whatWillBe = `${counted(plan.users, 'user')} will be signed out, ${plan.apps === 1 ? 'of 1 app' : `of ${counted(plan.apps, 'different app')} in all`}, with ${counted(plan.calls, 'call')} to ${host ?? 'the client'}${pool}.`;
   if (flags['yes'] === true) {
     sayLines(terminal, [{ text: whatWillBe }, ...showNotes(plan)]);
     return true;

@@ -34,5 +34,8 @@ export function hasSucceeded({ rows }: CanaryResult): boolean {
 /** Asks before anything was sent. @throws {UserError} when the answer is no. */
 export async function ask(question: Question, confirm: Confirm['confirm']): Promise<void> {
   if (confirm === undefined || (await confirm(question))) return;
-  throw new UserError('Not confirmed: nothing was sent.', { hint: 'Run it again when the plan is right.' });
+  throw new UserError('Not confirmed: nothing was sent.', {
+    hint: 'Run it again when the plan is right.',
+    ways: [[]],
+  });
 }
