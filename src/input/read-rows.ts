@@ -126,74 +126,29 @@ async function rowsIn(
   source: OpenCsv | OpenSheet,
   options: ReadOptions & { readonly name: string },
 ): Promise<OpenRows> {
-  const { name, defaults } = options;
   const { records, format } = source;
   const sheet = 'refuseMerged' in source ? source : undefined;
   const delimiter = 'delimiter' in format ? format.delimiter : undefined;
-  let emptyRecords = 0;
   const tally = { header: 0, rows: 0, empty: 0 };
-
-  const readHeader = async (): Promise<Table> => {
-    for (let batch = await records.next(); batch.done !== true; batch = await records.next()) {
-      const at = batch.value.findIndex((record) => !isEmpty(record.cells));
-      const header = batch.value[at];
-      for (const record of at === -1 ? batch.value : batch.value.slice(0, at)) passOver(record);
-      if (header === undefined) continue;
-      const { line, lines = 1 } = header;
-      tally.header = line - 1 + lines - tally.empty;
-      if (delimiter !== undefined && lines > 1 && headerHoldsRecords(header.cells, delimiter)) {
-        throw swallowed(name, line, lines);
-      }
-      const where = line === 1 ? name : `${name} line ${line}`;
-      const rest = batch.value.slice(at + 1);
-      const sample = rest.map(({ cells }) => cells);
-      const columns = findColumns(header.cells, options.columns, defaults, where, sample);
-      const userIdType = defaults.userIdType ?? defaultTypeIn(columns, options.columns, where, sample);
-      const check = createRowCheck(columns, { ...defaults, userIdType });
-      const mend = createMendCheck(columns);
-      return { columns, userIdType, check, mend, rest };
-    }
-    throw new UserError(`${name} is empty.`, {
-      hint: 'It needs a first line that names the columns, such as user_id,app_ids, and a line for each user.',
-    });
-  };
-
-  const passOver = ({ lines = 1 }: RecordOfInput): void => {
-    emptyRecords += 1;
-    tally.empty += lines;
-  };
-
-  const toRows = (table: Table, batch: readonly RecordOfInput[]): Row[] => {
-    const rows: Row[] = [];
-    for (const record of batch) {
-      const { line, lines = 1, cells, problems } = record;
-      if (isEmpty(cells) && problems === undefined) {
-        passOver(record);
-        continue;
-      }
-      tally.rows += lines;
-      if (lines > 1 && delimiter !== undefined) {
-        const { columns, userIdType } = table;
-        if (holdsRecords(cells, delimiter, columns, userIdType)) throw swallowed(name, line, lines);
-      }
-      const whole = sheet === undefined ? cells : padded(cells, table.columns.names.length);
-      const row = table.check(line, whole);
-      const judged = problems === undefined ? row : withCellProblems(row, problems, table.columns);
-      rows.push(table.mend === undefined ? judged : table.mend(judged));
-    }
-    return rows;
+  const reading: Reading = {
+    name: options.name,
+    records,
+    delimiter,
+    isSheet: sheet !== undefined,
+    tally,
+    emptyRecords: 0,
   };
 
   async function* batches(table: Table): AsyncGenerator<Row[]> {
     try {
-      const first = toRows(table, table.rest);
+      const first = toRows(reading, table, table.rest);
       if (first.length > 0) yield first;
       for await (const batch of records) {
-        const rows = toRows(table, batch);
+        const rows = toRows(reading, table, batch);
         if (rows.length > 0) yield rows;
       }
       sheet?.refuseMerged();
-      if ('counted' in source) refuseMiscounted(tally, source.counted.lines, name);
+      if ('counted' in source) refuseMiscounted(tally, source.counted.lines, options.name);
     } finally {
       await records.return(undefined);
     }
@@ -203,13 +158,13 @@ async function rowsIn(
     await records.return(undefined);
   };
   try {
-    const table = await readHeader();
+    const table = await readHeader(reading, options);
     return {
       format,
       columns: table.columns,
       defaultUserIdType: table.userIdType,
       batches: batches(table),
-      emptyRecords: () => emptyRecords,
+      emptyRecords: () => reading.emptyRecords,
       lines: () => (sheet === undefined ? { ...tally } : null),
       totalRows: () => sheet?.totalRows ?? [],
       close,
@@ -218,6 +173,71 @@ async function rowsIn(
     await close();
     throw error;
   }
+}
+
+/** A file that is being read. */
+interface Reading {
+  readonly name: string;
+  readonly records: OpenCsv['records'];
+  /** Undefined in a sheet. */
+  readonly delimiter: string | undefined;
+  readonly isSheet: boolean;
+  readonly tally: { -readonly [part in keyof LineTally]: number };
+  emptyRecords: number;
+}
+
+async function readHeader(reading: Reading, options: ReadOptions): Promise<Table> {
+  const { name, records, delimiter, tally } = reading;
+  const { defaults } = options;
+  for (let batch = await records.next(); batch.done !== true; batch = await records.next()) {
+    const at = batch.value.findIndex((record) => !isEmpty(record.cells));
+    const header = batch.value[at];
+    for (const record of at === -1 ? batch.value : batch.value.slice(0, at)) passOver(reading, record);
+    if (header === undefined) continue;
+    const { line, lines = 1 } = header;
+    tally.header = line - 1 + lines - tally.empty;
+    if (delimiter !== undefined && lines > 1 && headerHoldsRecords(header.cells, delimiter)) {
+      throw swallowed(name, line, lines);
+    }
+    const where = line === 1 ? name : `${name} line ${line}`;
+    const rest = batch.value.slice(at + 1);
+    const sample = rest.map(({ cells }) => cells);
+    const columns = findColumns(header.cells, options.columns, defaults, where, sample);
+    const userIdType = defaults.userIdType ?? defaultTypeIn(columns, options.columns, where, sample);
+    const check = createRowCheck(columns, { ...defaults, userIdType });
+    const mend = createMendCheck(columns);
+    return { columns, userIdType, check, mend, rest };
+  }
+  throw new UserError(`${name} is empty.`, {
+    hint: 'It needs a first line that names the columns, such as user_id,app_ids, and a line for each user.',
+  });
+}
+
+function passOver(reading: Reading, { lines = 1 }: RecordOfInput): void {
+  reading.emptyRecords += 1;
+  reading.tally.empty += lines;
+}
+
+function toRows(reading: Reading, table: Table, batch: readonly RecordOfInput[]): Row[] {
+  const { name, delimiter, isSheet, tally } = reading;
+  const rows: Row[] = [];
+  for (const record of batch) {
+    const { line, lines = 1, cells, problems } = record;
+    if (isEmpty(cells) && problems === undefined) {
+      passOver(reading, record);
+      continue;
+    }
+    tally.rows += lines;
+    if (lines > 1 && delimiter !== undefined) {
+      const { columns, userIdType } = table;
+      if (holdsRecords(cells, delimiter, columns, userIdType)) throw swallowed(name, line, lines);
+    }
+    const whole = isSheet ? padded(cells, table.columns.names.length) : cells;
+    const row = table.check(line, whole);
+    const judged = problems === undefined ? row : withCellProblems(row, problems, table.columns);
+    rows.push(table.mend === undefined ? judged : table.mend(judged));
+  }
+  return rows;
 }
 
 /** No line may vanish, whatever is in it; this one is a bug. */
