@@ -102,7 +102,7 @@ export function openFor(gate: Gate, tries: Tries): boolean {
 /**
  * A failure, whoever's.
  * @param isInForm GenAuth itself has said so. When it says something else of a later attempt than what the gate was closed for, that
- * is not for everybody, and the gate opens; that it fails says nothing of the kind.
+ * is not for everybody, and the gate opens; that it fails says nothing of the kind, but where all were throttled.
  */
 export function countFailure(
   gate: Gate,
@@ -114,7 +114,8 @@ export function countFailure(
 ): void {
   const { closed, failing, timesAsMany } = gate;
   if (closed !== undefined) {
-    const isAnother = blame !== closed.reason && blame !== 'server' && blame !== 'unavailable';
+    const isFailure = blame === 'unavailable' || (blame === 'server' && closed.reason !== 'throttle');
+    const isAnother = blame !== closed.reason && !isFailure;
     if (isInForm && isAnother && tries.order > closed.order) gate.closed = undefined;
     else if (closed.probe === tries) probeFailed(closed, blame, at);
     return;

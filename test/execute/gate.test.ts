@@ -171,6 +171,10 @@ describe('it opens', () => {
     ['unavailable', 'unavailable', true, false],
     ['server', 'server', true, false],
     ['unavailable', 'server', true, false],
+    ['throttle', 'server', true, true],
+    ['throttle', 'server', false, false],
+    ['throttle', 'unavailable', true, false],
+    ['right', 'server', true, false],
     ['credentials', 'unavailable', false, false],
   ])(
     'closed for %s, a probe is answered %s (in GenAuth’s form: %s): open %s',
