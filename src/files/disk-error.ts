@@ -32,7 +32,7 @@ const reading: readonly Row[] = [
     '{file} is in use by another program, which lets nobody read it.',
     'Close it there, in Excel for example, and try again',
   ],
-  ['EMFILE ENFILE', 'machine', 'Too many files are open at once: {file} cannot be read.', tooMany],
+  ['EMFILE ENFILE', 'machine', 'Too many files are open at once ({code}): {file} cannot be read.', tooMany],
   ['*', 'machine', '{file} cannot be read ({code}).', 'Copy it to a disk of this machine and try again'],
 ];
 
@@ -81,7 +81,12 @@ const writing: readonly Row[] = [
     '{file} could not be written: another program has it open, or this user may not write it.',
     'Close it in Excel and wherever else it may be open. If it is open nowhere, give this user the right to write in {folder}',
   ],
-  ['EMFILE ENFILE', 'machine', 'Too many files are open at once: {file} could not be written.', tooMany],
+  [
+    'EMFILE ENFILE',
+    'machine',
+    'Too many files are open at once ({code}): {file} could not be written.',
+    tooMany,
+  ],
   ['*', 'machine elsewhere', '{file} could not be written ({code}).', 'Check the disk'],
 ];
 

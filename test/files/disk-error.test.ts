@@ -21,7 +21,7 @@ describe('what the system says, said in words', () => {
     ['read', 'EACCES', 'No permission to read a/b.', 2],
     ['read', 'EPERM', 'No permission to read a/b.', 2],
     ['read', 'EBUSY', 'a/b is in use by another program, which lets nobody read it.', 2],
-    ['read', 'EMFILE', 'Too many files are open at once: a/b cannot be read.', 1],
+    ['read', 'EMFILE', 'Too many files are open at once (EMFILE): a/b cannot be read.', 1],
     ['read', 'EIO', 'a/b cannot be read (EIO).', 1],
     ['make', 'ENOSPC', 'The disk is full: a/b could not be written.', 1],
     ['make', 'EDQUOT', 'Your quota on the disk is used up: a/b could not be written.', 1],
