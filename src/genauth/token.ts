@@ -38,7 +38,7 @@ interface Token extends Authorized {
 
 /** A bearer token for all requests, fetched when it is first needed and again before it ends. */
 export function createTokenAuthorization(options: TokenOptions): Authorization {
-  const { accessKeyId, accessKeySecret, transport, clock } = options;
+  const { accessKeyId, accessKeySecret, clock } = options;
   const commonHeaders = Object.entries(options.headers).flat();
   const credentials = JSON.stringify({ accessKeyId, accessKeySecret });
   const secrets = formsOf(accessKeySecret);
@@ -56,45 +56,16 @@ export function createTokenAuthorization(options: TokenOptions): Authorization {
   }
 
   async function fetchToken(): Promise<Token | Reply> {
-    // The lifetime counts from some moment between here and the reply: from here is the safe reading.
-    const askedAt = clock.monotonic();
-    const askedAtWall = clock.now();
-    const exchange = await transport.post(tokenPath, commonHeaders, credentials);
-    const reply = readReply(exchange, secrets);
-    const granted = reply.statusCode === 200 ? readToken(parseJson(exchange.body)) : undefined;
-    if (granted === undefined) {
-      reply.forToken = true;
-      reply.delivery = 'unsent';
-      if (reply.statusCode === 200) {
-        // Whoever answers so is no GenAuth, or not its place for tokens.
-        reply.genauthForm = false;
-        reply.message = 'the reply to the token request holds no access_token';
-      }
+    const asked = await askForToken(options, commonHeaders, credentials, secrets);
+    if ('delivery' in asked) {
       // A background fetch that failed is not repeated with every call.
       if (token !== undefined) {
         token.renewAt = clock.monotonic() + Math.max(shortestPauseMs, marginOf(token) / 10);
       }
-      return reply;
+      return asked;
     }
     count += 1;
-    const userPoolId = granted.userPoolId ?? accessKeyId;
-    const expiresAt = askedAt + granted.lifetimeMs;
-    token = {
-      headers: commonHeaders.concat(
-        'authorization',
-        `Bearer ${granted.text}`,
-        'x-authing-userpool-id',
-        userPoolId,
-      ),
-      number: count,
-      userPoolId,
-      secrets: [...secrets, ...formsOf(granted.text)],
-      receivedAt: askedAt,
-      expiresAt,
-      expiresAtWall: askedAtWall + granted.lifetimeMs,
-      renewAt: expiresAt - Math.min(longestMarginMs, granted.lifetimeMs / 10),
-      acceptedAt: undefined,
-    };
+    token = tokenOf(asked, count, options, secrets);
     return token;
   }
 
@@ -128,6 +99,60 @@ export function createTokenAuthorization(options: TokenOptions): Authorization {
       return 'delivery' in known ? { refused: known } : { identity: { userPoolId: known.userPoolId } };
     },
   };
+}
+
+interface Asked {
+  readonly granted: Granted;
+  /** When it was asked for, on either clock. */
+  readonly askedAt: number;
+  readonly askedAtWall: number;
+}
+
+function tokenOf(
+  { granted, askedAt, askedAtWall }: Asked,
+  number: number,
+  { headers, accessKeyId }: TokenOptions,
+  secrets: readonly string[],
+): Token {
+  const userPoolId = granted.userPoolId ?? accessKeyId;
+  const expiresAt = askedAt + granted.lifetimeMs;
+  return {
+    headers: Object.entries(headers)
+      .flat()
+      .concat('authorization', `Bearer ${granted.text}`, 'x-authing-userpool-id', userPoolId),
+    number,
+    userPoolId,
+    secrets: [...secrets, ...formsOf(granted.text)],
+    receivedAt: askedAt,
+    expiresAt,
+    expiresAtWall: askedAtWall + granted.lifetimeMs,
+    renewAt: expiresAt - Math.min(longestMarginMs, granted.lifetimeMs / 10),
+    acceptedAt: undefined,
+  };
+}
+
+/** @returns the reply where it brought none. */
+async function askForToken(
+  { transport, clock }: TokenOptions,
+  headers: string[],
+  credentials: string,
+  secrets: readonly string[],
+): Promise<Asked | Reply> {
+  // The lifetime counts from some moment between here and the reply: from here is the safe reading.
+  const askedAt = clock.monotonic();
+  const askedAtWall = clock.now();
+  const exchange = await transport.post(tokenPath, headers, credentials);
+  const reply = readReply(exchange, secrets);
+  const granted = reply.statusCode === 200 ? readToken(parseJson(exchange.body)) : undefined;
+  if (granted !== undefined) return { granted, askedAt, askedAtWall };
+  reply.forToken = true;
+  reply.delivery = 'unsent';
+  if (reply.statusCode === 200) {
+    // Whoever answers so is no GenAuth, or not its place for tokens.
+    reply.genauthForm = false;
+    reply.message = 'the reply to the token request holds no access_token';
+  }
+  return reply;
 }
 
 /**

@@ -68,20 +68,11 @@ export function createTransport(options: TransportOptions): Transport {
 
   /** undici does not say which connection a reply came on; but it reads from one, and hears what came, in the same turn. */
   let beingRead: Socket | undefined;
-  const dispatcher = createDispatcher(origin, options, (socket) => {
-    const read = socket.read.bind(socket);
-    socket.read = (size) => {
+  const dispatcher = createDispatcher(origin, options, (socket) =>
+    watchReads(socket, () => {
       beingRead = socket;
-      const chunk: unknown = read(size);
-      return chunk instanceof Buffer ? withoutContinue(chunk) : chunk;
-    };
-    const note = (): void => {
-      beingRead = socket;
-    };
-    // A reply may end with these without another read. A listener to `readable` would cost something with each reply.
-    for (const event of ['end', 'error', 'close']) socket.on(event, note);
-  });
-
+    }),
+  );
   const deadlines = createDeadlines<InFlight>((inFlight) => fail(inFlight, 'TIMEOUT'));
 
   function settle(inFlight: InFlight, delivery: Delivery, errorCode?: string): void {
@@ -106,6 +97,81 @@ export function createTransport(options: TransportOptions): Transport {
     inFlight.controller?.abort(new Error(code));
   }
 
+  const heard = listeners(settle, fail);
+
+  return {
+    post(path, headers, body) {
+      return new Promise((resolve) => {
+        const inFlight = begin(resolve, timeoutMs, heard);
+        deadlines.add(inFlight);
+        dispatcher.dispatch({ origin, path: basePath + path, method: 'POST', headers, body }, inFlight);
+      });
+    },
+    async close() {
+      // undici rejects a close after a destroy.
+      if (!destroyed) await dispatcher.close();
+    },
+    async destroy() {
+      destroyed = true;
+      for (let next = deadlines.oldest(); next !== undefined; next = deadlines.oldest()) {
+        fail(next, 'CLIENT_DESTROYED');
+      }
+      await dispatcher.destroy();
+    },
+  };
+}
+
+/** @param note is called before whatever comes from this socket is heard of. */
+function watchReads(socket: Socket, note: () => void): void {
+  const read = socket.read.bind(socket);
+  socket.read = (size) => {
+    note();
+    const chunk: unknown = read(size);
+    return chunk instanceof Buffer ? withoutContinue(chunk) : chunk;
+  };
+  // A reply may end with these without another read. A listener to `readable` would cost something with each reply.
+  for (const event of ['end', 'error', 'close']) socket.on(event, note);
+}
+
+/** In one literal, as objects that get their fields one by one are slower. */
+function begin(
+  settle: InFlight['settle'],
+  timeoutMs: number,
+  {
+    onRequestStart,
+    onResponseStart,
+    onResponseData,
+    onResponseEnd,
+    onResponseError,
+  }: ReturnType<typeof listeners>,
+): InFlight {
+  const startedMono = performance.now();
+  return {
+    settle,
+    startedAt: Date.now(),
+    startedMono,
+    dueAt: startedMono + timeoutMs,
+    older: undefined,
+    newer: undefined,
+    settled: false,
+    controller: undefined,
+    httpStatus: undefined,
+    headers: undefined,
+    chunk: undefined,
+    furtherChunks: undefined,
+    onRequestStart,
+    onResponseStart,
+    onResponseData,
+    onResponseEnd,
+    onResponseError,
+  };
+}
+
+/** What undici calls while an exchange goes on: the same functions for all of them. */
+function listeners(
+  settle: (inFlight: InFlight, delivery: Delivery) => void,
+  fail: (inFlight: InFlight, code: string) => void,
+) {
   function onRequestStart(this: InFlight, controller: Dispatcher.DispatchController): void {
     // It waited for a connection until its time was up: what nobody waits for is not sent.
     if (this.settled) controller.abort(new Error('TIMEOUT'));
@@ -137,45 +203,7 @@ export function createTransport(options: TransportOptions): Transport {
     fail(this, exchangeErrorCode(error));
   }
 
-  return {
-    post(path, headers, body) {
-      return new Promise((resolve) => {
-        const startedMono = performance.now();
-        const inFlight: InFlight = {
-          settle: resolve,
-          startedAt: Date.now(),
-          startedMono,
-          dueAt: startedMono + timeoutMs,
-          older: undefined,
-          newer: undefined,
-          settled: false,
-          controller: undefined,
-          httpStatus: undefined,
-          headers: undefined,
-          chunk: undefined,
-          furtherChunks: undefined,
-          onRequestStart,
-          onResponseStart,
-          onResponseData,
-          onResponseEnd,
-          onResponseError,
-        };
-        deadlines.add(inFlight);
-        dispatcher.dispatch({ origin, path: basePath + path, method: 'POST', headers, body }, inFlight);
-      });
-    },
-    async close() {
-      // undici rejects a close after a destroy.
-      if (!destroyed) await dispatcher.close();
-    },
-    async destroy() {
-      destroyed = true;
-      for (let next = deadlines.oldest(); next !== undefined; next = deadlines.oldest()) {
-        fail(next, 'CLIENT_DESTROYED');
-      }
-      await dispatcher.destroy();
-    },
-  };
+  return { onRequestStart, onResponseStart, onResponseData, onResponseEnd, onResponseError };
 }
 
 function textOf({ chunk, furtherChunks, headers }: InFlight): string {

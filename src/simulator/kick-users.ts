@@ -59,20 +59,12 @@ export function createKickUsers(options: KickUsersOptions): KickUsers {
   let outageTimers: NodeJS.Timeout[] = [];
   let inFlight = 0;
 
-  function start(nowMs: number): FaultChooser {
-    const { outage } = faults;
-    if (outage?.as === 'refuse') {
-      outageTimers = [
-        later(outage.afterMs, () => listener.shut()),
-        later(outage.afterMs + outage.forMs, () => listener.reopen()),
-      ];
-    }
-    return createFaultChooser(faults, nowMs);
-  }
-
   function handle(exchange: Exchange): void {
     const { request, body, language, arrivedAtMs } = exchange;
-    chooser ??= start(arrivedAtMs);
+    if (chooser === undefined) {
+      chooser = createFaultChooser(faults, arrivedAtMs);
+      outageTimers = shutOver(faults.outage, listener, later);
+    }
     counts.kickRequests += 1;
     inFlight += 1;
     const kick = readKickRequest(body, knowsApp);
@@ -201,4 +193,17 @@ function count(counts: KickUsersOptions['counts'], { kicks, fault, reply }: Kick
   if (fault === undefined) return;
   if (reply?.httpStatus === 429 || reply?.statusCode === 429) counts.throttled += 1;
   else counts.faults += 1;
+}
+
+/** From the first kick on the listener is shut for as long as an outage of refused connections lasts. */
+function shutOver(
+  outage: Faults['outage'],
+  listener: Listener,
+  later: (ms: number, action: () => void) => NodeJS.Timeout,
+): NodeJS.Timeout[] {
+  if (outage?.as !== 'refuse') return [];
+  return [
+    later(outage.afterMs, () => listener.shut()),
+    later(outage.afterMs + outage.forMs, () => listener.reopen()),
+  ];
 }

@@ -80,11 +80,11 @@ export async function* readSheet(
   xml: AsyncIterable<Buffer>,
   context: SheetContext,
 ): AsyncGenerator<SheetRecord[]> {
-  const sheet = createSheetListener(context);
-  for await (const _ of parseXml(xml, sheet.listener, context.fault)) {
-    if (sheet.isFull()) yield sheet.takeRecords();
+  const rows = createSheetRows(context);
+  for await (const _ of parseXml(xml, createSheetListener(rows, context), context.fault)) {
+    if (rows.isFull()) yield rows.takeRecords();
   }
-  const rest = sheet.takeRecords();
+  const rest = rows.takeRecords();
   if (rest.length > 0) yield rest;
 }
 
@@ -98,15 +98,10 @@ interface Cell {
   text: string;
 }
 
-function createSheetListener(context: SheetContext): {
-  readonly listener: XmlListener;
-  /** It is time to take the records. */
-  isFull: () => boolean;
-  takeRecords: () => SheetRecord[];
-} {
+/** Puts cells together to records. */
+function createSheetRows(context: SheetContext) {
   const { fault } = context;
   let records: SheetRecord[] = [];
-  let isInData = false;
   let line = 0;
   let cells: string[] = [];
   let far: FarCell[] | undefined;
@@ -116,9 +111,6 @@ function createSheetListener(context: SheetContext): {
   let charsOfRow = 0;
   let charsOfBatch = 0;
   let charsOfSheet = 0;
-  let cell: Cell | undefined;
-  let isText = false;
-  let phonetic = 0;
 
   const openRow = (attributes: Readonly<Record<string, string>>): void => {
     const { r: row, hidden, ht: height } = attributes;
@@ -135,14 +127,14 @@ function createSheetListener(context: SheetContext): {
     charsOfRow = 0;
   };
 
-  const openCell = (attributes: Readonly<Record<string, string>>): void => {
+  const openCell = (attributes: Readonly<Record<string, string>>): Cell => {
     const { r: reference, t: type = 'n', s: style = '0' } = attributes;
     const column = reference === undefined ? nextColumn : columnOf(reference);
     if (column === undefined || column < nextColumn || column >= maxColumns) {
       throw fault(`in row ${line} a cell is out of place (${reference ?? `column ${nextColumn + 1}`})`);
     }
     nextColumn = column + 1;
-    cell = { column, type, style: Number(style), hasFormula: false, hasValue: false, text: '' };
+    return { column, type, style: Number(style), hasFormula: false, hasValue: false, text: '' };
   };
 
   const closeCell = (closed: Cell): void => {
@@ -177,48 +169,61 @@ function createSheetListener(context: SheetContext): {
   };
 
   return {
+    openRow,
+    openCell,
+    closeCell,
+    closeRow,
+    line: () => line,
+    /** It is time to take the records. */
     isFull: () => records.length >= batchRows || charsOfBatch >= batchChars,
-    takeRecords() {
+    takeRecords(): SheetRecord[] {
       const taken = records;
       records = [];
       charsOfBatch = 0;
       return taken;
     },
-    listener: {
-      open(element, attributes) {
-        if (!isInData) {
-          if (element === 'sheetData') isInData = true;
-          else if (element === 'mergeCell') {
-            const range = attributes['ref'] ?? '';
-            context.onMerged(range, lastRowOf(range) ?? maxSheetRows);
-          }
-        } else if (element === 'c') openCell(attributes);
-        else if (element === 'v') {
-          isText = cell !== undefined && cell.type !== 'inlineStr';
-          if (cell !== undefined) cell.hasValue = true;
-        } else if (element === 'row') openRow(attributes);
-        else if (element === 't') isText = cell?.type === 'inlineStr' && phonetic === 0;
-        else if (element === 'f') {
-          if (cell !== undefined) cell.hasFormula = true;
-        } else if (element === 'rPh') phonetic += 1;
-      },
-      text(stretch) {
-        if (!isText || cell === undefined) return;
-        cell.text += stretch;
-        if (cell.text.length > maxCellChars) {
-          throw fault(`row ${line} holds a text of more than ${maxCellChars} characters`);
+  };
+}
+
+function createSheetListener(rows: ReturnType<typeof createSheetRows>, context: SheetContext): XmlListener {
+  let isInData = false;
+  let cell: Cell | undefined;
+  let isText = false;
+  let phonetic = 0;
+  return {
+    open(element, attributes) {
+      if (!isInData) {
+        if (element === 'sheetData') isInData = true;
+        else if (element === 'mergeCell') {
+          const range = attributes['ref'] ?? '';
+          context.onMerged(range, lastRowOf(range) ?? maxSheetRows);
         }
-      },
-      close(element) {
-        if (!isInData) return;
-        if (element === 'c') {
-          if (cell !== undefined) closeCell(cell);
-          cell = undefined;
-        } else if (element === 'v' || element === 't') isText = false;
-        else if (element === 'row') closeRow();
-        else if (element === 'rPh') phonetic -= 1;
-        else if (element === 'sheetData') isInData = false;
-      },
+      } else if (element === 'c') cell = rows.openCell(attributes);
+      else if (element === 'v') {
+        isText = cell !== undefined && cell.type !== 'inlineStr';
+        if (cell !== undefined) cell.hasValue = true;
+      } else if (element === 'row') rows.openRow(attributes);
+      else if (element === 't') isText = cell?.type === 'inlineStr' && phonetic === 0;
+      else if (element === 'f') {
+        if (cell !== undefined) cell.hasFormula = true;
+      } else if (element === 'rPh') phonetic += 1;
+    },
+    text(stretch) {
+      if (!isText || cell === undefined) return;
+      cell.text += stretch;
+      if (cell.text.length > maxCellChars) {
+        throw context.fault(`row ${rows.line()} holds a text of more than ${maxCellChars} characters`);
+      }
+    },
+    close(element) {
+      if (!isInData) return;
+      if (element === 'c') {
+        if (cell !== undefined) rows.closeCell(cell);
+        cell = undefined;
+      } else if (element === 'v' || element === 't') isText = false;
+      else if (element === 'row') rows.closeRow();
+      else if (element === 'rPh') phonetic -= 1;
+      else if (element === 'sheetData') isInData = false;
     },
   };
 }
