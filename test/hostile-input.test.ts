@@ -12,6 +12,7 @@ const megabyte = 1024 * 1024;
 
 /** Written down by the program at its end: the most memory it had, in kilobytes. */
 const recordPeak = `
+import { readFileSync, writeFileSync } from 'node:fs';
 process.once('exit', () => {
   const own = /^VmHWM:\\s+(\\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'));
   writeFileSync(process.env.PEAK_FILE, own[1]);
