@@ -97,7 +97,7 @@ test.skipIf(noMounts)(
       const ended = await scene.end(scene.startNext());
       expect(ended).toMatchObject({ code: 4, stdout: '' });
       expect(ended.stderr).toContain(`The disk is full: ${scene.folder}/input.csv could not be written.`);
-      expect(ended.stderr).toContain('Free some space on the disk that holds the run folder');
+      expect(ended.stderr).toContain(`Free some space on the disk that holds ${scene.folder}`);
       expect(wordsAmiss(ended, scene)).toEqual([]);
       expect(existsSync(scene.folder)).toBe(false);
       disk.remount('size=64m');
