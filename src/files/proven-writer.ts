@@ -104,7 +104,7 @@ export function createProvenWriter(path: string, options: ProvenWriterOptions = 
       try {
         closeSync(fd);
       } finally {
-        rmSync(path, { force: true });
+        telling(() => rmSync(path, { force: true }));
       }
     },
   };
