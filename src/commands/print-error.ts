@@ -19,7 +19,7 @@ export function printError(thrown: unknown, terminal: Terminal): ExitCode {
     say(terminal, `${programName}: ${error.message}`, 'bad');
     const command = error.command.length === 0 ? '' : ` ${commandLine(programName, ...error.command)}`;
     if (error.hint !== undefined) say(terminal, `${error.hint}${command}`);
-    const ways = commandsFor(error, argv);
+    const ways = nextCommands(error, argv);
     // What was given in the wrong place is not repeated there.
     const isSafe = !argv.some((word) => /^--access-key-secret(=|$)/.test(word));
     for (const way of isSafe ? ways : error.instead) say(terminal, `  ${commandLine(programName, ...way)}`);
@@ -34,7 +34,7 @@ export function printError(thrown: unknown, terminal: Terminal): ExitCode {
 }
 
 /** The commands that go on, whole: what only shows more first. */
-function commandsFor(error: UserError, argv: readonly string[]): (readonly string[])[] {
+function nextCommands(error: UserError, argv: readonly string[]): (readonly string[])[] {
   const argument = error.argument ?? otherInput(argv);
   const ways = error.ways.length === 0 && argument !== undefined ? [[]] : error.ways;
   return [

@@ -12,7 +12,7 @@ import { counted } from '../terminal/wording.ts';
 import type { Command } from './command.ts';
 import { jsonFlag } from './flags.ts';
 import type { OfRun } from './whole-command.ts';
-import { commandsOf, printSummary, sayWayOn } from './watch-run.ts';
+import { commandsOf, printSummary, sayNextCommand } from './watch-run.ts';
 
 export const reportCommand: Command = {
   name: 'report',
@@ -48,7 +48,7 @@ export const reportCommand: Command = {
       say(terminal, 'The run has not come to its end: it was killed.');
       sayInDoubt(terminal, summary);
     }
-    sayWayOn(terminal, of, summary, commands);
+    sayNextCommand(terminal, of, summary, commands);
     return exitCodeOf(summary);
   },
 };

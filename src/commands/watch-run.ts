@@ -109,7 +109,7 @@ async function tell(
     if (canGoOn)
       say(terminal, `Go on with: ${resumeCommandLine(of, { ended: reason, giveUpAfter, retryFailed })}`);
   } else if (canGoOn && summary !== undefined) {
-    sayWayOn(terminal, of, summary, commands);
+    sayNextCommand(terminal, of, summary, commands);
   }
 }
 
@@ -178,7 +178,7 @@ function sayElsewhere(terminal: Terminal, { elsewhere }: Where, hint: string | u
 }
 
 /** The command that does what is left of a run, as the last line; nothing when nothing is. */
-export function sayWayOn(
+export function sayNextCommand(
   terminal: Terminal,
   of: OfRun,
   summary: Summary,

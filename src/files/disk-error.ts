@@ -113,7 +113,7 @@ const elsewhere: Readonly<Record<Doing, string>> = {
   make: ', or choose another place',
   copy: ', or give a folder on another disk with --out',
   keep: ', or copy the run folder to another disk and go on there',
-  sync: ', or copy the run folder to another one and go on there',
+  sync: ', or copy the run folder to another disk and go on there',
 };
 
 /** A run that has begun is resumed, and one whose copy the disk did not take is started again as it was. */

@@ -26,8 +26,6 @@ export interface CallStates {
    * @param begin where the session's begin stands: a call's record behind it is of this session.
    */
   doubt(range: Marked, begin: number, retryFailed: boolean): void;
-  /** It had ended, and has not any more. */
-  reopen(seq: number): void;
   state(seq: number): CallState;
   /** The call has to be sent in a session that is about to begin, or has begun. */
   isOpen(seq: number, retryFailed: boolean): boolean;
@@ -81,9 +79,6 @@ export function createCallStates(calls: number): CallStates {
         if (isAnswered || !isOpen(seq, retryFailed)) continue;
         flags[seq] = (flag | unanswered | unrecorded | covered) & ~final;
       }
-    },
-    reopen(seq) {
-      flags[seq] = (flags[seq] ?? 0) & ~final;
     },
     state(seq) {
       const flag = flags[seq] ?? 0;

@@ -81,7 +81,7 @@ export function createJournalIndex(calls: number): JournalIndex {
           if (record.plan !== undefined) totals.plans.add(record.plan);
           break;
         case 'mark':
-          mark(record.from ?? 1, record.upTo);
+          mark(record.from, record.upTo);
           break;
         case 'attempt':
           addAttempt(record, offset);
@@ -92,7 +92,6 @@ export function createJournalIndex(calls: number): JournalIndex {
           break;
         case 'end':
           endSession(false);
-          for (const seq of record.reopened ?? []) states.reopen(seq);
           totals.end = record;
           break;
       }

@@ -18,8 +18,7 @@ interface SessionRecord {
 /** Written, and on disk, before any of these calls is sent: in this session the open ones from `from` to `upTo` may have been sent. */
 interface MarkRecord {
   readonly kind: 'mark';
-  /** 1 where it is absent: an early version wrote none. */
-  readonly from?: number | undefined;
+  readonly from: number;
   readonly upTo: number;
 }
 
@@ -60,8 +59,6 @@ export interface EndRecord {
   readonly reason: string;
   /** Until when the server asked to wait; milliseconds since the epoch. */
   readonly waitUntil?: number | undefined;
-  /** Calls that had ended, and are open again, as the failure was not theirs: an early version found that out at the stop. */
-  readonly reopened?: readonly number[] | undefined;
 }
 
 /** The first users are done, and the others may follow: the process that ended its session for the question goes on with another. */

@@ -39,7 +39,7 @@ export async function writeProblemFiles(
   files: ProblemFiles,
 ): Promise<ProblemFilesWritten> {
   const counts = { problems: 0, warnings: 0, rowsRepaired: 0 };
-  const [left, leftOut] = [createLines(), createLines()];
+  const [left, leftOut] = [createFirstLines(), createFirstLines()];
   const problems =
     files.problems === undefined ? undefined : await openNewCsv(files.problems, { forSpreadsheets: true });
   try {
@@ -83,7 +83,7 @@ export async function writeProblemFiles(
 const maxLines = 20;
 
 /** Counts lines, and keeps the first {@link maxLines}. */
-function createLines() {
+function createFirstLines() {
   const lines = { count: 0, first: [] as number[] };
   return Object.assign(lines, {
     add(line: number): void {

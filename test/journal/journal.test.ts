@@ -147,15 +147,6 @@ test('a call that had failed and was under way again at a kill is open again, an
   expect(index.isOpen(1, false)).toBe(true);
 });
 
-test('calls that an end record of an early version reopens are open', async () => {
-  const reopening: JournalRecord = { kind: 'end', endedAt: 2, reason: 'forbidden', reopened: [1] };
-  const rejected = attempt(1, { verdict: 'rejected' });
-  const { index } = await read(
-    await writeJournal([session, { kind: 'mark', from: 1, upTo: 2 }, rejected, attempt(2), reopening]),
-  );
-  expect([1, 2].map((seq) => index.isOpen(seq, false))).toEqual([true, false]);
-});
-
 test('the attempts of a call are found again in order, over blocks and among others', async () => {
   const file = path.join(temporaryFolder(), 'journal.ndjson');
   const index = createJournalIndex(3000);

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 const calls = 12;
 const session = (retryFailed = false): JournalRecord => ({ kind: 'session', startedAt: 1, retryFailed });
 const canary = (retryFailed = false): JournalRecord => ({ kind: 'canary', confirmedAt: 1, retryFailed });
-const mark = (from: number | undefined, upTo: number): JournalRecord => ({ kind: 'mark', from, upTo });
+const mark = (from: number, upTo: number): JournalRecord => ({ kind: 'mark', from, upTo });
 const end: JournalRecord = { kind: 'end', endedAt: 2, reason: 'canary' };
 const attempt = (seq: number, verdict: 'succeeded' | 'rejected' | 'throttled'): JournalRecord => ({
   kind: 'attempt',
@@ -44,10 +44,6 @@ test('a kill after the yes to a canary leaves its definite failures as they are,
 test('a call from far on that was tried alone puts none before it in doubt', () => {
   const records = [session(), mark(1, 2), attempt(1, 'rejected'), mark(9, 9), mark(1, 4)];
   expect(inDoubt(records)).toEqual([2, 3, 4, 9]);
-});
-
-test('a mark of an early version, which has no begin, covers all calls up to its end', () => {
-  expect(inDoubt([session(), mark(undefined, 3)])).toEqual([1, 2, 3]);
 });
 
 const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(

@@ -140,22 +140,15 @@ describe('a row of one call', () => {
       /no full reply.*does not exist/,
     ],
     ['a reply without a word on success', [attempt(1, silent, final), end], 'unknown', 200, /did not say/],
-    ['killed in flight', [{ kind: 'mark', upTo: 1 }], 'unknown', undefined, /`resume`/],
+    ['killed in flight', [{ kind: 'mark', from: 1, upTo: 1 }], 'unknown', undefined, /`resume`/],
     [
       'killed after a 429',
-      [{ kind: 'mark', upTo: 1 }, attempt(1, throttled)],
+      [{ kind: 'mark', from: 1, upTo: 1 }, attempt(1, throttled)],
       'unknown',
       undefined,
       /`resume`/,
     ],
     ['succeeded after a 500', [attempt(1, error500), attempt(1, ok), end], 'succeeded', 200, /./],
-    [
-      'reopened by the stop, in an early version',
-      [attempt(1, error500, final), { ...end, reopened: [1] }],
-      'not_attempted',
-      500,
-      /`resume`/,
-    ],
   ])('%s', (_, records, status, code, advice) => {
     const [found, foundCode, foundAdvice] = told({ rows: [['a']], records });
     expect([found, foundCode]).toEqual([status, code]);
@@ -359,12 +352,12 @@ describe('of apps that nothing is known of, in a call that succeeded for those o
     ['all is on record', { rows, records: [reset2, ok2, end] }, 'not_attempted'],
     [
       'they may have been sent when the process was killed',
-      { rows, records: [ok2, { kind: 'mark', upTo: 1 }] },
+      { rows, records: [ok2, { kind: 'mark', from: 1, upTo: 1 }] },
       'unknown',
     ],
     [
       'they may have been sent then, and an attempt of the others is on record without a reply',
-      { rows, records: [reset2, ok2, { kind: 'mark', upTo: 1 }] },
+      { rows, records: [reset2, ok2, { kind: 'mark', from: 1, upTo: 1 }] },
       'unknown',
     ],
     [

@@ -108,10 +108,14 @@ function beginQuestion(
   at: number,
 ): void {
   doubt.bound = Math.min(doubt.bound, rate);
-  doubt.question = { since: at, rate, score: 0, replies: 0, refused: 0, throttled: 0 };
+  doubt.question = askFrom(rate, at);
   if (at < doubt.leastUntil) return;
   doubt.least = room.part * rate * (1 - refused / Math.max(1, replies));
   doubt.leastUntil = at + room.forMs;
+}
+
+function askFrom(rate: number, since: number): Question {
+  return { since, rate, score: 0, replies: 0, refused: 0, throttled: 0 };
 }
 
 function moveBound(doubt: Doubt, { replies, refused }: ReturnType<typeof total>, at: number): void {
@@ -145,7 +149,7 @@ function answer(doubt: Doubt, at: number): number | undefined {
   const chance = proof.deviations * Math.sqrt((share * (1 - share)) / question.replies);
   const isThrottled = question.throttled > question.refused / 2;
   if (isThrottled && share > doubt.lowest) {
-    doubt.question = { since: at, rate: question.rate, score: 0, replies: 0, refused: 0, throttled: 0 };
+    doubt.question = askFrom(question.rate, at);
     return undefined;
   }
   doubt.most = Math.min(isThrottled ? proof.mostThrottled : proof.most, share + chance + proof.more);
