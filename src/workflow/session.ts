@@ -251,9 +251,10 @@ async function sendCalls(
       failures,
       stopSignal: hooks.stopSignal,
       clock,
-      onAttempt: (attempt) => {
-        if (attempt.ended !== undefined) progress.done += 1;
-        hooks.onEvent?.({ ...attempt, ...progress });
+      onAttempt: ({ type, call, verdict, reply, ended }) => {
+        if (ended !== undefined) progress.done += 1;
+        // Field by field: two spreads make a table of hashes of each, and half a kilobyte of old memory for every call.
+        hooks.onEvent?.({ type, call, verdict, reply, ended, done: progress.done, total: progress.total });
       },
       onServer: (waitsFor) => hooks.onEvent?.({ type: 'server', waitsFor }),
       onClock: (aheadMs) => hooks.onEvent?.({ type: 'clock', aheadMs }),
