@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { hasEndedForGood } from './judge-peace.ts';
 import { judgeRow } from './judge-row.ts';
 import type { Exchange } from './record.ts';
 
@@ -117,4 +118,25 @@ test('after a process has died, what it knew may be unknown', () => {
   expect(
     rulesBroken([{ ...refused, isKept: false }], { ...open, status: 'unknown', request_ids: '' }, true),
   ).toEqual([]);
+});
+
+const hiccup: Exchange = { ...refused, why: 'hiccup' };
+const forAnApp: Exchange = { ...refused, why: 'app' };
+const done: Exchange = { ...exchange, appIds: ['app1'] };
+
+test.each([
+  ['fails as a whole', [hiccup]],
+  ['fails in the part that is left of it after a search', [forAnApp, done, { ...hiccup, appIds: ['app2'] }]],
+  ['fails in the midst of a search', [forAnApp, { ...hiccup, appIds: ['app1'] }]],
+  ['fails, while another call of the user is done', [hiccup, { ...exchange, appIds: ['app3'] }]],
+])('a call that %s has ended for good', (_, theirs) => {
+  expect(hasEndedForGood('app2', theirs)).toBe(true);
+});
+
+test.each([
+  ['was never sent', []],
+  ['was refused for an app, and not looked further', [forAnApp]],
+  ['was done in part, and not asked for the rest', [forAnApp, done]],
+])('a call that %s has more to come', (_, theirs) => {
+  expect(hasEndedForGood('app2', theirs)).toBe(false);
 });

@@ -19,8 +19,6 @@ export interface Judged {
 export interface JudgedRow {
   readonly status: string;
   readonly openApps: readonly string[];
-  /** Of some of its calls all apps are signed out, of others none. */
-  readonly isDivided: boolean;
 }
 
 const stillOpen = new Set(['partial', 'failed', 'unknown', 'not_attempted']);
@@ -49,7 +47,6 @@ export function judgeReports(
     judged.push({
       status: reported['status'] ?? '',
       openApps: appsIn(reported['failed_app_ids']),
-      isDivided: Number(reported['calls_succeeded']) > 0 && reported['calls_succeeded'] !== reported['calls'],
     });
     const ofUser = byUser.get(row.userId) ?? [];
     const of = ofUser.filter(({ appIds }) => appIds.some((app) => row.appIds.includes(app)));

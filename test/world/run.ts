@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createDisk, type Disk } from './disk.ts';
 import { ambiguousFaults } from './features.ts';
 import { judgeReports, type Complaint, type JudgedRow } from './judge.ts';
+import { hasEndedForGood } from './judge-peace.ts';
 import {
   boundsOf,
   isTheLastRefused,
@@ -141,20 +142,17 @@ async function goOnInPeace(
     if (standing === undefined) return complaints;
     const { stop, number } = standing.end;
     const open = scenario.rows.filter((_, place) => standing.rows[place]?.status !== 'succeeded');
-    const left = open.flatMap(({ line, userId, appIds }) => {
-      const { status, openApps, isDivided } = standing.rows[line - 2]!;
+    const left = open.flatMap(({ line, userId }) => {
+      const { status, openApps } = standing.rows[line - 2]!;
       const good = tenant.faultOf(userId) === undefined ? openApps.filter((app) => !isBadApp(app)) : [];
-      return good.length === 0 ? [] : [{ line, userId, appIds, status, good, isDivided }];
+      return good.length === 0 ? [] : [{ line, userId, status, good }];
     });
     if (stop !== undefined && isLikeAll(tenant, open, left.length)) return complaints;
-    // A call that failed for good stays so until it is asked for again, and leaves a row with other calls divided.
-    const isForgiven = ({ userId, appIds, status, isDivided }: (typeof left)[number]): boolean => {
+    // What has ended for good stays so until it is asked for again.
+    const isForgiven = ({ userId, status, good }: (typeof left)[number]): boolean => {
       if (retryFailed || status === 'not_attempted') return false;
-      const isOf = (each: Exchange): boolean =>
-        each.userId === userId && each.appIds.some((app) => appIds.includes(app));
-      const last = exchanges.findLast(isOf);
-      const isRefused = last !== undefined && isTheLastRefused(scenario.features, last, exchanges);
-      return status !== 'partial' || isDivided || isRefused;
+      const theirs = exchanges.filter((each) => each.userId === userId);
+      return good.every((app) => hasEndedForGood(app, theirs));
     };
     for (const each of left) {
       const { line, status, good } = each;
