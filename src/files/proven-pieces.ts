@@ -14,6 +14,9 @@ export interface ProvenPieces {
   close(): void;
 }
 
+/** What is read in order is read so many chunks at a time: each trip to the system costs as much as a chunk. */
+const chunksAhead = 16;
+
 /**
  * Reads at once, as the system has mostly read ahead or keeps what was just written, and a trip to another thread and back costs ten times the
  * reading.
@@ -23,6 +26,8 @@ export function openPieces({ path, size, seal }: ProvenFile, maxChunks: number):
   const fd = openToRead(path);
   const { chunkBytes } = seal;
   const chunks = new Map<number, Buffer>();
+  const scratch = Buffer.allocUnsafeSlow(Math.min(chunksAhead, maxChunks) * chunkBytes);
+  let nextUnread = 0;
   let latest: { readonly number: number; readonly bytes: Buffer } | undefined;
 
   function chunk(number: number): Buffer {
@@ -32,17 +37,30 @@ export function openPieces({ path, size, seal }: ProvenFile, maxChunks: number):
     return bytes;
   }
 
+  /** @returns the chunk, kept with those behind it when the one before it was the last that was read. */
   function read(number: number): Buffer {
     const start = number * chunkBytes;
-    const bytes = room().subarray(0, Math.min(chunkBytes, size - start));
+    const count = number === nextUnread ? Math.min(chunksAhead, maxChunks) : 1;
+    const bytes = scratch.subarray(0, Math.min(count * chunkBytes, size - start));
     for (let length = 0; length < bytes.length;) {
       const bytesRead = readSync(fd, bytes, length, bytes.length - length, start + length);
       if (bytesRead === 0) throw changedFile(path);
       length += bytesRead;
     }
-    if (!isAsProven(seal, number, bytes)) throw changedFile(path);
-    chunks.set(number, bytes);
-    return bytes;
+    for (let at = 0; at < bytes.length; at += chunkBytes)
+      keep(number + at / chunkBytes, bytes.subarray(at, at + chunkBytes));
+    nextUnread = number + Math.ceil(bytes.length / chunkBytes);
+    const found = chunks.get(number);
+    if (found === undefined) throw changedFile(path);
+    return found;
+  }
+
+  /** What is not as it was proven is not kept, and refused once it is asked for. */
+  function keep(number: number, bytes: Buffer): void {
+    if (chunks.has(number) || !isAsProven(seal, number, bytes)) return;
+    const own = room().subarray(0, bytes.length);
+    bytes.copy(own);
+    chunks.set(number, own);
   }
 
   /** Memory of the chunk that came first, once there are enough. */

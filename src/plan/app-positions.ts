@@ -7,13 +7,16 @@ import { positionOf } from './planner.ts';
 const maxKept = 200_000;
 
 /**
- * @returns what tells for each app of a row its position. The apps of a user stand in the calls from the first on, and nearly all have one.
+ * @returns what tells for each app of a row its position; takes rows in the order of the input. The apps of a user stand in the calls from
+ * the first on, those of the user's first row before all others.
  */
 export function createAppPositions(calls: CallReader): (filed: FiledRow) => readonly number[] {
   /** By the first call: where each app of a target with several calls stands. */
   const large = new Map<number, ReadonlyMap<string, number>>();
   let kept = 0;
   let latest: Call | undefined;
+  /** Of all rows until now: where a row has a higher one it is the first of its user. */
+  let highest = 0;
 
   function first(seq: number): Call {
     if (latest?.seq !== seq) latest = calls.read(seq);
@@ -40,8 +43,13 @@ export function createAppPositions(calls: CallReader): (filed: FiledRow) => read
 
   return ({ row, firstSeq }) => {
     if (!row.valid) return [];
+    if (firstSeq > highest) {
+      if (!calls.isAbout(firstSeq, row)) throw isOfAnother(row.line, firstSeq);
+      highest = firstSeq;
+      return row.appIds.map((_, place) => positionOf(firstSeq, 0) + place);
+    }
     const call = first(firstSeq);
-    if (!isSameUser(call, row)) throw new Error(`line ${row.line}: call ${firstSeq} is about somebody else`);
+    if (!isSameUser(call, row)) throw isOfAnother(row.line, firstSeq);
     const positions: number[] = [];
     for (const [number, appId] of row.appIds.entries()) {
       // Nearly always the row's apps are the call's.
@@ -53,6 +61,10 @@ export function createAppPositions(calls: CallReader): (filed: FiledRow) => read
     }
     return positions;
   };
+}
+
+function isOfAnother(line: number, seq: number): Error {
+  return new Error(`line ${line}: call ${seq} is about somebody else`);
 }
 
 type User = Pick<Call, 'userId' | 'userIdType'>;

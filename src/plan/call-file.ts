@@ -17,6 +17,8 @@ export interface CallReader {
   readonly count: number;
   /** @param seq from 1 to `count`. @throws {UserError} when the file is not what was pinned. */
   read(seq: number): Call;
+  /** Whether the call is about this user. Cheaper than reading it. @throws {UserError} likewise. */
+  isAbout(seq: number, user: Pick<Call, 'userId' | 'userIdType'>): boolean;
   close(): void;
 }
 
@@ -133,18 +135,24 @@ export function openCalls({ calls, callIndex }: CallFiles): CallReader {
     index.close();
     throw error;
   }
+
+  function lineOf(seq: number): string {
+    const at = (seq - 1) * offsetBytes;
+    const ends = index.piece(at, at + 2 * offsetBytes);
+    // 48 bits are enough for any file.
+    const from = ends.readUIntLE(0, 6);
+    const to = ends.readUIntLE(offsetBytes, 6);
+    return table.piece(from, to).toString('utf8');
+  }
+
   return {
     count,
     read(seq) {
-      const at = (seq - 1) * offsetBytes;
-      const ends = index.piece(at, at + 2 * offsetBytes);
-      // 48 bits are enough for any file.
-      const from = ends.readUIntLE(0, 6);
-      const to = ends.readUIntLE(offsetBytes, 6);
-      const call = decodeCall(table.piece(from, to).toString('utf8'));
+      const call = decodeCall(lineOf(seq));
       if (call.seq !== seq) throw new Error(`${calls.path}: call ${call.seq} stands where ${seq} should`);
       return call;
     },
+    isAbout: (seq, user) => lineOf(seq).startsWith(beginOf(seq, user)),
     close() {
       index.close();
       table.close();
@@ -152,8 +160,13 @@ export function openCalls({ calls, callIndex }: CallFiles): CallReader {
   };
 }
 
-export function encodeCall({ seq, userId, userIdType, appIds, lines }: PlannedCall): string {
-  return `${seq},${quoted(userId)},${userIdType},${quoted(joined(appIds))},${lines.length === 1 ? lines[0] : lines.join(';')}\n`;
+export function encodeCall(call: PlannedCall): string {
+  const { seq, appIds, lines } = call;
+  return `${beginOf(seq, call)}${quoted(joined(appIds))},${lines.length === 1 ? lines[0] : lines.join(';')}\n`;
+}
+
+function beginOf(seq: number, { userId, userIdType }: Pick<Call, 'userId' | 'userIdType'>): string {
+  return `${seq},${quoted(userId)},${userIdType},`;
 }
 
 /** An app ID can hold what separates others. */

@@ -129,6 +129,7 @@ function isOpenShare({ status, isFinal }: Share): boolean {
 
 /** The latest word of those that made the row what it is: what was said about apps that are signed out explains nothing. */
 function lastWordOf(shares: readonly Share[], status: RowStatus): LastWord {
+  if (shares.length === 1) return shares[0]?.lastWord;
   const words = shares
     .filter((share) => share.status === status || (status === 'partial' && share.status !== 'succeeded'))
     .map(({ lastWord }) => lastWord);

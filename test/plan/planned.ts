@@ -55,12 +55,17 @@ function collect() {
 }
 
 function readerOf(calls: readonly PlannedCall[]): CallReader {
+  function read(seq: number): PlannedCall {
+    const call = calls[seq - 1];
+    if (call === undefined) throw new Error(`there is no call ${seq}`);
+    return call;
+  }
   return {
     count: calls.length,
-    read(seq) {
-      const call = calls[seq - 1];
-      if (call === undefined) throw new Error(`there is no call ${seq}`);
-      return call;
+    read,
+    isAbout: (seq, { userId, userIdType }) => {
+      const call = read(seq);
+      return call.userId === userId && call.userIdType === userIdType;
     },
     close: () => {},
   };
