@@ -10,7 +10,10 @@ export interface AuthorizeRules {
   readonly usedSignatures: RecentCounts<string>;
 }
 
-/** Who sends this: by its signature, else by its management token and the user pool that it names; or why it is refused. */
+/**
+ * Who sends this: by its signature, else by its management token and the user pool that it names; or why it is refused.
+ * @param body the parsed JSON; of a GET what its query asks.
+ */
 export function authorize(
   request: HttpRequest,
   body: unknown,

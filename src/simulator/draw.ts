@@ -4,7 +4,16 @@
  */
 
 /** What a draw decides. Draws for different things are independent of each other. */
-export const drawFor = { apiCode: 1, throttledFirst: 2, share: 3, latency: 4 } as const;
+export const drawFor = {
+  missing: 0,
+  apiCode: 1,
+  throttledFirst: 2,
+  share: 3,
+  latency: 4,
+  survivors: 5,
+  returns: 6,
+  unreadable: 7,
+} as const;
 
 /** Spreads the bits of a 32-bit number over all of them. */
 function scramble(value: number): number {

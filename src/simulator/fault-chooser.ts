@@ -1,19 +1,24 @@
 import { draw, drawFor } from './draw.ts';
 import type { Faults, FaultName, ShareFault } from './faults.ts';
-import { isNamed, type KickRequest } from './kick-request.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { createRecentCounts } from './recent-counts.ts';
+import { isNamed } from './user-id.ts';
 
-/** What befalls one kick. */
+/** What befalls one request. */
 export interface Chosen {
   readonly fault: FaultName;
   /** For throttled ones: when the limit would let the call pass. */
   readonly waitMs: number;
 }
 
+interface NamedUser {
+  readonly userId: string;
+  readonly userIdType: string;
+}
+
 export interface FaultChooser {
   /** @param key the call's, see `callKey`. */
-  choose(request: KickRequest, key: number, nowMs: number): Chosen | undefined;
+  choose(user: NamedUser, key: number, nowMs: number): Chosen | undefined;
   /** @param nth which of the kicks that arrived it is, to vary the latency of repeats. */
   latencyMs(key: number, nth: number): number;
   inOutage(nowMs: number): boolean;
@@ -22,13 +27,21 @@ export interface FaultChooser {
 /** So many calls are remembered at least, to know which attempt of a call it is. */
 const callsRemembered = 2_000_000;
 
-/** @param startMs the arrival of the first kick: outage and schedule count from there. */
-export function createFaultChooser(faults: Faults, startMs: number): FaultChooser {
+/**
+ * @param startMs the arrival of the first kick: outage and schedule count from there.
+ * @param has before the first kick there is no outage.
+ */
+export function createFaultChooser(
+  faults: Faults,
+  startMs: number,
+  has: { readonly outage: boolean },
+): FaultChooser {
   const limiter = faults.rate && createRateLimiter(faults.rate, startMs);
   const sightings = createRecentCounts<number>(callsRemembered);
   const shares = Object.entries(faults.shares ?? {}) as [ShareFault, number][];
   const throttledFirst = faults.throttledFirst ?? 0;
-  const { outage, latencyMs = 0 } = faults;
+  const { latencyMs = 0 } = faults;
+  const outage = has.outage ? faults.outage : undefined;
   const latency = typeof latencyMs === 'number' ? { min: latencyMs, max: latencyMs } : latencyMs;
 
   function shareFault(luck: number): ShareFault | undefined {
@@ -48,12 +61,12 @@ export function createFaultChooser(faults: Faults, startMs: number): FaultChoose
 
   return {
     inOutage,
-    choose(request, key, nowMs) {
+    choose(user, key, nowMs) {
       if (inOutage(nowMs)) return { fault: 'outage', waitMs: 0 };
       const waitMs = limiter?.take(nowMs) ?? 0;
       if (waitMs > 0) return { fault: 'rate', waitMs };
 
-      const named = isNamed(request.userId, request.userIdType, 'throttled-first-');
+      const named = isNamed(user.userId, user.userIdType, 'throttled-first-');
       if (!named && throttledFirst === 0 && shares.length === 0) return undefined;
       const nth = sightings.add(key, nowMs);
       if (nth === 0 && (named || draw(key, 0, drawFor.throttledFirst) < throttledFirst)) {

@@ -16,7 +16,7 @@ export interface Faults {
    * @default 'none'
    */
   readonly retryAfter?: 'none' | 'seconds' | 'date' | 'garbage' | 'hour' | number;
-  /** How long each reply to a kick takes. */
+  /** How long each reply to a kick or a question takes. */
   readonly latencyMs?: number | { readonly min: number; readonly max: number };
   readonly outage?: Outage;
   /** Which part (0 to 1) of the calls each fault hits; together at most 1. */
@@ -26,6 +26,22 @@ export interface Faults {
    * @default 100
    */
   readonly dripMs?: number;
+  /** Which part (0 to 1) of the users does not exist: kicks get 2004, look-ups leave them out. Without a directory only. */
+  readonly missing?: number;
+  /** Which part of the sessions outlives the first kick, though the reply says that it worked. */
+  readonly survivors?: number;
+  /** Which part of the users signs in again, and how long after each kick. */
+  readonly returns?: { readonly share: number; readonly afterMs: number };
+  /** Which part of the users has sessions about which every question is refused with 403. */
+  readonly unreadable?: number;
+  /** Every question is refused with 403; kicks are not. */
+  readonly noReading?: boolean;
+  /** Questions that the server does not know, by the last part of their path: 404, `Cannot GET /...`. */
+  readonly noSuchCall?: 'all' | readonly string[];
+  /** check-session-status calls every session inactive. */
+  readonly blind?: boolean;
+  /** By so many users the list of active users moves on with each page that is asked for. */
+  readonly shifting?: number;
 }
 
 /** A time in which nothing works. Counted from the first kick, so that it meets the run and not the wait before it. */
@@ -67,7 +83,7 @@ type Shares = { readonly [fault in ShareFault]?: number };
 export type FaultName = ShareFault | 'rate' | 'throttledFirst' | 'outage';
 
 /** Sets to practise with: short enough for tens of rows, and not over too soon for thousands. */
-export const faultSets: Readonly<Record<'throttled' | 'outage' | 'bad-night', Faults>> = {
+export const faultSets = {
   throttled: {
     rate: {
       kind: 'bucket',
@@ -116,12 +132,22 @@ export const faultSets: Readonly<Record<'throttled' | 'outage' | 'bad-night', Fa
       stall: 0.002,
     },
   },
-};
+  missing: { missing: 0.05 },
+  survivors: { survivors: 0.05 },
+  returns: { returns: { share: 0.05, afterMs: 2_000 } },
+  unreadable: { unreadable: 0.05 },
+  'no-reading': { noReading: true },
+  'no-such-call': { noSuchCall: 'all' },
+  blind: { blind: true },
+  shifting: { shifting: 3 },
+} as const satisfies Readonly<Record<string, Faults>>;
 
 /** @throws RangeError that names what makes no sense. */
 export function checkFaults(faults: Faults): void {
   const shares = Object.entries(faults.shares ?? {});
-  for (const [name, share] of [...shares, ['throttledFirst', faults.throttledFirst ?? 0] as const]) {
+  const { throttledFirst, missing, survivors, returns, unreadable } = faults;
+  const parts = { throttledFirst, missing, survivors, returns: returns?.share, unreadable };
+  for (const [name, share = 0] of [...shares, ...Object.entries(parts)]) {
     if (!(share >= 0 && share <= 1))
       throw new RangeError(`the share of ${name} is not from 0 to 1: ${share}`);
   }
@@ -142,6 +168,8 @@ export function checkFaults(faults: Faults): void {
     'outage.afterMs': outage?.afterMs,
     'outage.forMs': outage?.forMs,
     dripMs,
+    'returns.afterMs': returns?.afterMs,
+    shifting: faults.shifting,
     retryAfter: typeof retryAfter === 'number' ? retryAfter : undefined,
   };
   for (const [name, amount] of Object.entries(amounts)) {

@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
+  /** As it was sent, without the question mark. */
+  readonly query: string;
   /** Names in small letters. */
   readonly headers: ReadonlyMap<string, string>;
   /** `undefined` if it was too long. */
@@ -18,7 +20,7 @@ export interface HttpRequest {
   replied(): void;
 }
 
-type Head = Pick<HttpRequest, 'method' | 'path' | 'headers' | 'keepAlive'>;
+type Head = Pick<HttpRequest, 'method' | 'path' | 'query' | 'headers' | 'keepAlive'>;
 
 const maxHeadBytes = 32_000;
 const maxBodyBytes = 1_000_000;
@@ -59,8 +61,8 @@ export function readRequests(socket: Socket, handle: (request: HttpRequest) => v
     const rest = body.read(unread);
     unread = rest ?? nothing;
     if (!rest) return false;
-    const { method, path, headers, keepAlive } = head;
-    const request = { method, path, headers, body: body.body(), keepAlive, socket, replied };
+    const { method, path, query, headers, keepAlive } = head;
+    const request = { method, path, query, headers, body: body.body(), keepAlive, socket, replied };
     head = undefined;
     body = undefined;
     replying = true;
@@ -107,10 +109,11 @@ function readHead(text: string): Head | undefined {
     const before = headers.get(name);
     headers.set(name, before === undefined ? value : `${before}, ${value}`);
   }
-  const query = target.indexOf('?');
-  const path = query === -1 ? target : target.slice(0, query);
+  const mark = target.indexOf('?');
+  const path = mark === -1 ? target : target.slice(0, mark);
+  const query = mark === -1 ? '' : target.slice(mark + 1);
   const keepAlive = version === 'HTTP/1.1' && headers.get('connection')?.toLowerCase() !== 'close';
-  return { method, path, headers, keepAlive };
+  return { method, path, query, headers, keepAlive };
 }
 
 /** `undefined` if the headers contradict each other. */

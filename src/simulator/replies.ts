@@ -54,6 +54,12 @@ export function dataReply(
   };
 }
 
+/** The same reply without any ID to find it by. */
+export function withoutRequestId(reply: Reply): Reply {
+  const body = reply.body.replace(`"requestId":"${reply.requestId}",`, '');
+  return { ...reply, requestId: undefined, body };
+}
+
 /** A business error in GenAuth's form. */
 export function refusalReply(name: RefusalName, language: Language, httpStatus?: number): Reply {
   const refusal: Refusal = refusals[name];
@@ -88,6 +94,19 @@ export function throttledReply(
     contentType: inBody ? json : 'text/plain; charset=utf-8',
     body: inBody ? JSON.stringify({ statusCode, message }) : 'Too Many Requests',
     headers,
+  };
+}
+
+/** What a server says that has no such endpoint: its framework's words, with all of the address in them. */
+export function noSuchCallReply(method: string, target: string): Reply {
+  return {
+    httpStatus: 404,
+    statusCode: 404,
+    apiCode: undefined,
+    requestId: undefined,
+    contentType: json,
+    body: JSON.stringify({ statusCode: 404, message: `Cannot ${method} ${target}`, error: 'Not Found' }),
+    headers: none,
   };
 }
 

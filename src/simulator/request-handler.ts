@@ -1,15 +1,19 @@
 import type { AccessKeys } from './access-keys.ts';
 import { deliver, type Sending } from './deliver.ts';
 import type { HttpRequest } from './http-reader.ts';
-import { duringOutage } from './kick-outcome.ts';
-import type { KickUsers } from './kick-users.ts';
+import type { Exchange, Exchanges } from './exchanges.ts';
+import { duringOutage } from './outcome.ts';
+import { readQuery } from './query.ts';
 import type { RefusalName } from './refusals.ts';
 import { dataReply, type Language, refusalReply, type Reply } from './replies.ts';
 import type { Counts } from './request-record.ts';
 
 export interface RequestHandlerOptions {
   readonly keys: AccessKeys;
-  readonly kickUsers: KickUsers;
+  readonly exchanges: Exchanges;
+  readonly kickUsers: (exchange: Exchange) => void;
+  /** @returns whether it is a question. */
+  readonly questions: (exchange: Exchange) => boolean;
   readonly counts: Counts;
   readonly now: () => number;
   readonly clockOffsetMs: number;
@@ -21,7 +25,7 @@ const plainly = { dripMs: 0, later: () => {}, done: () => {} };
 
 /** Brings requests to their endpoints. */
 export function createRequestHandler(options: RequestHandlerOptions): (request: HttpRequest) => void {
-  const { keys, kickUsers, counts, now, clockOffsetMs, tokenLifetimeSeconds } = options;
+  const { keys, exchanges, kickUsers, questions, counts, now, clockOffsetMs, tokenLifetimeSeconds } = options;
   const dateOf = createDateHeader();
 
   function handle(request: HttpRequest): void {
@@ -34,10 +38,12 @@ export function createRequestHandler(options: RequestHandlerOptions): (request: 
     const refusal: RefusalName | undefined = request.body ? undefined : 'tooLarge';
 
     if (request.method === 'POST' && request.path === '/api/v3/kick-users') {
-      kickUsers.handle({ request, body, refusal, language, arrivedAtMs, date });
+      kickUsers({ request, asked: body, refusal, language, arrivedAtMs, date });
       return;
     }
-    const outage = kickUsers.outage(arrivedAtMs);
+    const asked = request.method === 'GET' ? readQuery(request.query) : body;
+    if (questions({ request, asked, refusal, language, arrivedAtMs, date })) return;
+    const outage = exchanges.outage(arrivedAtMs);
     const sending: Sending = outage
       ? duringOutage(outage, language)
       : { reply: replyTo(request, body, refusal, language, clockMs), delivery: 'whole' };

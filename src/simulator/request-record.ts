@@ -1,18 +1,14 @@
 import type { FaultName } from './faults.ts';
 
-/** What the server knows of one kick-users request: the independent record to judge a client by. */
-export interface RequestRecord {
+/** What the server knows of one request: the independent record to judge a client by. */
+export interface ExchangeRecord {
   /** When the whole request had been read: milliseconds since 1970, with fractions, of a clock that never goes back. */
   readonly arrivedAtMs: number;
-  /** Empty where the body could not be read; so are `appIds`. */
-  readonly userId: string;
-  readonly userIdType: string;
-  readonly appIds: readonly string[];
   readonly accessKeyId: string | undefined;
   readonly userPoolId: string | undefined;
   /** Connections are numbered from 1. */
   readonly connection: number;
-  /** Kick requests not yet answered when this one arrived, itself included. */
+  /** Requests of its kind (kicks, questions) not yet answered when this one arrived, itself included. */
   readonly inFlight: number;
 
   /** When the reply was sent or the fault done; `undefined` while that is still to come. */
@@ -25,15 +21,32 @@ export interface RequestRecord {
   readonly apiCode: number | undefined;
   /** How long `Retry-After` asked the client to wait, from `answeredAtMs`. */
   readonly retryAfterMs: number | undefined;
-  /** Whether the user was signed out by it. */
-  readonly kicked: boolean;
   /** Whether a whole reply in HTTP was sent to a client that was still there. */
   readonly answered: boolean;
   readonly fault: FaultName | undefined;
 }
 
-/** A record while its request is being dealt with. */
-export type OpenRecord = { -readonly [field in keyof RequestRecord]: RequestRecord[field] };
+/** One kick-users request. */
+export interface RequestRecord extends ExchangeRecord {
+  /** Empty where the body could not be read; so are `appIds`. */
+  readonly userId: string;
+  readonly userIdType: string;
+  readonly appIds: readonly string[];
+  /** Whether the user was signed out by it. */
+  readonly kicked: boolean;
+}
+
+/** One request that asks for something and changes nothing. */
+export interface QuestionRecord extends ExchangeRecord {
+  readonly path: string;
+  /** The body, or what the query asks: `{userIds: [...], userIdType: "email"}`. */
+  readonly asked: unknown;
+}
+
+/** Records while their requests are being dealt with. */
+export type Open<Record> = { -readonly [field in keyof Record]: Record[field] };
+export type OpenRecord = Open<RequestRecord>;
+export type OpenQuestion = Open<QuestionRecord>;
 
 /** Everything that a simulator counts. */
 export interface Counts {
@@ -44,8 +57,11 @@ export interface Counts {
   tokens: number;
   /** Kick requests read. */
   kickRequests: number;
+  /** Questions read, see `QuestionRecord`. */
+  questions: number;
   /** Kicks that took effect, answered or not. */
   kicks: number;
+  /** Kick requests that were throttled. */
   throttled: number;
   /** Kick requests hit by a fault other than throttling. */
   faults: number;

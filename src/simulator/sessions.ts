@@ -1,23 +1,56 @@
-import { readKickRequest, type KnowsApp } from './kick-request.ts';
+import { createPairSet } from './pair-set.ts';
+import type { Tenant } from './tenant.ts';
 
-/** Who is still signed in: every user that exists is, in every app, until kicked. */
-export interface Sessions {
-  end(userIdType: string, userId: string, appIds: readonly string[]): void;
-  alive(userIdType: string, userId: string, appId: string): boolean;
+/** What a kick does to a session. */
+export interface Fate {
+  readonly survives: boolean;
+  /** `undefined`: the user does not come back. */
+  readonly returnsAfterMs: number | undefined;
 }
 
-export function createSessions(knowsApp: KnowsApp): Sessions {
-  const ended = new Set<string>();
-  const name = (userIdType: string, userId: string, appId: string) => `${userIdType}\n${userId}\n${appId}`;
+/** Who is signed in: every user is, in every app of theirs, until kicked. */
+export interface Sessions {
+  end(userId: string, appIds: readonly string[], nowMs: number): void;
+  alive(userId: string, appId: string, nowMs: number): boolean;
+  /** Who was kicked and is signed in all the same, or will be: from when, and 0 for a session that outlived the kick. */
+  back(appId: string): ReadonlyMap<string, number>;
+  /** Grows with each kick. */
+  kicks(): number;
+}
+
+export function createSessions(tenant: Tenant, fateOf: (userId: string, appId: string) => Fate): Sessions {
+  const kicked = createPairSet();
+  const back = new Map<string, Map<string, number>>();
+  let kicks = 0;
+
+  function comeBack(userId: string, appId: string, fromMs: number): void {
+    const users = back.get(appId) ?? new Map<string, number>();
+    users.set(userId, fromMs);
+    back.set(appId, users);
+  }
+
+  function startsSignedIn(userId: string, appId: string): boolean {
+    const user = tenant.byUserId(userId);
+    return user !== undefined && tenant.app(appId) !== undefined && (user.apps?.includes(appId) ?? true);
+  }
+
   return {
-    end(userIdType, userId, appIds) {
-      for (const appId of appIds) ended.add(name(userIdType, userId, appId));
+    back: (appId) => back.get(appId) ?? new Map(),
+    kicks: () => kicks,
+    end(userId, appIds, nowMs) {
+      kicks += 1;
+      for (const appId of appIds) {
+        const isFirst = kicked.add(userId, appId);
+        const { survives, returnsAfterMs } = fateOf(userId, appId);
+        if (isFirst && survives && startsSignedIn(userId, appId)) comeBack(userId, appId, 0);
+        else if (returnsAfterMs !== undefined) comeBack(userId, appId, nowMs + returnsAfterMs);
+        else back.get(appId)?.delete(userId);
+      }
     },
-    alive(userIdType, userId, appId) {
-      const { refusal } = readKickRequest({ userId, appIds: [appId], options: { userIdType } }, knowsApp);
-      // A locked user cannot be kicked, but does exist.
-      const exists = refusal === undefined || refusal === 'lockedUser';
-      return exists && !ended.has(name(userIdType, userId, appId));
+    alive(userId, appId, nowMs) {
+      const fromMs = back.get(appId)?.get(userId);
+      if (fromMs !== undefined) return nowMs >= fromMs;
+      return startsSignedIn(userId, appId) && !kicked.has(userId, appId);
     },
   };
 }

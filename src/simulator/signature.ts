@@ -12,7 +12,7 @@ export interface SignedRequest {
   readonly path: string;
   /** Names in small letters. */
   readonly headers: ReadonlyMap<string, string>;
-  /** The parsed JSON. */
+  /** The parsed JSON; of a GET what its query asks. */
   readonly body: unknown;
 }
 
@@ -73,7 +73,7 @@ function readDate(date: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** What the client must have signed: method, its headers and the date, the path with the body's keys as a query. */
+/** What the client must have signed: method, its headers and the date, the path with the keys of the body, or of a GET's query, as a query. */
 function stringToSign(request: SignedRequest, prefix: string): string {
   const { headers } = request;
   const lines = [request.method];

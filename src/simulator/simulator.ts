@@ -2,15 +2,18 @@ import { createServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 
 import { createAccessKeys } from './access-keys.ts';
+import { createExchanges } from './exchanges.ts';
 import { checkFaults, type Faults } from './faults.ts';
-import { knownApps } from './kick-request.ts';
+import { createFates } from './fates.ts';
 import { createKickUsers } from './kick-users.ts';
 import { readRequests } from './http-reader.ts';
 import { openListener } from './listener.ts';
 import { createRecentCounts } from './recent-counts.ts';
-import type { Counts, RequestRecord } from './request-record.ts';
+import { createQuestions } from './questions.ts';
+import type { Counts, QuestionRecord, RequestRecord } from './request-record.ts';
 import { createRequestHandler } from './request-handler.ts';
 import { createSessions } from './sessions.ts';
+import { type Directory, directoryTenant, madeTenant } from './tenant.ts';
 
 export interface SimulatorOptions {
   /** @default 0, any that is free */
@@ -37,11 +40,18 @@ export interface SimulatorOptions {
    */
   readonly allowedSkewMs?: number | undefined;
   readonly faults?: Faults | undefined;
-  /** Apps that it knows beside those whose IDs have 24 hexadecimal digits, all of which it takes. */
+  /**
+   * The apps that it lists, as `name=id` or by a name that is its ID, too. Beside them it takes all whose IDs have 24 hexadecimal
+   * digits, and every user, made from the ID that is asked for.
+   */
   readonly apps?: readonly string[] | undefined;
-  /** Gets each record when its request has been dealt with. */
+  /** Apps and users: just these exist, and `apps` counts for nothing. */
+  readonly directory?: Directory | undefined;
+  /** Gets each kick's record when its request has been dealt with. */
   readonly onRequest?: ((record: RequestRecord) => void) | undefined;
-  /** Keeps all records in memory, as `simulator.log`, and who is signed in. */
+  /** The same for each question. */
+  readonly onQuestion?: ((record: QuestionRecord) => void) | undefined;
+  /** Keeps all records in memory, as `simulator.log` and `simulator.questions`. */
   readonly log?: boolean | undefined;
   /** The true time in milliseconds since 1970. It must not go back. */
   readonly now?: (() => number) | undefined;
@@ -55,15 +65,17 @@ export interface Simulator {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly userPoolId: string;
-  /** In order of arrival; empty unless the option `log` is on. */
+  /** The kicks in order of arrival; empty unless the option `log` is on. */
   readonly log: readonly RequestRecord[];
+  /** The questions likewise. */
+  readonly questions: readonly QuestionRecord[];
   readonly counts: Readonly<Counts>;
   /** Replaces the faults; outage and schedule count from the next kick. */
   setFaults(faults: Faults): void;
   addKey(accessKeyId: string, accessKeySecret: string, userPoolId: string): void;
   /** Refuses the key and its tokens from now on; without an ID, the first key. */
   revokeKey(accessKeyId?: string): void;
-  /** Whether the user is still signed in to the app. Needs the option `log`. */
+  /** Whether the user is signed in to the app, whatever is answered about it. */
   sessions(userIdType: string, userId: string, appId: string): boolean;
   /** Ends everything at once, connections and timers included. */
   close(): Promise<void>;
@@ -96,37 +108,61 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     requests: 0,
     tokens: 0,
     kickRequests: 0,
+    questions: 0,
     kicks: 0,
     throttled: 0,
     faults: 0,
   };
   const log: RequestRecord[] = [];
-  const knowsApp = knownApps(options.apps ?? []);
-  const sessions = options.log ? createSessions(knowsApp) : undefined;
+  const questions: QuestionRecord[] = [];
+  const seed = options.seed ?? 1;
+  let { faults = {} } = options;
+  const { directory } = options;
+  const tenant = directory ? directoryTenant(directory) : madeTenant(options.apps ?? [], seed, () => faults);
+  const sessions = createSessions(
+    tenant,
+    createFates(tenant, seed, () => faults),
+  );
 
   const server = createServer({ noDelay: true });
   const listener = await openListener(server, options.port ?? 0, (count) => {
     counts.connections = count;
   });
-  const kickUsers = createKickUsers({
-    seed: options.seed ?? 1,
-    faults: options.faults ?? {},
+  const exchanges = createExchanges({
+    faults: () => faults,
     rules: {
       keys,
       allowedSkewMs,
       // A date may be early by the skew and late by the skew.
       usedSignatures: createRecentCounts(signaturesRemembered, 2 * allowedSkewMs),
     },
-    counts,
     listener,
-    sessions,
-    knowsApp,
     now,
     clockOffsetMs,
-    log: options.log ? log : undefined,
-    onRequest: options.onRequest,
   });
-  const handle = createRequestHandler({ keys, kickUsers, counts, now, clockOffsetMs, tokenLifetimeSeconds });
+  const shared = { seed, counts, exchanges, tenant, sessions };
+  const handle = createRequestHandler({
+    keys,
+    exchanges,
+    kickUsers: createKickUsers({
+      ...shared,
+      now,
+      log: options.log ? log : undefined,
+      onRequest: options.onRequest,
+    }),
+    questions: createQuestions({
+      ...shared,
+      faults: () => faults,
+      startedAtMs: now(),
+      clockOffsetMs,
+      log: options.log ? questions : undefined,
+      onQuestion: options.onQuestion,
+    }),
+    counts,
+    now,
+    clockOffsetMs,
+    tokenLifetimeSeconds,
+  });
   server.on('connection', (socket) => readRequests(socket, handle));
 
   return {
@@ -136,19 +172,21 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     accessKeySecret,
     userPoolId,
     log,
+    questions,
     counts,
-    setFaults(faults) {
-      checkFaults(faults);
-      kickUsers.setFaults(faults);
+    setFaults(next) {
+      checkFaults(next);
+      faults = next;
+      exchanges.restart();
     },
     addKey: (id, secret, poolId) => keys.add(id, secret, poolId),
     revokeKey: (id = accessKeyId) => keys.revoke(id),
     sessions(userIdType, userId, appId) {
-      if (!sessions) throw new Error('the simulator knows who is signed in only with its option `log`');
-      return sessions.alive(userIdType, userId, appId);
+      const known = tenant.userIdOf(userIdType, userId);
+      return known !== undefined && sessions.alive(known, appId, now());
     },
     async close() {
-      kickUsers.close();
+      exchanges.close();
       await listener.close();
     },
   };

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type ClientRequest, request } from 'node:http';
 import { connect } from 'node:net';
 
 import type { Simulator } from '../../src/simulator/simulator.ts';
@@ -12,6 +12,7 @@ interface Body {
   readonly requestId?: string;
   readonly data?: {
     readonly success?: boolean;
+    readonly active?: boolean;
     readonly access_token?: string;
     readonly expires_in?: number;
   };
@@ -36,6 +37,17 @@ export async function post(url: string, body: string, headers: Headers = {}): Pr
     headers: { 'content-type': 'application/json', 'content-length': length, ...headers },
   });
   sent.end(body);
+  return answerTo(sent);
+}
+
+/** A question without a body. */
+export async function get(url: string, headers: Headers = {}): Promise<Answer> {
+  const sent = request(url, { agent: false, headers });
+  sent.end();
+  return answerTo(sent);
+}
+
+async function answerTo(sent: ClientRequest): Promise<Answer> {
   const [reply] = await once(sent, 'response');
   const parts: Buffer[] = [];
   for await (const part of reply) parts.push(part);
