@@ -22,7 +22,8 @@ input/cell      < input/words input/text
 input/columns   < errors.ts printable.ts input/words input/text input/cell
 input           < errors.ts printable.ts files input
 settings        < errors.ts input
-genauth         < input/words
+genauth           < input/words
+genauth/questions < input/words genauth
 run-folder      < errors.ts files genauth
 plan            < errors.ts printable.ts files input genauth run-folder
 journal         < errors.ts files genauth run-folder

@@ -1,10 +1,10 @@
 import type { Identity } from './identity.ts';
-import type { KickUsersText } from './kick-users.ts';
 import type { Reply } from './reply.ts';
+import type { RequestText } from './request.ts';
 
 /** What lets one request through. */
 export interface Authorized {
-  /** All headers of the request, names and values in turn. */
+  /** All headers of the request, names and values in turn; those of a body as well, which a GET has not. */
   readonly headers: string[];
   /** Goes into `Reply.authorization`. */
   readonly number: number;
@@ -15,9 +15,9 @@ export interface Authorized {
 /** One of the two ways to authorise: `createTokenAuthorization`, `createSigningAuthorization`. Nothing here throws. */
 export interface Authorization {
   /** For one request that goes out now; undefined where something has to be fetched first. */
-  atHand(request: KickUsersText): Authorized | undefined;
+  atHand(request: RequestText): Authorized | undefined;
   /** The same, fetched first; or the Reply that tells why it cannot be had. Calls at the same time share one fetch. */
-  fetched(request: KickUsersText): Promise<Authorized | Reply>;
+  fetched(request: RequestText): Promise<Authorized | Reply>;
   /** The server let a request with this authorisation through. */
   accepted(number: number): void;
   /**

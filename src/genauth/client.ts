@@ -1,19 +1,22 @@
 import { performance } from 'node:perf_hooks';
+import { readAnswer } from './answer.ts';
 import type { Authorized, Clock } from './authorization.ts';
+import type { Exchange } from './exchange.ts';
 import type { Identity } from './identity.ts';
 import {
   encodeKickUsers,
-  kickUsersPath,
   type KickUsersClient,
   type KickUsersDto,
   type KickUsersText,
 } from './kick-users.ts';
-import { disowned, readReply, type Reply } from './reply.ts';
+import { encodeQuestion, type Asked, type Question } from './question.ts';
+import { disowned, readReply, type Draft, type Reply } from './reply.ts';
+import type { RequestText } from './request.ts';
 import { createSeenRequestIds, type SeenRequestIds } from './seen-request-ids.ts';
 import { brands, type Brand } from './signature.ts';
 import { createSigningAuthorization } from './signing.ts';
 import { createTokenAuthorization } from './token.ts';
-import { createTransport, type Transport, type TransportOptions } from './transport.ts';
+import { createTransport, longestReplyBytes, type Transport, type TransportOptions } from './transport.ts';
 import { judge } from './verdict.ts';
 
 export type { Identity } from './identity.ts';
@@ -64,7 +67,18 @@ export interface GenAuthClient extends KickUsersClient {
   destroy(): Promise<void>;
 }
 
-export function createClient(options: ClientOptions): GenAuthClient {
+/** What this program itself works with. */
+export interface AskingClient extends GenAuthClient {
+  /**
+   * Makes one attempt to have a question answered. Never throws, whatever the server sends.
+   *
+   * GenAuth gives each request an ID of its own: a reply whose ID another request has had, be it the same question asked before, is
+   * out of date or somebody else's, and proves nothing.
+   */
+  ask<T>(question: Question<T>): Promise<Asked<T>>;
+}
+
+export function createClient(options: ClientOptions): AskingClient {
   const { accessKeyId, accessKeySecret, brand } = options;
   const clock = options.clock ?? { now: Date.now, monotonic: () => performance.now() };
   const transport = options.transport ?? createTransport(options);
@@ -76,9 +90,8 @@ export function createClient(options: ClientOptions): GenAuthClient {
       ? createTokenAuthorization({ accessKeyId, accessKeySecret, headers, transport, clock })
       : createSigningAuthorization({ accessKeyId, accessKeySecret, brand, headers, clock });
 
-  async function attempt(request: KickUsersText, key: string, authorized: Authorized): Promise<Reply> {
-    const exchange = await transport.post(kickUsersPath, authorized.headers, request.body);
-    const reply = readReply(exchange, authorized.secrets);
+  /** @returns the same reply, or what is left of it where it was made for another request. */
+  function own(exchange: Exchange, reply: Draft, key: string, authorized: Authorized): Reply {
     reply.authorization = authorized.number;
     if (reply.requestId !== undefined && seen.isOfAnother(reply.requestId, key)) {
       // The next reply on it may be this call's.
@@ -95,9 +108,34 @@ export function createClient(options: ClientOptions): GenAuthClient {
     return reply;
   }
 
+  async function attempt(request: KickUsersText, key: string, authorized: Authorized): Promise<Reply> {
+    const exchange = await transport.post(request.address, authorized.headers, request.body);
+    return own(exchange, readReply(exchange, authorized.secrets), key, authorized);
+  }
+
   async function authorizeFirst(request: KickUsersText, key: string): Promise<Reply> {
     const authorized = await authorization.fetched(request);
     return 'delivery' in authorized ? authorized : attempt(request, key, authorized);
+  }
+
+  function send({ address, body }: RequestText, headers: string[]): Promise<Exchange> {
+    return body === undefined
+      ? transport.get(address, withoutContentType(headers), longestReplyBytes)
+      : transport.post(address, headers, body, longestReplyBytes);
+  }
+
+  let asked = 0;
+  async function ask<T>(question: Question<T>): Promise<Asked<T>> {
+    const request = encodeQuestion(question);
+    const authorized = authorization.atHand(request) ?? (await authorization.fetched(request));
+    if ('delivery' in authorized) return { reply: authorized, answer: undefined };
+    const exchange = await send(request, authorized.headers);
+    const { reply, answer, isStrange } = readAnswer(exchange, question.read, authorized.secrets);
+    // The next reply on it may be as little what was asked for.
+    if (isStrange) exchange.connection?.destroy();
+    asked += 1;
+    const ownReply = own(exchange, reply, `question ${asked}`, authorized);
+    return { reply: ownReply, answer: ownReply === reply ? answer : undefined };
   }
 
   return {
@@ -107,11 +145,18 @@ export function createClient(options: ClientOptions): GenAuthClient {
       const authorized = authorization.atHand(request);
       return authorized === undefined ? authorizeFirst(request, key) : attempt(request, key, authorized);
     },
+    ask,
     connect: () => authorization.identify(),
     renew: (reply) => Promise.resolve(authorization.renew(reply)),
     close: () => transport.close(),
     destroy: () => transport.destroy(),
   };
+}
+
+/** @param headers names and values in turn. */
+function withoutContentType(headers: readonly string[]): string[] {
+  const at = headers.indexOf('content-type');
+  return headers.toSpliced(at, 2);
 }
 
 function commonHeaders(options: ClientOptions): Record<string, string> {

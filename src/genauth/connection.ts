@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { GenAuthClient, Identity } from './client.ts';
+import type { AskingClient, Identity } from './client.ts';
 import { describeConnectionError } from './connection-errors.ts';
 import type { KickUsersClient, KickUsersDto } from './kick-users.ts';
 import type { Delivery } from './exchange.ts';
@@ -11,6 +11,8 @@ import { toReply } from './to-reply.ts';
 export interface Connection {
   /** Makes one attempt; never rejects. @param call tells it from all others. */
   readonly kickUsers: (dto: KickUsersDto, call: string) => Promise<Reply>;
+  /** Makes one attempt; never rejects. A client of the caller's own knows no questions. */
+  readonly ask: AskingClient['ask'] | undefined;
   /** After an `unauthorized` reply: gets another authorisation where that may help. False where no other attempt can succeed. */
   readonly renew: (reply: Reply) => Promise<boolean>;
   /** Gets what is needed to authorise. Resolves to the reply that refused it. */
@@ -22,10 +24,11 @@ export interface Connection {
   readonly destroy: () => Promise<void>;
 }
 
-export function ownConnection(client: GenAuthClient): Connection {
+export function ownConnection(client: AskingClient): Connection {
   let identity: Identity | undefined;
   return {
     kickUsers: client.kickUsers,
+    ask: client.ask,
     renew: client.renew,
     async connect() {
       const connected = await client.connect();
@@ -79,6 +82,7 @@ export function foreignConnection(
 
   return {
     kickUsers: attempt,
+    ask: undefined,
     // It keeps its credentials itself, and may get new ones.
     renew: () => Promise.resolve(true),
     connect: () => Promise.resolve(undefined),

@@ -1,9 +1,10 @@
 import type { UserIdType } from '../input/words/user-id-type.ts';
+import type { RequestText } from './request.ts';
 
 /** The most apps that one `kick-users` request takes (`docs/genauth-api.md`, section 1). */
 export const maxAppIds = 50;
 
-export const kickUsersPath = '/api/v3/kick-users';
+const kickUsersPath = '/api/v3/kick-users';
 
 /** The body of `POST /api/v3/kick-users`, in GenAuth's spelling. */
 export interface KickUsersDto {
@@ -21,11 +22,8 @@ export interface KickUsersClient {
   kickUsers(dto: KickUsersDto): Promise<unknown>;
 }
 
-/** A DTO as it is sent, and as it is signed: both from the same pieces. */
-export interface KickUsersText {
+export interface KickUsersText extends RequestText {
   readonly body: string;
-  /** The body's keys, sorted, in the form of a query (`docs/genauth-api.md`, section 2b). */
-  readonly query: string;
 }
 
 export function encodeKickUsers(dto: KickUsersDto): KickUsersText {
@@ -34,13 +32,17 @@ export function encodeKickUsers(dto: KickUsersDto): KickUsersText {
   const userIdType = dto.options?.userIdType;
   if (userIdType === undefined) {
     return {
+      method: 'POST',
+      address: kickUsersPath,
       body: `{"appIds":${appIds},"userId":${userId}}`,
-      query: `appIds=${appIds}&userId=${dto.userId}`,
+      resource: `${kickUsersPath}?appIds=${appIds}&userId=${dto.userId}`,
     };
   }
   const options = `{"userIdType":${JSON.stringify(userIdType)}}`;
   return {
+    method: 'POST',
+    address: kickUsersPath,
     body: `{"appIds":${appIds},"userId":${userId},"options":${options}}`,
-    query: `appIds=${appIds}&options=${options}&userId=${dto.userId}`,
+    resource: `${kickUsersPath}?appIds=${appIds}&options=${options}&userId=${dto.userId}`,
   };
 }

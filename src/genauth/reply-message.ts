@@ -38,7 +38,8 @@ function faultOf(httpStatus: number, statusCode: number, data: unknown): string 
   return statusCode === 200 ? undefined : `the reply has statusCode ${statusCode}, and a success has 200`;
 }
 
-function kindOf(value: unknown): string {
+/** Of what JSON can be, in words; never what it holds. */
+export function kindOf(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';

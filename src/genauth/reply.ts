@@ -67,7 +67,7 @@ export function requestIdsOf({ requestId, requestIds }: Reply): readonly string[
 /** A Reply in the making. */
 export type Draft = { -readonly [Key in keyof Reply]: Reply[Key] };
 
-const longestMessage = 500;
+export const longestMessage = 500;
 
 /** Never throws, whatever the server sent. What `secrets` lists (see `formsOf`) is blotted out where the server repeats it. */
 export function readReply(exchange: Exchange, secrets: readonly string[] = []): Draft {

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { RequestText } from './request.ts';
 
 /** Which of the two names the signature goes by (`docs/genauth-api.md`, section 2c). */
 export type Brand = 'authing' | 'genauth';
@@ -12,18 +13,19 @@ export interface SignerOptions {
   brand: Brand;
   accessKeyId: string;
   accessKeySecret: string;
-  /** As GenAuth knows it: without the path of a base address in front of it. */
-  path: string;
   /** The headers that are the same on every request, names in lower case. Those of the brand are signed. */
   headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Gives the `authorization` header of one POST.
- * `date` is its `date` header, `nonce` its `<prefix>signature-nonce`, `query` its body's top-level keys, sorted, as
- * `key=value` joined by `&`: a text as it is, anything else as compact JSON.
+ * Gives the `authorization` header of one request.
+ * `date` is its `date` header, `nonce` its `<prefix>signature-nonce`.
  */
-export type Signer = (date: string, nonce: string, query: string) => string;
+export type Signer = (
+  date: string,
+  nonce: string,
+  request: Pick<RequestText, 'method' | 'resource'>,
+) => string;
 
 export function createSigner(options: SignerOptions): Signer {
   const { headerPrefix, scheme } = brands[options.brand];
@@ -36,16 +38,16 @@ export function createSigner(options: SignerOptions): Signer {
       .toSorted(([left], [right]) => (left < right ? -1 : 1))
       .map(([name, value]) => `${name}:${canonical(value)}\n`)
       .join('');
-  const beforeDate = 'POST\ndate:';
+  const beforeDate = { GET: 'GET\ndate:', POST: 'POST\ndate:' };
   const beforeNonce = `\n${lines(fixed.filter(([name]) => name < nonceName))}${nonceName}:`;
-  const afterNonce = `\n${lines(fixed.filter(([name]) => name > nonceName))}${options.path}?`;
+  const afterNonce = `\n${lines(fixed.filter(([name]) => name > nonceName))}`;
   const beforeSignature = `${scheme} ${options.accessKeyId}:`;
   const { accessKeySecret } = options;
 
-  return (date, nonce, query) =>
+  return (date, nonce, { method, resource }) =>
     beforeSignature +
     createHmac('sha1', accessKeySecret)
-      .update(beforeDate + date + beforeNonce + nonce + afterNonce + query, 'utf8')
+      .update(beforeDate[method] + date + beforeNonce + nonce + afterNonce + resource, 'utf8')
       .digest('base64');
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Authorization, Authorized, Clock } from './authorization.ts';
-import { kickUsersPath, type KickUsersText } from './kick-users.ts';
+import type { RequestText } from './request.ts';
 import { formsOf } from './secrets.ts';
 import { brands, createSigner, type Brand } from './signature.ts';
 
@@ -27,7 +27,6 @@ export function createSigningAuthorization(options: SigningOptions): Authorizati
     brand: options.brand,
     accessKeyId,
     accessKeySecret: options.accessKeySecret,
-    path: kickUsersPath,
     headers: fixed,
   });
   const fixedHeaders = Object.entries(fixed).flat();
@@ -51,10 +50,10 @@ export function createSigningAuthorization(options: SigningOptions): Authorizati
     return date;
   }
 
-  function authorize(request: KickUsersText): Authorized {
+  function authorize(request: RequestText): Authorized {
     const date = dateNow();
     const nonce = randomUUID().replaceAll('-', '');
-    const authorization = sign(date, nonce, request.query);
+    const authorization = sign(date, nonce, request);
     return {
       headers: fixedHeaders.concat('date', date, nonceName, nonce, 'authorization', authorization),
       number,

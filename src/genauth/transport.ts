@@ -8,8 +8,10 @@ import type { Delivery, Exchange } from './exchange.ts';
 import type { ReplyHeaders } from './request-ids.ts';
 import { connector, Pool, proxyAgent, telling, type Connector, type Dispatcher } from './undici.ts';
 
-/** No reply of GenAuth to these requests comes near this size. */
-const longestReplyBytes = 64 * 1024;
+/** No reply of GenAuth to `kick-users`, or to a request for a token, comes near this size. */
+const usualReplyBytes = 64 * 1024;
+/** The bound for all, whatever is asked: 50 users with all that is known of them. */
+export const longestReplyBytes = 2 * 1024 * 1024;
 
 const longestConnectMs = 10_000;
 
@@ -33,10 +35,13 @@ export interface TransportOptions {
 
 export interface Transport {
   /**
-   * POSTs to the host's base path + `path`. Never rejects. `headers` holds names and values in turn, and is not kept.
+   * POSTs to the host's base path + `address`. Never rejects. `headers` holds names and values in turn, and is not kept.
    * Redirects are not followed: they would carry the credentials away.
+   * @param mostBytes of the reply. Default: 64 KiB; 2 MiB at most.
    */
-  post(path: string, headers: string[], body: string): Promise<Exchange>;
+  post(address: string, headers: string[], body: string, mostBytes?: number): Promise<Exchange>;
+  /** The same without a body. @param address with its query. */
+  get(address: string, headers: string[], mostBytes?: number): Promise<Exchange>;
   /** Waits for what is in flight, then closes the connections. */
   close(): Promise<void>;
   /** Ends what is in flight at once, each with its own `Exchange`, and closes the connections. */
@@ -48,6 +53,9 @@ interface InFlight extends Dispatcher.DispatchHandler, Timed<InFlight> {
   readonly settle: (exchange: Exchange) => void;
   readonly startedAt: number;
   readonly startedMono: number;
+  /** Of the reply, as it comes. */
+  readonly mostBytes: number;
+  bytes: number;
   settled: boolean;
   /** Set once the request is written to a connection: from here on it may have been sent. */
   controller: Dispatcher.DispatchController | undefined;
@@ -99,14 +107,24 @@ export function createTransport(options: TransportOptions): Transport {
 
   const heard = listeners(settle, fail);
 
+  function send(
+    method: 'GET' | 'POST',
+    address: string,
+    headers: string[],
+    body: string | null,
+    mostBytes: number,
+  ): Promise<Exchange> {
+    return new Promise((resolve) => {
+      const inFlight = begin(resolve, timeoutMs, mostBytes, heard);
+      deadlines.add(inFlight);
+      dispatcher.dispatch({ origin, path: basePath + address, method, headers, body }, inFlight);
+    });
+  }
+
   return {
-    post(path, headers, body) {
-      return new Promise((resolve) => {
-        const inFlight = begin(resolve, timeoutMs, heard);
-        deadlines.add(inFlight);
-        dispatcher.dispatch({ origin, path: basePath + path, method: 'POST', headers, body }, inFlight);
-      });
-    },
+    post: (address, headers, body, mostBytes = usualReplyBytes) =>
+      send('POST', address, headers, body, mostBytes),
+    get: (address, headers, mostBytes = usualReplyBytes) => send('GET', address, headers, null, mostBytes),
     async close() {
       // undici rejects a close after a destroy.
       if (!destroyed) await dispatcher.close();
@@ -137,6 +155,7 @@ function watchReads(socket: Socket, note: () => void): void {
 function begin(
   settle: InFlight['settle'],
   timeoutMs: number,
+  mostBytes: number,
   {
     onRequestStart,
     onResponseStart,
@@ -150,6 +169,8 @@ function begin(
     settle,
     startedAt: Date.now(),
     startedMono,
+    mostBytes,
+    bytes: 0,
     dueAt: startedMono + timeoutMs,
     older: undefined,
     newer: undefined,
@@ -191,6 +212,9 @@ function listeners(
   }
 
   function onResponseData(this: InFlight, _controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.bytes += chunk.length;
+    // As undici says it of what is too long for all exchanges.
+    if (this.bytes > this.mostBytes) return fail(this, 'UND_ERR_RES_EXCEEDED_MAX_SIZE');
     if (this.chunk === undefined) this.chunk = chunk;
     else (this.furtherChunks ??= []).push(chunk);
   }
@@ -206,11 +230,11 @@ function listeners(
   return { onRequestStart, onResponseStart, onResponseData, onResponseEnd, onResponseError };
 }
 
-function textOf({ chunk, furtherChunks, headers }: InFlight): string {
+function textOf({ chunk, furtherChunks, headers, mostBytes }: InFlight): string {
   if (chunk === undefined) return '';
   const bytes = furtherChunks === undefined ? chunk : Buffer.concat([chunk, ...furtherChunks]);
   const codings = headers?.['content-encoding'];
-  return (codings === undefined ? bytes : unpack(bytes, String(codings), longestReplyBytes)).toString();
+  return (codings === undefined ? bytes : unpack(bytes, String(codings), mostBytes)).toString();
 }
 
 function createDispatcher(

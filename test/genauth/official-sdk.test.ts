@@ -32,9 +32,9 @@ test('the official SDK and this client sign the same request the same way', asyn
       authorization,
       ...others
     } = sent?.headers ?? {};
-    const sign = createSigner({ ...key, brand: 'authing', path: '/api/v3/kick-users', headers: others });
+    const sign = createSigner({ ...key, brand: 'authing', headers: others });
     expect(others).toHaveProperty('x-authing-sdk-version');
-    expect(sign(date, nonce, encodeKickUsers(dto).query)).toBe(authorization);
+    expect(sign(date, nonce, encodeKickUsers(dto))).toBe(authorization);
     expect(JSON.parse(sent?.body ?? '')).toStrictEqual(JSON.parse(encodeKickUsers(dto).body));
   }
 });

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { Certificate } from './certificates.ts';
 
 /** A request as it came over the wire. */
-interface WireRequest {
+export interface WireRequest {
   /** `POST /api/v3/kick-users HTTP/1.1` */
   readonly requestLine: string;
   /** Names in lower case. */

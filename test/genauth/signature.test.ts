@@ -2,7 +2,9 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeKickUsers, type KickUsersDto } from '../../src/genauth/kick-users.ts';
+import { encodeQuestion } from '../../src/genauth/question.ts';
 import { createSigner, type Brand } from '../../src/genauth/signature.ts';
+import { isSignedWith } from './check-signature.ts';
 
 const date = 'Wed, 01 Jan 2025 00:00:00 GMT';
 const nonce = '0123456789abcdef0123456789abcdef';
@@ -43,20 +45,19 @@ describe('the signature', () => {
       brand: 'authing',
       accessKeyId: 'AK',
       accessKeySecret: 'SK',
-      path,
       headers: {
         'x-authing-lang': 'en-US',
         'x-authing-signature-method': 'HMAC-SHA1',
         'x-authing-signature-version': '1.0',
       },
     });
-    expect(sign(date, nonce, encodeKickUsers(dto).query)).toBe('authing AK:oQalEzR0eiOSffNsBBUbyApKTj0=');
+    expect(sign(date, nonce, encodeKickUsers(dto))).toBe('authing AK:oQalEzR0eiOSffNsBBUbyApKTj0=');
   });
 
   test('takes the header prefix and the scheme of the brand', () => {
     const headers = { 'x-genauth-lang': 'en-US', 'x-authing-userpool-id': 'not signed under this brand' };
-    const sign = createSigner({ brand: 'genauth', accessKeyId: 'AK', accessKeySecret: 'SK', path, headers });
-    expect(sign(date, nonce, encodeKickUsers(dto).query)).toBe(
+    const sign = createSigner({ brand: 'genauth', accessKeyId: 'AK', accessKeySecret: 'SK', headers });
+    expect(sign(date, nonce, encodeKickUsers(dto))).toBe(
       referenceAuthorization(
         'genauth',
         { id: 'AK', secret: 'SK' },
@@ -82,7 +83,7 @@ describe('the signature', () => {
           ),
         }),
         ({ brand, id, secret, userId, appIds, userIdType, headers }) => {
-          const sign = createSigner({ brand, accessKeyId: id, accessKeySecret: secret, path, headers });
+          const sign = createSigner({ brand, accessKeyId: id, accessKeySecret: secret, headers });
           const dto: KickUsersDto = {
             userId,
             appIds,
@@ -90,7 +91,7 @@ describe('the signature', () => {
           };
           const request = encodeKickUsers(dto);
           const prefix = brand === 'authing' ? 'x-authing-' : 'x-genauth-';
-          expect(sign(date, nonce, request.query)).toBe(
+          expect(sign(date, nonce, request)).toBe(
             referenceAuthorization(
               brand,
               { id, secret },
@@ -102,6 +103,31 @@ describe('the signature', () => {
       ),
     );
   });
+});
+
+test('a question is signed as a server reads it, whatever stands in its query or its body', () => {
+  const text = fc.string({ unit: 'binary' });
+  const value = fc.oneof(text, fc.integer(), fc.boolean(), fc.array(text, { minLength: 1 }));
+  const fields = fc.dictionary(fc.stringMatching(/^[a-z][A-Za-z]{0,9}$/), value, { maxKeys: 6 });
+  fc.assert(
+    fc.property(fields, fc.constantFrom('GET' as const, 'POST' as const), (given, method) => {
+      const request = encodeQuestion({
+        method,
+        path: '/api/v3/get-anything',
+        ...(method === 'GET' ? { query: given } : { body: { ...given, options: { page: 1, all: null } } }),
+        read: () => true,
+      });
+      const sign = createSigner({ brand: 'genauth', accessKeyId: 'AK', accessKeySecret: 'SK', headers: {} });
+      const headers = {
+        date,
+        'x-genauth-signature-nonce': nonce,
+        authorization: sign(date, nonce, request),
+      };
+      const requestLine = `${request.method} ${request.address} HTTP/1.1`;
+      expect(request.address).toMatch(/^[!-~]+$/);
+      expect(isSignedWith('SK', { requestLine, headers, body: request.body ?? '' })).toBe(true);
+    }),
+  );
 });
 
 describe('the body', () => {

@@ -32,6 +32,7 @@ function setUp() {
           }),
         );
       }),
+    get: () => Promise.reject(new Error('a token is asked for by POST')),
     close: () => Promise.resolve(),
     destroy: () => Promise.resolve(),
   };

@@ -78,7 +78,12 @@ export function createWire(options: WireOptions): Transport {
     });
   }
 
-  return { post, close: () => Promise.resolve(), destroy: () => Promise.resolve() };
+  return {
+    post,
+    get: () => Promise.reject(new Error('In this world nobody asks.')),
+    close: () => Promise.resolve(),
+    destroy: () => Promise.resolve(),
+  };
 }
 
 function begin(session: number, { userId, appIds }: KickBody, sentAt: number): Exchange {
