@@ -64,8 +64,12 @@ export class UserError extends Error {
 
 /** @throws {UserError} when what ends it has come before anything was sent. */
 export function refuseInterrupted(hooks: { readonly stopSignal?: AbortSignal | undefined }): void {
-  if (hooks.stopSignal?.aborted !== true) return;
-  throw new UserError('Interrupted before anything was sent.', {
+  if (hooks.stopSignal?.aborted === true) throw interruption();
+}
+
+/** What ends it has come before anything was sent. */
+export function interruption(): UserError {
+  return new UserError('Interrupted before anything was sent.', {
     hint: 'Start it again when you are ready.',
     ways: [[]],
     exitCode: exitCodes.interrupted,

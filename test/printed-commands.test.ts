@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { genauthOffboard, type Ended } from './command-line.ts';
+import { genauthOffboard, startGenauthOffboard, type Ended } from './command-line.ts';
+import { endOf } from './faults/scene.ts';
 import { httpReply, serve, tokenReply } from './genauth/scripted-server.ts';
 import { apps, credentialsOf, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -182,4 +183,27 @@ test('report ends with the same command as the run that stopped', async () => {
     /^genauth-offboard resume out --retry-failed --rate 9 --timeout 5s --give-up-after \d+m$/,
   );
   expect(ofReport).toMatch(/^genauth-offboard resume out --retry-failed --give-up-after \d+m$/);
+});
+
+test('of a run whose folder could not be deleted again, the command goes to one that is free', async () => {
+  const [server, cwd] = [await simulator(), temporaryFolder()];
+  writeFileSync(path.join(cwd, 'leavers.csv'), `user_id,app_ids\nu1,${app}\n`);
+  const out = path.join(cwd, 'out');
+  // A path longer than the system takes in one piece: `rm` goes step by step, and the program does not.
+  const fill = 'n=$(printf %0250d 0); i=0; while [ $((i += 1)) -lt 18 ]; do mkdir $n && cd -P $n; done';
+  onTestFinished(() => void execFileSync('rm', ['-rf', out]));
+  const silent = await serve(() => {
+    execFileSync('/bin/sh', ['-c', fill], { cwd: out });
+    child.kill('SIGINT');
+  });
+  const environment = credentialsOf(server);
+  const child = startGenauthOffboard(['run', 'leavers.csv', '--out', 'out', '--yes'], {
+    cwd,
+    environment: { ...environment, GENAUTH_HOST: silent.host },
+  });
+  const ended = await endOf(child);
+  expect(ended).toMatchObject({ code: 130, stdout: '' });
+  expect(ended.stderr).toContain('out, which may hold a copy of the input, could not be deleted again.');
+  expect(await paste(printed(ended.stderr, '  '), cwd, environment)).toMatchObject({ code: 0 });
+  expect(server.log.map(({ userId }) => userId)).toEqual(['u1']);
 });

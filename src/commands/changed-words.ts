@@ -1,3 +1,4 @@
+import { freeName } from '../files/free-name.ts';
 import { isFlag, nameIn } from './read-flags.ts';
 
 /**
@@ -10,6 +11,19 @@ export function changed(words: readonly string[], way: readonly string[], argume
   const [[command = '', ...given], flags] = parted(words);
   const kept = filtered(flags, (name) => !anew.has(name));
   return [command, ...(argument === undefined ? given : [argument]), ...kept, ...way];
+}
+
+/**
+ * The same command line with an `--out` at which nothing is: where a run was refused, its folder may still stand, as a disk that fails
+ * deletes nothing, and no run writes over another.
+ */
+export function ontoFreeFolder(words: readonly string[]): readonly string[] {
+  const at = words.findIndex((word) => isFlag(word) && nameIn(word) === 'out');
+  const flag = words[at];
+  if (flag === undefined) return words;
+  const folder = flag.includes('=') ? flag.slice(flag.indexOf('=') + 1) : words[at + 1];
+  const free = folder === undefined ? undefined : freeName(folder);
+  return free === folder ? words : changed(words, [`--out=${free}`]);
 }
 
 /** Another command with the same argument, and with those of the flags that it has. @param names without dashes. */

@@ -1,7 +1,7 @@
 import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
 import { commandLine } from '../settings/shell.ts';
-import { changed, onlyOf } from './changed-words.ts';
+import { changed, onlyOf, ontoFreeFolder } from './changed-words.ts';
 import { namesOfCheck } from './flags.ts';
 import { otherInput } from './other-input.ts';
 
@@ -34,7 +34,8 @@ export function printError(thrown: unknown, terminal: Terminal): ExitCode {
 }
 
 /** The commands that go on, whole: what only shows more first. */
-function nextCommands(error: UserError, argv: readonly string[]): (readonly string[])[] {
+function nextCommands(error: UserError, given: readonly string[]): (readonly string[])[] {
+  const argv = ontoFreeFolder(given);
   const argument = error.argument ?? otherInput(argv);
   const ways = error.ways.length === 0 && argument !== undefined ? [[]] : error.ways;
   return [

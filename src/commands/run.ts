@@ -9,6 +9,7 @@ import { serverOptions } from '../settings/server-options.ts';
 import { text } from '../settings/read-flag.ts';
 import type { Flags } from '../settings/rules.ts';
 import { commandLine } from '../settings/shell.ts';
+import { ontoFreeFolder } from './changed-words.ts';
 import type { Command } from './command.ts';
 import { connectionSettings, sayFewerInFlight } from './connection-settings.ts';
 import {
@@ -80,7 +81,7 @@ async function runFrom(
   const elsewhere = sameAgain(input, { ...flags, out: undefined, host: hostPlaceholder });
   return watchRun(terminal, flags, { host: options.server.host, elsewhere }, (hooks) =>
     run(source, { folder, ...options, ...connection, ...hooks }).catch((error: unknown) => {
-      // No folder is left that could be resumed.
+      // There is no run that could be resumed.
       if (error instanceof CopyError) terminal.crash.resumeCommand = sameAgain(input, flags);
       throw error;
     }),
@@ -118,5 +119,5 @@ function sameAgain(input: string, flags: Flags): string {
     if (value === true) return `--${name}`;
     return typeof value === 'string' ? `--${name}=${value}` : [];
   });
-  return commandLine(programName, 'run', input, ...given);
+  return commandLine(programName, ...ontoFreeFolder(['run', input, ...given]));
 }

@@ -63,6 +63,15 @@ export function asRefusal(error: unknown): unknown {
   return new UserError(error.message, { hint: error.hint, cause: error.cause });
 }
 
+/** Nobody looks for a copy of the input in the folder of a run that was refused, so that one which the disk keeps is named. */
+export function leaving(folder: string, error: unknown): unknown {
+  if (!(error instanceof UserError)) return error;
+  const message = `${error.message} ${folder}, which may hold a copy of the input, could not be deleted again.`;
+  const { hint, exitCode, ways, argument, isShownByCheck, command, instead, cause } = error;
+  const more = { hint, exitCode, ways, argument, isShownByCheck, command, instead, cause };
+  return error instanceof CopyError ? new CopyError(message, more) : new UserError(message, more);
+}
+
 /** @throws {UserError} when this is not the file that was approved. */
 export function refuseOtherFile(
   name: string,

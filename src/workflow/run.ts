@@ -1,4 +1,4 @@
-import { refuseInterrupted } from '../errors.ts';
+import { interruption, refuseInterrupted } from '../errors.ts';
 import { rename, rm } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
@@ -20,7 +20,7 @@ import { pinsOf } from '../plan/plan-files.ts';
 import { pinProtection } from '../survey/protection.ts';
 import { ask } from './confirm.ts';
 import { withinOpenFiles } from './open-files.ts';
-import { asRefusal, refuseOtherFile, refuseTooManyUsers, refuseUnusable } from './refusals.ts';
+import { asRefusal, leaving, refuseOtherFile, refuseTooManyUsers, refuseUnusable } from './refusals.ts';
 import { shownOf, type Run, type RunChoices } from './stored-run.ts';
 import { work, type Outcome } from './session.ts';
 import { having, text } from '../settings/kinds.ts';
@@ -134,9 +134,12 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
       // Until the session has begun nothing was sent, and a refused run leaves nothing behind.
       if (hasBegun) throw error;
       // The folder may have become read-only, and why it was refused is what has to be told.
-      await rm(folder, { recursive: true, force: true }).catch(() => {});
-      refuseInterrupted(options);
-      throw asRefusal(error);
+      const isGone = await rm(folder, { recursive: true, force: true }).then(
+        () => true,
+        () => false,
+      );
+      const refusal = options.stopSignal?.aborted === true ? interruption() : asRefusal(error);
+      throw isGone ? refusal : leaving(folder, refusal);
     } finally {
       await claim?.release().catch(() => {});
     }

@@ -4,15 +4,18 @@ import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 
 import { askedRows } from './asked-rows.ts';
+import { judge } from './judge.ts';
 import { expectExact, openScene, type Ended, type Scene } from './scene.ts';
 import { mountingFails, mountSmallDisk } from './small-disk.ts';
 import { filesOfRun, injecting, nameOf, pointsIn, straceMissing, tracing, type Point } from './strace.ts';
+import { createWitness } from './witness.ts';
 
 const noStrace = straceMissing();
 const noMounts = mountingFails();
 
 /**
- * What every stop must look like, whatever the disk did: no stack, and what to do; without a folder, the same command once more.
+ * What every stop must look like, whatever the disk did: no stack, and what to do; without a run in the folder, the same command once
+ * more, and where the folder could not be deleted, into another one.
  * @returns what is not so.
  */
 function wordsAmiss(ended: Ended, scene: Scene): string[] {
@@ -21,12 +24,27 @@ function wordsAmiss(ended: Ended, scene: Scene): string[] {
   if ([1, 2].includes(Number(ended.code)) && (scene.server.log.length > 0 || existsSync(scene.folder)))
     wrong.push('refused, and something was sent or left behind');
   const lastLine = ended.stderr.trim().split('\n').at(-1) ?? '';
-  const isMade = existsSync(scene.folder);
-  const resumeCommand = isMade ? `resume ${scene.folder}` : `run leavers.csv --out=${scene.folder} --yes`;
+  const isMade = hasRun(scene);
+  const isLeft = !isMade && existsSync(scene.folder);
+  const runCommand = isLeft
+    ? `run leavers.csv --yes --out=${scene.folder}-2`
+    : `run leavers.csv --out=${scene.folder} --yes`;
+  const resumeCommand = isMade ? `resume ${scene.folder}` : runCommand;
   if (ended.code === 4 && lastLine !== `Go on with: genauth-offboard ${resumeCommand}`)
     wrong.push(`the last line is "${lastLine}"`);
   if (ended.code === 4 && !isMade && scene.server.log.length > 0) wrong.push('sent, and without a folder');
+  if (ended.code === 4 && isLeft && !ended.stderr.includes('could not be deleted'))
+    wrong.push('it does not say that it left its folder');
   return wrong;
+}
+
+function hasRun({ folder }: Scene): boolean {
+  return existsSync(path.join(folder, 'run.json'));
+}
+
+/** The command in the last line of what stopped, without the program's name. */
+function namedIn({ stderr }: Ended): string[] {
+  return (/^Go on with: genauth-offboard (.*)$/m.exec(stderr)?.[1] ?? '').split(' ');
 }
 
 /** Too small for the 16 MB that are held in reserve, and then larger by more and more of what a run writes. */
@@ -101,8 +119,7 @@ test.skipIf(noMounts)(
       expect(wordsAmiss(ended, scene)).toEqual([]);
       expect(existsSync(scene.folder)).toBe(false);
       disk.remount('size=64m');
-      const named = /^Go on with: genauth-offboard (.*)$/m.exec(ended.stderr)?.[1] ?? '';
-      expect(await scene.end(scene.start(named.split(' ')))).toMatchObject({ code: 3 });
+      expect(await scene.end(scene.start(namedIn(ended)))).toMatchObject({ code: 3 });
       expectExact(scene);
     }
   },
@@ -142,10 +159,22 @@ async function breakAt(point: Point, errorCode: string): Promise<string[]> {
   if (!expected.includes(Number(ended.code))) wrong.push(`exit code ${ended.code}`);
   if (isCopy && existsSync(scene.folder)) wrong.push('it left its folder behind');
   if (syncsAfterFailure(trace) > 0) wrong.push('the journal was synced again after a sync had failed');
-  const next = await scene.end(scene.startNext());
-  if (next.code === 3) wrong.push(...scene.judge().complaints.slice(0, 5));
-  else wrong.push(`then ${next.code}: ${next.stderr}`);
+  wrong.push(...(await goOn(scene, ended)));
   return wrong.map((what) => `${nameOf(point)}: ${what}`);
+}
+
+/** Once the disk is mended. @returns what is not as it should be. */
+async function goOn(scene: Scene, ended: Ended): Promise<string[]> {
+  // The folder of what was refused may still be there, so that the command that is printed goes to another.
+  const isElsewhere = ended.code === 4 && !hasRun(scene) && existsSync(scene.folder);
+  const next = await scene.end(isElsewhere ? scene.start(namedIn(ended)) : scene.startNext());
+  if (next.code !== 3) return [`then ${next.code}: ${next.stderr}`];
+  if (!isElsewhere) return scene.judge().complaints.slice(0, 5);
+  const { server, rows } = scene;
+  const folder = `${scene.folder}-2`;
+  const witness = createWitness(folder, server, rows);
+  witness.takeDown();
+  return judge({ rows, folder, log: server.log, testimony: witness.testimony }).complaints.slice(0, 5);
 }
 
 test.skipIf(noStrace).each(['EIO', 'ENOSPC', 'EROFS'])(
