@@ -6,6 +6,8 @@ import { checkSessionStatus } from '../../src/genauth/questions/check-session-st
 import { getUserBatch } from '../../src/genauth/questions/get-user-batch.ts';
 import { judge } from '../../src/genauth/verdict.ts';
 import { isSignedWith } from './check-signature.ts';
+import { localCertificate } from './certificates.ts';
+import { serveProxy } from './scripted-proxy.ts';
 import { httpReply, kicked, serve, tokenReply, type Script } from './scripted-server.ts';
 
 const secret = 'the-access-key-secret';
@@ -88,6 +90,17 @@ describe('a question', () => {
       'x-authing-userpool-id': 'pool-1',
       authorization: expect.stringMatching(/^Bearer /),
     });
+  });
+
+  test('goes through a proxy and by https as kicks do', async () => {
+    const { port, requests } = await serve(
+      (socket) => socket.write(httpReply({ statusCode: 200, data: [] })),
+      localCertificate,
+    );
+    const { url } = await serveProxy();
+    const client = clientOf(`https://localhost:${port}`, { ca: localCertificate.cert, proxy: url });
+    expect((await client.ask(batch)).answer).toStrictEqual([]);
+    expect(requests.map((request) => isSignedWith(secret, request))).toStrictEqual([true]);
   });
 
   test('for which no token can be had is not sent, and comes back with the reply that refused it', async () => {
@@ -332,6 +345,27 @@ describe('the end of an attempt', () => {
     const reply = await clientOf(host).kickUsers({ userId: 'user-1', appIds: ['app-1'] });
     expect(reply).toMatchObject({ delivery: 'unanswered', errorCode: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' });
   });
+
+  test.each(['end', 'resetAndDestroy'] as const)(
+    'comes with its connection (%s), and what was lost so is never sent again by itself',
+    async (ending) => {
+      const { host, requests } = await serve((socket, _request, count) =>
+        count % 2 === 0 ? socket[ending]() : socket.write(httpReply({ statusCode: 200, data: [] })),
+      );
+      const client = clientOf(host, { connections: 1 });
+      // All at once: the last ones wait for the very connection, and are not lost with it.
+      const asked = await Promise.all([1, 2, 3, 4].map(() => client.ask(batch)));
+      expect(asked.map(({ reply }) => reply.delivery)).toStrictEqual([
+        'answered',
+        'unanswered',
+        'answered',
+        'unanswered',
+      ]);
+      expect(requests).toHaveLength(4);
+      const signatures = requests.map(({ headers }) => headers['authorization']);
+      expect(new Set(signatures).size).toBe(4);
+    },
+  );
 
   test('comes when the time is up', async () => {
     const { host } = await serve(() => undefined);
