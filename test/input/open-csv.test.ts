@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodings, type Encoding } from '../../src/input/text/encoding.ts';
 import { encode, withMark } from './encode.ts';
-import { cut, readAll, type AllRows } from './read-all.ts';
+import { cut, cutBehindHead, readAll, type AllRows } from './read-all.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures/input/', import.meta.url));
 const appsByFlag = { defaults: { userIdType: 'user_id', appIds: ['app-1'] } } as const;
@@ -220,8 +220,8 @@ describe('whatever table of IDs is written', () => {
   );
   const table = fc.array(fc.tuple(cell, cell, cell), { maxLength: 8 });
   // The first 64 KiB are looked at in one piece: only what comes after them is cut as the test says.
-  const longName = 'x'.repeat(66_000);
-  const header = ['用户ID', '姓名', 'app_ids', longName];
+  const longName = (encoding: Encoding): string =>
+    'x'.repeat(encoding.startsWith('utf-16') ? 33_000 : 66_000);
 
   test.each(encodings)(
     'in %s it is read back byte for byte, with every delimiter',
@@ -235,9 +235,9 @@ describe('whatever table of IDs is written', () => {
           fc.boolean(),
           fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
           async (cells, delimiter, lineBreak, withItsMark, quoted, lengths) => {
-            const names = encoding === 'windows-1252' ? ['user_id', 'Prénom', 'app_ids', longName] : header;
+            const names = encoding === 'windows-1252' ? ['user_id', 'Prénom'] : ['用户ID', '姓名'];
             const readable = cells.map((record) => [...record.map((each) => only(each, encoding)), '']);
-            const text = stringify([names, ...readable], {
+            const text = stringify([[...names, 'app_ids', longName(encoding)], ...readable], {
               delimiter,
               record_delimiter: lineBreak,
               quoted,
@@ -246,7 +246,7 @@ describe('whatever table of IDs is written', () => {
             const plain = encode(text, encoding);
             const hasMark = withItsMark && encoding !== 'windows-1252';
             const { rows, format, error } = await readAll(
-              cut(hasMark ? withMark(plain, encoding) : plain, lengths),
+              cutBehindHead(hasMark ? withMark(plain, encoding) : plain, lengths),
               encoding === 'windows-1252' ? { encoding } : {},
             );
             expect(error).toBeUndefined();

@@ -63,3 +63,8 @@ export function cut(bytes: Buffer, lengths: readonly number[]): Buffer[] {
   }
   return chunks;
 }
+
+/** Cut as {@link cut} does, but for the first 64 KiB, which are looked at in one piece however they come. */
+export function cutBehindHead(bytes: Buffer, lengths: readonly number[]): Buffer[] {
+  return [bytes.subarray(0, 66_000), ...cut(bytes.subarray(66_000), lengths)];
+}

@@ -10,7 +10,7 @@ import { UserError } from '../../src/errors.ts';
 import { prove } from '../../src/files/proven-file.ts';
 import { openRows, rowsOf } from '../../src/input/read-rows.ts';
 import type { Row } from '../../src/input/row.ts';
-import { cut, noDefaults, readAll } from './read-all.ts';
+import { cut, cutBehindHead, noDefaults, readAll } from './read-all.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures/input/', import.meta.url));
 const options = { columns: {}, defaults: noDefaults };
@@ -347,10 +347,6 @@ describe('whatever is written', () => {
     .chain((width) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { maxLength: 12 }));
   // The reader looks at the first 64 KiB at once: only what comes after them is cut as the test says.
   const longName = 'x'.repeat(66_000);
-  const cutBehindHead = (bytes: Buffer, lengths: readonly number[]): Buffer[] => [
-    bytes.subarray(0, 66_000),
-    ...cut(bytes.subarray(66_000), lengths),
-  ];
   const lineBreak = fc.constantFrom('\n', '\r\n', '\r');
   const chunkLengths = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
 
