@@ -2,7 +2,7 @@ import { authorize, type AuthorizeRules } from './authorize.ts';
 import type { Caller } from './access-keys.ts';
 import { deliver } from './deliver.ts';
 import { createFaultChooser, type FaultChooser } from './fault-chooser.ts';
-import type { Faults } from './faults.ts';
+import type { FaultName, Faults } from './faults.ts';
 import type { HttpRequest } from './http-reader.ts';
 import type { Listener } from './listener.ts';
 import { decide, type Outcome } from './outcome.ts';
@@ -26,20 +26,24 @@ export interface Exchange {
 /** What is known of a request on its arrival, whatever it asks. */
 export type Arrival = Open<ExchangeRecord>;
 
-/** What an endpoint makes of a request. */
-interface Work<Record extends Arrival> {
-  readonly kind: 'kick' | 'question';
+/** What one request asks of its endpoint. */
+export interface Subject {
   readonly user: { readonly userId: string; readonly userIdType: string };
   /** The call's, see `callKey`. */
   readonly key: number;
   /** Which request of its kind it is, to vary the latency of repeats. */
   readonly nth: number;
+}
+
+/** An endpoint, made once: a tenant takes thousands of kicks a second. */
+export interface Endpoint<Asks extends Subject, Record extends Arrival> {
+  readonly kind: 'kick' | 'question';
   /** `undefined` where nobody wants records. */
-  record(arrival: Arrival): Record | undefined;
-  /** What it gets on its own merits. */
-  answer(): Reply | RefusalName;
+  readonly record: ((arrival: Arrival, asks: Asks, exchange: Exchange) => Record) | undefined;
+  /** What the request gets on its own merits. */
+  answer(asks: Asks, exchange: Exchange): Reply | RefusalName;
   /** It takes effect, if it does, and the reply goes out. */
-  finish(outcome: Outcome): void;
+  finish(asks: Asks, outcome: Outcome): void;
   /** The record is complete. */
   recorded(record: Record, outcome: Outcome): void;
 }
@@ -54,7 +58,11 @@ export interface ExchangesOptions {
 
 /** What kicks and questions have in common: authorisation, faults, latency, the way of the reply, records. */
 export interface Exchanges {
-  run<Record extends Arrival>(exchange: Exchange, work: Work<Record>): void;
+  run<Asks extends Subject, Record extends Arrival>(
+    endpoint: Endpoint<Asks, Record>,
+    exchange: Exchange,
+    asks: Asks,
+  ): void;
   /** How the server is down at the moment, if it is: that concerns other endpoints as well. */
   outage(nowMs: number): NonNullable<Faults['outage']>['as'] | undefined;
   /** The faults are others from now on. */
@@ -82,20 +90,22 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
     return chooser;
   }
 
-  function run<Record extends Arrival>(exchange: Exchange, work: Work<Record>): void {
+  function run<Asks extends Subject, Record extends Arrival>(
+    endpoint: Endpoint<Asks, Record>,
+    exchange: Exchange,
+    asks: Asks,
+  ): void {
     const { request, language, arrivedAtMs } = exchange;
-    const { kind, key } = work;
+    const { kind } = endpoint;
     const choosing = chooserFor(kind, arrivedAtMs);
     inFlight[kind] += 1;
     const clockMs = arrivedAtMs + clockOffsetMs;
-    const chosen = choosing.choose(work.user, key, arrivedAtMs);
-    const record = work.record({
-      ...unanswered,
-      arrivedAtMs,
-      connection: listener.numberOf(request.socket),
-      inFlight: inFlight[kind],
-      fault: chosen?.fault,
-    });
+    const chosen = choosing.choose(asks.user, asks.key, arrivedAtMs);
+    const record = endpoint.record?.(
+      arrival(arrivedAtMs, listener.numberOf(request.socket), inFlight[kind], chosen?.fault),
+      asks,
+      exchange,
+    );
     const outcome = decide({
       language,
       clockMs,
@@ -105,15 +115,15 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
         const caller = authorize(request, exchange.asked, clockMs, rules);
         if (typeof caller === 'string') return exchange.refusal ?? caller;
         if (record) sign(record, caller);
-        return exchange.refusal ?? work.answer();
+        return exchange.refusal ?? endpoint.answer(asks, exchange);
       },
     });
-    const latencyMs = chosen?.fault === 'outage' ? 0 : choosing.latencyMs(key, work.nth);
+    const latencyMs = chosen?.fault === 'outage' ? 0 : choosing.latencyMs(asks.key, asks.nth);
     if (latencyMs > 0) later(latencyMs, finish);
     else finish();
 
     function finish(): void {
-      work.finish(outcome);
+      endpoint.finish(asks, outcome);
       deliver(request, outcome, {
         date: exchange.date,
         dripMs: faults().dripMs ?? 100,
@@ -122,7 +132,7 @@ export function createExchanges(options: ExchangesOptions): Exchanges {
           inFlight[kind] -= 1;
           if (!record) return;
           complete(record, outcome, answered, now());
-          work.recorded(record, outcome);
+          endpoint.recorded(record, outcome);
         },
       });
     }
@@ -158,17 +168,28 @@ function createTimers() {
   };
 }
 
-const unanswered = {
-  accessKeyId: undefined,
-  userPoolId: undefined,
-  answeredAtMs: undefined,
-  requestId: undefined,
-  httpStatus: undefined,
-  statusCode: undefined,
-  apiCode: undefined,
-  retryAfterMs: undefined,
-  answered: false,
-};
+function arrival(
+  arrivedAtMs: number,
+  connection: number,
+  inFlight: number,
+  fault: FaultName | undefined,
+): Arrival {
+  return {
+    arrivedAtMs,
+    accessKeyId: undefined,
+    userPoolId: undefined,
+    answeredAtMs: undefined,
+    requestId: undefined,
+    httpStatus: undefined,
+    statusCode: undefined,
+    apiCode: undefined,
+    retryAfterMs: undefined,
+    answered: false,
+    connection,
+    inFlight,
+    fault,
+  };
+}
 
 function sign(record: Arrival, { accessKeyId, userPoolId }: Caller): void {
   record.accessKeyId = accessKeyId;

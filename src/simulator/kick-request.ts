@@ -27,11 +27,10 @@ export function readKickRequest(body: unknown, tenant: Tenant): KickRequest {
   const user = typeof userId === 'string' ? userId : '';
   const type = typeof userIdType === 'string' ? userIdType : '';
   const apps = isStringArray(appIds) ? appIds : [];
-  const given = { userId: user, userIdType: type, appIds: apps };
   const malformed = malformedPart(user, type, apps);
-  if (malformed) return { ...given, knownAs: '', refusal: malformed };
-  const knownAs = tenant.userIdOf(type, user) ?? '';
-  return { ...given, knownAs, refusal: refusalOf(given, knownAs, tenant) };
+  const knownAs = malformed ? '' : (tenant.userIdOf(type, user) ?? '');
+  const refusal = malformed ?? refusalOf(user, type, apps, knownAs, tenant);
+  return { userId: user, userIdType: type, appIds: apps, knownAs, refusal };
 }
 
 function malformedPart(
@@ -45,13 +44,15 @@ function malformedPart(
 }
 
 function refusalOf(
-  { userId, userIdType, appIds }: Pick<KickRequest, 'userId' | 'userIdType' | 'appIds'>,
+  userId: string,
+  userIdType: string,
+  appIds: readonly string[],
   knownAs: string,
   tenant: Tenant,
 ): RefusalName | undefined {
   if (knownAs === '') return 'unknownUser';
   if (isNamed(userId, userIdType, 'locked-')) return 'lockedUser';
-  return appIds.every((appId) => tenant.app(appId)) ? undefined : 'unknownApp';
+  return appIds.every(tenant.hasApp) ? undefined : 'unknownApp';
 }
 
 function isStringArray(value: unknown): value is string[] {

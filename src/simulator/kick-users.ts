@@ -1,6 +1,6 @@
 import { callKey, draw, drawFor } from './draw.ts';
-import type { Arrival, Exchange, Exchanges } from './exchanges.ts';
-import { readKickRequest } from './kick-request.ts';
+import type { Arrival, Endpoint, Exchange, Exchanges, Subject } from './exchanges.ts';
+import { type KickRequest, readKickRequest } from './kick-request.ts';
 import type { Outcome } from './outcome.ts';
 import { kickedReply } from './replies.ts';
 import type { Counts, OpenRecord, RequestRecord } from './request-record.ts';
@@ -19,38 +19,41 @@ export interface KickUsersOptions {
   readonly onRequest: ((record: RequestRecord) => void) | undefined;
 }
 
+interface Kick extends Subject {
+  readonly user: KickRequest;
+}
+
 /** The endpoint `kick-users`. */
 export function createKickUsers(options: KickUsersOptions): (exchange: Exchange) => void {
   const { seed, counts, exchanges, tenant, sessions, now, log, onRequest } = options;
+
+  function record(arrival: Arrival, { user: { userId, userIdType, appIds } }: Kick): OpenRecord {
+    const opened = openRecord(arrival, { userId, userIdType, appIds });
+    log?.push(opened);
+    return opened;
+  }
+
+  const endpoint: Endpoint<Kick, OpenRecord> = {
+    kind: 'kick',
+    record: log || onRequest ? record : undefined,
+    answer: ({ user: kick, key }, { language }) =>
+      // GenAuth has been seen to put an apiCode on success.
+      kick.refusal ?? kickedReply(language, draw(key, 0, drawFor.apiCode) < 0.3 ? 20001 : undefined),
+    finish({ user: kick }, outcome) {
+      count(counts, outcome);
+      if (outcome.works) sessions.end(kick.knownAs, kick.appIds, now());
+    },
+    recorded(opened, { works }) {
+      opened.kicked = works;
+      onRequest?.(opened);
+    },
+  };
+
   return (exchange) => {
     counts.kickRequests += 1;
     const kick = readKickRequest(exchange.asked, tenant);
-    const { userId, userIdType, appIds } = kick;
-    const key = callKey(seed, userId, appIds[0] ?? '');
-    exchanges.run<OpenRecord>(exchange, {
-      kind: 'kick',
-      user: kick,
-      key,
-      nth: counts.kickRequests,
-      record(arrival) {
-        if (!log && !onRequest) return undefined;
-        const record = openRecord(arrival, { userId, userIdType, appIds });
-        log?.push(record);
-        return record;
-      },
-      answer: () =>
-        // GenAuth has been seen to put an apiCode on success.
-        kick.refusal ??
-        kickedReply(exchange.language, draw(key, 0, drawFor.apiCode) < 0.3 ? 20001 : undefined),
-      finish(outcome) {
-        count(counts, outcome);
-        if (outcome.works) sessions.end(kick.knownAs, appIds, now());
-      },
-      recorded(record, { works }) {
-        record.kicked = works;
-        onRequest?.(record);
-      },
-    });
+    const key = callKey(seed, kick.userId, kick.appIds[0] ?? '');
+    exchanges.run(endpoint, exchange, { user: kick, key, nth: counts.kickRequests });
   };
 }
 

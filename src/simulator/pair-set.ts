@@ -8,7 +8,7 @@ export interface PairSet {
 }
 
 interface Table {
-  /** A number of a pair, or 0 for a free place. */
+  /** The numbers of pairs, and 0 in a free place. There are 2^n places. */
   places: Float64Array;
   taken: number;
 }
@@ -17,45 +17,44 @@ interface Table {
 const tableCount = 256;
 
 export function createPairSet(): PairSet {
-  const tables = new Map<number, Table>();
-  const keyOf = (first: string, second: string): number => callKey(0, first, second) || 1;
-
-  function tableOf(key: number): Table {
-    const known = tables.get(key % tableCount);
-    if (known) return known;
-    const table = { places: new Float64Array(16), taken: 0 };
-    tables.set(key % tableCount, table);
-    return table;
-  }
+  const tables = Array.from({ length: tableCount }, (): Table => ({
+    places: new Float64Array(16),
+    taken: 0,
+  }));
+  const numberOf = (first: string, second: string): number => callKey(0, first, second) || 1;
+  // The remainder of a division always finds one.
+  const tableOf = (number: number): Table => tables[(number >>> 0) % tableCount] as Table;
 
   return {
     add(first, second) {
-      const key = keyOf(first, second);
-      const table = tableOf(key);
-      const at = placeOf(table.places, key);
-      if (table.places[at] === key) return false;
-      table.places[at] = key;
+      const number = numberOf(first, second);
+      const table = tableOf(number);
+      const at = placeOf(table.places, number);
+      if (table.places[at] === number) return false;
+      table.places[at] = number;
       table.taken += 1;
       if (table.taken * 4 > table.places.length * 3) table.places = doubled(table.places);
       return true;
     },
     has(first, second) {
-      const key = keyOf(first, second);
-      const { places } = tableOf(key);
-      return places[placeOf(places, key)] === key;
+      const number = numberOf(first, second);
+      const { places } = tableOf(number);
+      return places[placeOf(places, number)] === number;
     },
   };
 }
 
-/** Where the key is, or is to be put. */
-function placeOf(places: Float64Array, key: number): number {
-  let at = Math.floor(key / tableCount) % places.length;
-  while (places[at] !== 0 && places[at] !== key) at = (at + 1) % places.length;
+/** Where the number is, or is to be put. */
+function placeOf(places: Float64Array, number: number): number {
+  const mask = places.length - 1;
+  // The last bits have chosen the table already.
+  let at = ((number >>> 0) / tableCount) & mask;
+  while (places[at] !== 0 && places[at] !== number) at = (at + 1) & mask;
   return at;
 }
 
 function doubled(places: Float64Array): Float64Array {
   const next = new Float64Array(places.length * 2);
-  for (const key of places) if (key !== 0) next[placeOf(next, key)] = key;
+  for (const number of places) if (number !== 0) next[placeOf(next, number)] = number;
   return next;
 }

@@ -1,7 +1,7 @@
 import { createActiveUsers } from './active-users.ts';
 import { answers, type AnswerCircumstances, type Asked } from './answers.ts';
 import { callKey } from './draw.ts';
-import type { Arrival, Exchange, Exchanges } from './exchanges.ts';
+import type { Arrival, Endpoint, Exchange, Exchanges, Subject } from './exchanges.ts';
 import type { Faults } from './faults.ts';
 import type { RefusalName } from './refusals.ts';
 import { dataReply, noSuchCallReply, type Reply } from './replies.ts';
@@ -37,25 +37,26 @@ export function createQuestions(options: QuestionsOptions): (exchange: Exchange)
     return typeof data === 'string' ? data : dataReply(language, data);
   }
 
+  function record(arrival: Arrival, _asks: Subject, { request, asked }: Exchange): OpenQuestion {
+    const opened = openQuestion(arrival, request.path, asked);
+    log?.push(opened);
+    return opened;
+  }
+
+  const endpoint: Endpoint<Subject, OpenQuestion> = {
+    kind: 'question',
+    record: log || onQuestion ? record : undefined,
+    answer: (_asks, exchange) => answer(exchange),
+    finish() {},
+    recorded: (opened) => onQuestion?.(opened),
+  };
+
   return (exchange) => {
     const { request, asked } = exchange;
     if (!Object.hasOwn(answers, `${request.method} ${request.path}`)) return false;
     counts.questions += 1;
-    exchanges.run<OpenQuestion>(exchange, {
-      kind: 'question',
-      user: userOf(asked),
-      key: callKey(seed, request.path, JSON.stringify(asked) ?? ''),
-      nth: counts.questions,
-      record(arrival) {
-        if (!log && !onQuestion) return undefined;
-        const record = openQuestion(arrival, request.path, asked);
-        log?.push(record);
-        return record;
-      },
-      answer: () => answer(exchange),
-      finish() {},
-      recorded: (record) => onQuestion?.(record),
-    });
+    const key = callKey(seed, request.path, JSON.stringify(asked) ?? '');
+    exchanges.run(endpoint, exchange, { user: userOf(asked), key, nth: counts.questions });
     return true;
   };
 }

@@ -31,7 +31,7 @@ export function createSessions(tenant: Tenant, fateOf: (userId: string, appId: s
 
   function startsSignedIn(userId: string, appId: string): boolean {
     const user = tenant.byUserId(userId);
-    return user !== undefined && tenant.app(appId) !== undefined && (user.apps?.includes(appId) ?? true);
+    return user !== undefined && tenant.hasApp(appId) && (user.apps?.includes(appId) ?? true);
   }
 
   return {

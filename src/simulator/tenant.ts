@@ -50,6 +50,7 @@ export interface Tenant {
   /** Those that listings name. */
   readonly apps: readonly SimulatedApp[];
   app(appId: string): SimulatedApp | undefined;
+  readonly hasApp: (appId: string) => boolean;
   /** `undefined` where no such user exists. */
   user(userIdType: string, userId: string): SimulatedUser | undefined;
   /** The user ID alone, which is quicker. */
@@ -99,6 +100,7 @@ export function directoryTenant({ apps, users }: Directory): Tenant {
     hasMarks: true,
     apps,
     app: (appId) => appById.get(appId),
+    hasApp: (appId) => appById.has(appId),
     user: find,
     userIdOf: (userIdType, userId) => find(userIdType, userId)?.userId,
     byUserId: (userId) => find('user_id', userId),
@@ -141,6 +143,7 @@ export function madeTenant(named: readonly string[], seed: number, faults: () =>
   return {
     hasMarks: false,
     apps,
+    hasApp: (appId) => isAppId(appId) || appById.has(appId),
     app: (appId) => appById.get(appId) ?? (isAppId(appId) ? { appId, appName: appId } : undefined),
     user,
     userIdOf,
