@@ -1,8 +1,15 @@
 import { UserError } from '../errors.ts';
-import { number, oneOf, text } from '../settings/read-flag.ts';
-import { parseDuration } from '../settings/kinds.ts';
+import { list, number, oneOf, text } from '../settings/read-flag.ts';
+import { oneOf as oneOfKind, parseDuration } from '../settings/kinds.ts';
 import type { Flags, Flag } from '../settings/rules.ts';
-import { checkFaults, faultSets, shareFaults, type Faults, type ShareFault } from '../simulator/faults.ts';
+import {
+  checkFaults,
+  faultSets,
+  faultSetWords,
+  shareFaults,
+  type Faults,
+  type ShareFault,
+} from '../simulator/faults.ts';
 import type { RateLimit } from '../simulator/rate-limit.ts';
 
 const setNames = Object.keys(faultSets) as (keyof typeof faultSets)[];
@@ -11,8 +18,14 @@ const throttledAs = ['body', 'status', 'both'] as const;
 const retryAfterForms = ['none', 'seconds', 'date', 'garbage', 'hour'] as const;
 
 export const faultSetFlag = {
-  faults: { value: 'set', describe: `What goes wrong, as a set: ${setNames.join(', ')}` },
+  faults: {
+    value: 'set,...',
+    describe: `What goes wrong: ${setNames.map((name) => `${name} (${faultSetWords[name]})`).join(', ')}`,
+  },
 } as const satisfies Record<string, Flag>;
+
+/** From 0 to 1. */
+const aShare = /^(0|1|0?\.\d+|1\.0+)$/;
 
 /** What the simulated server does wrong, one thing a flag. */
 export const faultFlags = {
@@ -36,19 +49,32 @@ export const faultFlags = {
   },
   latency: { value: 'duration', describe: 'Of each reply: 50ms, or 10ms-150ms' },
   outage: { value: 'after,for,as', describe: `Such as 5s,60s,reset; as one of ${outages.join(', ')}` },
+  missing: { value: 'share', describe: 'Part of the users that does not exist: 0.05' },
+  survivors: { value: 'share', describe: 'Part of the sessions that outlive the first kick: 0.05' },
+  returns: {
+    value: 'share,after',
+    describe: 'Part of the users who sign in again, and how long after each kick: 0.05,2s',
+  },
+  unreadable: {
+    value: 'share',
+    describe: 'Part of the users about whose sessions questions are refused: 0.05',
+  },
   share: {
     value: 'fault=share,...',
     describe: `Such as http500=0.02,resetAfter=0.01; of ${Object.keys(shareFaults).join(', ')}`,
   },
 } as const satisfies Record<string, Flag>;
 
-/** @throws {UserError} naming the flag. */
+/** Of several sets the later one decides what both name. @throws {UserError} naming the flag. */
 export function faultSet(flags: Flags): Faults | undefined {
-  const name = oneOf(flags, 'faults', setNames);
-  return name === undefined ? undefined : faultSets[name];
+  const names = list(flags, 'faults').map((value) =>
+    oneOfKind(setNames)({ value, name: '--faults', isText: true }),
+  );
+  if (names.length === 0) return undefined;
+  return names.reduce((faults, name): Faults => ({ ...faults, ...faultSets[name] }), {});
 }
 
-/** A set where one is named, changed by the single flags. @throws {UserError} naming the flag. */
+/** Sets where some are named, changed by the single flags. @throws {UserError} naming the flag. */
 export function faultsFrom(flags: Flags): Faults {
   const rate = rateLimit(flags);
   const form = oneOf(flags, 'throttled-as', throttledAs);
@@ -56,6 +82,10 @@ export function faultsFrom(flags: Flags): Faults {
   const latencyMs = latency(flags);
   const outage = outageFrom(flags);
   const shares = sharesFrom(flags);
+  const returns = returnsFrom(flags);
+  const part = (name: string) => number(flags, name, { from: 0, to: 1, fraction: true });
+  const parts = { missing: part('missing'), survivors: part('survivors'), unreadable: part('unreadable') };
+  const given = Object.fromEntries(Object.entries(parts).filter(([, share]) => share !== undefined));
   const faults: Faults = {
     ...faultSet(flags),
     ...(rate === undefined ? {} : { rate }),
@@ -64,6 +94,8 @@ export function faultsFrom(flags: Flags): Faults {
     ...(latencyMs === undefined ? {} : { latencyMs }),
     ...(outage === undefined ? {} : { outage }),
     ...(shares === undefined ? {} : { shares }),
+    ...(returns === undefined ? {} : { returns }),
+    ...given,
   };
   try {
     checkFaults(faults);
@@ -124,10 +156,19 @@ function sharesFrom(flags: Flags): Faults['shares'] {
   if (value === undefined) return undefined;
   const shares = value.split(',').map((each) => {
     const [name = '', share = ''] = each.split('=');
-    if (!/^(0|1|0?\.\d+|1\.0+)$/.test(share)) throw wrong('share', value, 'http500=0.02,resetAfter=0.01');
+    if (!aShare.test(share)) throw wrong('share', value, 'http500=0.02,resetAfter=0.01');
     return [name as ShareFault, Number(share)] as const;
   });
   return Object.fromEntries(shares);
+}
+
+function returnsFrom(flags: Flags): Faults['returns'] {
+  const value = text(flags, 'returns');
+  if (value === undefined) return undefined;
+  const [share = '', after = ''] = value.split(',');
+  const afterMs = parseDuration(after);
+  if (!aShare.test(share) || afterMs === undefined) throw wrong('returns', value, '0.05,2s');
+  return { share: Number(share), afterMs };
 }
 
 function wrong(flag: string, value: string, example: string): UserError {

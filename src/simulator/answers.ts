@@ -107,7 +107,7 @@ function getUserLoginHistory(asked: Asked, circumstances: AnswerCircumstances): 
   if (isUnreadable(user, circumstances)) return 'forbidden';
   const { appId, clientIp } = asked;
   const start = wholeNumber(asked['start'] ?? 0);
-  const end = wholeNumber(asked['end'] ?? Number.MAX_SAFE_INTEGER);
+  const end = asked['end'] === undefined ? Infinity : wholeNumber(asked['end']);
   if (appId !== undefined && typeof appId !== 'string') return 'appId';
   if (start === undefined) return 'start';
   if (end === undefined) return 'end';

@@ -142,6 +142,21 @@ export const faultSets = {
   shifting: { shifting: 3 },
 } as const satisfies Readonly<Record<string, Faults>>;
 
+/** What each set is, in few words. */
+export const faultSetWords: Readonly<Record<keyof typeof faultSets, string>> = {
+  throttled: 'a limit that rises and falls',
+  outage: 'seconds without a server',
+  'bad-night': 'a bit of everything',
+  missing: 'some users do not exist',
+  survivors: 'some sessions outlive a kick',
+  returns: 'some users sign in again after it',
+  unreadable: 'of some users nothing is told',
+  'no-reading': 'the key may kick, and ask nothing',
+  'no-such-call': 'the server knows no question',
+  blind: 'every session reads as ended',
+  shifting: 'lists move on between pages',
+};
+
 /** @throws RangeError that names what makes no sense. */
 export function checkFaults(faults: Faults): void {
   const shares = Object.entries(faults.shares ?? {});

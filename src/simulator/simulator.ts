@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 
 import { createAccessKeys } from './access-keys.ts';
+import { checkDirectory } from './check-directory.ts';
 import { createExchanges } from './exchanges.ts';
 import { checkFaults, type Faults } from './faults.ts';
 import { createFates } from './fates.ts';
@@ -90,7 +91,10 @@ function monotonicNow(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Starts a simulated GenAuth; the caller closes it. */
+/**
+ * Starts a simulated GenAuth; the caller closes it.
+ * @throws RangeError that names what makes no sense in faults or directory.
+ */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const accessKeyId = options.accessKeyId ?? 'simulated-access-key';
   const accessKeySecret = options.accessKeySecret ?? 'simulated-access-key-secret';
@@ -117,8 +121,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const questions: QuestionRecord[] = [];
   const seed = options.seed ?? 1;
   let { faults = {} } = options;
-  const { directory } = options;
-  const tenant = directory ? directoryTenant(directory) : madeTenant(options.apps ?? [], seed, () => faults);
+  const tenant = options.directory
+    ? directoryTenant(checkDirectory(options.directory))
+    : madeTenant(options.apps ?? [], seed, () => faults);
   const sessions = createSessions(
     tenant,
     createFates(tenant, seed, () => faults),
