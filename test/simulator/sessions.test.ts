@@ -22,7 +22,7 @@ async function postAll(
   bodyOf: (userId: string) => object,
 ): Promise<Reply[]> {
   const headers = { ...(await bearer(server)), 'content-type': 'application/json' };
-  const replies = [];
+  const replies: Reply[] = [];
   for (const userId of users) {
     const body = JSON.stringify(bodyOf(userId));
     const reply = await fetch(`${server.url}/api/v3/${call}`, { method: 'POST', headers, body });
