@@ -6,6 +6,8 @@ interface LoggedRequest {
   readonly userId: string;
   readonly statusCode?: number;
   readonly fault?: string;
+  /** Of questions only. */
+  readonly path?: string;
 }
 
 /** One request: when it came, in seconds after the first, and whether the limit let it pass. */
@@ -16,11 +18,12 @@ export interface Arrival {
   readonly userId: string;
 }
 
-/** The server's own record, in order of arrival. */
+/** The server's own record of kicks, in order of arrival. */
 export async function readServerLog(file: string): Promise<Arrival[]> {
   const lines = (await readFile(file, 'utf8')).trim().split('\n');
   const requests = lines
     .map((line) => JSON.parse(line) as LoggedRequest)
+    .filter(({ path }) => path === undefined)
     .sort((a, b) => a.arrivedAtMs - b.arrivedAtMs);
   const start = requests[0]?.arrivedAtMs ?? 0;
   return requests.map(({ arrivedAtMs, statusCode, fault, userId }) => ({
