@@ -54,7 +54,7 @@ const homeOfPackage: Record<string, string> = {
   'log-update': 'terminal/screen.ts',
   ms: 'settings/kinds.ts',
   numfmt: 'input/workbook/number-format.ts',
-  'p-limit': 'execute/sending.ts',
+  'p-limit': 'execute/slots.ts',
   'p-retry': 'execute/send-call.ts',
   pino: 'terminal/log.ts',
   'pretty-ms': 'terminal/wording.ts',

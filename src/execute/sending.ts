@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import { createSlots } from './slots.ts';
 
 import { JournalError } from '../journal/journal-error.ts';
 import { createAppSearch } from './app-search.ts';
@@ -20,7 +20,7 @@ export function createSending(execution: Execution) {
     core,
     clock,
     /** Slots: attempts in flight, or waiting for their turn. */
-    limit: pLimit(execution.concurrency),
+    limit: createSlots(execution.concurrency),
     turns: createTurns((at) => mayGoAt(core, at), clock),
     pauses: createPauses(clock),
     search: createAppSearch(execution.missingApps),
