@@ -34,6 +34,9 @@ export interface Progress {
   readonly total: number;
 }
 
+/** Why the user pool's apps are not known: the key may not read them, it sees none, or the server has no such list or did not answer. */
+export type NotListed = 'no_right' | 'none' | 'no_such_call' | 'no_answer';
+
 /** What happens, for whoever wants to show or log it. Listeners must not throw. */
 export type OffboardEvent =
   | SurveyEvent
@@ -43,6 +46,8 @@ export type OffboardEvent =
    */
   | { readonly type: 'connecting'; readonly host: string; readonly givesUpInMs: number }
   | { readonly type: 'connected' }
+  /** The user pool's apps are not known, so that app IDs are taken as they stand. Told once, before the file is read. */
+  | { readonly type: 'not_listed'; readonly why: NotListed }
   /** The run folder is complete, and calls are about to be sent. */
   | {
       readonly type: 'started';

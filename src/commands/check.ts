@@ -15,10 +15,21 @@ import { refuseEmpty } from '../workflow/refusals.ts';
 import { sayReading } from '../terminal/read-line.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showPlan } from '../terminal/show-plan.ts';
-import { print } from '../terminal/terminal.ts';
+import { print, type Terminal } from '../terminal/terminal.ts';
+import { knownApps } from '../workflow/apps.ts';
+import { serverOptions } from '../settings/server-options.ts';
 import { counted, grouped } from '../terminal/wording.ts';
 import type { Command } from './command.ts';
-import { jsonFlag, rateFlag, planFlags as flagsOfPlan } from './flags.ts';
+import { connectionSettings } from './connection-settings.ts';
+import {
+  credentialFlags,
+  jsonFlag,
+  lookUpFlag,
+  networkFlags,
+  planFlags as flagsOfPlan,
+  rateFlag,
+  serverFlags,
+} from './flags.ts';
 import { allOf, gather } from './gather.ts';
 import { verdictOf, type Repaired } from './verdict.ts';
 
@@ -41,6 +52,10 @@ export const checkCommand: Command = {
       value: 'file',
       describe: 'Write the plan, call by call, into a new CSV file, to be looked at before the run',
     },
+    ...lookUpFlag,
+    ...serverFlags,
+    ...credentialFlags,
+    ...networkFlags,
     ...jsonFlag,
   },
   examples: [
@@ -54,29 +69,31 @@ export const checkCommand: Command = {
     ['check leavers.csv --rate 50 --json', 'the plan as JSON, with the shortest time at 50 a second'],
   ],
   async run(input, flags, terminal) {
-    const { options, rate, callFile, files } = settings(flags);
+    const { options, rate, callFile, files, server, connection } = settings(flags, terminal);
     const progress = createProgress(terminal);
     const hooks = {
       onEvent: (event: OffboardEvent) => progress.listen(event),
       stopSignal: terminal.stopSignal,
     };
-    const stop = { stopSignal: terminal.stopSignal };
     if (input === '-') sayReading(terminal, terminal.stdin);
     const [source, name] = input === '-' ? [terminal.stdin, 'stdin'] : [input, path.basename(input)];
     const file = await rereadable(source, name, terminal.stopSignal).catch((error: unknown) => {
       refuseInterrupted(terminal);
       throw error;
     });
+    const stop = { stopSignal: terminal.stopSignal };
     let plan: Plan;
     let written: ProblemFilesWritten | undefined;
     let calls: CallsWritten | undefined;
     try {
-      plan = await check(file.path, options, hooks).finally(() => progress.close());
+      const apps = server && connection && (await knownApps({ server, ...connection, ...hooks }));
+      plan = await check(file.path, options, { ...hooks, apps }).finally(() => progress.close());
       refuseEmpty(plan);
       const asked = filesFor(plan, files);
       if (Object.keys(asked).length > 0)
-        written = await writeProblems(file.path, asked, plan, options, hooks);
-      if (callFile !== undefined) calls = await writeCalls(file.path, callFile, plan, options, stop);
+        written = await writeProblems(file.path, asked, plan, options, { ...hooks, apps });
+      if (callFile !== undefined)
+        calls = await writeCalls(file.path, callFile, plan, options, { ...stop, apps });
     } finally {
       await file.remove();
     }
@@ -101,15 +118,20 @@ export const checkCommand: Command = {
 };
 
 /** All that is given, or one refusal that names all that is wrong: better said before a big file is read. */
-function settings(flags: Flags) {
+function settings(flags: Flags, terminal: Terminal) {
   const { attempt, faults } = gather();
+  const isLookedUp = flags['look-up'] === true;
+  const server = isLookedUp ? attempt(() => serverOptions(flags, terminal.environment)) : undefined;
+  const connection = isLookedUp
+    ? attempt(() => connectionSettings(flags, terminal, server?.host))
+    : undefined;
   const options = attempt(() => planOptions(flags));
   const rate = attempt(() => number(flags, 'rate', { from: 0.01, to: 1_000_000, fraction: true }));
   const callFile = attempt(() => newFile(flags, 'calls'));
   const problems = attempt(() => newFile(flags, 'problems'));
   const repaired = attempt(() => newFile(flags, 'write-repaired'));
   if (options === undefined || faults.length > 0) throw allOf(faults, []);
-  return { options, rate, callFile, files: { problems, repaired } };
+  return { options, rate, callFile, files: { problems, repaired }, server, connection };
 }
 
 /** A path where nothing is yet. */

@@ -3,7 +3,13 @@ import type { Damage } from './cell/damage.ts';
 import { judgeCell } from './cell/judge-cell.ts';
 import { addDamage, isRefused, type Findings } from './findings.ts';
 import { cut } from '../printable.ts';
+import { readNamedApps, type App, type KnownApps } from './cell/known-apps.ts';
 import type { RowRules } from './cell/row-rules.ts';
+
+/** The apps of a cell, by their IDs as far as they are known; undefined where they cannot be read. */
+export function readAppsBy({ knownApps }: RowRules, cell: string): readonly string[] | undefined {
+  return knownApps === undefined ? readAppIds(cell) : readNamedApps(cell, knownApps)?.appIds;
+}
 
 /**
  * @param appIds what was read from the cell, or the apps for all rows where it names none.
@@ -25,16 +31,60 @@ export function checkApps(
     const message = 'No app is named; expected app IDs here, or --app-ids for all rows.';
     found.problems.push({ column, kind: 'no_app', message });
   } else if (appIds !== rules.appIds) {
-    const whole = judgeCell(cell, 'app_ids');
+    const whole = isOfKnownApps(cell, rules) ? undefined : judgeCell(cell, 'app_ids');
     if (whole !== undefined && isRefused(whole, cell, rules)) {
       checkDamagedCell(whole, cell, column, rules, found);
-    } else {
+    } else if (rules.knownApps === undefined) {
       checkAppIds(cell, appIds, column, rules, found);
       warnOfSplit(cell, column, found);
-    }
+    } else checkNamedApps(cell, rules.knownApps, column, rules, found);
     return found.problems.length + found.warnings.length === before;
   }
   return false;
+}
+
+/** What stands in it is no damage: names may look like anything. */
+function isOfKnownApps(cell: string, { knownApps }: RowRules): boolean {
+  if (knownApps === undefined) return false;
+  const named = readNamedApps(cell, knownApps);
+  return named !== undefined && named.unknown.length === 0;
+}
+
+function checkNamedApps(
+  cell: string,
+  known: KnownApps,
+  column: number | undefined,
+  rules: RowRules,
+  found: Findings,
+): void {
+  const { unknown = [], several = [] } = readNamedApps(cell, known) ?? {};
+  for (const { name, apps } of several) {
+    const message = `${apps.length} apps are called so; expected the ID of the one that is meant: ${apps.slice(0, maxNamed).map(showApp).join(', ')}.`;
+    found.problems.push({ column, kind: 'ambiguous_app', message, value: name });
+  }
+  for (const appId of unknown) {
+    const damaged = judgeCell(appId, 'app_id', rules);
+    if (damaged !== undefined && addDamage(damaged, 'An app ID', appId, column, rules, found, appId))
+      continue;
+    const { allowDamagedIds } = rules;
+    const isAllowed = typeof allowDamagedIds === 'object' && allowDamagedIds.includes(appId);
+    const nearest = known
+      .nearest(appId)
+      .slice(0, maxNamed)
+      .map((name) => `"${cut(name, 40)}"`);
+    const meant = nearest.length === 0 ? '' : ` Perhaps ${nearest.join(' or ')} is meant.`;
+    const message = `No app of the user pool has this ID or name; expected one of those that \`apps\` lists.${meant}`;
+    (isAllowed ? found.warnings : found.problems).push({
+      column,
+      kind: 'unknown_app',
+      message,
+      value: appId,
+    });
+  }
+}
+
+export function showApp({ appId, name }: App): string {
+  return `${appId} ("${cut(name, 40)}")`;
 }
 
 function warnOfSplit(cell: string, column: number | undefined, found: Findings): void {

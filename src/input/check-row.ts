@@ -1,5 +1,4 @@
-import { readAppIds } from './cell/app-ids.ts';
-import { checkApps } from './check-apps.ts';
+import { checkApps, readAppsBy } from './check-apps.ts';
 import type { Columns } from './columns/columns.ts';
 import { addDamage, problemOf, type Findings } from './findings.ts';
 import { judgeCell } from './cell/judge-cell.ts';
@@ -22,7 +21,7 @@ export function createRowCheck(
   columns: Columns,
   rules: RowRules,
 ): (line: number, cells: readonly string[]) => Row {
-  const soundApps = createSoundApps();
+  const soundApps = createSoundApps((cell) => readAppsBy(rules, cell));
   return (line, cells) => checkRow(line, cells, columns, rules, soundApps);
 }
 
@@ -102,7 +101,7 @@ function askedIn(cells: readonly string[], columns: Columns, rules: RowRules, so
   const userIdType = typeText === '' ? rules.userIdType : parseUserIdType(typeText);
   const appsText = columns.appIds === undefined ? '' : trimSpaces(cells[columns.appIds] ?? '');
   const soundAppIds = soundApps.get(appsText);
-  const appsOfCell = soundAppIds ?? (appsText === '' ? none : readAppIds(appsText));
+  const appsOfCell = soundAppIds ?? (appsText === '' ? none : readAppsBy(rules, appsText));
   const appIds = appsOfCell?.length === 0 ? rules.appIds : appsOfCell;
   const userId = userIdType === 'phone' ? withoutPrefix(written, rules.phoneCountry) : written;
   return { written, userId, typeText, userIdType, appsText, appIds, appsAreSound: soundAppIds !== undefined };

@@ -30,6 +30,8 @@ export interface RunFile<Options, Plan> {
   readonly plan: Plan;
   /** The pinned list of protected users; null when there is none. */
   readonly protect: PinnedFile | null;
+  /** The user pool's apps, as far as the access key saw them; null where the list could not be read. */
+  readonly apps: PinnedFile | null;
   readonly options: Options;
   /** Whose users they are; null when the server never said, or the client is the caller's own. */
   readonly identity: Identity | null;

@@ -10,6 +10,7 @@ export const runFileNames = {
   callIndex: 'calls.idx',
   rows: 'rows.ndjson',
   rowIndex: 'rows.idx',
+  apps: 'apps.json',
   journal: 'journal.ndjson',
   ballast: 'ballast',
   log: 'run.log',

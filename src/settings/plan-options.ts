@@ -15,7 +15,7 @@ export interface PlanOptions {
   readonly encoding: Encoding | undefined;
   /** For rows that name none; told by the name of the user ID's column when undefined. */
   readonly userIdType: UserIdType | undefined;
-  /** For rows that name none. Default: none, so that each row has to. */
+  /** For rows that name none, by ID or name; `['all']` for all that the access key sees. Default: none, so that each row has to. */
   readonly appIds: readonly string[];
   /** Go on although some rows are invalid. Default: false. */
   readonly skipInvalid: boolean;
@@ -29,6 +29,9 @@ export interface PlanOptions {
    */
   readonly allowDamagedIds: boolean | readonly string[];
 }
+
+/** In place of a list of apps. */
+export const allApps = 'all';
 
 export const columnRules: Rules<ColumnChoice> = {
   userIdColumn: {
@@ -86,7 +89,12 @@ export const planRules: Rules<PlanOptions> = {
     value: 'type',
     describe: `For rows that name no type: ${userIdTypes.join(', ')} [as the column's name says]`,
   },
-  appIds: { flag: 'app-ids', kind: list, value: 'a,b,c', describe: 'Apps for rows that name none' },
+  appIds: {
+    flag: 'app-ids',
+    kind: list,
+    value: 'a,b,c',
+    describe: 'Apps for rows that name none, by ID or name; "all" for all that the access key sees',
+  },
   skipInvalid: {
     flag: 'skip-invalid',
     kind: yesOrNo,

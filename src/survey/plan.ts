@@ -2,13 +2,14 @@ import type { Format } from '../input/text/format.ts';
 import type { LineTally } from '../input/read-rows.ts';
 import type { UserIdType } from '../input/words/user-id-type.ts';
 import type { Canary } from './canary.ts';
+import type { NamedApps } from './named-apps.ts';
 import type { Oddity } from './oddities.ts';
 import type { PlanSummary } from './plan-summary.ts';
 import type { NamedProtectedRow } from './protected-rows.ts';
 import type { SampleRow } from './sample-row.ts';
 
 /** What a file asks for, and which file it is. */
-export interface Plan extends PlanSummary {
+export interface Plan extends Omit<PlanSummary, keyof NamedApps>, NamedApps {
   readonly input: { readonly name: string; readonly size: number; readonly sha256: string };
   readonly format: Format;
   /** The header's names of the columns in use. */

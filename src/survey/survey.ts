@@ -1,20 +1,19 @@
 import { tmpdir } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 
-import { exitCodes, UserError, appPlaceholder, refuseInterrupted } from '../errors.ts';
+import { exitCodes, UserError, refuseInterrupted } from '../errors.ts';
 import type { Plan, SurveyEvent } from './plan.ts';
 import type { Columns } from '../input/columns/columns.ts';
 import type { Evidence } from '../input/cell/evidence.ts';
-import { isObjectId } from '../input/cell/evidence.ts';
-import { judgeCell } from '../input/cell/judge-cell.ts';
 import { copyError, writeError } from '../files/disk-error.ts';
-import { isRefused } from '../input/findings.ts';
-import { visible } from '../printable.ts';
 import type { ProvenFile } from '../files/proven-file.ts';
 import { openRows } from '../input/read-rows.ts';
 import type { PlanOptions } from '../settings/plan-options.ts';
 import { createUserForms } from './user-forms.ts';
+import type { KnownApps } from '../input/cell/known-apps.ts';
+import { appsForAllRows } from './apps-for-all-rows.ts';
 import { findAppForms } from './app-forms.ts';
+import { namedApps } from './named-apps.ts';
 import { createCallWriter, type CallsWritten, type CallWriter } from '../plan/call-file.ts';
 import { createCanarySearch } from './canary.ts';
 import type { Gathering } from '../plan/gather.ts';
@@ -36,11 +35,11 @@ export async function openPlannedRows(
   file: ProvenFile,
   name: string,
   plan: PlanOptions,
-  { protection, evidence }: Judgement,
+  { protection, evidence, knownApps }: Judgement,
 ): Promise<SurveyRows> {
-  const { columns, sheet, encoding, userIdType, appIds, phoneCountry, allowDamagedIds } = plan;
-  refuseDamagedApps(appIds, allowDamagedIds, evidence);
-  const defaults = { userIdType, appIds, phoneCountry, allowDamagedIds, evidence };
+  const { columns, sheet, encoding, userIdType, phoneCountry, allowDamagedIds } = plan;
+  const appIds = appsForAllRows(plan, { evidence, knownApps });
+  const defaults = { userIdType, appIds, phoneCountry, allowDamagedIds, evidence, knownApps };
   const rows = await openRows(file, { columns, sheet, encoding, defaults, name });
   return { ...(protection === undefined ? rows : setProtectedApart(rows, protection.users)), protection };
 }
@@ -50,41 +49,13 @@ export interface Judgement {
   readonly protection?: Protection | undefined;
   /** What the file's survey found out; absent while it has not been surveyed. */
   readonly evidence?: Evidence | undefined;
+  /** The user pool's apps; absent where nobody could say. */
+  readonly knownApps?: KnownApps | undefined;
 }
 
 export interface SurveyRows extends PlannedRows {
   /** What set the rows of protected users apart. */
   readonly protection: Protection | undefined;
-}
-
-/** Apps for all rows are typed or pasted, and what is pasted may come out of a spreadsheet, too. */
-function refuseDamagedApps(
-  appIds: readonly string[],
-  allowDamagedIds: PlanOptions['allowDamagedIds'],
-  evidence: Evidence | undefined,
-): void {
-  for (const appId of appIds) {
-    const damage = judgeCell(appId, 'app_id', { evidence });
-    if (damage === undefined || !isRefused(damage, appId, { allowDamagedIds })) continue;
-    throw new UserError(`--app-ids names "${visible(appId)}", which ${damage.says}.`, {
-      hint:
-        damage.repair === undefined
-          ? 'Copy the app ID from the GenAuth console.'
-          : `It is probably "${visible(damage.repair)}".`,
-      ways: [
-        [
-          '--app-ids',
-          // What stands beside a name is mostly one, too.
-          appIds
-            .map(
-              (each) =>
-                (each === appId ? damage.repair : isObjectId(each) ? each : undefined) ?? appPlaceholder,
-            )
-            .join(','),
-        ],
-      ],
-    });
-  }
 }
 
 /** What is listened to while a file is surveyed. */
@@ -112,6 +83,8 @@ export interface Survey {
   readonly canaryUsers?: number | undefined;
   /** What a survey before this one has found out. */
   readonly evidence?: Evidence | undefined;
+  /** The user pool's apps; absent where nobody could say. */
+  readonly knownApps?: KnownApps | undefined;
 }
 
 /** Takes a plan as it is made. */
@@ -190,11 +163,11 @@ async function readUntilSure(
   told: (folder: string, error: unknown) => unknown,
   begin: () => Sink,
 ): Promise<Surveyed> {
-  const { file, input, options, protection, hooks } = survey;
+  const { file, input, options, protection, knownApps, hooks } = survey;
   let { evidence } = survey;
   let gathering: Gathering | undefined;
   for (;;) {
-    const rows = await openPlannedRows(file, input.name, options, { protection, evidence });
+    const rows = await openPlannedRows(file, input.name, options, { protection, evidence, knownApps });
     const plan = await readPlan(survey, rows, gathering, begin());
     if (plan === undefined) {
       const bytes = 'sheet' in rows.format ? sheetGrows * file.size : file.size;
@@ -217,7 +190,7 @@ async function readUntilSure(
 
 /** @returns undefined when the rows have to be gathered. */
 async function readPlan(
-  { input, hooks, canaryUsers }: Survey,
+  { input, options, hooks, canaryUsers, knownApps }: Survey,
   rows: SurveyRows,
   gathering: Gathering | undefined,
   sink: Sink,
@@ -247,10 +220,11 @@ async function readPlan(
     lines: rows.lines(),
     totalRows: rows.totalRows(),
     ...summary,
+    ...namedApps(summary, knownApps, options),
     firstRows: watch.firstRows,
     protect: watch.protect(),
     canary: canary?.found() ?? null,
-    oddities: [findAppForms(summary) ?? [], watch.oddities()].flat(),
+    oddities: [(knownApps === undefined ? findAppForms(summary) : undefined) ?? [], watch.oddities()].flat(),
   };
 }
 

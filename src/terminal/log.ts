@@ -124,6 +124,9 @@ function logEvent(logger: Logger, event: OffboardEvent, attempts: number): void 
     case 'clock':
       logger.warn({ aheadMs: event.aheadMs }, "this computer's clock is far from the server's");
       break;
+    case 'not_listed':
+      logger.warn({ why: event.why }, 'the apps of the user pool are not known');
+      break;
     case 'calling':
     case 'checking':
     case 'checked':

@@ -69,6 +69,11 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
         case 'clock':
           board.sayAbove(showClock(event.aheadMs));
           break;
+        case 'not_listed':
+          board.sayAbove(
+            `${notListed[event.why]}: app IDs are taken as they stand, and a wrong one is refused only when it is sent.`,
+          );
+          break;
         case 'attempt':
           break;
         case 'connected':
@@ -167,6 +172,13 @@ function showServer(state: State, board: Board, stages: Stages, waitsFor: WaitsF
   }
   if (waitsFor !== undefined && state.stage === 'idle') stages.enter('connecting');
 }
+
+const notListed = {
+  no_right: 'This access key may not read the list of apps',
+  no_such_call: 'The server has no list of apps',
+  no_answer: 'The list of apps was not answered',
+  none: 'This access key sees no app of the user pool',
+} as const;
 
 /** The end of it shows in what follows. */
 function showConnecting({ host, givesUpInMs, at }: Connecting, now: number, until: typeof timeOfDay): string {

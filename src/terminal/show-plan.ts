@@ -95,19 +95,27 @@ function showSheet({ sheet, otherSheets, headerLine }: SheetFormat): string {
 }
 
 const maxApps = 3;
+/** Of all that there are somebody should see which ones that is. */
+const maxAllApps = 20;
 
-function showUsersByApp({ usersByApp }: Plan): string {
-  if (usersByApp.length < 2) return '';
+function showUsersByApp({ usersByApp, userPoolApps }: Plan): string {
+  const areAllMeant = userPoolApps?.areAllMeant === true;
+  const all = areAllMeant ? `all ${grouped(userPoolApps.count)} that the access key sees: ` : '';
+  const max = areAllMeant ? maxAllApps : maxApps;
+  if (usersByApp.length < 2 && usersByApp[0]?.name === undefined) return '';
+  const nameOf = ({ appId, name }: Plan['usersByApp'][number]): string => printable(name ?? appId, 30);
   const most = usersByApp
-    .slice(0, maxApps)
-    .map(({ appId, users }) => `${printable(appId, 30)} ${counted(users, 'user')}`);
-  const single = usersByApp.filter(({ users }) => users === 1).map(({ appId }) => printable(appId, 30));
+    .slice(0, max)
+    .map((app) =>
+      usersByApp.length < 2 || areAllMeant ? nameOf(app) : `${nameOf(app)} ${counted(app.users, 'user')}`,
+    );
+  const single = usersByApp.filter(({ users }) => users === 1).map(nameOf);
   // An app that only one of many rows names is easily a mistyped one.
   const odd =
-    single.length === 0 || usersByApp.length <= maxApps
+    single.length === 0 || usersByApp.length <= max
       ? ''
       : `; for one user only: ${single.slice(0, maxApps).join(', ')}${single.length > maxApps ? ` and ${grouped(single.length - maxApps)} more` : ''}`;
-  return ` (${most.join(', ')}${usersByApp.length > maxApps ? ', ...' : ''}${odd})`;
+  return ` (${all}${most.join(', ')}${usersByApp.length > max ? ', ...' : ''}${odd})`;
 }
 
 function showRepeated({ repeated }: Plan): string[] {

@@ -10,15 +10,33 @@ import { type Some, fromOptions, type Rules } from '../settings/rules.ts';
 import { readProtection } from '../survey/protection.ts';
 import { writeProblemFiles, type ProblemFiles, type ProblemFilesWritten } from '../report/write-problems.ts';
 import { hookRules } from '../settings/hooks.ts';
-import { text } from '../settings/kinds.ts';
+import { createKnownApps, type App, type KnownApps } from '../input/cell/known-apps.ts';
+import { text, wrong, type Given } from '../settings/kinds.ts';
 import { openPlannedRows, surveyFile, writeCallFile, type SurveyHooks } from '../survey/survey.ts';
 
 export type { CallsWritten };
 
-const surveyRules: Rules<SurveyHooks> = {
+export interface CheckOptions extends SurveyHooks {
+  /**
+   * The user pool's apps, such as `listApps` gives them. With them the file may name apps by name, and one that is not among them is
+   * invalid; without, a run may plan otherwise.
+   */
+  readonly apps?: readonly App[] | undefined;
+}
+
+const checkRules: Rules<CheckOptions> = {
   onEvent: hookRules.onEvent,
   stopSignal: hookRules.stopSignal,
+  apps: { kind: listOfApps },
 };
+
+function listOfApps(given: Given): readonly App[] {
+  const { value } = given;
+  const isApp = (each: unknown): boolean =>
+    typeof each === 'object' && each !== null && 'appId' in each && 'name' in each;
+  if (Array.isArray(value) && value.every(isApp)) return value as App[];
+  throw wrong(given, 'a list of apps, each with appId and name');
+}
 
 const fileRules: Rules<ProblemFiles> = { problems: { kind: text }, repaired: { kind: text } };
 
@@ -29,17 +47,18 @@ const fileRules: Rules<ProblemFiles> = { problems: { kind: text }, repaired: { k
 export async function check(
   file: string,
   plan: Some<PlanOptions> = {},
-  given: SurveyHooks = {},
+  given: CheckOptions = {},
 ): Promise<Plan> {
   text({ value: file, name: 'file', isText: false });
   const options = checkedPlan(plan);
-  const hooks = fromOptions(surveyRules, given, '');
+  const { apps, ...hooks } = fromOptions(checkRules, given, '');
   const name = path.basename(file);
   const protection = options.protect === undefined ? undefined : await readProtection(options.protect);
   const proven = await prove(file);
   const { size, sha256 } = proven;
   const input = { name, size, sha256 };
-  return (await surveyFile({ file: proven, input, options, protection, hooks })).plan;
+  return (await surveyFile({ file: proven, input, options, protection, knownApps: knownIn(apps), hooks }))
+    .plan;
 }
 
 /**
@@ -54,13 +73,16 @@ export async function writeProblems(
   filesToWrite: ProblemFiles,
   checked: Pick<Plan, 'evidence' | 'input'>,
   plan: Some<PlanOptions> = {},
-  given: SurveyHooks = {},
+  given: CheckOptions = {},
 ): Promise<ProblemFilesWritten> {
   text({ value: file, name: 'file', isText: false });
   const options = checkedPlan(plan);
-  const hooks = fromOptions(surveyRules, given, '');
+  const { apps, ...hooks } = fromOptions(checkRules, given, '');
   const files = fromOptions(fileRules, filesToWrite, 'files');
-  const rows = await openPlannedRows(await proveAgain(file, checked), path.basename(file), options, checked);
+  const rows = await openPlannedRows(await proveAgain(file, checked), path.basename(file), options, {
+    ...checked,
+    knownApps: knownIn(apps),
+  });
   async function* watched(): AsyncGenerator<readonly PlannedRow[]> {
     for await (const batch of rows.batches) {
       refuseInterrupted(hooks);
@@ -87,16 +109,21 @@ export async function writeCalls(
   destination: string,
   checked: Pick<Plan, 'evidence' | 'input'>,
   plan: Some<PlanOptions> = {},
-  given: SurveyHooks = {},
+  given: CheckOptions = {},
 ): Promise<CallsWritten> {
   text({ value: file, name: 'file', isText: false });
   text({ value: destination, name: 'destination', isText: false });
   const options = checkedPlan(plan);
-  const hooks = fromOptions(surveyRules, given, '');
+  const { apps, ...hooks } = fromOptions(checkRules, given, '');
   const protection = options.protect === undefined ? undefined : await readProtection(options.protect);
   const { input, evidence } = checked;
   const proven = await proveAgain(file, checked);
-  return writeCallFile({ file: proven, input, options, protection, hooks, evidence }, destination);
+  const knownApps = knownIn(apps);
+  return writeCallFile({ file: proven, input, options, protection, knownApps, hooks, evidence }, destination);
+}
+
+function knownIn(apps: readonly App[] | undefined): KnownApps | undefined {
+  return apps === undefined ? undefined : createKnownApps(apps);
 }
 
 /** The problems and calls that are written are those that were shown. */

@@ -19,6 +19,9 @@ import { type Some, fromOptions, type Rules } from '../settings/rules.ts';
 import { pinsOf } from '../plan/plan-files.ts';
 import { pinProtection } from '../survey/protection.ts';
 import { ask } from './confirm.ts';
+import { createKnownApps } from '../input/cell/known-apps.ts';
+import { lookUpApps, type LookUp } from './look-up.ts';
+import { pinApps } from '../tenant/pinned-apps.ts';
 import { withinOpenFiles } from './open-files.ts';
 import { asRefusal, leaving, refuseOtherFile, refuseTooManyUsers, refuseUnusable } from './refusals.ts';
 import { shownOf, type Run, type RunChoices } from './stored-run.ts';
@@ -99,16 +102,27 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
         hooks: options,
         canaryUsers: canary,
       };
-      const { plan, columns, files } = await planFile(survey, folder);
-      refuseUnusable(plan, choices.plan);
-      refuseTooManyUsers(plan, choices.guards);
+      async function planWith(known: LookUp['apps']) {
+        const knownApps = known === undefined ? undefined : createKnownApps(known);
+        const planned = await planFile({ ...survey, knownApps }, folder);
+        refuseUnusable(planned.plan, choices.plan);
+        refuseTooManyUsers(planned.plan, choices.guards);
+        return planned;
+      }
+      let lookUp = await lookUpApps(connection, pace, options);
+      let planned = await planWith(lookUp.apps);
+      const { host } = choices.server ?? {};
+      const stop = await connect(connection, host, choices.pace.giveUpAfterMs, false, options);
+      if (stop?.reason === 'unauthorized') throw refusedKey(stop);
+      if (stop === undefined && lookUp.isUnreached) {
+        lookUp = await lookUpApps(connection, pace, options);
+        if (lookUp.apps !== undefined) planned = await planWith(lookUp.apps);
+      }
+      const { plan, columns, files } = planned;
       if ('sheet' in plan.format && path.extname(name) === '') {
         file = 'input.xlsx';
         await rename(copy, path.join(folder, file));
       }
-      const { host } = choices.server ?? {};
-      const stop = await connect(connection, host, choices.pace.giveUpAfterMs, false, options);
-      if (stop?.reason === 'unauthorized') throw refusedKey(stop);
       if (stop === undefined) await ask({ plan, host, identity: connection.identity }, options.confirm);
       refuseInterrupted(options);
       const content: Run = {
@@ -118,6 +132,7 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
         createdBy: { user: userName(), machine: hostname() },
         input: { ...plan.input, file, rows: plan.rows.total, calls: plan.calls, users: plan.users },
         protect: list?.pinned ?? null,
+        apps: lookUp.apps === undefined ? null : await pinApps(folder, lookUp.apps),
         plan: { files: pinsOf(files), columns, shown: shownOf(plan) },
         options: choices,
         identity: connection.identity ?? null,

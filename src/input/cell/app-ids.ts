@@ -13,7 +13,7 @@ const betweenSeparators = /[^\p{White_Space};|,；，、]+/gu;
  */
 export function readAppIds(cell: string): readonly string[] | undefined {
   if (plainAppIds.test(cell)) return eachOnce(cell.split(';'));
-  const appIds = cell.startsWith('[') ? readJsonArray(cell) : cell.split(separators);
+  const appIds = isJsonArray(cell) ? readJsonArray(cell) : cell.split(separators);
   return appIds && eachOnce(appIds.filter((appId) => appId !== ''));
 }
 
@@ -27,12 +27,17 @@ function eachOnce(appIds: readonly string[]): readonly string[] {
 
 /** The cell with each app ID replaced, and all else as it is. */
 export function replaceAppIds(cell: string, replace: (appId: string) => string): string {
-  const array = cell.startsWith('[') ? readJsonArray(cell) : undefined;
+  const array = isJsonArray(cell) ? readJsonArray(cell) : undefined;
   if (array !== undefined) return JSON.stringify(array.map((appId) => replace(appId)));
   return cell.replaceAll(betweenSeparators, (appId) => replace(appId));
 }
 
-function readJsonArray(cell: string): string[] | undefined {
+/** It begins like one. */
+export function isJsonArray(cell: string): boolean {
+  return cell.startsWith('[');
+}
+
+export function readJsonArray(cell: string): string[] | undefined {
   let value: unknown;
   try {
     value = JSON.parse(cell);
@@ -50,9 +55,16 @@ const separatorsButSpaces = /[;|,；，、\r\n\u2028\u2029]+/u;
  * would be. Line breaks are no such spaces: whoever makes them separates.
  */
 export function splitAtSpaces(cell: string): readonly string[] | undefined {
-  if (plainAppIds.test(cell) || cell.startsWith('[')) return undefined;
-  return cell
-    .split(separatorsButSpaces)
+  if (plainAppIds.test(cell) || isJsonArray(cell)) return undefined;
+  return splitCell(cell)
     .map((part) => part.split(/\p{White_Space}+/u).filter((appId) => appId !== ''))
     .find((appIds) => appIds.length > 1 && !appIds.every(isObjectId));
+}
+
+/** What stands between separators, of which spaces are none. */
+export function splitCell(cell: string): string[] {
+  return cell
+    .split(separatorsButSpaces)
+    .map(trimSpaces)
+    .filter((part) => part !== '');
 }

@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.ts';
+import type { KnownApps } from './known-apps.ts';
 import type { UserIdType } from '../words/user-id-type.ts';
 
 /** What holds for rows that do not say it themselves. */
@@ -17,4 +18,6 @@ export interface RowRules extends RowDefaults {
   readonly allowDamagedIds?: boolean | readonly string[] | undefined;
   /** What the whole file says about its IDs; absent as long as it has not been read. */
   readonly evidence?: Evidence | undefined;
+  /** The user pool's apps; absent where nobody could say, and the form of their IDs is all there is. */
+  readonly knownApps?: KnownApps | undefined;
 }

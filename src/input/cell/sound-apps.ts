@@ -1,5 +1,3 @@
-import { readAppIds } from './app-ids.ts';
-
 /** Cells of apps in which nothing was found, and the apps that they name. */
 export interface SoundApps {
   get(cell: string): readonly string[] | undefined;
@@ -10,8 +8,11 @@ export interface SoundApps {
 const maxCells = 1000;
 const maxLength = 1000;
 
-/** Rows name the same apps again and again: to read and check them anew would cost 0.5 us a row, three times in a run. */
-export function createSoundApps(): SoundApps {
+/**
+ * Rows name the same apps again and again: to read and check them anew would cost 0.5 us a row, three times in a run.
+ * @param read the apps of a cell.
+ */
+export function createSoundApps(read: (cell: string) => readonly string[] | undefined): SoundApps {
   const known = new Map<string, readonly string[]>();
   return {
     get: (cell) => known.get(cell),
@@ -19,7 +20,7 @@ export function createSoundApps(): SoundApps {
       if (known.size === maxCells || cell.length > maxLength) return;
       // The cell itself is a view of its line, which would be kept with it, and may be long.
       const copy = Buffer.from(cell).toString();
-      const appIds = readAppIds(copy);
+      const appIds = read(copy);
       if (appIds !== undefined) known.set(copy, appIds);
     },
   };

@@ -23,6 +23,15 @@ export const problemKinds = {
     title: 'no app named',
     whatToDo: 'Fill the app IDs in, or give them for all rows with --app-ids.',
   },
+  unknown_app: {
+    title: 'app that the user pool does not have',
+    whatToDo:
+      'The command `apps` lists those it has, by name and ID; an access key may see only some of them. --allow-damaged-ids <a,b,c> lets just the IDs that it names through.',
+  },
+  ambiguous_app: {
+    title: 'name that several apps have',
+    whatToDo: 'Write the ID of the app in place of its name.',
+  },
   nothing: {
     title: 'nothing in place of an ID',
     whatToDo:

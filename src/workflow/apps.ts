@@ -1,0 +1,99 @@
+import { UserError } from '../errors.ts';
+import type { NotListed } from '../events.ts';
+import type { Reply } from '../genauth/reply.ts';
+import { requestIdsOf } from '../genauth/reply.ts';
+import type { App } from '../input/cell/known-apps.ts';
+import { printable } from '../printable.ts';
+import { checkedPace } from '../settings/pace-options.ts';
+import { checkedServer, type ServerOptions } from '../settings/server-options.ts';
+import { fromOptions, type Rules, type Some } from '../settings/rules.ts';
+import { stopMessage } from '../execute/stop/stop-message.ts';
+import { lookUpApps, type LookUp } from './look-up.ts';
+import { connect, openConnection, refusedKey, sessionRules, type SessionOptions } from './open-connection.ts';
+
+export interface AppsOptions extends Pick<
+  SessionOptions,
+  'credentials' | 'network' | 'onEvent' | 'stopSignal' | 'abortSignal'
+> {
+  /** Which GenAuth. */
+  readonly server?: Some<ServerOptions> | undefined;
+}
+
+interface CheckedOptions extends Omit<AppsOptions, 'server'> {
+  readonly server?: ServerOptions;
+}
+
+const appsRules: Rules<CheckedOptions> = {
+  credentials: sessionRules.credentials,
+  network: sessionRules.network,
+  onEvent: sessionRules.onEvent,
+  stopSignal: sessionRules.stopSignal,
+  abortSignal: sessionRules.abortSignal,
+  server: { kind: ({ value }) => checkedServer(value as AppsOptions['server']) },
+};
+
+/** Whoever only looks does not wait for long. */
+const giveUpAfterMs = 10_000;
+
+/**
+ * The user pool's apps, as far as the access key sees them, in the server's order.
+ * @throws {UserError} when they cannot be read, and why.
+ */
+export async function listApps(given: AppsOptions): Promise<readonly App[]> {
+  const { apps, why = 'no_answer', reply } = await lookUpIn(given, undefined);
+  if (apps === undefined) throw notListed(why, reply);
+  return apps;
+}
+
+/**
+ * The same for whoever can do without: `onEvent` is told why there are none.
+ * @returns undefined when the list cannot be read. @throws {UserError} when the server or the key is not there.
+ */
+export async function knownApps(given: AppsOptions): Promise<readonly App[] | undefined> {
+  return (await lookUpIn(given, given.onEvent)).apps;
+}
+
+/** @param onEvent told where there are no apps. */
+async function lookUpIn(given: AppsOptions, onEvent: AppsOptions['onEvent']): Promise<LookUp> {
+  const { server = checkedServer({}), ...options } = fromOptions(appsRules, given, '');
+  const pace = checkedPace({});
+  const connection = openConnection(server, pace, options);
+  try {
+    const stop = await connect(connection, server.host, giveUpAfterMs, false, options);
+    if (stop?.reason === 'unauthorized') throw refusedKey(stop);
+    if (stop !== undefined) {
+      const { message, hint } = stopMessage(stop);
+      throw new UserError(message, { hint });
+    }
+    return await lookUpApps(connection, pace, { onEvent, stopSignal: options.stopSignal });
+  } finally {
+    await connection.close();
+  }
+}
+
+const reasons: Readonly<Record<NotListed, { readonly message: string; readonly hint: string }>> = {
+  no_right: {
+    message: 'This access key may not read the list of apps',
+    hint: 'Use another key, or copy the IDs of the apps from the GenAuth console.',
+  },
+  none: {
+    message: 'This access key sees no app of the user pool',
+    hint: 'Use another key, or copy the IDs of the apps from the GenAuth console.',
+  },
+  no_such_call: {
+    message: 'The server has no list of apps',
+    hint: 'Copy the IDs of the apps from the GenAuth console.',
+  },
+  no_answer: {
+    message: 'The list of apps was not answered',
+    hint: 'Try again, or copy the IDs of the apps from the GenAuth console.',
+  },
+};
+
+function notListed(why: NotListed, reply: Reply | undefined): UserError {
+  const { message, hint } = reasons[why];
+  const said = reply?.message === undefined ? '' : `: ${printable(reply.message)}`;
+  const [requestId] = reply === undefined ? [] : requestIdsOf(reply);
+  const id = requestId === undefined ? '' : ` (request ID ${printable(requestId)})`;
+  return new UserError(`${message}${said}${id}.`, { hint });
+}
