@@ -27,13 +27,14 @@ genauth/questions < input/words genauth
 run-folder      < errors.ts files genauth
 plan            < errors.ts printable.ts files input genauth run-folder
 journal         < errors.ts files genauth run-folder
+tenant          < files input genauth run-folder
 survey          < errors.ts printable.ts files input settings genauth plan
 execute/pace
 execute/stop    < settings genauth journal
 execute         < genauth plan journal execute
 report          < errors.ts printable.ts files input run-folder plan journal survey
 events.ts       < settings genauth survey execute report
-workflow        < version.ts errors.ts printable.ts files input settings genauth run-folder plan journal survey execute report events.ts
+workflow        < version.ts errors.ts printable.ts files input settings genauth run-folder plan journal tenant survey execute report events.ts
 terminal        < printable.ts files input settings genauth run-folder survey report events.ts
 simulator
 commands        < version.ts errors.ts printable.ts files input settings genauth run-folder survey execute/stop report events.ts workflow terminal simulator

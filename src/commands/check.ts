@@ -16,9 +16,10 @@ import { sayReading } from '../terminal/read-line.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { print, type Terminal } from '../terminal/terminal.ts';
-import { knownApps } from '../workflow/apps.ts';
 import { serverOptions } from '../settings/server-options.ts';
 import { counted, grouped } from '../terminal/wording.ts';
+import type { App } from '../input/cell/known-apps.ts';
+import type { AppsOptions } from '../workflow/apps.ts';
 import type { Command } from './command.ts';
 import { connectionSettings } from './connection-settings.ts';
 import {
@@ -86,7 +87,7 @@ export const checkCommand: Command = {
     let written: ProblemFilesWritten | undefined;
     let calls: CallsWritten | undefined;
     try {
-      const apps = server && connection && (await knownApps({ server, ...connection, ...hooks }));
+      const apps = server && connection && (await appsKnownTo({ server, ...connection, ...hooks }));
       plan = await check(file.path, options, { ...hooks, apps }).finally(() => progress.close());
       refuseEmpty(plan);
       const asked = filesFor(plan, files);
@@ -116,6 +117,12 @@ export const checkCommand: Command = {
     return plan.rows.invalid > 0 ? exitCodes.incomplete : exitCodes.succeeded;
   },
 };
+
+/** Loaded only then, as a check without it needs nothing of a network. */
+async function appsKnownTo(options: AppsOptions): Promise<readonly App[] | undefined> {
+  const { knownApps } = await import('../workflow/apps.ts');
+  return knownApps(options);
+}
 
 /** All that is given, or one refusal that names all that is wrong: better said before a big file is read. */
 function settings(flags: Flags, terminal: Terminal) {

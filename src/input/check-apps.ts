@@ -62,25 +62,26 @@ function checkNamedApps(
     const message = `${apps.length} apps are called so; expected the ID of the one that is meant: ${apps.slice(0, maxNamed).map(showApp).join(', ')}.`;
     found.problems.push({ column, kind: 'ambiguous_app', message, value: name });
   }
+  let repaired = cell;
   for (const appId of unknown) {
-    const damaged = judgeCell(appId, 'app_id', rules);
+    const nearest = known.nearest(appId);
+    const damaged = nearest.length > 0 ? undefined : judgeCell(appId, 'app_id', rules);
     if (damaged !== undefined && addDamage(damaged, 'An app ID', appId, column, rules, found, appId))
       continue;
+    const repair = nearest.length === 1 ? nearest[0] : undefined;
+    if (repair !== undefined) repaired = repaired.replace(appId, () => repair);
     const { allowDamagedIds } = rules;
     const isAllowed = typeof allowDamagedIds === 'object' && allowDamagedIds.includes(appId);
-    const nearest = known
-      .nearest(appId)
-      .slice(0, maxNamed)
-      .map((name) => `"${cut(name, 40)}"`);
-    const meant = nearest.length === 0 ? '' : ` Perhaps ${nearest.join(' or ')} is meant.`;
-    const message = `No app of the user pool has this ID or name; expected one of those that \`apps\` lists.${meant}`;
+    const message = 'No app of the user pool has this ID or name; expected one of those that `apps` lists.';
     (isAllowed ? found.warnings : found.problems).push({
       column,
       kind: 'unknown_app',
       message,
       value: appId,
+      repair,
     });
   }
+  if (column !== undefined && repaired !== cell) found.repairs.push({ column, cell: repaired });
 }
 
 export function showApp({ appId, name }: App): string {

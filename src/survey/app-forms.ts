@@ -17,7 +17,7 @@ export function findAppForms({ usersByApp }: Pick<PlanSummary, 'usersByApp'>): O
   const [what, are] = others.length === 1 ? ['app ID', 'is'] : ['app IDs', 'are'];
   return {
     kind: 'app_form',
-    message: `${others.length.toLocaleString('en-US')} of ${usersByApp.length.toLocaleString('en-US')} ${what} ${are} not of 24 hexadecimal digits, as GenAuth's are: ${named}${rest}. A name in place of an ID is not found; the GenAuth console shows each app with its ID.`,
+    message: `${others.length.toLocaleString('en-US')} of ${usersByApp.length.toLocaleString('en-US')} ${what} ${are} not of 24 hexadecimal digits, as GenAuth's are: ${named}${rest}. Names are found only where the list of apps can be read: run asks for it, and check --look-up shows what it will do.`,
     lines: [],
   };
 }

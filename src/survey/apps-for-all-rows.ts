@@ -26,13 +26,17 @@ export function appsForAllRows(
   });
   for (const [place, appId] of found.entries()) {
     if (knownApps?.find(appId).length === 1) continue;
-    const damage = judgeCell(appId, 'app_id', { evidence });
+    const damage = isNear(appId, knownApps) ? undefined : judgeCell(appId, 'app_id', { evidence });
     const isDamaged = damage !== undefined && isRefused(damage, appId, { allowDamagedIds });
     if (isDamaged) throw damagedApp(appId, damage.says, damage.repair, appIds);
     const isAllowed = typeof allowDamagedIds === 'object' && allowDamagedIds.includes(appId);
     if (knownApps !== undefined && !isAllowed) throw unknownApp(appIds[place] ?? appId, appIds, knownApps);
   }
   return [...new Set(found)];
+}
+
+function isNear(given: string, knownApps: KnownApps | undefined): boolean {
+  return knownApps !== undefined && knownApps.nearest(given).length > 0;
 }
 
 /** All that the access key sees. */

@@ -14,6 +14,7 @@ const run: RunFile<{ host: string; rate: number | undefined }, object> = {
   input: { name: 'leavers.csv', file: 'input.csv', size: 10, sha256: 'ab', rows: 1, calls: 1, users: 1 },
   plan: {},
   protect: null,
+  apps: null,
   options: { host: 'https://api.genauth.ai', rate: undefined },
   identity: null,
   confirmed: true,

@@ -58,12 +58,12 @@ export const problemKinds = {
   app_form: {
     title: 'app ID of another form',
     whatToDo:
-      'The GenAuth console shows each app with its ID; a name in its place is not found. If they are right, --allow-damaged-ids <a,b,c> lets just the IDs that it names through.',
+      'A name is found only where the list of apps can be read, as `run` does, and `check --look-up`. If they are right as IDs, --allow-damaged-ids <a,b,c> lets just the IDs that it names through.',
   },
   split_app: {
     title: 'apps with white space between them',
     whatToDo:
-      'If they are one app, write its ID in place of its name: the GenAuth console shows it. If they are several, put ";" between them.',
+      'If they are one app, `run` finds it by its name where it can read the list of apps, and `check --look-up` shows that. If they are several, put ";" between them.',
   },
   too_long: { title: 'ID that is too long', whatToDo: 'Look for a quotation mark that is missing.' },
   shortened_number: {
