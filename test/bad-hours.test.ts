@@ -163,10 +163,14 @@ test('a key that is revoked in the middle stops the run; a new key of the same p
 test.each(['html', 'html502', 'http504', 'cutReply'] as const)(
   '%s is nobody’s word, and waited out with a single call that may not be retried, too',
   async (fault) => {
-    const server = await simulator({ faults: { shares: { [fault]: 1 } } });
+    const server = await simulator();
     const { input, folder } = workplace(1);
-    setTimeout(() => server.setFaults({}), 1000);
-    const outcome = await run(input, against(server, { folder, pace: { retries: 0 } }));
+    async function confirm(): Promise<boolean> {
+      server.setFaults({ shares: { [fault]: 1 } });
+      setTimeout(() => server.setFaults({}), 1000);
+      return true;
+    }
+    const outcome = await run(input, against(server, { folder, pace: { retries: 0 }, confirm }));
     expect(outcome.summary?.rows).toMatchObject({ succeeded: 1 });
     expect(server.log.length).toBeGreaterThan(2);
   },

@@ -10,7 +10,7 @@ import { freeName, isTaken } from '../files/free-name.ts';
 import type { ProblemFiles, ProblemFilesWritten } from '../report/write-problems.ts';
 import { type Flags } from '../settings/rules.ts';
 import { number, text } from '../settings/read-flag.ts';
-import { planOptions } from '../settings/plan-options.ts';
+import { planOptions, type PlanOptions } from '../settings/plan-options.ts';
 import { refuseEmpty } from '../workflow/refusals.ts';
 import { sayReading } from '../terminal/read-line.ts';
 import { createProgress } from '../terminal/progress.ts';
@@ -18,14 +18,13 @@ import { showPlan } from '../terminal/show-plan.ts';
 import { print, type Terminal } from '../terminal/terminal.ts';
 import { serverOptions } from '../settings/server-options.ts';
 import { counted, grouped } from '../terminal/wording.ts';
-import type { App } from '../input/cell/known-apps.ts';
+import type { Known } from '../workflow/check.ts';
 import type { AppsOptions } from '../workflow/apps.ts';
 import type { Command } from './command.ts';
 import { connectionSettings } from './connection-settings.ts';
 import {
   credentialFlags,
   jsonFlag,
-  lookUpFlag,
   networkFlags,
   planFlags as flagsOfPlan,
   rateFlag,
@@ -53,7 +52,6 @@ export const checkCommand: Command = {
       value: 'file',
       describe: 'Write the plan, call by call, into a new CSV file, to be looked at before the run',
     },
-    ...lookUpFlag,
     ...serverFlags,
     ...credentialFlags,
     ...networkFlags,
@@ -87,14 +85,15 @@ export const checkCommand: Command = {
     let written: ProblemFilesWritten | undefined;
     let calls: CallsWritten | undefined;
     try {
-      const apps = server && connection && (await appsKnownTo({ server, ...connection, ...hooks }));
-      plan = await check(file.path, options, { ...hooks, apps }).finally(() => progress.close());
+      const known =
+        server && connection && (await lookUp(file.path, options, { server, ...connection, ...hooks }));
+      plan = await check(file.path, options, { ...hooks, known }).finally(() => progress.close());
       refuseEmpty(plan);
       const asked = filesFor(plan, files);
       if (Object.keys(asked).length > 0)
-        written = await writeProblems(file.path, asked, plan, options, { ...hooks, apps });
+        written = await writeProblems(file.path, asked, plan, options, { ...hooks, known });
       if (callFile !== undefined)
-        calls = await writeCalls(file.path, callFile, plan, options, { ...stop, apps });
+        calls = await writeCalls(file.path, callFile, plan, options, { ...stop, known });
     } finally {
       await file.remove();
     }
@@ -119,9 +118,8 @@ export const checkCommand: Command = {
 };
 
 /** Loaded only then, as a check without it needs nothing of a network. */
-async function appsKnownTo(options: AppsOptions): Promise<readonly App[] | undefined> {
-  const { knownApps } = await import('../workflow/apps.ts');
-  return knownApps(options);
+async function lookUp(file: string, options: PlanOptions, how: AppsOptions): Promise<Known> {
+  return (await import('../workflow/apps.ts')).lookUp(file, options, how);
 }
 
 /** All that is given, or one refusal that names all that is wrong: better said before a big file is read. */

@@ -37,10 +37,6 @@ export const askFlags = {
   yes: { describe: 'Do not ask; required without a terminal' },
 } as const satisfies Record<string, Flag>;
 
-export const lookUpFlag = {
-  'look-up': { describe: 'Ask GenAuth which apps there are, as `run` does' },
-} as const satisfies Record<string, Flag>;
-
 export const jsonFlag = {
   json: { describe: 'Print the result as JSON on stdout' },
 } as const satisfies Record<string, Flag>;

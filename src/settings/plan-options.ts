@@ -17,6 +17,8 @@ export interface PlanOptions {
   readonly userIdType: UserIdType | undefined;
   /** For rows that name none, by ID or name; `['all']` for all that the access key sees. Default: none, so that each row has to. */
   readonly appIds: readonly string[];
+  /** Ask GenAuth who the users are before anything is planned. Default: false. */
+  readonly lookUp: boolean;
   /** Go on although some rows are invalid. Default: false. */
   readonly skipInvalid: boolean;
   /** The path of a list of users who are never sent. A run pins a copy, and keeps to that. */
@@ -95,6 +97,12 @@ export const planRules: Rules<PlanOptions> = {
     value: 'a,b,c',
     describe: 'Apps for rows that name none, by ID or name; "all" for all that the access key sees',
   },
+  lookUp: {
+    flag: 'look-up',
+    kind: yesOrNo,
+    describe:
+      'Ask GenAuth who the users are before the plan is made: whom it does not know, or knows as somebody else than another column says, is invalid; rows that name one person by different IDs are one; protected people are protected under every ID',
+  },
   skipInvalid: {
     flag: 'skip-invalid',
     kind: yesOrNo,
@@ -129,6 +137,7 @@ const planDefaults: PlanOptions = {
   encoding: undefined,
   userIdType: undefined,
   appIds: [],
+  lookUp: false,
   skipInvalid: false,
   protect: undefined,
   phoneCountry: undefined,
@@ -150,7 +159,7 @@ export function checkedPlan(options: Some<PlanOptions> | undefined): PlanOptions
 
 /** The flags that mean these options, for a table of the same columns in another file. */
 export function planFlags(plan: PlanOptions): string[] {
-  const { columns, userIdType, appIds, protect, phoneCountry, allowDamagedIds } = plan;
+  const { columns, userIdType, appIds, protect, phoneCountry, allowDamagedIds, lookUp } = plan;
   const values: readonly (readonly [flag: string, value: string | undefined])[] = [
     ['--user-id-column', columns.userIdColumn],
     ['--user-id-type-column', columns.userIdTypeColumn],
@@ -160,7 +169,11 @@ export function planFlags(plan: PlanOptions): string[] {
     ['--protect', protect],
     ['--phone-country', phoneCountry],
   ];
-  return [...values.flatMap(([flag, value]) => flagWords(flag, value)), ...allowFlags(allowDamagedIds)];
+  return [
+    ...values.flatMap(([flag, value]) => flagWords(flag, value)),
+    ...allowFlags(allowDamagedIds),
+    ...(lookUp ? ['--look-up'] : []),
+  ];
 }
 
 /** The flag without which IDs that look damaged are refused. */

@@ -42,7 +42,7 @@ export interface SimulatorOptions {
   readonly allowedSkewMs?: number | undefined;
   readonly faults?: Faults | undefined;
   /**
-   * The apps that it lists, as `name=id` or by a name that is its ID, too. Beside them it takes all whose IDs have 24 hexadecimal
+   * Apps: those given as `name=id` it lists, those by an ID alone it only takes. Beside them it takes all whose IDs have 24 hexadecimal
    * digits, and every user, made from the ID that is asked for.
    */
   readonly apps?: readonly string[] | undefined;

@@ -119,8 +119,10 @@ const regularsOfApp = 60;
 
 /** Every app with an ID as GenAuth gives them and every user exist, made from the ID that is asked for. */
 export function madeTenant(named: readonly string[], seed: number, faults: () => Faults): Tenant {
-  const apps = named.map(readApp);
-  const appById = new Map(apps.map((app) => [app.appId, app]));
+  const known = named.map(readApp);
+  // What is named by its ID alone is taken, and in no list.
+  const apps = known.filter(({ appId, appName }) => appId !== appName);
+  const appById = new Map(known.map((app) => [app.appId, app]));
 
   function userIdOf(userIdType: string, userId: string): string | undefined {
     if (isNamed(userId, userIdType, 'unknown-')) return undefined;

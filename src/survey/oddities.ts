@@ -12,6 +12,10 @@ export interface Oddity {
     | 'app_form'
     /** Users of the type `user_id` whose IDs are not GenAuth's own; it comes next. */
     | 'user_form'
+    /** So many users are not known to GenAuth that the look-up is not believed. */
+    | 'not_found'
+    /** Users who can sign in again at once. */
+    | 'still_activated'
     /** Rows that do not say that the person has left. */
     | 'active_staff'
     /** Users whom one row says to have left, and another to be still there. */

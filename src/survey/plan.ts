@@ -2,6 +2,7 @@ import type { Format } from '../input/text/format.ts';
 import type { LineTally } from '../input/read-rows.ts';
 import type { UserIdType } from '../input/words/user-id-type.ts';
 import type { Canary } from './canary.ts';
+import type { LookedUp } from './known-users.ts';
 import type { NamedApps } from './named-apps.ts';
 import type { Oddity } from './oddities.ts';
 import type { PlanSummary } from './plan-summary.ts';
@@ -39,6 +40,8 @@ export interface Plan extends Omit<PlanSummary, keyof NamedApps>, NamedApps {
   } | null;
   /** Who is signed out first when a canary is asked for; null without one, or when nobody would follow. */
   readonly canary: Canary | null;
+  /** What GenAuth says of the users; null where they were not looked up. */
+  readonly lookedUp: LookedUp | null;
   /** What makes the file look like the wrong one. */
   readonly oddities: readonly Oddity[];
 }

@@ -1,5 +1,7 @@
 import type { OpenRows } from '../input/read-rows.ts';
-import type { Row } from '../input/row.ts';
+import type { User } from '../genauth/questions/user.ts';
+import type { Row, ValidRow } from '../input/row.ts';
+import type { KnownUsers } from './known-users.ts';
 import type { PlannedRow, PlannedRows } from '../plan/planned-row.ts';
 import type { ProtectedId } from '../input/protect-list.ts';
 import { fold, isSamePhone, minPhoneDigits, phoneDigits } from '../input/cell/same-user.ts';
@@ -52,17 +54,37 @@ function put<T>(map: Map<string, T[]>, key: string, value: T): void {
   else known.push(value);
 }
 
-export function setProtectedApart(rows: OpenRows, users: ProtectedUsers): PlannedRows {
+/** @param known a protected person is protected under every ID that GenAuth has of them. */
+export function setProtectedApart(rows: OpenRows, users: ProtectedUsers, known?: KnownUsers): PlannedRows {
   async function* batches(): AsyncGenerator<readonly PlannedRow[]> {
-    for await (const batch of rows.batches) yield batch.map((row) => setApart(row, users));
+    for await (const batch of rows.batches) yield batch.map((row) => setApart(row, users, known));
   }
   return { ...rows, batches: batches() };
 }
 
-function setApart(row: Row, users: ProtectedUsers): PlannedRow {
+function setApart(row: Row, users: ProtectedUsers, known: KnownUsers | undefined): PlannedRow {
   if (!row.valid) return row;
-  const protectedAs = users.find(row.userIdType, row.userId);
+  const names = [row, ...otherNames(known?.find(row.userIdType, row.userId))];
+  const protectedAs = names
+    .map((name) => users.find(name.userIdType, name.userId))
+    .find((found) => found !== undefined);
   if (protectedAs === undefined) return row;
   const { line, cells, userId, userIdType, appIds } = row;
   return { valid: false, line, cells, userId, userIdType, appIds, protectedAs };
+}
+
+function otherNames(user: User | 'missing' | undefined): Pick<ValidRow, 'userId' | 'userIdType'>[] {
+  if (user === undefined || user === 'missing') return [];
+  const { userId, username, email, phone, phoneCountryCode, externalId } = user;
+  const international =
+    phone === undefined || phoneCountryCode === undefined ? undefined : phoneCountryCode + phone;
+  const names: readonly (readonly [UserIdType, string | undefined])[] = [
+    ['user_id', userId],
+    ['username', username],
+    ['email', email],
+    ['phone', phone],
+    ['phone', international],
+    ['external_id', externalId],
+  ];
+  return names.flatMap(([userIdType, name]) => (name === undefined ? [] : { userIdType, userId: name }));
 }

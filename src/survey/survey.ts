@@ -13,6 +13,7 @@ import { createUserForms } from './user-forms.ts';
 import type { KnownApps } from '../input/cell/known-apps.ts';
 import { appsForAllRows } from './apps-for-all-rows.ts';
 import { findAppForms } from './app-forms.ts';
+import { judgeUsers, oddityOf, type KnownUsers } from './known-users.ts';
 import { namedApps } from './named-apps.ts';
 import { createCallWriter, type CallsWritten, type CallWriter } from '../plan/call-file.ts';
 import { createCanarySearch } from './canary.ts';
@@ -35,13 +36,15 @@ export async function openPlannedRows(
   file: ProvenFile,
   name: string,
   plan: PlanOptions,
-  { protection, evidence, knownApps }: Judgement,
+  { protection, evidence, knownApps, knownUsers }: Judgement,
 ): Promise<SurveyRows> {
   const { columns, sheet, encoding, userIdType, phoneCountry, allowDamagedIds } = plan;
   const appIds = appsForAllRows(plan, { evidence, knownApps });
   const defaults = { userIdType, appIds, phoneCountry, allowDamagedIds, evidence, knownApps };
-  const rows = await openRows(file, { columns, sheet, encoding, defaults, name });
-  return { ...(protection === undefined ? rows : setProtectedApart(rows, protection.users)), protection };
+  const opened = await openRows(file, { columns, sheet, encoding, defaults, name });
+  const rows = knownUsers === undefined ? opened : judgeUsers(opened, knownUsers);
+  const apart = protection === undefined ? rows : setProtectedApart(rows, protection.users, knownUsers);
+  return { ...apart, protection };
 }
 
 /** By what rows are judged, the options aside. */
@@ -51,6 +54,8 @@ export interface Judgement {
   readonly evidence?: Evidence | undefined;
   /** The user pool's apps; absent where nobody could say. */
   readonly knownApps?: KnownApps | undefined;
+  /** Absent where they were not looked up. */
+  readonly knownUsers?: KnownUsers | undefined;
 }
 
 export interface SurveyRows extends PlannedRows {
@@ -85,6 +90,8 @@ export interface Survey {
   readonly evidence?: Evidence | undefined;
   /** The user pool's apps; absent where nobody could say. */
   readonly knownApps?: KnownApps | undefined;
+  /** Absent where they were not looked up. */
+  readonly knownUsers?: KnownUsers | undefined;
 }
 
 /** Takes a plan as it is made. */
@@ -163,11 +170,16 @@ async function readUntilSure(
   told: (folder: string, error: unknown) => unknown,
   begin: () => Sink,
 ): Promise<Surveyed> {
-  const { file, input, options, protection, knownApps, hooks } = survey;
+  const { file, input, options, protection, knownApps, knownUsers, hooks } = survey;
   let { evidence } = survey;
   let gathering: Gathering | undefined;
   for (;;) {
-    const rows = await openPlannedRows(file, input.name, options, { protection, evidence, knownApps });
+    const rows = await openPlannedRows(file, input.name, options, {
+      protection,
+      evidence,
+      knownApps,
+      knownUsers,
+    });
     const plan = await readPlan(survey, rows, gathering, begin());
     if (plan === undefined) {
       const bytes = 'sheet' in rows.format ? sheetGrows * file.size : file.size;
@@ -190,7 +202,7 @@ async function readUntilSure(
 
 /** @returns undefined when the rows have to be gathered. */
 async function readPlan(
-  { input, options, hooks, canaryUsers, knownApps }: Survey,
+  { input, options, hooks, canaryUsers, knownApps, knownUsers }: Survey,
   rows: SurveyRows,
   gathering: Gathering | undefined,
   sink: Sink,
@@ -221,10 +233,15 @@ async function readPlan(
     totalRows: rows.totalRows(),
     ...summary,
     ...namedApps(summary, knownApps, options),
+    lookedUp: knownUsers?.counts ?? null,
     firstRows: watch.firstRows,
     protect: watch.protect(),
     canary: canary?.found() ?? null,
-    oddities: [(knownApps === undefined ? findAppForms(summary) : undefined) ?? [], watch.oddities()].flat(),
+    oddities: [
+      (knownApps === undefined ? findAppForms(summary) : undefined) ?? [],
+      oddityOf(knownUsers?.counts) ?? [],
+      watch.oddities(),
+    ].flat(),
   };
 }
 

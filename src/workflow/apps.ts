@@ -2,13 +2,19 @@ import { UserError } from '../errors.ts';
 import type { NotListed } from '../events.ts';
 import type { Reply } from '../genauth/reply.ts';
 import { requestIdsOf } from '../genauth/reply.ts';
-import type { App } from '../input/cell/known-apps.ts';
+import { createKnownApps, type App } from '../input/cell/known-apps.ts';
 import { printable } from '../printable.ts';
-import { checkedPace } from '../settings/pace-options.ts';
+import { checkedPace, type PaceOptions } from '../settings/pace-options.ts';
 import { checkedServer, type ServerOptions } from '../settings/server-options.ts';
 import { fromOptions, type Rules, type Some } from '../settings/rules.ts';
 import { stopMessage } from '../execute/stop/stop-message.ts';
-import { lookUpApps, type LookUp } from './look-up.ts';
+import { lookUpApps, lookUpUsersOf, type LookUpOptions } from './look-up.ts';
+import path from 'node:path';
+import { prove } from '../files/proven-file.ts';
+import type { Connection } from '../genauth/connection.ts';
+import { readProtection } from '../survey/protection.ts';
+import { checkedPlan, type PlanOptions } from '../settings/plan-options.ts';
+import type { Known } from './check.ts';
 import { connect, openConnection, refusedKey, sessionRules, type SessionOptions } from './open-connection.ts';
 
 export interface AppsOptions extends Pick<
@@ -40,21 +46,40 @@ const giveUpAfterMs = 10_000;
  * @throws {UserError} when they cannot be read, and why.
  */
 export async function listApps(given: AppsOptions): Promise<readonly App[]> {
-  const { apps, why = 'no_answer', reply } = await lookUpIn(given, undefined);
-  if (apps === undefined) throw notListed(why, reply);
+  const { apps, why, reply } = await withServer(given, (connection, pace, { stopSignal }) =>
+    lookUpApps(connection, pace, { stopSignal }),
+  );
+  if (apps === undefined) throw notListed(why ?? 'no_answer', reply);
   return apps;
 }
 
 /**
- * The same for whoever can do without: `onEvent` is told why there are none.
- * @returns undefined when the list cannot be read. @throws {UserError} when the server or the key is not there.
+ * What GenAuth says of a file, for `check`: which apps there are, and who its users are. `onEvent` is told where the apps are not known.
+ * @param plan the options that `check` is given, too.
+ * @throws {UserError} when the server, the key or the file is not there.
  */
-export async function knownApps(given: AppsOptions): Promise<readonly App[] | undefined> {
-  return (await lookUpIn(given, given.onEvent)).apps;
+export async function lookUp(file: string, plan: Some<PlanOptions>, given: AppsOptions): Promise<Known> {
+  const options = checkedPlan(plan);
+  const proven = await prove(file);
+  const protection = options.protect === undefined ? undefined : await readProtection(options.protect);
+  return withServer(given, async (connection, pace, hooks) => {
+    const { apps } = await lookUpApps(connection, pace, hooks);
+    const knownApps = apps === undefined ? undefined : createKnownApps(apps);
+    const looked = {
+      file: proven,
+      name: path.basename(file),
+      plan: options,
+      judgement: { protection, knownApps },
+    };
+    const knownUsers = await lookUpUsersOf(looked, connection, pace, hooks);
+    return { knownApps, knownUsers };
+  });
 }
 
-/** @param onEvent told where there are no apps. */
-async function lookUpIn(given: AppsOptions, onEvent: AppsOptions['onEvent']): Promise<LookUp> {
+async function withServer<T>(
+  given: AppsOptions,
+  use: (connection: Connection, pace: PaceOptions, hooks: LookUpOptions) => Promise<T>,
+): Promise<T> {
   const { server = checkedServer({}), ...options } = fromOptions(appsRules, given, '');
   const pace = checkedPace({});
   const connection = openConnection(server, pace, options);
@@ -65,7 +90,7 @@ async function lookUpIn(given: AppsOptions, onEvent: AppsOptions['onEvent']): Pr
       const { message, hint } = stopMessage(stop);
       throw new UserError(message, { hint });
     }
-    return await lookUpApps(connection, pace, { onEvent, stopSignal: options.stopSignal });
+    return await use(connection, pace, options);
   } finally {
     await connection.close();
   }

@@ -10,33 +10,29 @@ import { type Some, fromOptions, type Rules } from '../settings/rules.ts';
 import { readProtection } from '../survey/protection.ts';
 import { writeProblemFiles, type ProblemFiles, type ProblemFilesWritten } from '../report/write-problems.ts';
 import { hookRules } from '../settings/hooks.ts';
-import { createKnownApps, type App, type KnownApps } from '../input/cell/known-apps.ts';
-import { text, wrong, type Given } from '../settings/kinds.ts';
+import type { KnownApps } from '../input/cell/known-apps.ts';
+import { text } from '../settings/kinds.ts';
+import type { KnownUsers } from '../survey/known-users.ts';
 import { openPlannedRows, surveyFile, writeCallFile, type SurveyHooks } from '../survey/survey.ts';
 
 export type { CallsWritten };
 
 export interface CheckOptions extends SurveyHooks {
-  /**
-   * The user pool's apps, such as `listApps` gives them. With them the file may name apps by name, and one that is not among them is
-   * invalid; without, a run may plan otherwise.
-   */
-  readonly apps?: readonly App[] | undefined;
+  /** What GenAuth says, from `lookUp`. Without it a run may plan otherwise. */
+  readonly known?: Known | undefined;
+}
+
+/** What GenAuth says of a file; made by `lookUp`. */
+export interface Known {
+  readonly knownApps: KnownApps | undefined;
+  readonly knownUsers: KnownUsers | undefined;
 }
 
 const checkRules: Rules<CheckOptions> = {
   onEvent: hookRules.onEvent,
   stopSignal: hookRules.stopSignal,
-  apps: { kind: listOfApps },
+  known: { kind: ({ value }) => value as Known },
 };
-
-function listOfApps(given: Given): readonly App[] {
-  const { value } = given;
-  const isApp = (each: unknown): boolean =>
-    typeof each === 'object' && each !== null && 'appId' in each && 'name' in each;
-  if (Array.isArray(value) && value.every(isApp)) return value as App[];
-  throw wrong(given, 'a list of apps, each with appId and name');
-}
 
 const fileRules: Rules<ProblemFiles> = { problems: { kind: text }, repaired: { kind: text } };
 
@@ -51,14 +47,13 @@ export async function check(
 ): Promise<Plan> {
   text({ value: file, name: 'file', isText: false });
   const options = checkedPlan(plan);
-  const { apps, ...hooks } = fromOptions(checkRules, given, '');
+  const { known = {}, ...hooks } = fromOptions(checkRules, given, '');
   const name = path.basename(file);
   const protection = options.protect === undefined ? undefined : await readProtection(options.protect);
   const proven = await prove(file);
   const { size, sha256 } = proven;
   const input = { name, size, sha256 };
-  return (await surveyFile({ file: proven, input, options, protection, knownApps: knownIn(apps), hooks }))
-    .plan;
+  return (await surveyFile({ file: proven, input, options, protection, ...known, hooks })).plan;
 }
 
 /**
@@ -77,11 +72,11 @@ export async function writeProblems(
 ): Promise<ProblemFilesWritten> {
   text({ value: file, name: 'file', isText: false });
   const options = checkedPlan(plan);
-  const { apps, ...hooks } = fromOptions(checkRules, given, '');
+  const { known = {}, ...hooks } = fromOptions(checkRules, given, '');
   const files = fromOptions(fileRules, filesToWrite, 'files');
   const rows = await openPlannedRows(await proveAgain(file, checked), path.basename(file), options, {
     ...checked,
-    knownApps: knownIn(apps),
+    ...known,
   });
   async function* watched(): AsyncGenerator<readonly PlannedRow[]> {
     for await (const batch of rows.batches) {
@@ -114,16 +109,11 @@ export async function writeCalls(
   text({ value: file, name: 'file', isText: false });
   text({ value: destination, name: 'destination', isText: false });
   const options = checkedPlan(plan);
-  const { apps, ...hooks } = fromOptions(checkRules, given, '');
+  const { known = {}, ...hooks } = fromOptions(checkRules, given, '');
   const protection = options.protect === undefined ? undefined : await readProtection(options.protect);
   const { input, evidence } = checked;
   const proven = await proveAgain(file, checked);
-  const knownApps = knownIn(apps);
-  return writeCallFile({ file: proven, input, options, protection, knownApps, hooks, evidence }, destination);
-}
-
-function knownIn(apps: readonly App[] | undefined): KnownApps | undefined {
-  return apps === undefined ? undefined : createKnownApps(apps);
+  return writeCallFile({ file: proven, input, options, protection, ...known, hooks, evidence }, destination);
 }
 
 /** The problems and calls that are written are those that were shown. */

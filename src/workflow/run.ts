@@ -20,7 +20,7 @@ import { pinsOf } from '../plan/plan-files.ts';
 import { pinProtection } from '../survey/protection.ts';
 import { ask } from './confirm.ts';
 import { createKnownApps } from '../input/cell/known-apps.ts';
-import { lookUpApps, type LookUp } from './look-up.ts';
+import { lookUpApps, lookUpUsersOf, type LookUp } from './look-up.ts';
 import { pinApps } from '../tenant/pinned-apps.ts';
 import { withinOpenFiles } from './open-files.ts';
 import { asRefusal, leaving, refuseOtherFile, refuseTooManyUsers, refuseUnusable } from './refusals.ts';
@@ -104,7 +104,12 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
       };
       async function planWith(known: LookUp['apps']) {
         const knownApps = known === undefined ? undefined : createKnownApps(known);
-        const planned = await planFile({ ...survey, knownApps }, folder);
+        const judgement = { protection: list?.protection, knownApps };
+        const looked = { file: pinned, name, plan: choices.plan, judgement };
+        const knownUsers = choices.plan.lookUp
+          ? await lookUpUsersOf(looked, connection, pace, options)
+          : undefined;
+        const planned = await planFile({ ...survey, knownApps, knownUsers }, folder);
         refuseUnusable(planned.plan, choices.plan);
         refuseTooManyUsers(planned.plan, choices.guards);
         return planned;
@@ -116,7 +121,7 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
       if (stop?.reason === 'unauthorized') throw refusedKey(stop);
       if (stop === undefined && lookUp.isUnreached) {
         lookUp = await lookUpApps(connection, pace, options);
-        if (lookUp.apps !== undefined) planned = await planWith(lookUp.apps);
+        if (lookUp.apps !== undefined || choices.plan.lookUp) planned = await planWith(lookUp.apps);
       }
       const { plan, columns, files } = planned;
       if ('sheet' in plan.format && path.extname(name) === '') {

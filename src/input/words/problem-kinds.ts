@@ -32,6 +32,20 @@ export const problemKinds = {
     title: 'name that several apps have',
     whatToDo: 'Write the ID of the app in place of its name.',
   },
+  unknown_user: {
+    title: 'user whom GenAuth does not know',
+    whatToDo:
+      'Is the user pool the right one, and the user ID type? Whoever was deleted needs no sign-out: take the line out. --no-look-up sends all rows unasked.',
+  },
+  other_person: {
+    title: 'perhaps the wrong person',
+    whatToDo:
+      'Find out which of the two is meant, and correct the line. --no-look-up sends all rows unasked.',
+  },
+  other_contact: {
+    title: 'what GenAuth has otherwise',
+    whatToDo: 'It may have changed; look whether it is the person that is meant.',
+  },
   nothing: {
     title: 'nothing in place of an ID',
     whatToDo:

@@ -1,0 +1,199 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterAll, expect, test } from 'vitest';
+
+import { parse } from 'csv-parse/sync';
+import { run } from '../src/workflow/run.ts';
+import type { Plan } from '../src/survey/plan.ts';
+import type { Directory, SimulatedUser } from '../src/simulator/tenant.ts';
+import { genauthOffboard } from './command-line.ts';
+import { against, credentialsOf, simulator as startSimulator } from './start-simulator.ts';
+
+const cwd = mkdtempSync(path.join(tmpdir(), 'offboard-test-'));
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+const apps = [
+  { appId: '65f0aa000000000000000001', appName: 'Jira' },
+  { appId: '65f0aa000000000000000002', appName: 'Confluence Wiki' },
+  { appId: '65f0aa000000000000000003', appName: 'CRM' },
+  { appId: '65f0aa000000000000000004', appName: 'crm' },
+];
+
+const user = (number: number, more: Partial<SimulatedUser> = {}): SimulatedUser => ({
+  userId: `65f0bb${String(number).padStart(18, '0')}`,
+  username: `synthetic-${number}`,
+  email: `synthetic-${number}@example.com`,
+  phone: `1380013${String(number).padStart(4, '0')}`,
+  ...more,
+});
+const users = Array.from({ length: 120 }, (_, place) => user(place + 1));
+const directory: Directory = { apps, users };
+
+let count = 0;
+function fileOf(lines: readonly string[]): string {
+  const file = path.join(cwd, `leavers-${(count += 1)}.csv`);
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  return file;
+}
+const folderOf = (): string => path.join(cwd, `run-${(count += 1)}`);
+const reportIn = (folder: string): Record<string, string>[] =>
+  parse(readFileSync(path.join(folder, 'report.csv')), { bom: true, columns: true });
+
+test('a file of names and emails without one ID runs', async () => {
+  const server = await startSimulator({ directory, log: true });
+  const file = fileOf(['email', 'synthetic-1@example.com', 'synthetic-2@example.com']);
+  const environment = credentialsOf(server);
+  const args = ['run', file, '--app-ids', 'jira,Confluence Wiki', '--yes', '--out', folderOf()];
+  const { code, stdout } = await genauthOffboard(args, { cwd, environment });
+  expect([code, stdout.includes('succeeded     2')]).toEqual([0, true]);
+  expect(server.log.map(({ appIds }) => appIds)).toEqual(
+    Array(2).fill(['65f0aa000000000000000001', '65f0aa000000000000000002']),
+  );
+});
+
+test.each([
+  ['jira', ['65f0aa000000000000000001']],
+  [' Jira ; confluence  wiki', ['65f0aa000000000000000001', '65f0aa000000000000000002']],
+  ['confluencewiki|65F0AA000000000000000001', ['65f0aa000000000000000002', '65f0aa000000000000000001']],
+  ['Jira Confluence wiki', undefined],
+  ['Jira 65f0aa000000000000000002', ['65f0aa000000000000000001', '65f0aa000000000000000002']],
+  ['"[""Jira"",""Confluence Wiki""]"', ['65f0aa000000000000000001', '65f0aa000000000000000002']],
+  ['Jira;jira', ['65f0aa000000000000000001']],
+  ['Jria', undefined],
+  ['crm', undefined],
+  ['65f0aa000000000000000009', undefined],
+])('a cell that says %s', async (cell, appIds) => {
+  const server = await startSimulator({ directory, log: true });
+  const file = fileOf(['email,app_ids', `synthetic-1@example.com,${cell}`]);
+  const ran = await run(file, against(server, { folder: folderOf() })).catch((error: unknown) => error);
+  if (appIds === undefined) expect(ran).toMatchObject({ exitCode: 2 });
+  expect(server.log.map((call) => call.appIds)).toEqual(appIds === undefined ? [] : [appIds]);
+});
+
+test('a misspelled app is refused with the right one proposed, and one of two that share a name with both', async () => {
+  const server = await startSimulator({ directory });
+  const environment = credentialsOf(server);
+  const file = fileOf(['email,app_ids', 'synthetic-1@example.com,Jria', 'synthetic-2@example.com,CRM']);
+  const { code, stdout } = await genauthOffboard(['check', file, '--look-up'], { cwd, environment });
+  expect(code).toBe(3);
+  expect(stdout).toContain('"Jria"');
+  expect(stdout).toContain('probably "Jira"');
+  expect(stdout).toContain('65f0aa000000000000000003 ("CRM"), 65f0aa000000000000000004 ("crm")');
+});
+
+test('all apps are those that the key sees, and the plan says how many and which', async () => {
+  const server = await startSimulator({ directory, log: true });
+  const file = fileOf(['email', 'synthetic-1@example.com']);
+  let asked: Plan | undefined;
+  const confirm = ({ plan }: { plan: Plan }): Promise<boolean> => {
+    asked = plan;
+    return Promise.resolve(true);
+  };
+  await run(file, against(server, { folder: folderOf(), plan: { appIds: ['all'] }, confirm }));
+  expect(server.log[0]?.appIds).toEqual(apps.map(({ appId }) => appId));
+  expect(asked?.userPoolApps).toEqual({ count: 4, areAllMeant: true });
+});
+
+test.each([
+  ['no-reading', { noReading: true }],
+  ['no-such-call', { noSuchCall: 'all' as const }],
+])('a server with %s leaves the IDs as they stand, and says so once', async (_, faults) => {
+  const server = await startSimulator({ directory, log: true, faults });
+  const file = fileOf(['email,app_ids', 'synthetic-1@example.com,65f0aa000000000000000001']);
+  const args = ['run', file, '--look-up', '--yes', '--out', folderOf()];
+  const { code, stderr } = await genauthOffboard(args, { cwd, environment: credentialsOf(server) });
+  expect([code, stderr.match(/list of apps/g)?.length]).toEqual([0, 1]);
+});
+
+test('whom GenAuth does not know is invalid before the first call, unless it is too many to be believed', async () => {
+  const server = await startSimulator({ directory, log: true });
+  const rows = users.slice(0, 30).map(({ email }) => `${email},Jira`);
+  const few = fileOf(['email,app_ids', ...rows, 'nobody@example.com,Jira']);
+  const folder = folderOf();
+  await run(few, against(server, { folder, plan: { lookUp: true, skipInvalid: true } }));
+  expect(reportIn(folder).filter(({ status }) => status === 'invalid')).toMatchObject([
+    {
+      user_id: 'nobody@example.com',
+      message: expect.stringContaining('GenAuth knows no user by this ID') as string,
+    },
+  ]);
+  expect(server.log).toHaveLength(30);
+  const many = fileOf(['email,app_ids', rows[0] ?? '', 'nobody@example.com,Jira']);
+  let plan: Plan | undefined;
+  await run(
+    many,
+    against(server, {
+      folder: folderOf(),
+      plan: { lookUp: true },
+      confirm: (question) => Promise.resolve(Boolean((plan = question.plan))),
+    }),
+  );
+  expect(plan?.lookedUp).toMatchObject({ asked: 2, missing: 1, isDoubted: true });
+  expect(plan?.oddities.map(({ kind }) => kind)).toContain('not_found');
+});
+
+test('rows that name one person by different IDs are one target, and all are told how many can sign in again', async () => {
+  const server = await startSimulator({ directory, log: true });
+  const file = fileOf([
+    'user_id,user_id_type,app_ids',
+    'synthetic-1@example.com,email,Jira',
+    'synthetic-2@example.com,email,Jira',
+    'synthetic-1,username,Confluence Wiki',
+  ]);
+  const folder = folderOf();
+  const { summary } = await run(file, against(server, { folder, plan: { lookUp: true } }));
+  expect(summary?.rows.succeeded).toBe(3);
+  expect(server.log.map(({ userId, appIds }) => [userId, appIds.length])).toEqual([
+    ['synthetic-1@example.com', 2],
+    ['synthetic-2@example.com', 1],
+  ]);
+  const { plan } = JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8')) as {
+    plan: { shown: Plan };
+  };
+  expect(plan.shown.lookedUp).toMatchObject({ found: 2, activated: 2 });
+});
+
+test('an ID of another person than a second column says is refused; what GenAuth only has otherwise warns', async () => {
+  const server = await startSimulator({ directory, log: true });
+  const file = fileOf([
+    'user_id,email,app_ids',
+    `${user(1).userId},synthetic-2@example.com,Jira`,
+    `${user(3).userId},synthetic-3-new@example.com,Jira`,
+    `${user(4).userId},SYNTHETIC-4@example.com,Jira`,
+  ]);
+  const folder = folderOf();
+  const plans: Plan[] = [];
+  await run(
+    file,
+    against(server, {
+      folder,
+      plan: { lookUp: true, skipInvalid: true },
+      confirm: ({ plan }) => Promise.resolve(plans.push(plan) > 0),
+    }),
+  );
+  expect(plans[0]?.problems).toMatchObject([{ line: 2, column: 'email', kind: 'other_person' }]);
+  expect(plans[0]?.warnings).toMatchObject([{ line: 3, column: 'email', kind: 'other_contact' }]);
+  expect(server.log.map(({ userId }) => userId)).toEqual([user(3).userId, user(4).userId]);
+});
+
+test('somebody who is protected by phone is skipped when the file names the email', async () => {
+  const server = await startSimulator({ directory, log: true });
+  const protect = path.join(cwd, 'vips.txt');
+  writeFileSync(protect, `${user(7).phone},phone\n`);
+  const file = fileOf(['email,app_ids', 'synthetic-7@example.com,Jira', 'synthetic-8@example.com,Jira']);
+  const folder = folderOf();
+  await run(file, against(server, { folder, plan: { lookUp: true, protect } }));
+  expect(reportIn(folder).map(({ status }) => status)).toEqual(['skipped', 'succeeded']);
+  expect(server.log.map(({ userId }) => userId)).toEqual(['synthetic-8@example.com']);
+});
+
+test('looking up costs a question for each fifty users, and one for each who is missing', async () => {
+  const server = await startSimulator({ directory, log: true });
+  const rows = users.map(({ email }) => `${email},Jira`);
+  const file = fileOf(['email,app_ids', ...rows, 'nobody@example.com,Jira']);
+  await run(file, against(server, { folder: folderOf(), plan: { lookUp: true, skipInvalid: true } }));
+  // The list of apps, three batches, and nobody.
+  expect(server.questions).toHaveLength(5);
+});
