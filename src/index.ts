@@ -28,7 +28,10 @@ import type { Summary } from './report/summary.ts';
 import type { Outcome } from './workflow/session.ts';
 import { inWords, optionNames, type Names } from './settings/own-words.ts';
 import { serverRules } from './settings/server-options.ts';
-import type { SurveyHooks } from './survey/survey.ts';
+import * as asking from './workflow/apps.ts';
+import type { AppsOptions } from './workflow/apps.ts';
+import type { CheckOptions, Known } from './workflow/check.ts';
+import type { App } from './input/cell/known-apps.ts';
 
 const names: Names = new Map([
   ...optionNames([
@@ -54,7 +57,7 @@ const namesOfResume: Names = new Map([...names, ['--host', 'host']]);
  * @param file a CSV file or an Excel workbook (`.xlsx`).
  * @throws {UserError} when an option is wrong, or the file cannot be read as a table of users. Invalid rows are no error: they are in the plan.
  */
-export function check(file: string, plan: Some<PlanOptions> = {}, hooks: SurveyHooks = {}): Promise<Plan> {
+export function check(file: string, plan: Some<PlanOptions> = {}, hooks: CheckOptions = {}): Promise<Plan> {
   return inOwnWords(names, async () => checking.check(file, plan, heard(hooks, names)));
 }
 
@@ -70,7 +73,7 @@ export function writeProblems(
   files: ProblemFiles,
   checked: Pick<Plan, 'evidence' | 'input'>,
   plan: Some<PlanOptions> = {},
-  hooks: SurveyHooks = {},
+  hooks: CheckOptions = {},
 ): Promise<ProblemFilesWritten> {
   return inOwnWords(names, async () =>
     checking.writeProblems(file, files, checked, plan, heard(hooks, names)),
@@ -90,11 +93,28 @@ export function writeCalls(
   destination: string,
   checked: Pick<Plan, 'evidence' | 'input'>,
   plan: Some<PlanOptions> = {},
-  hooks: SurveyHooks = {},
+  hooks: CheckOptions = {},
 ): Promise<CallsWritten> {
   return inOwnWords(names, async () =>
     checking.writeCalls(file, destination, checked, plan, heard(hooks, names)),
   );
+}
+
+/**
+ * The user pool's apps, as far as the access key sees them, in the server's order.
+ * @throws {UserError} when an option is wrong, or they cannot be read.
+ */
+export function listApps(options: AppsOptions): Promise<readonly App[]> {
+  return inOwnWords(names, async () => asking.listApps(heard(options, names)));
+}
+
+/**
+ * What GenAuth says of a file: which apps there are, and who its users are. `check`, `writeProblems` and `writeCalls` take it as
+ * `known`, and then plan as `run` would with `plan.lookUp`.
+ * @throws {UserError} when an option is wrong, or the file, the server or the key is not there.
+ */
+export function lookUp(file: string, plan: Some<PlanOptions>, options: AppsOptions): Promise<Known> {
+  return inOwnWords(names, async () => asking.lookUp(file, plan, heard(options, names)));
 }
 
 /**
@@ -177,6 +197,9 @@ export type { RunOptions } from './workflow/run.ts';
 export type { ResumeOptions } from './workflow/resume.ts';
 export type { ClientOptions, SessionOptions } from './workflow/open-connection.ts';
 export type { SurveyHooks } from './survey/survey.ts';
+export type { AppsOptions } from './workflow/apps.ts';
+export type { CheckOptions, Known } from './workflow/check.ts';
+export type { App, KnownApps } from './input/cell/known-apps.ts';
 export type { PaceOptions } from './settings/pace-options.ts';
 export type { PlanOptions } from './settings/plan-options.ts';
 export type { ServerOptions } from './settings/server-options.ts';

@@ -15,6 +15,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 async function talkativeServer(answer: (kicks: number) => { apiCode: number; statusCode: number }) {
   let kicks = 0;
   const server = createServer((request, response) => {
+    if (request.method === 'GET') return void response.writeHead(404).end();
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {

@@ -79,7 +79,8 @@ export const demoCommand: Command = {
               if (event.type === 'started') folder = event.folder;
               if (event.type === 'checked')
                 sayLines(terminal, [...showPlan(event.plan, options.pace.rate), { text: '' }]);
-              hooks.onEvent(event);
+              // It takes whatever apps the file names.
+              if (event.type !== 'not_listed') hooks.onEvent(event);
             },
           }),
         // The simulated server goes with the demo, so there is nobody to go on with.

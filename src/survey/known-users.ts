@@ -95,7 +95,7 @@ function grouped(count: number): string {
 }
 
 /** @returns what judges one valid row by what GenAuth says of its user. */
-export function createUserJudge(columns: Columns, known: KnownUsers): (row: Row) => Row {
+function createUserJudge(columns: Columns, known: KnownUsers): (row: Row) => Row {
   const contacts = contactColumns(columns);
   return (row) => {
     if (!row.valid) return row;
