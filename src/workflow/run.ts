@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 
-import { connect, openConnection, refusedKey, sessionRules, type SessionOptions } from './open-connection.ts';
+import { openConnection, sessionRules, type SessionOptions } from './open-connection.ts';
 import { checkedGuards, type GuardOptions } from '../settings/guard-options.ts';
 import { hostProof } from './host-proof.ts';
 import { copyInput } from '../files/copy-input.ts';
@@ -19,15 +19,13 @@ import { type Some, fromOptions, type Rules } from '../settings/rules.ts';
 import { pinsOf } from '../plan/plan-files.ts';
 import { pinProtection } from '../survey/protection.ts';
 import { ask } from './confirm.ts';
-import { createKnownApps } from '../input/cell/known-apps.ts';
-import { lookUpApps, lookUpUsersOf, type LookUp } from './look-up.ts';
+import { makePlan } from './make-plan.ts';
 import { pinApps } from '../tenant/pinned-apps.ts';
 import { withinOpenFiles } from './open-files.ts';
-import { asRefusal, leaving, refuseOtherFile, refuseTooManyUsers, refuseUnusable } from './refusals.ts';
+import { asRefusal, leaving, refuseOtherFile } from './refusals.ts';
 import { shownOf, type Run, type RunChoices } from './stored-run.ts';
 import { work, type Outcome } from './session.ts';
 import { having, text } from '../settings/kinds.ts';
-import { planFile } from '../survey/survey.ts';
 import { version } from '../version.ts';
 
 export interface RunOptions extends SessionOptions {
@@ -92,42 +90,14 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
       refuseOtherFile(name, pinned, choices.guards);
       const { protect } = choices.plan;
       const list = protect === undefined ? undefined : await pinProtection(protect, folder);
-      const about = { name, size: pinned.size, sha256: pinned.sha256 };
-      const { canary } = choices.guards;
-      const survey = {
-        file: pinned,
-        input: about,
-        options: choices.plan,
-        protection: list?.protection,
-        hooks: options,
-        canaryUsers: canary,
-      };
-      async function planWith(known: LookUp['apps']) {
-        const knownApps = known === undefined ? undefined : createKnownApps(known);
-        const judgement = { protection: list?.protection, knownApps };
-        const looked = { file: pinned, name, plan: choices.plan, judgement };
-        const knownUsers = choices.plan.lookUp
-          ? await lookUpUsersOf(looked, connection, pace, options)
-          : undefined;
-        const planned = await planFile({ ...survey, knownApps, knownUsers }, folder);
-        refuseUnusable(planned.plan, choices.plan);
-        refuseTooManyUsers(planned.plan, choices.guards);
-        return planned;
-      }
-      let lookUp = await lookUpApps(connection, pace, options);
-      let planned = await planWith(lookUp.apps);
-      const { host } = choices.server ?? {};
-      const stop = await connect(connection, host, choices.pace.giveUpAfterMs, false, options);
-      if (stop?.reason === 'unauthorized') throw refusedKey(stop);
-      if (stop === undefined && lookUp.isUnreached) {
-        lookUp = await lookUpApps(connection, pace, options);
-        if (lookUp.apps !== undefined || choices.plan.lookUp) planned = await planWith(lookUp.apps);
-      }
+      const source = { folder, file: pinned, name, choices, protection: list?.protection };
+      const { planned, apps, stop } = await makePlan(source, connection, pace, options);
       const { plan, columns, files } = planned;
       if ('sheet' in plan.format && path.extname(name) === '') {
         file = 'input.xlsx';
         await rename(copy, path.join(folder, file));
       }
+      const { host } = choices.server ?? {};
       if (stop === undefined) await ask({ plan, host, identity: connection.identity }, options.confirm);
       refuseInterrupted(options);
       const content: Run = {
@@ -137,7 +107,7 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
         createdBy: { user: userName(), machine: hostname() },
         input: { ...plan.input, file, rows: plan.rows.total, calls: plan.calls, users: plan.users },
         protect: list?.pinned ?? null,
-        apps: lookUp.apps === undefined ? null : await pinApps(folder, lookUp.apps),
+        apps: apps === undefined ? null : await pinApps(folder, apps),
         plan: { files: pinsOf(files), columns, shown: shownOf(plan) },
         options: choices,
         identity: connection.identity ?? null,
