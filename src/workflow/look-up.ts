@@ -25,6 +25,8 @@ const mostAtOnce = 8;
 export interface LookUpOptions {
   readonly onEvent?: ((event: OffboardEvent) => void) | undefined;
   readonly stopSignal?: AbortSignal | undefined;
+  /** When aborted: what is in flight is given up. */
+  readonly abortSignal?: AbortSignal | undefined;
 }
 
 /** What the user pool was asked before the plan is made. */
@@ -45,8 +47,10 @@ export async function lookUpApps(
   options: LookUpOptions,
 ): Promise<LookUp> {
   if (connection.ask === undefined) return { apps: undefined, isUnreached: false };
+  options.abortSignal?.addEventListener('abort', () => void connection.destroy(), { once: true });
   // Once: whoever needs the server waits for it with a run's patience afterwards.
   const refused = connection.identity === undefined ? await connection.connect() : undefined;
+  refuseInterrupted(options);
   if (refused !== undefined) return { apps: undefined, isUnreached: true };
   const asking = openAsking(connection, pace, options, saysNo);
   const apps = await readApps(asking.ask);
