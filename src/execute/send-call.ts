@@ -102,9 +102,13 @@ async function attempt(sending: Sending, open: OpenCall, first: boolean): Promis
   conclude(sending, open, await execution.kickUsers(requestFor(open), keyFor(open)));
 }
 
-/** As a trial: who stands furthest from the others and has not failed, then who failed longest ago, and last who was refused. */
-function rank({ call, tries: { failedFor, order } }: OpenCall): number {
-  if (failedFor === undefined) return call.seq;
+/**
+ * As a trial: who stands furthest from the others and has not failed, or was throttled once, which says nothing of who it is; then who
+ * failed longest ago, and last who was refused.
+ */
+function rank({ call, tries: { failedFor, failuresInRow, order } }: OpenCall): number {
+  const isThrottledOnce = failedFor === 'throttle' && failuresInRow === 1;
+  if (failedFor === undefined || isThrottledOnce) return call.seq;
   return -order - (isRefusal(failedFor) ? 2 ** 40 : 0);
 }
 

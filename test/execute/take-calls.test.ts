@@ -387,6 +387,21 @@ describe('before a stop for what is refused to all', () => {
     expect(new Set(sent).size).toBe(30);
   });
 
+  test('where none is left that was not sent, one from far on is tried that was only throttled', async () => {
+    for (const share of [0, 0.2, 0.4]) {
+      const draws = [share, 1 - share / 2];
+      let drawn = 0;
+      const { stop, index } = await run({
+        batches: [60],
+        concurrency: 60,
+        random: () => draws[(drawn += 1) % 2] ?? 0,
+        reply: (seq, attempt) => (attempt === 1 ? throttled : seq <= 40 ? forbidden : success),
+      });
+      expect(stop).toBeUndefined();
+      expect(upTo(60).filter((seq) => index.state(seq).succeeded)).toEqual(upTo(60).slice(40));
+    }
+  });
+
   test('another one is asked for when that has been a trial already, three times at most; then it is the next one', async () => {
     let events = '';
     const { sent, stop } = await run({
