@@ -29,6 +29,8 @@ import type { Outcome } from './workflow/session.ts';
 import { inWords, optionNames, type Names } from './settings/own-words.ts';
 import { serverRules } from './settings/server-options.ts';
 import * as asking from './workflow/apps.ts';
+import * as covering from './workflow/coverage.ts';
+import type { Coverage, CoverageOptions } from './workflow/coverage.ts';
 import type { AppsOptions } from './workflow/apps.ts';
 import type { CheckOptions, Known } from './workflow/check.ts';
 import type { App } from './input/cell/known-apps.ts';
@@ -118,6 +120,26 @@ export function lookUp(file: string, plan: Some<PlanOptions>, options: AppsOptio
 }
 
 /**
+ * Asks for each user of a file which apps they have ever used, and writes those that the file does not name into a new file, which `run`
+ * takes. One question for each user; in memory for each user and app.
+ * @param destination must not exist.
+ * @param checked what `check` said about the file.
+ * @param plan the options that `check` was given.
+ * @throws {UserError} when the server or the key is not there, the file was changed, or the other cannot be written.
+ */
+export function writeCoverage(
+  file: string,
+  destination: string,
+  checked: Pick<Plan, 'evidence' | 'input'>,
+  plan: Some<PlanOptions>,
+  options: CoverageOptions,
+): Promise<Coverage> {
+  return inOwnWords(names, async () =>
+    covering.writeCoverage(file, destination, checked, plan, heard(options, names)),
+  );
+}
+
+/**
  * The main job: pins a copy of the input, checks it, asks, sends every call, and leaves a report of every row. A run that stops resolves,
  * too, with `stop`; `resume` goes on with it.
  * @param input a path, or a stream such as stdin.
@@ -198,6 +220,7 @@ export type { ResumeOptions } from './workflow/resume.ts';
 export type { ClientOptions, SessionOptions } from './workflow/open-connection.ts';
 export type { SurveyHooks } from './survey/survey.ts';
 export type { AppsOptions } from './workflow/apps.ts';
+export type { Coverage, CoverageOptions } from './workflow/coverage.ts';
 export type { CheckOptions, Known } from './workflow/check.ts';
 export type { App, KnownApps } from './input/cell/known-apps.ts';
 export type { PaceOptions } from './settings/pace-options.ts';

@@ -20,7 +20,7 @@ const apps = [
   { appId: '65f0aa000000000000000002', appName: 'Confluence Wiki' },
   { appId: '65f0aa000000000000000003', appName: 'CRM' },
   { appId: '65f0aa000000000000000004', appName: 'crm' },
-];
+] as const;
 
 const user = (number: number, more: Partial<SimulatedUser> = {}): SimulatedUser => ({
   userId: `65f0bb${String(number).padStart(18, '0')}`,
@@ -199,4 +199,34 @@ test('looking up costs a question for each fifty users, and one for each who is 
   await run(file, against(server, { folder: folderOf(), plan: { lookUp: true, skipInvalid: true } }));
   // The list of apps, three batches, and nobody.
   expect(server.questions).toHaveLength(5);
+});
+
+test('apps that users have used and the file does not name are listed, and written as a file that runs', async () => {
+  const used = [
+    user(1, { usedApps: [apps[0].appId, apps[1].appId] }),
+    user(2, { usedApps: [apps[0].appId] }),
+    user(3, { usedApps: [apps[1].appId, apps[2].appId] }),
+  ];
+  const server = await startSimulator({ directory: { apps, users: used }, log: true });
+  const file = fileOf([
+    'email,app_ids',
+    ...used.map(({ email }) => `${email},Jira`),
+    'nobody@example.com,Jira',
+  ]);
+  const environment = credentialsOf(server);
+  const others = path.join(cwd, 'others.csv');
+  const args = ['check', file, '--look-up', '--coverage', others];
+  const { code, stdout } = await genauthOffboard(args, { cwd, environment });
+  expect(code).toBe(0);
+  expect(stdout).toContain('2 of 4 users have used apps that the input does not name');
+  expect(stdout).toContain('Confluence Wiki (65f0aa000000000000000002): 2 users');
+  const { code: ran } = await genauthOffboard(['run', others, '--yes', '--out', folderOf()], {
+    cwd,
+    environment,
+  });
+  expect(ran).toBe(0);
+  expect(server.log.map(({ userId, appIds }) => [userId, appIds])).toEqual([
+    ['synthetic-1@example.com', [apps[1].appId]],
+    ['synthetic-3@example.com', [apps[1].appId, apps[2].appId]],
+  ]);
 });

@@ -20,6 +20,7 @@ import { serverOptions } from '../settings/server-options.ts';
 import { counted, grouped } from '../terminal/wording.ts';
 import type { Known } from '../workflow/check.ts';
 import type { AppsOptions } from '../workflow/apps.ts';
+import type { Coverage, writeCoverage as WriteCoverageOf } from '../workflow/coverage.ts';
 import type { Command } from './command.ts';
 import { connectionSettings } from './connection-settings.ts';
 import {
@@ -52,6 +53,11 @@ export const checkCommand: Command = {
       value: 'file',
       describe: 'Write the plan, call by call, into a new CSV file, to be looked at before the run',
     },
+    coverage: {
+      value: 'file',
+      describe:
+        'Ask GenAuth which apps each user has ever used, and write those that the input does not name into a new CSV file that `run` takes; one question for each user',
+    },
     ...serverFlags,
     ...credentialFlags,
     ...networkFlags,
@@ -68,7 +74,7 @@ export const checkCommand: Command = {
     ['check leavers.csv --rate 50 --json', 'the plan as JSON, with the shortest time at 50 a second'],
   ],
   async run(input, flags, terminal) {
-    const { options, rate, callFile, files, server, connection } = settings(flags, terminal);
+    const { options, rate, callFile, coverageFile, files, reach } = settings(flags, terminal);
     const progress = createProgress(terminal);
     const hooks = {
       onEvent: (event: OffboardEvent) => progress.listen(event),
@@ -84,9 +90,10 @@ export const checkCommand: Command = {
     let plan: Plan;
     let written: ProblemFilesWritten | undefined;
     let calls: CallsWritten | undefined;
+    let coverage: Coverage | undefined;
     try {
       const known =
-        server && connection && (await lookUp(file.path, options, { server, ...connection, ...hooks }));
+        reach && options.lookUp ? await lookUp(file.path, options, { ...reach, ...hooks }) : undefined;
       plan = await check(file.path, options, { ...hooks, known }).finally(() => progress.close());
       refuseEmpty(plan);
       const asked = filesFor(plan, files);
@@ -94,6 +101,8 @@ export const checkCommand: Command = {
         written = await writeProblems(file.path, asked, plan, options, { ...hooks, known });
       if (callFile !== undefined)
         calls = await writeCalls(file.path, callFile, plan, options, { ...stop, known });
+      if (coverageFile !== undefined && reach !== undefined)
+        coverage = await writeCoverage(file.path, coverageFile, plan, options, { ...reach, ...stop, known });
     } finally {
       await file.remove();
     }
@@ -102,7 +111,13 @@ export const checkCommand: Command = {
       terminal,
       flags['json'] === true
         ? JSON.stringify(
-            { ...plan, shortestSeconds, written: written ?? null, callsWritten: calls ?? null },
+            {
+              ...plan,
+              shortestSeconds,
+              written: written ?? null,
+              callsWritten: calls ?? null,
+              coverage: coverage ?? null,
+            },
             undefined,
             2,
           )
@@ -110,12 +125,32 @@ export const checkCommand: Command = {
             ...showPlan(plan, rate),
             ...showWritten(plan, files, written).map((text) => ({ text })),
             ...showCalls(callFile, calls).map((text) => ({ text })),
+            ...showCoverage(coverageFile, coverage).map((text) => ({ text })),
             ...verdictOf(plan, terminal.crash.argv, repairedIn(plan, files, written)),
           ],
     );
     return plan.rows.invalid > 0 ? exitCodes.incomplete : exitCodes.succeeded;
   },
 };
+
+function showCoverage(file: string | undefined, coverage: Coverage | undefined): string[] {
+  if (file === undefined || coverage === undefined) return [];
+  const { users, uncovered, unknown, apps } = coverage;
+  const have = uncovered === 1 ? 'has' : 'have';
+  return [
+    '',
+    `Coverage   ${file}: ${grouped(uncovered)} of ${counted(users, 'user')} ${have} used apps that the input does not name; a session there can sign them in again`,
+    ...apps.map(
+      ({ appId, name, users: of }) =>
+        `           ${visible(name, 40)} (${visible(appId, 40)}): ${counted(of, 'user')}`,
+    ),
+    ...(unknown === 0 ? [] : [`           of ${counted(unknown, 'user')} GenAuth did not say`]),
+  ];
+}
+
+async function writeCoverage(...args: Parameters<typeof WriteCoverageOf>): Promise<Coverage> {
+  return (await import('../workflow/coverage.ts')).writeCoverage(...args);
+}
 
 /** Loaded only then, as a check without it needs nothing of a network. */
 async function lookUp(file: string, options: PlanOptions, how: AppsOptions): Promise<Known> {
@@ -125,18 +160,18 @@ async function lookUp(file: string, options: PlanOptions, how: AppsOptions): Pro
 /** All that is given, or one refusal that names all that is wrong: better said before a big file is read. */
 function settings(flags: Flags, terminal: Terminal) {
   const { attempt, faults } = gather();
-  const isLookedUp = flags['look-up'] === true;
-  const server = isLookedUp ? attempt(() => serverOptions(flags, terminal.environment)) : undefined;
-  const connection = isLookedUp
-    ? attempt(() => connectionSettings(flags, terminal, server?.host))
-    : undefined;
   const options = attempt(() => planOptions(flags));
   const rate = attempt(() => number(flags, 'rate', { from: 0.01, to: 1_000_000, fraction: true }));
   const callFile = attempt(() => newFile(flags, 'calls'));
   const problems = attempt(() => newFile(flags, 'problems'));
   const repaired = attempt(() => newFile(flags, 'write-repaired'));
+  const coverageFile = attempt(() => newFile(flags, 'coverage'));
+  const isAsked = options?.lookUp === true || flags['coverage'] !== undefined;
+  const server = isAsked ? attempt(() => serverOptions(flags, terminal.environment)) : undefined;
+  const connection = isAsked ? attempt(() => connectionSettings(flags, terminal, server?.host)) : undefined;
   if (options === undefined || faults.length > 0) throw allOf(faults, []);
-  return { options, rate, callFile, files: { problems, repaired }, server, connection };
+  const reach = server && connection && { server, ...connection };
+  return { options, rate, callFile, coverageFile, files: { problems, repaired }, reach };
 }
 
 /** A path where nothing is yet. */

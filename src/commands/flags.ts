@@ -54,4 +54,6 @@ export const outFlag = {
 } as const satisfies Record<string, Flag>;
 
 /** What `check` and `run` have in common. */
-export const namesOfCheck: ReadonlySet<string> = new Set(Object.keys({ ...planFlags, ...rateFlag }));
+export const namesOfCheck: ReadonlySet<string> = new Set(
+  Object.keys({ ...planFlags, ...rateFlag, ...serverFlags, ...credentialFlags, ...networkFlags }),
+);

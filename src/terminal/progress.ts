@@ -71,7 +71,7 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
           break;
         case 'not_listed':
           board.sayAbove(
-            `${notListed[event.why]}: app IDs are taken as they stand, and a wrong one is refused only when it is sent.`,
+            `${notListed[event.why]}: app IDs are taken as they stand, and a wrong one shows only when it is sent.`,
           );
           break;
         case 'attempt':

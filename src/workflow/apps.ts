@@ -76,7 +76,8 @@ export async function lookUp(file: string, plan: Some<PlanOptions>, given: AppsO
   });
 }
 
-async function withServer<T>(
+/** Lends a connection that has got through to the server. @throws {UserError} when the server or the key is not there. */
+export async function withServer<T>(
   given: AppsOptions,
   use: (connection: Connection, pace: PaceOptions, hooks: LookUpOptions) => Promise<T>,
 ): Promise<T> {

@@ -117,7 +117,7 @@ export async function writeCalls(
 }
 
 /** The problems and calls that are written are those that were shown. */
-async function proveAgain(file: string, { input }: Pick<Plan, 'input'>): Promise<ProvenFile> {
+export async function proveAgain(file: string, { input }: Pick<Plan, 'input'>): Promise<ProvenFile> {
   const proven = await prove(file);
   if (proven.sha256 === input.sha256) return proven;
   throw new UserError(`${file} was changed after it was checked.`, { hint: 'Check it again.' });

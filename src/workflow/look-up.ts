@@ -112,8 +112,8 @@ export async function lookUpUsersOf(
   return createKnownUsers([...names.values()], found);
 }
 
-/** Whatever else is answered ends the look-ups, and is told in one line by what is not known afterwards. */
-function openAsking(
+/** @param isLast whatever is answered so ends all asking. */
+export function openAsking(
   { ask, renew }: Connection,
   pace: PaceOptions,
   { stopSignal }: LookUpOptions,
@@ -137,7 +137,7 @@ function openAsking(
 }
 
 /** Of a user it may say that there is none, and go on. */
-function saysNoOfUsers(reply: Reply): boolean {
+export function saysNoOfUsers(reply: Reply): boolean {
   return !isUnknown(reply) && saysNo(reply);
 }
 
