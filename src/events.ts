@@ -8,6 +8,7 @@ import type { PaceOptions } from './settings/pace-options.ts';
 import type { CanaryResult } from './report/canary-result.ts';
 import type { SurveyEvent } from './survey/plan.ts';
 import type { Summary } from './report/summary.ts';
+import type { Verification } from './verify/verification.ts';
 
 export type { Live, WaitsFor };
 
@@ -75,6 +76,24 @@ export type OffboardEvent =
   | { readonly type: 'clock'; readonly aheadMs: number }
   /** The calls of the first users have ended, and a question may follow. */
   | { readonly type: 'canary'; readonly result: CanaryResult }
+  /**
+   * Sessions are about to be looked for: `checks` of `sessions` at most, `done` of which were answered before, after `lookUps` questions
+   * who users are. `perSecond` is what the run has sent; undefined where that says nothing.
+   */
+  | {
+      readonly type: 'looking';
+      readonly sessions: number;
+      readonly checks: number;
+      readonly done: number;
+      readonly lookUps: number;
+      readonly perSecond: number | undefined;
+    }
+  /** One of them was answered. */
+  | { readonly type: 'looked' }
+  /** Sessions that survived are ended once more; it is looked again in `waitMs`. */
+  | { readonly type: 'kicking_again'; readonly sessions: number; readonly waitMs: number }
+  /** What a look has seen, where that is something else than before it. */
+  | { readonly type: 'seen'; readonly verification: Verification }
   /** Nothing is in flight any more. Without `stop` all calls have ended. */
   | { readonly type: 'ended'; readonly stop: Stopped | undefined }
   /** The reports are being made; `rows` of `total` are done. */

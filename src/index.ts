@@ -17,6 +17,9 @@ import { networkRules } from './settings/network.ts';
 import * as reporting from './workflow/report.ts';
 import * as resuming from './workflow/resume.ts';
 import * as running from './workflow/run.ts';
+import * as verifying from './workflow/verify.ts';
+import type { Verified } from './workflow/verify.ts';
+import type { VerifySettings } from './workflow/verify-settings.ts';
 import type { ReportOptions } from './workflow/report.ts';
 import type { RunOptions } from './workflow/run.ts';
 import { columnRules, planRules, type PlanOptions } from './settings/plan-options.ts';
@@ -34,6 +37,7 @@ import type { Coverage, CoverageOptions } from './workflow/coverage.ts';
 import type { AppsOptions } from './workflow/apps.ts';
 import type { CheckOptions, Known } from './workflow/check.ts';
 import type { App } from './input/cell/known-apps.ts';
+import { verifyRules } from './settings/verify-options.ts';
 
 const names: Names = new Map([
   ...optionNames([
@@ -43,6 +47,7 @@ const names: Names = new Map([
     [paceRules, 'pace'],
     [guardRules, 'guards'],
     [networkRules, 'network'],
+    [verifyRules, ''],
   ]),
   ['--out', '`folder`'],
   ['--retry-failed', 'retryFailed'],
@@ -167,6 +172,15 @@ export function report(folder: string, hooks: ReportOptions = {}): Promise<Summa
 }
 
 /**
+ * Looks for each session of which GenAuth said that a run has ended it, and writes down what it sees in `verification.csv`; with `rekick` it
+ * ends those that have survived once more. One that stops resolves, too, with `stop`: the same call goes on with it.
+ * @throws {UserError} when an option is wrong, or it is refused before the first question.
+ */
+export function verify(folder: string, options: VerifySettings = {}): Promise<Verified> {
+  return inOwnWords(namesOfResume, async () => verifying.verify(folder, heard(options, namesOfResume)));
+}
+
+/**
  * A client for single `kick-users` calls, each of which is one attempt. The caller closes it.
  * @throws {UserError} when an option is wrong.
  */
@@ -233,6 +247,12 @@ export type { NetworkOptions } from './settings/network.ts';
 export type { Credentials } from './settings/credentials.ts';
 export type { CanaryQuestion, Confirm, Question } from './workflow/confirm.ts';
 export type { Outcome } from './workflow/session.ts';
+export type { Verified } from './workflow/verify.ts';
+export type { VerifySettings } from './workflow/verify-settings.ts';
+export type { VerifyOptions } from './settings/verify-options.ts';
+export type { Back } from './verify/who-is-back.ts';
+export type { SessionState } from './verify/checks.ts';
+export type { Verification } from './verify/verification.ts';
 export type { StopMessage } from './execute/stop/stop-message.ts';
 export type { EndedCalls, OffboardEvent, Progress, Stopped } from './events.ts';
 export type { Plan, SurveyEvent } from './survey/plan.ts';

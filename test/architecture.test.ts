@@ -32,14 +32,15 @@ survey          < errors.ts printable.ts files input settings genauth plan tenan
 execute/pace
 execute/stop    < settings genauth journal
 execute         < genauth plan journal execute
-report          < errors.ts printable.ts files input run-folder plan journal survey
-events.ts       < settings genauth survey execute report
-workflow        < version.ts errors.ts printable.ts files input settings genauth run-folder plan journal tenant survey execute report events.ts
-terminal        < printable.ts files input settings genauth run-folder survey report events.ts
+verify          < errors.ts files input genauth run-folder plan journal tenant
+report          < errors.ts printable.ts files input run-folder plan journal survey verify
+events.ts       < settings genauth survey execute verify report
+workflow        < version.ts errors.ts printable.ts files input settings genauth run-folder plan journal tenant survey execute verify report events.ts
+terminal        < printable.ts files input settings genauth run-folder survey verify report events.ts
 simulator
 commands        < version.ts errors.ts printable.ts files input settings genauth run-folder survey execute/stop report events.ts workflow terminal simulator
 cli.ts          < version.ts terminal commands
-index.ts        < errors.ts input settings genauth plan survey execute report events.ts workflow
+index.ts        < errors.ts input settings genauth plan survey execute verify report events.ts workflow
 `
   .trim()
   .split('\n')

@@ -125,6 +125,7 @@ async function fullRun(): Promise<void> {
   const environment = credentialsOf(server);
   const { code } = await genauthOffboard([...args, ...about, ...guards], { cwd, environment });
   expect(code).toBe(3);
+  expect((await genauthOffboard(['verify', 'full'], { cwd, environment })).code).toBe(0);
   await server.close();
 }
 
@@ -231,14 +232,30 @@ test('every record of the journal does, and its checksum is what the page says',
   }
 });
 
-test.each(['calls.csv', 'report.csv', 'retry.csv', 'invalid.csv'])(
+test('every record of the checks does, too', () => {
+  const fields = documented('## `checks.ndjson`');
+  const headings = { look: 'A', control: 'A', user: 'A', session: 'A', end: 'The' };
+  for (const [kind, article] of Object.entries(headings)) {
+    const ofKind = recordsOf('checks.ndjson').filter((record) => record['kind'] === kind);
+    const own = documented(`### ${article} \`${kind}\``);
+    expect(differences(ofKind, own.some(({ name }) => name === 'crc') ? own : [...own, ...fields])).toEqual(
+      [],
+    );
+  }
+});
+
+test.each(['calls.csv', 'report.csv', 'retry.csv', 'invalid.csv', 'verification.csv'])(
   'the columns of %s stand there in their order',
   (file) => {
     const names = documented(`## \`${file}\``).map(({ name }) => name);
     const headers = contentOf(file).map((text) => parse(text, { bom: true, to: 1 })[0] ?? []);
     expect(headers.length).toBeGreaterThan(0);
     // All but the plan carry over what else the input has.
-    const own = headers.map((header) => (file === 'calls.csv' ? header : header.slice(0, names.length)));
+    const own = headers.map((header) =>
+      header
+        .filter((name) => name !== 'verified' || file !== 'report.csv')
+        .slice(0, file === 'calls.csv' ? undefined : names.length),
+    );
     expect(own).toEqual(headers.map(() => names));
   },
 );

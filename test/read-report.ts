@@ -6,6 +6,9 @@ import { parse } from 'csv-parse/sync';
 export type ReportRow = Record<string, string>;
 
 /** A CSV file of a run folder, as an independent reader sees it. */
-export function readCsvFile(folder: string, name: 'report.csv' | 'retry.csv'): ReportRow[] {
+export function readCsvFile(
+  folder: string,
+  name: 'report.csv' | 'retry.csv' | 'verification.csv',
+): ReportRow[] {
   return parse(readFileSync(path.join(folder, name)), { bom: true, columns: true }) as unknown as ReportRow[];
 }

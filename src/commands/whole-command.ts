@@ -7,7 +7,8 @@ import {
 } from '../settings/server-options.ts';
 import { commandLine } from '../settings/shell.ts';
 import type { GuardOptions } from '../settings/guard-options.ts';
-import { flagWords, type Flags } from '../settings/rules.ts';
+import { flagWords, type Flags, type Some } from '../settings/rules.ts';
+import type { VerifyOptions } from '../settings/verify-options.ts';
 import { checkedPace, type PaceOptions } from '../settings/pace-options.ts';
 import { changed } from './changed-words.ts';
 import { programName } from './print-error.ts';
@@ -50,6 +51,24 @@ export function resumeCommandLine(run: OfRun, { ended, retryFailed, giveUpAfter 
   return commandLine(
     programName,
     ...(giveUpAfter === undefined ? words : changed(words, ['--give-up-after', giveUpAfter])),
+  );
+}
+
+/** The whole command that goes on looking for the sessions of a run. */
+export function verifyCommandLine(
+  run: OfRun,
+  { maxChecks, rekick, watchMs, everyMs }: Some<VerifyOptions>,
+): string {
+  return commandLine(
+    programName,
+    'verify',
+    fileWord(run.folder),
+    ...flagWords('--max-checks', maxChecks),
+    ...(rekick === true ? ['--rekick'] : []),
+    ...flagWords('--watch', watchMs === undefined ? undefined : asDuration(watchMs)),
+    ...flagWords('--every', everyMs === undefined ? undefined : asDuration(everyMs)),
+    ...(fits(run, hostOf(run.environment)) ? [] : hostWords(run)),
+    ...connectionWords(run.flags),
   );
 }
 

@@ -1,11 +1,10 @@
-import { constants, openSync, closeSync, readSync, statSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 
 import { exitCodes, UserError } from '../errors.ts';
 import { createLines } from '../files/lines.ts';
-import { readAhead } from '../files/read-ahead.ts';
 import type { JournalIndex } from './journal-index.ts';
-import { decodeRecord, type AttemptRecord, type JournalRecord } from './record.ts';
+import { openLineReader, readPieces } from './line-reader.ts';
+import { decodeRecord, type AttemptRecord } from './record.ts';
 
 /** What a journal holds beyond its whole records. */
 export interface JournalEnd {
@@ -22,11 +21,8 @@ export interface JournalEnd {
   readonly lost: 'nothing' | 'record' | 'session';
 }
 
-const lineFeed = 10;
 /** No record is longer: a message has at most 500 characters and a request ID comes from a reply of 64 KiB. */
 const maxLineLength = 1 << 20;
-/** Each reading wakes another thread, and is waited for where that one is late. */
-const pieceBytes = 1 << 20;
 
 /**
  * Reads the whole journal into the index, in memory that does not grow with it. A missing file is an empty journal.
@@ -65,7 +61,7 @@ export async function readJournal(
   }
 
   const lines = createLines(take, maxLineLength);
-  for await (const piece of readFrom(file)) lines.add(piece);
+  for await (const piece of readPieces(file)) lines.add(piece);
   // No crash tears a line that has its line break: these were damaged later. After a single one nothing was written any more.
   if (damaged.length === 1) hidesSession = false;
   const lost = damaged.length === 0 ? 'nothing' : hidesSession ? 'session' : 'record';
@@ -77,22 +73,6 @@ export async function readJournal(
 /** Whether a damaged line can still be told to have been one record from within a session. */
 function isOneOfSession(line: string): boolean {
   return /^\{"kind":"(attempt|mark)"/.test(line) && !/.\{"kind"|\0/.test(line);
-}
-
-/** Each piece is good until the next. */
-async function* readFrom(file: string): AsyncGenerator<Buffer> {
-  let handle: FileHandle;
-  try {
-    handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
-    throw error;
-  }
-  try {
-    yield* readAhead(handle, pieceBytes);
-  } finally {
-    await handle.close();
-  }
 }
 
 export function damagedJournal(file: string, offset: number): UserError {
@@ -109,57 +89,14 @@ export interface RecordReader {
   close(): void;
 }
 
-/** Small, as the rows of a shuffled file ask for their calls in any order: of 64 KiB most was read for nothing. */
-const blockSize = 1 << 13;
-const maxBlocks = 256;
-
 /** Mostly calls are asked for nearly in the order in which the journal has them. */
 export function openRecordReader(file: string): RecordReader {
-  const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-  const blocks = new Map<number, Buffer>();
-
-  function block(number: number): Buffer {
-    const known = blocks.get(number);
-    if (known !== undefined) return known;
-    const buffer = room();
-    const length = readSync(fd, buffer, 0, blockSize, number * blockSize);
-    // A block that is still growing is not kept, or its end would stay unseen.
-    if (length === blockSize) blocks.set(number, buffer);
-    return buffer.subarray(0, length);
-  }
-
-  /** Memory of the block that came first, once there are enough. */
-  function room(): Buffer {
-    const oldest = blocks.size < maxBlocks ? undefined : blocks.entries().next().value;
-    if (oldest === undefined) return Buffer.allocUnsafe(blockSize);
-    blocks.delete(oldest[0]);
-    return oldest[1];
-  }
-
-  function recordAt(offset: number): JournalRecord | undefined {
-    let number = Math.floor(offset / blockSize);
-    let start = offset % blockSize;
-    const parts: Buffer[] = [];
-    for (;;) {
-      const bytes = block(number);
-      const feed = bytes.indexOf(lineFeed, start);
-      if (feed !== -1 || bytes.length < blockSize) {
-        const end = feed === -1 ? bytes.length : feed;
-        if (parts.length === 0) return decodeRecord(bytes, start, end);
-        return decodeRecord(Buffer.concat([...parts, bytes.subarray(start, end)]));
-      }
-      // A copy, as the next block may be read into the same memory.
-      parts.push(Buffer.from(bytes.subarray(start)));
-      number += 1;
-      start = 0;
-    }
-  }
-
+  const records = openLineReader(file, decodeRecord);
   return {
     attempts(last) {
       const found: AttemptRecord[] = [];
       for (let at: number | undefined = last; at !== undefined;) {
-        const record = recordAt(at);
+        const record = records.at(at);
         // Damage in the middle ends the chain: what came before it is lost to the report.
         if (record?.kind !== 'attempt') break;
         found.push(record);
@@ -167,8 +104,6 @@ export function openRecordReader(file: string): RecordReader {
       }
       return found.toReversed();
     },
-    close() {
-      closeSync(fd);
-    },
+    close: records.close,
   };
 }

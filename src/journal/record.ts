@@ -1,6 +1,5 @@
-import { crc32 } from 'node:zlib';
-
 import type { Verdict } from '../genauth/verdict.ts';
+import { sealed, unsealed } from './sealed-line.ts';
 
 /** The journal's records; each is one line of JSON with its checksum inside. */
 export type JournalRecord = SessionRecord | MarkRecord | AttemptRecord | EndRecord | CanaryRecord;
@@ -68,15 +67,9 @@ interface CanaryRecord {
   readonly retryFailed: boolean;
 }
 
-const beforeChecksum = Buffer.from(',"crc":"');
-const checksumDigits = 8;
-const afterChecksum = Buffer.from('"}');
-const checksumLength = beforeChecksum.length + checksumDigits + afterChecksum.length;
-
 /** @returns the record as a line, line break included. */
 export function encodeRecord(record: JournalRecord): string {
-  const body = record.kind === 'attempt' ? attemptBody(record) : JSON.stringify(record).slice(0, -1);
-  return `${body},"crc":"${hex(crc32(body))}"}\n`;
+  return sealed(record.kind === 'attempt' ? attemptBody(record) : JSON.stringify(record).slice(0, -1));
 }
 
 /** Written out by hand: `JSON.stringify` of the whole record costs three times as much, for each attempt. */
@@ -97,17 +90,6 @@ function attemptBody(record: AttemptRecord): string {
   return `${body},"startedAt":${record.startedAt},"durationMs":${record.durationMs}`;
 }
 
-const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-/** Of 32 bits. `toString(16)` divides floats to get there, which takes six times as long, thrice for each call. */
-function hex(value: number): string {
-  return `${byteOf(value, 24)}${byteOf(value, 16)}${byteOf(value, 8)}${byteOf(value, 0)}`;
-}
-
-function byteOf(value: number, shift: number): string {
-  return hexOfByte[(value >>> shift) & 0xff] ?? '';
-}
-
 /**
  * What has not the usual form goes through `JSON.parse`, but for the checksum: it puts each text of up to ten characters into a
  * table of the whole process, where one for each record costs time and memory.
@@ -115,30 +97,11 @@ function byteOf(value: number, shift: number): string {
  * @returns undefined when the line is damaged: no record, or not the bytes that were written.
  */
 export function decodeRecord(bytes: Buffer, start = 0, end = bytes.length): JournalRecord | undefined {
-  // Before `start` in a line that is too short: a line break is before it, or nothing, and no checksum.
-  const bodyEnd = end - checksumLength;
-  if (checksumAt(bytes, bodyEnd) !== crc32(bytes.subarray(start, bodyEnd))) return undefined;
-  const body = bytes.toString('utf8', start, bodyEnd);
+  const body = unsealed(bytes, start, end);
+  if (body === undefined) return undefined;
   const attempt = attemptOf(body);
   if (attempt !== undefined) return attempt;
   return parse(`${body}}`);
-}
-
-const digitOfByte = new Int8Array(256).fill(-1);
-for (const [value, digit] of Buffer.from('0123456789abcdef').entries()) digitOfByte[digit] = value;
-
-/** By the byte: a text of it, to be compared, takes as long as the checksum itself. @returns undefined where none stands. */
-function checksumAt(bytes: Buffer, at: number): number | undefined {
-  let next = at;
-  for (const expected of beforeChecksum) if (bytes[next++] !== expected) return undefined;
-  let checksum = 0;
-  for (const last = next + checksumDigits; next < last; next += 1) {
-    const digit = digitOfByte[bytes[next] ?? 0] ?? -1;
-    if (digit === -1) return undefined;
-    checksum = (checksum << 4) | digit;
-  }
-  for (const expected of afterChecksum) if (bytes[next++] !== expected) return undefined;
-  return checksum >>> 0;
 }
 
 /** What {@link attemptBody} writes, as long as no text in it needs an escape. */

@@ -17,6 +17,8 @@ export interface CallReader {
   readonly count: number;
   /** @param seq from 1 to `count`. @throws {UserError} when the file is not what was pinned. */
   read(seq: number): Call;
+  /** The same with its lines. */
+  readPlanned(seq: number): PlannedCall;
   /** Whether the call is about this user. Cheaper than reading it. @throws {UserError} likewise. */
   isAbout(seq: number, user: Pick<Call, 'userId' | 'userIdType'>): boolean;
   close(): void;
@@ -145,12 +147,18 @@ export function openCalls({ calls, callIndex }: CallFiles): CallReader {
     return table.piece(from, to).toString('utf8');
   }
 
+  function checked<T extends Call>(seq: number, call: T): T {
+    if (call.seq !== seq) throw new Error(`${calls.path}: call ${call.seq} stands where ${seq} should`);
+    return call;
+  }
+
   return {
     count,
-    read(seq) {
-      const call = decodeCall(lineOf(seq));
-      if (call.seq !== seq) throw new Error(`${calls.path}: call ${call.seq} stands where ${seq} should`);
-      return call;
+    read: (seq) => checked(seq, decodeCall(lineOf(seq))),
+    readPlanned(seq) {
+      const line = lineOf(seq);
+      const lines = line.slice(line.lastIndexOf(',') + 1).trim();
+      return checked(seq, { ...decodeCall(line), lines: lines.split(';').map(Number) });
     },
     isAbout: (seq, user) => lineOf(seq).startsWith(beginOf(seq, user)),
     close() {

@@ -1,6 +1,7 @@
 import type { PlannedRow } from '../plan/planned-row.ts';
 import { carriedNames } from './carried-names.ts';
 import type { RowResult } from './row-result.ts';
+import type { SessionState } from '../verify/checks.ts';
 import type { CsvRecord } from './write-csv.ts';
 
 /** The report's own columns, in this order; the input's other columns follow. */
@@ -26,17 +27,32 @@ const columns: readonly (readonly [
   ['finished_at', (_, result) => time(result.finishedAt)],
 ];
 
+/** It follows `status` once sessions were looked for. */
+const verifiedName = 'verified';
+const placeOfVerified = columns.findIndex(([name]) => name === 'status') + 1;
+
 const ownNames = columns.map(([name]) => name);
-const reserved: ReadonlySet<string> = new Set(ownNames);
+const reserved: ReadonlySet<string> = new Set([...ownNames, verifiedName]);
 
 /** @param others the names of the input's other columns. */
-export function reportHeader(others: readonly string[]): string[] {
-  return [...ownNames, ...carriedNames(others, (name) => reserved.has(name.trim().toLowerCase()))];
+export function reportHeader(others: readonly string[], hasVerified = false): string[] {
+  const own = hasVerified ? ownNames.toSpliced(placeOfVerified, 0, verifiedName) : ownNames;
+  return [...own, ...carriedNames(others, (name) => reserved.has(name.trim().toLowerCase()))];
 }
 
-/** @param others the row's cells in the input's other columns. */
-export function reportRecord(row: PlannedRow, result: RowResult, others: readonly string[]): CsvRecord {
-  return [...columns.map(([, cell]) => cell(row, result)), ...others];
+/**
+ * @param others the row's cells in the input's other columns.
+ * @param verified what was seen of its sessions, '' where nothing was looked for; undefined where the column is left out.
+ */
+export function reportRecord(
+  row: PlannedRow,
+  result: RowResult,
+  others: readonly string[],
+  verified?: SessionState | '',
+): CsvRecord {
+  const cells = columns.map(([, cell]) => cell(row, result));
+  if (verified !== undefined) cells.splice(placeOfVerified, 0, verified);
+  return [...cells, ...others];
 }
 
 let lastSecond = Number.NaN;

@@ -5,11 +5,12 @@ import type { PlannedRow } from '../plan/planned-row.ts';
 import { invalidRecord } from './invalid-columns.ts';
 import { reportHeader, reportRecord } from './report-columns.ts';
 import { isRetried, retryHeader, retryRecord } from './retry-columns.ts';
+import type { SessionState } from '../verify/checks.ts';
 import type { RowResult } from './row-result.ts';
 import type { CsvOptions, CsvRecord } from './write-csv.ts';
 
-/** A row, and what became of it. */
-export type SettledRow = readonly [PlannedRow, RowResult];
+/** A row, what became of it, and what was seen of its sessions; see `reportRecord`. */
+export type SettledRow = readonly [PlannedRow, RowResult, verified?: SessionState | '' | undefined];
 
 /** A file with a line for each row that it concerns. */
 interface Table extends CsvOptions {
@@ -18,15 +19,17 @@ interface Table extends CsvOptions {
   records(rows: readonly SettledRow[]): CsvRecord[];
 }
 
-export function tablesOf(columns: Columns): readonly Table[] {
+/** @param hasVerified sessions were looked for. */
+export function tablesOf(columns: Columns, hasVerified: boolean): readonly Table[] {
   const others = otherColumns(columns);
   const othersOf = (cells: readonly string[]): string[] => others.map((place) => cells[place] ?? '');
   return [
     {
       name: names.report,
       forSpreadsheets: true,
-      header: reportHeader(othersOf(columns.names)),
-      records: (rows) => rows.map(([row, result]) => reportRecord(row, result, othersOf(row.cells))),
+      header: reportHeader(othersOf(columns.names), hasVerified),
+      records: (rows) =>
+        rows.map(([row, result, verified]) => reportRecord(row, result, othersOf(row.cells), verified)),
     },
     {
       name: names.retry,

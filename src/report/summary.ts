@@ -1,5 +1,6 @@
 import type { JournalIndex } from '../journal/journal-index.ts';
 import type { Cause } from './causes.ts';
+import type { Verification } from '../verify/verification.ts';
 import type { RowStatus } from './row-status.ts';
 
 /** How a run stands: all its numbers, none of its users. Written as `summary.json`. */
@@ -44,10 +45,12 @@ export interface Summary {
   readonly causes: readonly Cause[];
   /** With which flags `run` takes `retry.csv` as it is, and `invalid.csv` when its rows are mended. */
   readonly flags: { readonly retry: readonly string[]; readonly invalid: readonly string[] };
+  /** What was seen of the sessions; null where nobody has looked for them. */
+  readonly verification: Verification | null;
 }
 
 export function summarize(
-  of: Pick<Summary, 'input' | 'host' | 'rows' | 'causes' | 'flags'>,
+  of: Pick<Summary, 'input' | 'host' | 'rows' | 'causes' | 'flags' | 'verification'>,
   calls: Omit<Summary['calls'], 'repeated'>,
   index: JournalIndex,
 ): Summary {
@@ -71,6 +74,7 @@ export function summarize(
     latencyMs: { p50: percentile(0.5), p90: percentile(0.9), p99: percentile(0.99) },
     causes: of.causes,
     flags: of.flags,
+    verification: of.verification,
   };
 }
 

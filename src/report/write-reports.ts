@@ -8,16 +8,19 @@ import { runFileNames as names } from '../run-folder/run-files.ts';
 import type { CallReader } from '../plan/call-file.ts';
 import type { FiledRow } from '../plan/row-file.ts';
 import { createAppPositions } from '../plan/app-positions.ts';
+import { placeOf, seqOf } from '../plan/planner.ts';
+import { verificationOf, worstOf } from '../verify/verification.ts';
 import { settleCall, statusOf, type CallResult } from './call-result.ts';
 import { createCauses } from './causes.ts';
 import { tablesOf, type SettledRow } from './report-tables.ts';
-import { rowResult } from './row-result.ts';
+import { rowResult, type RowResult } from './row-result.ts';
 import { rowStatuses, type RowStatus } from './row-status.ts';
 import { summarize, type Summary } from './summary.ts';
+import { verificationHeader, verificationRecords, type Verified } from './verification-columns.ts';
 import { csvInto } from './write-csv.ts';
 
 /** What a report consists of. */
-export const reportFiles = [names.report, names.retry, names.invalid, names.summary];
+export const reportFiles = [names.report, names.retry, names.invalid, names.summary, names.verification];
 
 export interface ReportSource {
   /** The run folder. */
@@ -36,6 +39,8 @@ export interface ReportSource {
   /** Undefined when there is none yet. */
   readonly journalFile: string | undefined;
   readonly flags?: FileFlags | undefined;
+  /** Undefined where sessions were never looked for. */
+  readonly verified?: Verified | undefined;
 }
 
 /** Which flags of `run` the files need that it is to read again; by default none. */
@@ -61,21 +66,26 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
 
   function settle(filed: FiledRow): SettledRow {
     const { row } = filed;
-    const result = rowResult(row, positionsOf(filed), results);
+    const positions = positionsOf(filed);
+    const result = rowResult(row, positions, results);
     counts[result.status] += 1;
     causes.add(row, result);
-    return [row, result];
+    return [row, result, verifiedAs(source.verified, result, positions)];
   }
 
   try {
-    await writeTables(files, columns, source.rows, settle);
+    await writeTables(files, columns, source.rows, settle, source.verified !== undefined);
+    await writeVerification(source);
     const total = rowStatuses.reduce((sum, status) => sum + counts[status], 0);
     if (total !== source.rowCount) throw rowsDoNotAddUp(folder, total, source.rowCount);
     if (counts.invalid === 0) await files.leaveOut(names.invalid);
     const rows = { total, ...counts };
     const flags = await flagsFor(source, rows);
+    const { verified } = source;
+    const verification =
+      verified === undefined ? null : (verificationOf(verified.checks, verified.pairs) ?? null);
     const summary = summarize(
-      { input: source.input, host: source.host, rows, causes: causes.list(), flags },
+      { input: source.input, host: source.host, rows, causes: causes.list(), flags, verification },
       { planned: index.calls, ...countCalls(index) },
       index,
     );
@@ -91,14 +101,42 @@ async function writeTables(
   columns: Columns,
   rows: AsyncIterable<readonly FiledRow[]>,
   settle: (filed: FiledRow) => SettledRow,
+  hasVerified: boolean,
 ): Promise<void> {
-  const tables = tablesOf(columns).map((table) => ({ table, csv: csvInto(files.handle(table.name), table) }));
+  const tables = tablesOf(columns, hasVerified).map((table) => ({
+    table,
+    csv: csvInto(files.handle(table.name), table),
+  }));
   for (const { table, csv } of tables) await csv.write([table.header]);
   for await (const batch of rows) {
     const settled = batch.map(settle);
     for (const { table, csv } of tables) await csv.write(table.records(settled));
   }
   for (const { csv } of tables) await csv.finish();
+}
+
+/** Of a row that GenAuth said to be signed out the worst that was seen of its sessions; of others nothing is claimed. */
+function verifiedAs(
+  verified: Verified | undefined,
+  { status }: RowResult,
+  positions: readonly number[],
+): SettledRow[2] {
+  if (verified === undefined) return undefined;
+  if (status !== 'succeeded') return '';
+  const { pairs, checks } = verified;
+  const states = positions.map((position) => checks.state(pairs.first(seqOf(position)) + placeOf(position)));
+  return worstOf(states) ?? '';
+}
+
+async function writeVerification({ files, verified, callReader }: ReportSource): Promise<void> {
+  if (verified === undefined) {
+    await files.leaveOut(names.verification);
+    return;
+  }
+  const csv = csvInto(files.handle(names.verification), { forSpreadsheets: true });
+  await csv.write([verificationHeader]);
+  for (const records of verificationRecords(verified, callReader)) await csv.write(records);
+  await csv.finish();
 }
 
 /** An empty file needs none. */

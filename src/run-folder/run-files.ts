@@ -12,11 +12,13 @@ export const runFileNames = {
   rowIndex: 'rows.idx',
   apps: 'apps.json',
   journal: 'journal.ndjson',
+  checks: 'checks.ndjson',
   ballast: 'ballast',
   log: 'run.log',
   report: 'report.csv',
   retry: 'retry.csv',
   invalid: 'invalid.csv',
+  verification: 'verification.csv',
   summary: 'summary.json',
 } as const;
 

@@ -133,6 +133,11 @@ function logEvent(logger: Logger, event: OffboardEvent, attempts: number): void 
     case 'connecting':
     case 'connected':
     case 'reporting':
+    // Looks for sessions keep no log: each answer is in checks.ndjson.
+    case 'looking':
+    case 'looked':
+    case 'kicking_again':
+    case 'seen':
       break;
   }
 }

@@ -6,7 +6,8 @@ import type { Piece } from './paint.ts';
 import { showCalls, showCallsPlainly, timeOfDay, universalTime } from './show-calls.ts';
 import { showWaits } from './show-waits.ts';
 import type { Terminal } from './terminal.ts';
-import { counted, lasting } from './wording.ts';
+import { showLooking } from './show-verification.ts';
+import { counted, grouped, lasting } from './wording.ts';
 
 /** Shows how far things are, on stderr: lines that keep changing on a terminal, else a plain line now and then. */
 export interface Progress {
@@ -17,7 +18,7 @@ export interface Progress {
 
 const redrawMs = 100;
 
-type Stage = 'idle' | 'checking' | 'connecting' | 'calling' | 'stopping' | 'reporting';
+type Stage = 'idle' | 'checking' | 'connecting' | 'calling' | 'stopping' | 'looking' | 'reporting';
 
 /** What is known of how far things are. */
 interface State {
@@ -26,6 +27,7 @@ interface State {
   readonly now: () => number;
   stage: Stage;
   rows: number;
+  looked: { done: number; readonly total: number };
   connecting: Connecting | undefined;
   waits: { readonly waitsFor: WaitsFor; readonly at: number } | undefined;
 }
@@ -35,7 +37,16 @@ type Connecting = Extract<OffboardEvent, { readonly type: 'connecting' }> & { re
 /** @param now monotonic, in ms. */
 export function createProgress(terminal: Terminal, now: () => number = () => performance.now()): Progress {
   const calls = createCallsCount(now);
-  const state: State = { calls, now, stage: 'idle', rows: 0, connecting: undefined, waits: undefined };
+  const looked = { done: 0, total: 0 };
+  const state: State = {
+    calls,
+    now,
+    stage: 'idle',
+    rows: 0,
+    looked,
+    connecting: undefined,
+    waits: undefined,
+  };
   const board = createBoard(terminal, now, {
     lines: (isLast, columns) => lines(state, isLast, columns),
     plain: (isLast) => plain(state, isLast, universalTime),
@@ -73,6 +84,24 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
           board.sayAbove(
             `${notListed[event.why]}: app IDs are taken as they stand, and a wrong one shows only when it is sent.`,
           );
+          break;
+        case 'looking':
+          stages.settle();
+          state.looked = { done: event.done, total: event.checks };
+          board.sayAbove(showLooking(event));
+          stages.enter('looking');
+          break;
+        case 'looked':
+          state.looked.done += 1;
+          break;
+        case 'kicking_again':
+          board.sayAbove(
+            `${counted(event.sessions, 'session')} survived: they are ended once more, and looked for again in ${lasting(event.waitMs)}.`,
+          );
+          break;
+        case 'seen':
+          stages.settle();
+          board.sayAbove(event.verification.message);
           break;
         case 'attempt':
           break;
@@ -144,12 +173,14 @@ function lines(state: State, isLast: boolean, columns: number): readonly Piece[]
 }
 
 function plain(state: State, isLast: boolean, until: typeof timeOfDay): string {
-  const { stage, calls, rows, waits, connecting, now } = state;
+  const { stage, calls, rows, looked, waits, connecting, now } = state;
   switch (stage) {
     case 'idle':
       return '';
     case 'checking':
       return `Checking   ${counted(rows, 'row')}`;
+    case 'looking':
+      return `Looking    ${grouped(looked.done)} of ${counted(looked.total, 'session')}`;
     case 'reporting':
       return `Reporting  ${counted(rows, 'row')}`;
     case 'connecting':

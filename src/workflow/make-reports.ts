@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import { exitCodes, UserError } from '../errors.ts';
 import type { OffboardEvent } from '../events.ts';
 import { diskError } from '../files/disk-error.ts';
@@ -5,13 +7,16 @@ import type { JournalIndex } from '../journal/journal-index.ts';
 import { openReplacements, type Writer } from '../files/replacement.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 import { planFlags } from '../settings/plan-options.ts';
-import { openCalls } from '../plan/call-file.ts';
+import { openCalls, type CallReader } from '../plan/call-file.ts';
 import type { PlanFiles } from '../plan/plan-files.ts';
 import { readRows, type FiledRow } from '../plan/row-file.ts';
 import type { Summary } from '../report/summary.ts';
 import { reportFiles, writeReports, type ReportSource } from '../report/write-reports.ts';
 import { retryFlags } from './retry-flags.ts';
-import type { Run } from './stored-run.ts';
+import { planName, type Run } from './stored-run.ts';
+import { readPinnedApps } from '../tenant/pinned-apps.ts';
+import { openSeen } from '../verify/seen.ts';
+import type { Verified } from '../report/verification-columns.ts';
 
 interface ReportHooks {
   readonly onEvent?: ((event: OffboardEvent) => void) | undefined;
@@ -72,6 +77,7 @@ async function makeFrom(
   hooks: ReportHooks,
 ): Promise<Summary | undefined> {
   const callReader = openCalls(files);
+  let verified: Verified | undefined;
   let count = 0;
   async function* counted(): AsyncGenerator<readonly FiledRow[]> {
     for await (const batch of readRows(files)) {
@@ -82,8 +88,10 @@ async function makeFrom(
     }
   }
   try {
+    verified = await openVerified(folder, run, callReader, journal.index);
     return await writeReports({
       ...journal,
+      verified,
       folder,
       files: reports,
       input: { name: run.input.name, sha256: run.input.sha256 },
@@ -98,8 +106,24 @@ async function makeFrom(
       },
     });
   } finally {
+    verified?.close();
     callReader.close();
   }
+}
+
+/** @returns undefined where sessions were never looked for. */
+async function openVerified(
+  folder: string,
+  run: Run,
+  calls: CallReader,
+  index: JournalIndex,
+): Promise<Verified | undefined> {
+  if (!existsSync(runFiles(folder).checks)) return undefined;
+  const pinned = run.apps ?? undefined;
+  const apps = pinned === undefined ? [] : await readPinnedApps(folder, pinned);
+  const names = new Map(apps.map(({ appId, name }) => [appId, name]));
+  const seen = await openSeen(folder, { calls, index, plan: planName(run) });
+  return { ...seen, appName: (appId) => names.get(appId) ?? '' };
 }
 
 function givenUp(folder: string): UserError {

@@ -63,6 +63,7 @@ function readerOf(calls: readonly PlannedCall[]): CallReader {
   return {
     count: calls.length,
     read,
+    readPlanned: read,
     isAbout: (seq, { userId, userIdType }) => {
       const call = read(seq);
       return call.userId === userId && call.userIdType === userIdType;

@@ -55,6 +55,7 @@ test('ten causes are shown, and how many more there are', () => {
 });
 
 const summary: Summary = {
+  verification: null,
   waitUntil: null,
   retryFailed: false,
   ended: 'finished',

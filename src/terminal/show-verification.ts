@@ -1,0 +1,62 @@
+import type { OffboardEvent } from '../events.ts';
+import type { Verification } from '../verify/verification.ts';
+import { sessionStates, type SessionState } from '../verify/checks.ts';
+import type { Back } from '../verify/who-is-back.ts';
+import { printable } from '../printable.ts';
+import type { Piece } from './paint.ts';
+import { counted, grouped, lasting } from './wording.ts';
+
+type Looking = Extract<OffboardEvent, { readonly type: 'looking' }>;
+
+/** What it is going to cost. */
+export function showLooking({ sessions, checks, done, lookUps, perSecond }: Looking): string {
+  const left = checks - done;
+  const of =
+    checks < sessions
+      ? `a sample of ${grouped(checks)} of ${counted(sessions, 'session')}`
+      : counted(sessions, 'session');
+  const before = done === 0 ? '' : `; ${grouped(done)} were answered before`;
+  const first = lookUps === 0 ? '' : ` and ${counted(lookUps, 'question')} who users are`;
+  const time =
+    perSecond === undefined ? '' : `, ${lasting(((left + lookUps) / perSecond) * 1000)} at the run's rate`;
+  return `Looking for ${of}${before}: at most ${counted(left, 'check')}${first}${time}.`;
+}
+
+const toneOf: Readonly<Record<SessionState, Piece['tone']>> = {
+  gone: 'good',
+  signed_in_again: 'bad',
+  survived: 'bad',
+  unclear: 'doubtful',
+  not_checked: 'doubtful',
+};
+
+const mostShown = 10;
+
+/** What was seen of the sessions, line by line. @param back who has signed in again, or the first of them. */
+export function showVerification({ sessions, message }: Verification, back: readonly Back[]): Piece[] {
+  const width = grouped(sessions.total).length;
+  return [
+    { text: `${counted(sessions.total, 'session')} that GenAuth said to be ended` },
+    ...sessionStates
+      .toReversed()
+      .filter((state) => sessions[state] > 0)
+      .map((state) => ({
+        text: `  ${state.padEnd(16)}${grouped(sessions[state]).padStart(width)}`,
+        tone: toneOf[state],
+      })),
+    { text: message },
+    ...back.slice(0, mostShown).map(({ userId, userIdType, appId, signedInAt }) => ({
+      text: `  ${printable(userId, 60)} (${userIdType}) signed in again at ${signedInAt} to ${printable(appId, 60)}`,
+    })),
+    ...(sessions.signed_in_again > mostShown
+      ? [{ text: `  ... and ${grouped(sessions.signed_in_again - mostShown)} more, in verification.csv` }]
+      : []),
+    ...(sessions.signed_in_again > 0
+      ? [
+          {
+            text: 'Who has signed in again has an account that is still active: suspend it in GenAuth, then run the file again.',
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,134 @@
+import type { Answer, CheckRecord, EndRecord, LookRecord } from './record.ts';
+import type { Pairs } from './pairs.ts';
+
+/** What can be said of a user's session in an app, the worst first. */
+export const sessionStates = ['survived', 'signed_in_again', 'unclear', 'not_checked', 'gone'] as const;
+
+export type SessionState = (typeof sessionStates)[number];
+
+/** How a look for sessions stands: a byte and 8 for each pair, and 8 for each call. */
+export interface Checks {
+  add(record: CheckRecord, offset: number): void;
+  /** To be called where a line is damaged: it may have been the begin of a look, so that what came before it is not relied on. */
+  addDamaged(): void;
+  /** Of the last look; undefined where the session was not looked for. */
+  answer(pair: number): Answer | undefined;
+  /** Of the last look. Nothing is gone where nobody who is signed in was seen to be. */
+  state(pair: number): SessionState;
+  /** Where the pair's last record begins. */
+  lastRecord(pair: number): number | undefined;
+  /** Where it stands whom a call is about; undefined where that was not asked, or not said. */
+  userRecord(seq: number): number | undefined;
+  /** The last look; `end` is undefined where it was killed, or still goes on. */
+  readonly look: Look | undefined;
+  readonly looks: number;
+}
+
+interface Look extends LookRecord {
+  readonly end: EndRecord | undefined;
+  /** Somebody who is signed in was looked for, and so seen. */
+  readonly isProven: boolean;
+  /** Somebody was looked for who is signed in, and was not seen. */
+  readonly isBlind: boolean;
+  /** Logins are found by their time. */
+  readonly hasLogins: boolean;
+}
+
+const answers: readonly (Answer | undefined)[] = [
+  undefined,
+  'inactive',
+  'active',
+  'signed_in_again',
+  'survived',
+  'unclear',
+];
+const numberOf = new Map(answers.map((answer, number) => [answer, number]));
+
+/** @param pairs those of the plan. @param calls how many calls it has. */
+export function createChecks(pairs: Pairs, calls: number): Checks {
+  const found = new Uint8Array(pairs.count);
+  const lastRecords = new Float64Array(pairs.count).fill(-1);
+  const users = new Float64Array(calls + 1).fill(-1);
+  let look: { -readonly [Key in keyof Look]: Look[Key] } | undefined;
+  let looks = 0;
+
+  function answer(pair: number): Answer | undefined {
+    return answers[found[pair] ?? 0];
+  }
+
+  function forget(): void {
+    found.fill(0);
+    lastRecords.fill(-1);
+  }
+
+  return {
+    add(record, offset) {
+      switch (record.kind) {
+        case 'look':
+          forget();
+          looks += 1;
+          look = { ...record, end: undefined, isProven: false, isBlind: false, hasLogins: false };
+          break;
+        case 'user':
+          // Who was kicked by an email is the same user, whoever has it by now.
+          if (record.userId !== undefined) users[record.seq] = offset;
+          break;
+        case 'control':
+          if (look === undefined) break;
+          if (record.active === true) look.isProven = true;
+          else look.isBlind = true;
+          look.hasLogins ||= record.hasLogins;
+          break;
+        case 'page':
+          for (const [seq, place] of record.found) {
+            const pair = pairs.first(seq) + place;
+            if (found[pair] !== 0) continue;
+            found[pair] = numberOf.get('active') ?? 0;
+            lastRecords[pair] = offset;
+          }
+          break;
+        case 'session': {
+          const pair = pairs.first(record.seq) + record.place;
+          found[pair] = numberOf.get(record.answer) ?? 0;
+          lastRecords[pair] = offset;
+          break;
+        }
+        case 'end':
+          if (look !== undefined) look.end = record;
+          break;
+      }
+    },
+    addDamaged() {
+      forget();
+      look = undefined;
+    },
+    answer,
+    state(pair) {
+      switch (answer(pair)) {
+        case undefined:
+          return 'not_checked';
+        case 'inactive':
+          return look?.isProven === true ? 'gone' : 'unclear';
+        case 'active':
+        case 'unclear':
+          return 'unclear';
+        case 'signed_in_again':
+          return 'signed_in_again';
+        case 'survived':
+          return 'survived';
+      }
+    },
+    lastRecord: (pair) => known(lastRecords[pair]),
+    userRecord: (seq) => known(users[seq]),
+    get look() {
+      return look;
+    },
+    get looks() {
+      return looks;
+    },
+  };
+}
+
+function known(offset = -1): number | undefined {
+  return offset < 0 ? undefined : offset;
+}

@@ -1,0 +1,109 @@
+import type { Asked } from '../genauth/question.ts';
+import { requestIdsOf, type Reply } from '../genauth/reply.ts';
+import type { AttemptRecord } from '../journal/record.ts';
+import type { CallReader } from '../plan/call-file.ts';
+import type { Call } from '../plan/call.ts';
+import type { Ask } from '../tenant/ask.ts';
+import type { Checks } from './checks.ts';
+import type { Pairs } from './pairs.ts';
+import type { CheckRecord, Said } from './record.ts';
+import type { ServerClock } from './server-clock.ts';
+
+/** All that is at hand while sessions are looked for. */
+export interface Looking {
+  readonly calls: CallReader;
+  readonly pairs: Pairs;
+  readonly checks: Checks;
+  /** Those that are looked for. */
+  isChosen(pair: number): boolean;
+  /** Keeps an answer before anything rests on it. */
+  append(record: CheckRecord): void;
+  /** What was appended there. */
+  recordAt(offset: number): CheckRecord | undefined;
+  /** Of a call, in order. */
+  attemptsOf(seq: number): readonly AttemptRecord[];
+  readonly ask: Ask;
+  readonly clock: ServerClock;
+  /** Questions at once. */
+  readonly atOnce: number;
+  /** Ms since the epoch. */
+  now(): number;
+  /** An answer was kept. */
+  readonly onAnswer?: (() => void) | undefined;
+}
+
+/** One user's session in one app. */
+export interface Session {
+  readonly pair: number;
+  readonly call: Call;
+  readonly place: number;
+}
+
+/** @returns GenAuth's own ID of the user; undefined where it is not known. */
+export function userIdOf({ checks, recordAt }: Looking, call: Call): string | undefined {
+  if (call.userIdType === 'user_id') return call.userId;
+  const at = checks.userRecord(call.seq);
+  const record = at === undefined ? undefined : recordAt(at);
+  return record?.kind === 'user' && record.seq === call.seq ? record.userId : undefined;
+}
+
+/** What is kept of a reply; its words only where it gave no answer. */
+export function saidBy({ reply, answer }: Asked<unknown>): Said {
+  return {
+    at: endOf(reply),
+    requestIds: requestIdsOf(reply),
+    ...(answer === undefined ? wordsOf(reply) : {}),
+  };
+}
+
+function wordsOf({ statusCode, httpStatus, apiCode, errorCode, message }: Reply): Partial<Said> {
+  return { statusCode: statusCode ?? httpStatus, apiCode, errorCode, message };
+}
+
+function endOf({ startedAt, durationMs }: Reply): number {
+  return Math.round(startedAt + durationMs);
+}
+
+/** Chosen sessions in the order of the plan, for as long as they are asked for. */
+export function* chosenSessions(
+  { calls, pairs, isChosen }: Pick<Looking, 'calls' | 'pairs' | 'isChosen'>,
+  isWanted: (pair: number) => boolean,
+): Generator<Session> {
+  for (let seq = 1; seq <= calls.count; seq += 1) {
+    const [first, end] = [pairs.first(seq), pairs.first(seq + 1)];
+    let call: Call | undefined;
+    for (let pair = first; pair < end; pair += 1) {
+      if (!isChosen(pair) || !isWanted(pair)) continue;
+      call ??= calls.read(seq);
+      yield { pair, call, place: pair - first };
+    }
+  }
+}
+
+/**
+ * Works on so many at once, taking the next when one is done.
+ * @param work resolves to false when no more are to be taken. @returns false then.
+ */
+export async function atOnce<T>(
+  items: Iterable<T>,
+  most: number,
+  work: (item: T) => Promise<boolean>,
+): Promise<boolean> {
+  const iterator = items[Symbol.iterator]();
+  let goesOn = true;
+  async function worker(): Promise<void> {
+    while (goesOn) {
+      const next = iterator.next();
+      if (next.done === true) return;
+      try {
+        if (!(await work(next.value))) goesOn = false;
+      } catch (error) {
+        goesOn = false;
+        throw error;
+      }
+    }
+  }
+  const ended = await Promise.allSettled(Array.from({ length: most }, worker));
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+  return goesOn;
+}

@@ -1,0 +1,105 @@
+import { sessionStates, type Checks, type SessionState } from './checks.ts';
+import type { Pairs } from './pairs.ts';
+import { mostAlive } from './sample.ts';
+
+/** What the last look for sessions has seen, in numbers. */
+export interface Verification {
+  /** `finished`, why it stopped, or `killed` where it left no word, or still goes on. */
+  readonly ended: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** How often it was looked. */
+  readonly looks: number;
+  /** A user who is signed in was looked for first: `seen`; `not_seen`, and then nothing is gone; `nobody`, likewise. */
+  readonly control: 'seen' | 'not_seen' | 'nobody';
+  /** Users and apps, each pair once, of which GenAuth had said that they are signed out. */
+  readonly sessions: Readonly<Record<SessionState, number>> & { readonly total: number };
+  /** Of a sample of which all are gone: more than this share of all is not alive, with 95 % sureness. Else null. */
+  readonly aliveAtMost: number | null;
+  /** What that means, in a sentence. */
+  readonly message: string;
+}
+
+export function verificationOf(checks: Checks, pairs: Pairs): Verification | undefined {
+  const { look, looks } = checks;
+  if (look === undefined) return undefined;
+  const sessions: Record<SessionState, number> & { total: number } = {
+    ...(Object.fromEntries(sessionStates.map((state) => [state, 0])) as Record<SessionState, number>),
+    total: pairs.said,
+  };
+  for (let pair = 0; pair < pairs.count; pair += 1) {
+    if (pairs.isSaid(pair)) sessions[checks.state(pair)] += 1;
+  }
+  const ended = look.end?.reason ?? 'killed';
+  const control = look.isProven ? 'seen' : look.isBlind ? 'not_seen' : 'nobody';
+  const isSample =
+    ended === 'finished' &&
+    look.pairs === pairs.said &&
+    look.chosen < look.pairs &&
+    sessions.gone === look.chosen;
+  const aliveAtMost = isSample ? mostAlive(look.chosen) : null;
+  return {
+    ended,
+    startedAt: new Date(look.startedAt).toISOString(),
+    finishedAt: look.end === undefined ? null : new Date(look.end.endedAt).toISOString(),
+    looks,
+    control,
+    sessions,
+    aliveAtMost,
+    message: wording({ control, sessions, aliveAtMost }),
+  };
+}
+
+const many = new Intl.NumberFormat('en-US');
+
+function sessionsOf(count: number): string {
+  return `${many.format(count)} ${count === 1 ? 'session' : 'sessions'}`;
+}
+
+/** Never more than was seen. */
+export function wording({
+  control,
+  sessions,
+  aliveAtMost,
+}: Pick<Verification, 'control' | 'sessions' | 'aliveAtMost'>): string {
+  const { total, gone, survived, signed_in_again: back, unclear, not_checked: unchecked } = sessions;
+  if (control === 'not_seen') {
+    return 'A user who is signed in was not seen to be: such a look proves nothing, and no session is called gone.';
+  }
+  if (control === 'nobody' && total > unchecked) {
+    return 'Nobody was found who is signed in, so that it is not known whether a session would be seen: none is called gone.';
+  }
+  if (gone === total && total === 1) return 'The session was seen to be gone.';
+  if (gone === total) return `All ${sessionsOf(total)} were seen to be gone.`;
+  const checked = total - unchecked;
+  if (aliveAtMost !== null) {
+    return `None of ${many.format(checked)} is alive: of all ${sessionsOf(total)} at most ${percent(aliveAtMost)} are, with 95 % sureness.`;
+  }
+  const parts = [
+    ...(survived > 0 ? [`${many.format(survived)} survived`] : []),
+    ...(back > 0 ? [`${many.format(back)} signed in again`] : []),
+    ...(unclear > 0 ? [`${many.format(unclear)} unclear`] : []),
+    ...(unchecked > 0 ? [`${many.format(unchecked)} not checked`] : []),
+  ];
+  return `${many.format(gone)} of ${sessionsOf(total)} ${gone === 1 ? 'was' : 'were'} seen to be gone; ${parts.join(', ')}.`;
+}
+
+/** Rounded up to two digits, so that it never claims too much; but for what a tenth of a percent of it makes. */
+export function percent(share: number): string {
+  const inPercent = share * 100;
+  const digits = Math.max(0, 1 - Math.floor(Math.log10(inPercent)));
+  const step = 10 ** -digits;
+  const rounded = Math.ceil(inPercent / step - 1e-9) * step;
+  return `${Number(rounded.toFixed(digits))} %`;
+}
+
+/** Of one row, or of one user: the worst of some sessions. @returns undefined of none. */
+export function worstOf(states: Iterable<SessionState>): SessionState | undefined {
+  let worst: number | undefined;
+  for (const state of states) {
+    const at = sessionStates.indexOf(state);
+    if (worst === undefined || at < worst) worst = at;
+  }
+  return worst === undefined ? undefined : sessionStates[worst];
+}

@@ -1,0 +1,272 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { report, run, verify, type OffboardEvent, type VerifySettings } from '../../src/index.ts';
+import { encodeRecord, decodeRecord } from '../../src/journal/record.ts';
+import { readCsvFile } from '../read-report.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { ownServer, type Faults, type Person } from './own-server.ts';
+
+const apps = [1, 2, 3, 4, 5].map((digit) => `65f0aa00000000000000000${digit}`);
+const credentials = { accessKeyId: 'a-test-key', accessKeySecret: 'a-test-secret' };
+const minuteMs = 60_000;
+
+function personOf(number: number, more: Partial<Person> = {}): Person {
+  const userId = `65f0bb${String(number).padStart(18, '0')}`;
+  const logins = apps.map((appId) => ({ appId, time: Date.now() - 60 * minuteMs }));
+  return { userId, logins, sessions: new Set(apps), ...more };
+}
+
+/** Somebody whom no file names, and who stays signed in. */
+const bystander = (): Person => personOf(999_999);
+
+/** Whom the file calls what: some by each type of ID. */
+function nameOf(person: Person): readonly [userId: string, userIdType: string] {
+  if (person.email !== undefined) return [person.email, 'email'];
+  if (person.phone !== undefined) return [person.phone, 'phone'];
+  if (person.identity !== undefined) return [person.identity, 'identity'];
+  return [person.userId, 'user_id'];
+}
+
+interface Scene {
+  readonly people: readonly Person[];
+  readonly others?: readonly Person[];
+  readonly faults?: Faults;
+  /** Whom the file names, and whom there is not. */
+  readonly absent?: readonly Person[];
+  readonly appIds?: readonly string[];
+}
+
+/** A run that was a minute ago: who signs in now does so after it beyond doubt. */
+async function afterRun({ people, others = [bystander()], absent = [], faults = {}, appIds = apps }: Scene) {
+  const server = await ownServer([...people, ...others], faults);
+  const folder = temporaryFolder();
+  const input = path.join(folder, 'leavers.csv');
+  const lines = [...people, ...absent].map((person) => `${nameOf(person).join(',')},${appIds.join(';')}`);
+  writeFileSync(input, ['user_id,user_id_type,app_ids', ...lines].join('\n'));
+  const out = path.join(folder, 'run');
+  await run(input, { folder: out, server: { host: server.url }, credentials });
+  aMinuteAgo(path.join(out, 'journal.ndjson'));
+  return {
+    server,
+    out,
+    check: (options: VerifySettings = {}) =>
+      verify(out, { credentials, rekickWaitsMs: [1, 1, 1], ...options }),
+  };
+}
+
+function aMinuteAgo(file: string): void {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const older = lines.map((line) => {
+    const record = decodeRecord(Buffer.from(line));
+    if (record === undefined) throw new Error(`no record: ${line}`);
+    return encodeRecord(
+      'startedAt' in record ? { ...record, startedAt: record.startedAt - minuteMs } : record,
+    );
+  });
+  // Of the same length, so that each record is found where it was.
+  writeFileSync(file, older.join(''));
+}
+
+function statesIn(out: string): Map<string, string> {
+  return new Map(
+    readCsvFile(out, 'verification.csv').map((row) => [
+      `${row['user_id']} ${row['app_id']}`,
+      row['state'] ?? '',
+    ]),
+  );
+}
+
+test('of 300 users in 5 apps every session is seen as it is, and survivors alone are kicked again', async () => {
+  const people = Array.from({ length: 300 }, (_, at): Person => {
+    if (at < 10) return personOf(at, { survives: 1, ...(at < 5 ? { email: `s${at}@example.com` } : {}) });
+    if (at < 17) return personOf(at, at < 13 ? { phone: `139${String(at).padStart(8, '0')}` } : {});
+    if (at < 22) return personOf(at, { email: `gone${at}@example.com`, isDeletedLater: true });
+    if (at < 25) return personOf(at, { isUnreadable: true });
+    if (at < 30) return personOf(at, { identity: `ext:${at}` });
+    return personOf(at, at % 2 === 0 ? { email: `u${at}@example.com` } : {});
+  });
+  const { server, out, check } = await afterRun({ people });
+  const back = people.slice(10, 17);
+  for (const { sessions, logins } of back) {
+    sessions.add(apps[2] ?? '');
+    logins.push({ appId: apps[2] ?? '', time: Date.now() });
+  }
+
+  const stateOf = (at: number, place: number): string => {
+    if (at >= 10 && at < 17) return place === 2 ? 'signed_in_again' : 'gone';
+    return at >= 17 && at < 25 ? 'unclear' : 'gone';
+  };
+  const kicksBefore = server.kicks.length;
+  const events: OffboardEvent[] = [];
+  const {
+    exitCode,
+    summary,
+    back: named,
+  } = await check({ rekick: true, onEvent: (event) => events.push(event) });
+  expect(exitCode).toBe(3);
+  expect(statesIn(out)).toEqual(
+    new Map(
+      people.flatMap((person, at) =>
+        apps.map((appId, place) => [`${nameOf(person)[0]} ${appId}`, stateOf(at, place)] as const),
+      ),
+    ),
+  );
+  expect(events.filter(({ type }) => type === 'kicking_again')).toEqual([
+    { type: 'kicking_again', sessions: 50, waitMs: 1 },
+  ]);
+  expect(kickedIn(server.kicks.slice(kicksBefore))).toEqual(
+    kickedIn(people.slice(0, 10).map((person) => ({ ...person, appIds: apps }))),
+  );
+  expect(named.map(({ appId }) => appId)).toEqual(Array<string | undefined>(7).fill(apps[2]));
+  expect(summary.verification?.sessions).toEqual({
+    total: 1500,
+    survived: 0,
+    signed_in_again: 7,
+    unclear: 40,
+    not_checked: 0,
+    gone: 1453,
+  });
+  expect(summary.rows.succeeded).toBe(300);
+  expect(readFileSync(path.join(out, 'checks.ndjson'), 'utf8')).not.toContain('never-to-be-kept');
+}, 60_000);
+
+function kickedIn(
+  kicks: readonly { readonly userId: string; readonly appIds: readonly string[] }[],
+): string[] {
+  return kicks.map(({ userId, appIds }) => `${userId} ${appIds.join(';')}`).sort();
+}
+
+test('a row is as bad as the worst of its apps, and one that was not said to succeed claims nothing', async () => {
+  const missing = personOf(7);
+  const people = [
+    personOf(1),
+    personOf(2, { survives: 1 }),
+    personOf(3),
+    personOf(4, { isUnreadable: true }),
+  ];
+  const server = await afterRun({ people, absent: [missing] });
+  const [, , back] = people;
+  back?.sessions.add(apps[4] ?? '');
+  back?.logins.push({ appId: apps[4] ?? '', time: Date.now() });
+  await server.check();
+  const rows = readCsvFile(server.out, 'report.csv');
+  expect(Object.keys(rows[0] ?? {}).slice(5, 7)).toEqual(['status', 'verified']);
+  expect(rows.map((row) => `${row['status']} ${row['verified']}`)).toEqual([
+    'succeeded gone',
+    'succeeded survived',
+    'succeeded signed_in_again',
+    'succeeded unclear',
+    'failed ',
+  ]);
+  const made = readFileSync(path.join(server.out, 'verification.csv'));
+  await report(server.out);
+  expect(readFileSync(path.join(server.out, 'verification.csv'))).toEqual(made);
+});
+
+test('a look that does not see who is signed in calls nothing gone', async () => {
+  for (const answer of [{ statusCode: 200, data: { active: false } }, { statusCode: 403 }]) {
+    const { server, out, check } = await afterRun({
+      people: [personOf(1), personOf(2)],
+      faults: { check: () => answer },
+    });
+    const { exitCode, summary } = await check();
+    expect(exitCode).not.toBe(0);
+    expect(new Set(statesIn(out).values())).toEqual(new Set(['not_checked']));
+    expect(summary.verification?.control).toBe('not_seen');
+    // Nobody of the run was asked for in vain.
+    const checked = server.asked.filter(({ path: name }) => name === 'check-session-status');
+    expect(new Set(checked.map(({ asked }) => asked['userId']))).toEqual(new Set([bystander().userId]));
+  }
+});
+
+test('where nobody is signed in any more it is not known whether a session would be seen', async () => {
+  const { out, check } = await afterRun({ people: [personOf(1)], others: [] });
+  const { exitCode, summary } = await check();
+  expect(exitCode).toBe(3);
+  expect(new Set(statesIn(out).values())).toEqual(new Set(['unclear']));
+  expect(summary.verification?.control).toBe('nobody');
+  expect(summary.verification?.message).toMatch(/none is called gone/);
+});
+
+test('a check that is answered with the ID of another request proves nothing', async () => {
+  const [one, other] = [personOf(1), personOf(2)];
+  const faults: Faults = {
+    requestId: (name, { userId }) =>
+      ['kick-users', 'check-session-status'].includes(name) && userId === other.userId
+        ? `of-the-kick-of-${other.userId}`
+        : undefined,
+  };
+  const { out, check } = await afterRun({ people: [other, one], faults, appIds: apps.slice(0, 1) });
+  const { exitCode } = await check({ pace: { retries: 1, giveUpAfterMs: 300 } });
+  expect(exitCode).toBe(4);
+  expect([...statesIn(out).values()]).toEqual(['not_checked', 'gone']);
+});
+
+test.each([
+  ['none since the kick', () => [], 'survived'],
+  ['one since the kick', () => [Date.now()], 'signed_in_again'],
+  ['one before it', () => [Date.now() - 2 * minuteMs], 'survived'],
+  ['one in the second of the kick', (kickedAt: number) => [kickedAt + 300], 'unclear'],
+  ['one in that second and one since', (kickedAt: number) => [kickedAt + 300, Date.now()], 'signed_in_again'],
+])('of a session that is alive: %s', async (_, times, state) => {
+  const person = personOf(1, { survives: 1 });
+  const { out, check } = await afterRun({ people: [person], appIds: apps.slice(0, 1) });
+  const kickedAt = Date.parse(readCsvFile(out, 'report.csv')[0]?.['finished_at'] ?? '') - minuteMs;
+  person.logins.push(...times(kickedAt).map((time) => ({ appId: apps[0] ?? '', time })));
+  await check();
+  expect([...statesIn(out).values()]).toEqual([state]);
+});
+
+test("a kick's time is compared on the server's clock, hours from this computer's", async () => {
+  const aheadMs = -5 * 60 * minuteMs;
+  const people = [personOf(1, { survives: 1 }), personOf(2, { survives: 1 })];
+  const { out, check } = await afterRun({ people, faults: { aheadMs }, appIds: apps.slice(0, 1) });
+  for (const { logins } of people) for (const login of logins) login.time += aheadMs;
+  people[1]?.logins.push({ appId: apps[0] ?? '', time: Date.now() + aheadMs - minuteMs / 2 });
+  await check();
+  expect([...statesIn(out).values()]).toEqual(['survived', 'signed_in_again']);
+});
+
+test.each([
+  ['is refused', { statusCode: 403 }],
+  ['finds nothing at any time', { statusCode: 200, data: { totalCount: 0, list: [] } }],
+])('where the login history %s nobody has survived, and nobody is kicked again', async (_, answer) => {
+  const people = [personOf(1, { survives: 1 })];
+  const { server, out, check } = await afterRun({ people, faults: { logins: () => answer } });
+  const kicks = server.kicks.length;
+  await check({ rekick: true });
+  expect(new Set(statesIn(out).values())).toEqual(new Set(['unclear']));
+  expect(server.kicks.length).toBe(kicks);
+});
+
+test('somebody who signs in right after a further kick is not kicked a second time', async () => {
+  const person = personOf(1, { survives: 5 });
+  const { server, out, check } = await afterRun({ people: [person], appIds: apps.slice(0, 1) });
+  const kicks = server.kicks.length;
+  await check({
+    rekick: true,
+    onEvent({ type }) {
+      if (type === 'kicking_again') person.logins.push({ appId: apps[0] ?? '', time: Date.now() + 20 });
+    },
+  });
+  expect(server.kicks.length).toBe(kicks + 1);
+  // By the second of the kick and of the login nobody can tell which was first.
+  expect([...statesIn(out).values()]).toEqual(['unclear']);
+});
+
+test('of more sessions than are to be checked a sample is, and the words say what it proves', async () => {
+  const people = Array.from({ length: 40 }, (_, at) => personOf(at));
+  const { out, check } = await afterRun({ people });
+  const { exitCode, summary } = await check({ maxChecks: 50 });
+  expect(exitCode).toBe(3);
+  const { sessions, aliveAtMost, message } = summary.verification ?? {};
+  expect(sessions).toMatchObject({ total: 200, gone: 50, not_checked: 150 });
+  expect(aliveAtMost).toBeCloseTo(1 - 0.05 ** (1 / 50), 10);
+  expect(message).toBe('None of 50 is alive: of all 200 sessions at most 5.9 % are, with 95 % sureness.');
+  const sample = [...statesIn(out)].filter(([, state]) => state === 'gone');
+  await check({ maxChecks: 50 });
+  expect([...statesIn(out)].filter(([, state]) => state === 'gone')).toEqual(sample);
+});
