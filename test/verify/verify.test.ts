@@ -270,3 +270,34 @@ test('of more sessions than are to be checked a sample is, and the words say wha
   await check({ maxChecks: 50 });
   expect([...statesIn(out)].filter(([, state]) => state === 'gone')).toEqual(sample);
 });
+
+test('a watch ends when somebody is back, and says who, when and where; nothing where nothing changes', async () => {
+  const people = [personOf(1), personOf(2)];
+  const { server, check } = await afterRun({ people, appIds: apps.slice(0, 1) });
+  const time = Date.now();
+  const seen: (number | undefined)[] = [];
+  const { exitCode, back } = await check({
+    watchMs: minuteMs,
+    everyMs: 1,
+    onEvent(event) {
+      if (event.type === 'seen') seen.push(event.verification.sessions.gone);
+      const questions = server.asked.filter(({ path: name }) => name === 'check-session-status');
+      if (event.type !== 'looking' || questions.length < 8 || people[1]?.sessions.size !== 4) return;
+      people[1].sessions.add(apps[0] ?? '');
+      people[1].logins.push({ appId: apps[0] ?? '', time });
+    },
+  });
+  expect(exitCode).toBe(3);
+  expect(seen).toEqual([2, 1]);
+  const [userId] = nameOf(personOf(2));
+  const signedInAt = new Date(time).toISOString();
+  expect(back).toEqual([{ userId, userIdType: 'user_id', appId: apps[0], signedInAt }]);
+});
+
+test('a watch of which the time is over ends with what was seen last', async () => {
+  const { out, check } = await afterRun({ people: [personOf(1)] });
+  const { exitCode, summary } = await check({ watchMs: 1, everyMs: 2 });
+  expect(exitCode).toBe(0);
+  expect(summary.verification?.looks).toBe(1);
+  expect(new Set(statesIn(out).values())).toEqual(new Set(['gone']));
+});
