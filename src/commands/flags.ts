@@ -37,6 +37,10 @@ export const askFlags = {
   yes: { describe: 'Do not ask; required without a terminal' },
 } as const satisfies Record<string, Flag>;
 
+export const verifyFlag = {
+  verify: { describe: 'Look afterwards whether the sessions are gone, as `verify` does' },
+} as const satisfies Record<string, Flag>;
+
 export const jsonFlag = {
   json: { describe: 'Print the result as JSON on stdout' },
 } as const satisfies Record<string, Flag>;

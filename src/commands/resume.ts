@@ -25,11 +25,13 @@ import {
   logFlag,
   networkFlags,
   paceFlags,
+  verifyFlag,
 } from './flags.ts';
 import { allOf, gather } from './gather.ts';
 import { programName } from './print-error.ts';
 import { runCommand } from './run.ts';
 import { fileWord, guardWords, paceWords, serverWords } from './whole-command.ts';
+import { thenVerify } from './then-verify.ts';
 import { refuseWithoutTerminal, watchRun } from './watch-run.ts';
 
 const ownFlags = {
@@ -44,6 +46,7 @@ const ownFlags = {
   ...asBefore(paceFlags, 'as the run had it'),
   ...asBefore(failureLimitFlag, 'as the run had it, counted anew'),
   ...askFlags,
+  ...verifyFlag,
   ...jsonFlag,
   ...logFlag,
 } satisfies Record<string, Flag>;
@@ -75,8 +78,13 @@ export const resumeCommand: Command = {
     );
     const where = { host: options.server?.host, elsewhere: elsewhere(folder, run), anew: anewWords(flags) };
     const retryFailed = flags['retry-failed'] === true;
-    return watchRun(terminal, flags, where, (hooks) =>
-      resume(folder, { host: host ?? typed, retryFailed, pace, guards, ...connection, ...hooks }),
+    const of = { host: where.host, settings: { host: host ?? typed, pace, ...connection } };
+    return thenVerify(terminal, flags, of, (shown, keep) =>
+      watchRun(shown, flags, where, async (hooks) =>
+        keep(
+          await resume(folder, { host: host ?? typed, retryFailed, pace, guards, ...connection, ...hooks }),
+        ),
+      ),
     );
   },
 };
@@ -129,9 +137,10 @@ function refuseOtherHost(
 
 /** What this session was given and the next one has to be, too. */
 function anewWords(flags: Flags): string[] {
-  return Object.keys({ ...paceFlags, ...failureLimitFlag }).flatMap((name) =>
+  const given = Object.keys({ ...paceFlags, ...failureLimitFlag }).flatMap((name) =>
     flagWords(`--${name}`, text(flags, name)),
   );
+  return flags['verify'] === true ? [...given, '--verify'] : given;
 }
 
 /** The command that does the same at another host. */

@@ -24,12 +24,14 @@ import {
   outFlag,
   skipInvalidFlag,
   serverFlags,
+  verifyFlag,
 } from './flags.ts';
 import { allOf, faultsOfInput, gather } from './gather.ts';
 import { programName } from './print-error.ts';
 import { sayReading } from '../terminal/read-line.ts';
 import { openKeyboard } from '../terminal/keyboard.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { thenVerify } from './then-verify.ts';
 import { refuseWithoutTerminal, watchRun } from './watch-run.ts';
 
 export const runCommand: Command = {
@@ -46,6 +48,7 @@ export const runCommand: Command = {
     ...skipInvalidFlag,
     ...guardFlags,
     ...askFlags,
+    ...verifyFlag,
     ...jsonFlag,
     ...logFlag,
   },
@@ -75,21 +78,26 @@ async function runFrom(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const isStdinTaken = terminal.stdin === source;
-  const { connection, folder, ...options } = await settings(input, flags, terminal, isStdinTaken);
+  const { connection, folder, ...options } = await checkedSettings(input, flags, terminal, isStdinTaken);
   sayFewerInFlight(terminal, options.pace);
   if (typeof source !== 'string') sayReading(terminal, source);
   const elsewhere = sameAgain(input, { ...flags, out: undefined, host: hostPlaceholder });
-  return watchRun(terminal, flags, { host: options.server.host, elsewhere }, (hooks) =>
-    run(source, { folder, ...options, ...connection, ...hooks }).catch((error: unknown) => {
-      // There is no run that could be resumed.
-      if (error instanceof CopyError) terminal.crash.resumeCommand = sameAgain(input, flags);
-      throw error;
-    }),
+  const { host } = options.server;
+  const where = { host, elsewhere, anew: flags['verify'] === true ? ['--verify'] : [] };
+  const settings = { host, pace: options.pace, ...connection };
+  return thenVerify(terminal, flags, { host, settings }, (shown, keep) =>
+    watchRun(shown, flags, where, (hooks) =>
+      run(source, { folder, ...options, ...connection, ...hooks }).then(keep, (error: unknown) => {
+        // There is no run that could be resumed.
+        if (error instanceof CopyError) terminal.crash.resumeCommand = sameAgain(input, flags);
+        throw error;
+      }),
+    ),
   );
 }
 
 /** All that is needed before the file is read, or one refusal that names all that is missing, the file's own faults included. */
-async function settings(input: string, flags: Flags, terminal: Terminal, isStdinTaken: boolean) {
+async function checkedSettings(input: string, flags: Flags, terminal: Terminal, isStdinTaken: boolean) {
   const { attempt, faults } = gather();
   const plan = attempt(() => planOptions(flags));
   const server = attempt(() => serverOptions(flags, terminal.environment));

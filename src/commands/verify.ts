@@ -61,12 +61,15 @@ export const verifyCommand: Command = {
   },
 };
 
+/** What a command gives to a look; the rest is shown and stopped by the terminal. */
+export type VerifySettingsOfCommand = Omit<VerifySettings, 'onEvent' | 'stopSignal' | 'abortSignal'>;
+
 /** Shows the look while it goes on, and what it has seen. */
 export async function watchVerify(
   terminal: Terminal,
   flags: Flags,
   of: OfRun,
-  settings: Omit<VerifySettings, 'onEvent' | 'stopSignal' | 'abortSignal'>,
+  settings: VerifySettingsOfCommand,
 ): Promise<ExitCode> {
   const progress = createProgress(terminal);
   const goOn = verifyCommandLine(of, settings);
@@ -93,7 +96,7 @@ async function tell(
 ): Promise<void> {
   const { verification } = summary;
   if (flags['json'] === true)
-    await print(terminal, JSON.stringify({ folder, verification, back }, undefined, 2));
+    await print(terminal, JSON.stringify({ folder, ...summary, back }, undefined, 2));
   else if (verification !== null) {
     await print(terminal, [
       ...showVerification(verification, back),

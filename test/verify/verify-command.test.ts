@@ -97,3 +97,19 @@ test('verify is refused before the first question', async () => {
   }
   expect(server.counts.questions).toBe(questions);
 });
+
+test('run --verify looks at its end, prints one JSON, and ends with the worse of both', async () => {
+  const server = await simulator({ faults: { survivors: 0.5 } });
+  const cwd = temporaryFolder();
+  const rows = Array.from({ length: 8 }, (_, at) => `user-${at + 1},username,${apps.join(';')}`);
+  writeFileSync(path.join(cwd, 'leavers.csv'), ['user_id,user_id_type,app_ids', ...rows].join('\n'));
+  const surroundings = { cwd, environment: credentialsOf(server) };
+  const args = ['run', 'leavers.csv', '--yes', '--out', 'run', '--verify', '--json'];
+  const { code, stdout } = await genauthOffboard(args, surroundings);
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({
+    folder: 'run',
+    rows: { succeeded: 8, total: 8 },
+    verification: { control: 'seen', sessions: { total: 24, not_checked: 0 } },
+  });
+});
