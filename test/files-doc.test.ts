@@ -234,7 +234,7 @@ test('every record of the journal does, and its checksum is what the page says',
 
 test('every record of the checks does, too', () => {
   const fields = documented('## `checks.ndjson`');
-  const headings = { look: 'A', control: 'A', user: 'A', session: 'A', end: 'The' };
+  const headings = { look: 'A', control: 'A', user: 'A', page: 'A', session: 'A', end: 'The' };
   for (const [kind, article] of Object.entries(headings)) {
     const ofKind = recordsOf('checks.ndjson').filter((record) => record['kind'] === kind);
     const own = documented(`### ${article} \`${kind}\``);

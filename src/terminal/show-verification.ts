@@ -19,7 +19,7 @@ export function showLooking({ sessions, checks, done, lookUps, perSecond }: Look
   const first = lookUps === 0 ? '' : ` and ${counted(lookUps, 'question')} who users are`;
   const time =
     perSecond === undefined ? '' : `, ${lasting(((left + lookUps) / perSecond) * 1000)} at the run's rate`;
-  return `Looking for ${of}${before}: at most ${counted(left, 'check')}${first}${time}.`;
+  return `Looking for ${of}${before}: at most ${counted(left, 'check')}${first}, and fewer pages of who is signed in${time}.`;
 }
 
 const toneOf: Readonly<Record<SessionState, Piece['tone']>> = {

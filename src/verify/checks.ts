@@ -19,9 +19,16 @@ export interface Checks {
   lastRecord(pair: number): number | undefined;
   /** Where it stands whom a call is about; undefined where that was not asked, or not said. */
   userRecord(seq: number): number | undefined;
+  /** The last page of an app that was listed in this look; without `totalCount` it was not answered. */
+  listed(appId: string): Listed | undefined;
   /** The last look; `end` is undefined where it was killed, or still goes on. */
   readonly look: Look | undefined;
   readonly looks: number;
+}
+
+interface Listed {
+  readonly page: number;
+  readonly totalCount: number | undefined;
 }
 
 interface Look extends LookRecord {
@@ -50,6 +57,7 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
   const lastRecords = new Float64Array(pairs.count).fill(-1);
   const users = new Float64Array(calls + 1).fill(-1);
   let look: { -readonly [Key in keyof Look]: Look[Key] } | undefined;
+  const listed = new Map<string, Listed>();
   let looks = 0;
 
   function answer(pair: number): Answer | undefined {
@@ -59,6 +67,7 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
   function forget(): void {
     found.fill(0);
     lastRecords.fill(-1);
+    listed.clear();
   }
 
   return {
@@ -80,6 +89,7 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
           look.hasLogins ||= record.hasLogins;
           break;
         case 'page':
+          listed.set(record.appId, { page: record.page, totalCount: record.totalCount });
           for (const [seq, place] of record.found) {
             const pair = pairs.first(seq) + place;
             if (found[pair] !== 0) continue;
@@ -120,6 +130,7 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
     },
     lastRecord: (pair) => known(lastRecords[pair]),
     userRecord: (seq) => known(users[seq]),
+    listed: (appId) => listed.get(appId),
     get look() {
       return look;
     },

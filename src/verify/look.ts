@@ -2,7 +2,8 @@ import { checkSessionStatus } from '../genauth/questions/check-session-status.ts
 import { getUserLoginHistory } from '../genauth/questions/get-user-login-history.ts';
 import { control } from './control.ts';
 import { judgeLogins, kickTime } from './judge-logins.ts';
-import { atOnce, chosenSessions, saidBy, userIdOf, type Looking, type Session } from './looking.ts';
+import { listPages } from './list-pages.ts';
+import { atOnce, chosenSessions, countOf, saidBy, userIdOf, type Looking, type Session } from './looking.ts';
 import { kickOf } from './pairs.ts';
 import type { Said } from './record.ts';
 import { batchesOf, resolveBatch, type NamedUser, type Resolved } from './resolve.ts';
@@ -12,22 +13,20 @@ export async function look(looking: Looking): Promise<boolean> {
   const { checks } = looking;
   if (!(await resolveUsers(looking))) return false;
   if (!(await control(looking))) return false;
-  // Who does not see the one who is there would see nobody.
-  if (checks.look?.isBlind === true && !checks.look.isProven) return true;
-  const open = chosenSessions(looking, (pair) => isOpen(looking, pair));
-  return atOnce(open, looking.atOnce, (session) => check(looking, session));
-}
-
-function isOpen({ checks }: Looking, pair: number): boolean {
-  const answer = checks.answer(pair);
-  return answer === undefined || answer === 'active';
+  const toAsk = countOf(chosenSessions(looking, (pair) => checks.answer(pair) === undefined));
+  if (!(await listPages(looking, toAsk))) return false;
+  // Who does not see the one who is there would see nobody: only who is listed is looked at.
+  const isBlind = checks.look?.isBlind === true && !checks.look.isProven;
+  const isOpen = (pair: number): boolean => {
+    const answer = checks.answer(pair);
+    return answer === 'active' || (answer === undefined && !isBlind);
+  };
+  return atOnce(chosenSessions(looking, isOpen), looking.atOnce, (session) => check(looking, session));
 }
 
 /** How many questions who users are are to be asked, at least. */
 export function lookUpsOf(looking: Looking): number {
-  let count = 0;
-  for (const _ of batchesOf(unknownUsers(looking))) count += 1;
-  return count;
+  return countOf(batchesOf(unknownUsers(looking)));
 }
 
 function resolveUsers(looking: Looking): Promise<boolean> {

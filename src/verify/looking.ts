@@ -14,7 +14,7 @@ export interface Looking {
   readonly calls: CallReader;
   readonly pairs: Pairs;
   readonly checks: Checks;
-  /** Those that are looked for. */
+  /** Those that are looked for: the sample, and whoever was found without being in it. */
   isChosen(pair: number): boolean;
   /** Keeps an answer before anything rests on it. */
   append(record: CheckRecord): void;
@@ -62,6 +62,12 @@ function wordsOf({ statusCode, httpStatus, apiCode, errorCode, message }: Reply)
 
 function endOf({ startedAt, durationMs }: Reply): number {
   return Math.round(startedAt + durationMs);
+}
+
+export function countOf(items: Iterable<unknown>): number {
+  let count = 0;
+  for (const _ of items) count += 1;
+  return count;
 }
 
 /** Chosen sessions in the order of the plan, for as long as they are asked for. */

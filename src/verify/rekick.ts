@@ -1,6 +1,6 @@
 import type { Call } from '../plan/call.ts';
 import { check } from './look.ts';
-import { atOnce, chosenSessions, type Looking, type Session } from './looking.ts';
+import { atOnce, chosenSessions, countOf, type Looking, type Session } from './looking.ts';
 
 export interface Rekicking extends Looking {
   /** Kicks a user out of some of a call's apps once more. @returns false when nothing more is sent. */
@@ -51,12 +51,6 @@ function isFresh({ checks, recordAt, now }: Looking, { pair }: Session): boolean
   const at = checks.lastRecord(pair);
   const record = at === undefined ? undefined : recordAt(at);
   return record?.kind === 'session' && Math.abs(now() - record.at) <= freshMs;
-}
-
-function countOf(items: Iterable<unknown>): number {
-  let count = 0;
-  for (const _ of items) count += 1;
-  return count;
 }
 
 /** Sessions of one call follow each other. */

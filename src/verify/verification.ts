@@ -37,7 +37,8 @@ export function verificationOf(checks: Checks, pairs: Pairs): Verification | und
     ended === 'finished' &&
     look.pairs === pairs.said &&
     look.chosen < look.pairs &&
-    sessions.gone === look.chosen;
+    sessions.gone === look.chosen &&
+    sessions.gone + sessions.not_checked === sessions.total;
   const aliveAtMost = isSample ? mostAlive(look.chosen) : null;
   return {
     ended,

@@ -92,7 +92,7 @@ async function openMeans(of: OfSessions, settings: VerifySettings): Promise<Mean
   const looking: Looking = {
     ...seen,
     calls: of.calls,
-    isChosen: (pair) => chosen.isChosen[pair] === 1,
+    isChosen: (pair) => chosen.isChosen[pair] === 1 || seen.checks.answer(pair) !== undefined,
     append(record) {
       file.append(record);
       if (file.failure !== undefined) asker.end({ reason: 'journal', error: file.failure });

@@ -38,6 +38,8 @@ export interface Faults {
   check?: (asked: Record<string, unknown>) => Answer | undefined;
   /** In place of a login history's. */
   logins?: (asked: Record<string, unknown>) => Answer | undefined;
+  /** What a page shows of those who are signed in. */
+  listing?: <T>(list: T[]) => T[];
   /** In place of the ID of a reply. */
   requestId?: (path: string, asked: Record<string, unknown>) => string | undefined;
   /** What `Date` says is ahead of this computer's clock by so much. */
@@ -113,7 +115,8 @@ export async function ownServer(people: Person[], faults: Faults = {}) {
       const options = body['options'] as { pagination: { page: number; limit: number } };
       const { page, limit } = options.pagination;
       const list = people.filter(({ sessions }) => sessions.has(String(body['appId'])));
-      const shown = list.slice((page - 1) * limit, page * limit);
+      const whole = list.slice((page - 1) * limit, page * limit);
+      const shown = faults.listing?.(whole) ?? whole;
       return { statusCode: 200, data: { totalCount: list.length, list: shown.map(userOf) } };
     },
     'get-user-login-history'(body) {

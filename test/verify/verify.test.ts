@@ -301,3 +301,37 @@ test('a watch of which the time is over ends with what was seen last', async () 
   expect(summary.verification?.looks).toBe(1);
   expect(new Set(statesIn(out).values())).toEqual(new Set(['gone']));
 });
+
+test('a listing finds who survived, also beyond the sample, and a sample with them claims nothing', async () => {
+  const people = Array.from({ length: 40 }, (_, at) => personOf(at, at === 33 ? { survives: 1 } : {}));
+  const { server, out, check } = await afterRun({ people });
+  const { summary } = await check({ maxChecks: 50 });
+  const { sessions, aliveAtMost } = summary.verification ?? {};
+  expect([sessions?.survived, aliveAtMost]).toEqual([5, null]);
+  expect(readCsvFile(out, 'report.csv').map((row) => row['verified'])[33]).toBe('survived');
+  const asked = server.asked.filter(
+    ({ path: name, asked: { userId } }) => name === 'check-session-status' && userId === people[33]?.userId,
+  );
+  // As the control, and for nothing else.
+  expect(asked).toHaveLength(1);
+  const { exitCode } = await check({ maxChecks: 1000, rekick: true });
+  expect(exitCode).toBe(0);
+});
+
+test('a blind probe does not hide who is listed', async () => {
+  const people = [personOf(1), personOf(2, { survives: 1 })];
+  const faults: Faults = { check: () => ({ statusCode: 200, data: { active: false } }) };
+  const { out, check } = await afterRun({ people, faults });
+  await check();
+  const rows = readCsvFile(out, 'report.csv');
+  // Nothing is known of logins by which to tell either, as nobody was seen whose there must be.
+  expect(rows.map((row) => row['verified'])).toEqual(['not_checked', 'unclear']);
+});
+
+test('a listing that shifts, and leaves out who is there, hides nobody', async () => {
+  const people = Array.from({ length: 6 }, (_, at) => personOf(at, at < 3 ? { survives: 1 } : {}));
+  const { out, check } = await afterRun({ people, faults: { listing: (list) => list.slice(-2) } });
+  await check();
+  const states = readCsvFile(out, 'report.csv').map((row) => row['verified']);
+  expect(states).toEqual(['survived', 'survived', 'survived', 'gone', 'gone', 'gone']);
+});
