@@ -16,6 +16,7 @@ async function runAgainst(
 ): Promise<{ outcome: Outcome; rows: ReportRow[] }> {
   const server = await serve((socket, request, count) => {
     if (request.requestLine.includes('/get-management-token')) socket.write(tokenReply());
+    else if (request.requestLine.startsWith('GET ')) socket.write(httpReply('', { status: 404 }));
     else kick(socket, request, count);
   });
   const cwd = temporaryFolder();
@@ -90,6 +91,7 @@ test("a cached reply of the session before proves nothing to another call: the s
   let isSecond = false;
   const server = await serve((socket, request) => {
     if (request.requestLine.includes('/get-management-token')) return socket.write(tokenReply());
+    if (request.requestLine.startsWith('GET ')) return socket.write(httpReply('', { status: 404 }));
     const user = userOf(request.body);
     const isCached = user === 'user-2' && !asked.includes(user);
     const fails = user === 'user-1' && !isSecond;

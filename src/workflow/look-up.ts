@@ -112,7 +112,10 @@ export async function lookUpUsersOf(
   return createKnownUsers([...names.values()], found);
 }
 
-/** @param isLast whatever is answered so ends all asking. */
+/**
+ * Ends when nothing was answered for some seconds while something was asked, however long one attempt may take.
+ * @param isLast whatever is answered so ends all asking.
+ */
 export function openAsking(
   { ask, renew }: Connection,
   pace: PaceOptions,
@@ -120,6 +123,10 @@ export function openAsking(
   isLast: (reply: Reply) => boolean,
 ): { readonly ask: Ask; readonly last: () => Reply | undefined } {
   let last: Reply | undefined;
+  let pending = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let giveUp = (): void => {};
+  const givenUp = new Promise<undefined>((resolve) => (giveUp = () => resolve(undefined)));
   const asker = createAsker({
     ...pace,
     concurrency: Math.min(pace.concurrency, mostAtOnce),
@@ -128,10 +135,31 @@ export function openAsking(
     renew,
     isLast,
     stopSignal,
-    onReply: (reply) => (last = reply),
+    onReply(reply) {
+      last = reply;
+      watch();
+    },
   });
+
+  function watch(): void {
+    clearTimeout(timer);
+    if (pending === 0) return;
+    timer = setTimeout(() => {
+      asker.end({ reason: 'interrupted' });
+      giveUp();
+    }, giveUpAfterMs);
+  }
+
   return {
-    ask: async (question) => (ask === undefined ? undefined : asker.ask(() => ask(question))),
+    async ask(question) {
+      if (ask === undefined) return undefined;
+      pending += 1;
+      if (pending === 1) watch();
+      const asked = await Promise.race([asker.ask(() => ask(question)), givenUp]);
+      pending -= 1;
+      if (pending === 0) watch();
+      return asked;
+    },
     last: () => last,
   };
 }

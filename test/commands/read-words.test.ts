@@ -51,7 +51,7 @@ test.each([
   ['run leavers.csv --json=false', 'run leavers.csv'],
   ['run leavers.csv --dry-run --rate 5 --out x', 'check leavers.csv --rate 5'],
   ['check leavers.csv --yes', 'check leavers.csv'],
-  ['check leavers.csv --host https://api.genauth.ai', 'check leavers.csv'],
+  ['check leavers.csv --retries 3', 'check leavers.csv'],
   ['run my leavers.csv --yes', 'run my leavers.csv --yes'],
   ['simulate 8787', 'simulate'],
   ['rnu leavers.csv --concurency 4 -y', 'run leavers.csv --concurrency 4 --yes'],
@@ -145,7 +145,7 @@ describe('a secret on the command line', () => {
     `run a.csv --acces-key-secret ${secret} --concurency 4`,
     `run a.csv --secret=${secret} -y`,
     `run a.csv -password ${secret} -y`,
-    `check a.csv --secret ${secret}`,
+    `report out --secret ${secret}`,
     `run a.csv --sk ${secret} -y`,
   ])('is in no fault and no proposal: %s', (line) => {
     const { faults, instead } = read(line);

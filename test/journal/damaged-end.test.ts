@@ -208,7 +208,8 @@ test('bytes that are cut off twice at one place are kept twice', async () => {
 });
 
 test('calls sent under a mark that was damaged are unknown, also when the process that mended the journal was killed right after it', async () => {
-  const server = await simulator({ faults: { latencyMs: 60_000 } });
+  // The list of apps is answered, and no call.
+  const server = await simulator({ onQuestion: () => server.setFaults({ latencyMs: 60_000 }) });
   const cwd = temporaryFolder();
   const environment = credentialsOf(server);
   const users = Array.from({ length: 90 }, (_, index) => `user-${index},app-1`);
