@@ -32,7 +32,7 @@ export class UserError extends Error {
   /** What is to be given in place of the command's argument; undefined where that is not what is wrong. */
   readonly argument: string | undefined;
   /** `check` with the same input and flags says more about it. */
-  readonly isShownByCheck: boolean;
+  readonly isShownByCheck: boolean | 'looked_up';
   /** The command that `hint` ends with, in its words without the program's name; empty when it ends with none. */
   readonly command: readonly string[];
   /** Whole commands, without the program's name, one of which may be what was meant. */
@@ -45,7 +45,7 @@ export class UserError extends Error {
       exitCode?: ExitCode;
       ways?: readonly (readonly string[])[];
       argument?: string | undefined;
-      isShownByCheck?: boolean;
+      isShownByCheck?: boolean | 'looked_up';
       command?: readonly string[];
       instead?: readonly (readonly string[])[];
       cause?: unknown;

@@ -64,6 +64,7 @@ test.each([
   ['Jria', undefined],
   ['crm', undefined],
   ['65f0aa000000000000000009', undefined],
+  ['SAP HR', undefined],
 ])('a cell that says %s', async (cell, appIds) => {
   const server = await startSimulator({ directory, log: true });
   const file = fileOf(['email,app_ids', `synthetic-1@example.com,${cell}`]);
@@ -179,6 +180,26 @@ test('an ID of another person than a second column says is refused; what GenAuth
   expect(plans[0]?.problems).toMatchObject([{ line: 2, column: 'email', kind: 'other_person' }]);
   expect(plans[0]?.warnings).toMatchObject([{ line: 3, column: 'email', kind: 'other_contact' }]);
   expect(server.log.map(({ userId }) => userId)).toEqual([user(3).userId, user(4).userId]);
+});
+
+test('where GenAuth does not say who users are, the question says so, as protection then goes by the IDs alone', async () => {
+  const server = await startSimulator({ directory, log: true, faults: { noReading: true } });
+  const file = fileOf(['email,app_ids', 'synthetic-7@example.com,65f0aa000000000000000001']);
+  const plans: Plan[] = [];
+  const confirm = ({ plan }: { plan: Plan }): Promise<boolean> => Promise.resolve(plans.push(plan) === 0);
+  await run(file, against(server, { folder: folderOf(), plan: { lookUp: true }, confirm })).catch(() => {});
+  expect(plans[0]?.lookedUp).toMatchObject({ asked: 0, unknown: 1 });
+  expect(plans[0]?.oddities.map(({ kind }) => kind)).toContain('not_looked_up');
+});
+
+test('a run that refuses an app names the check that shows why', async () => {
+  const server = await startSimulator({ directory });
+  const environment = credentialsOf(server);
+  const file = fileOf(['email,app_ids', 'synthetic-1@example.com,SAP HR']);
+  const { code, stderr } = await genauthOffboard(['run', file, '--yes'], { cwd, environment });
+  expect(code).toBe(2);
+  expect(stderr).toContain('No app of the user pool has this ID or name');
+  expect(stderr).toMatch(/genauth-offboard check .* --look-up$/m);
 });
 
 test('somebody who is protected by phone is skipped when the file names the email', async () => {

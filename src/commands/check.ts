@@ -92,8 +92,7 @@ export const checkCommand: Command = {
     let calls: CallsWritten | undefined;
     let coverage: Coverage | undefined;
     try {
-      const known =
-        reach && options.lookUp ? await lookUp(file.path, options, { ...reach, ...hooks }) : undefined;
+      const known = reach ? await lookUp(file.path, options, { ...reach, ...hooks }) : undefined;
       plan = await check(file.path, options, { ...hooks, known }).finally(() => progress.close());
       refuseEmpty(plan);
       const asked = filesFor(plan, files);
@@ -139,12 +138,16 @@ function showCoverage(file: string | undefined, coverage: Coverage | undefined):
   const have = uncovered === 1 ? 'has' : 'have';
   return [
     '',
-    `Coverage   ${file}: ${grouped(uncovered)} of ${counted(users, 'user')} ${have} used apps that the input does not name; a session there can sign them in again`,
+    unknown === users
+      ? `Coverage   ${file}: GenAuth did not say of any user which apps they have used, so nothing is known`
+      : `Coverage   ${file}: ${grouped(uncovered)} of ${counted(users - unknown, 'user')} ${have} used apps that the input does not name; a session there can sign them in again`,
     ...apps.map(
       ({ appId, name, users: of }) =>
         `           ${visible(name, 40)} (${visible(appId, 40)}): ${counted(of, 'user')}`,
     ),
-    ...(unknown === 0 ? [] : [`           of ${counted(unknown, 'user')} GenAuth did not say`]),
+    ...(unknown === 0 || unknown === users
+      ? []
+      : [`           of ${counted(unknown, 'user')} GenAuth did not say`]),
   ];
 }
 

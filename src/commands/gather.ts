@@ -80,7 +80,8 @@ export function allOf(faults: readonly UserError[], further: readonly string[] |
           hint: 'When all of that is there:',
           ways,
           argument,
-          isShownByCheck: faults.some(({ isShownByCheck }) => isShownByCheck),
+          isShownByCheck:
+            faults.map((fault) => fault.isShownByCheck).find((shown) => shown !== false) ?? false,
         },
   );
 }

@@ -40,11 +40,16 @@ function nextCommands(error: UserError, given: readonly string[]): (readonly str
   const ways = error.ways.length === 0 && argument !== undefined ? [[]] : error.ways;
   return [
     ...(error.isShownByCheck && argv[0] === 'run' && argv[1] !== '-'
-      ? [onlyOf(changed(argv, error.ways[0] ?? []), 'check', namesOfCheck)]
+      ? [onlyOf(changed(argv, [...(error.ways[0] ?? []), ...lookUpFlags(error)]), 'check', namesOfCheck)]
       : []),
     ...ways.map((way) => changed(argv, way, argument)),
     ...error.instead,
   ];
+}
+
+/** What GenAuth said of the file only a check that asks it shows, too. */
+function lookUpFlags({ isShownByCheck }: UserError): string[] {
+  return isShownByCheck === 'looked_up' ? ['--look-up'] : [];
 }
 
 /** What the system refuses wherever it is asked, and is no bug. */

@@ -65,13 +65,18 @@ function checkNamedApps(
   let repaired = cell;
   for (const appId of unknown) {
     const nearest = known.nearest(appId);
-    const damaged = nearest.length > 0 ? undefined : judgeCell(appId, 'app_id', rules);
-    if (damaged !== undefined && addDamage(damaged, 'An app ID', appId, column, rules, found, appId))
+    const damaged = judgeCell(appId, 'app_id', rules);
+    // A name may look like anything: only what is an app once it is repaired was an ID that is damaged.
+    const isId = damaged?.repair !== undefined && known.find(damaged.repair).length === 1;
+    if (damaged !== undefined && isId && addDamage(damaged, 'An app ID', appId, column, rules, found, appId))
       continue;
     const repair = nearest.length === 1 ? nearest[0] : undefined;
     if (repair !== undefined) repaired = repaired.replace(appId, () => repair);
     const { allowDamagedIds } = rules;
-    const isAllowed = typeof allowDamagedIds === 'object' && allowDamagedIds.includes(appId);
+    const isAllowed =
+      typeof allowDamagedIds === 'object' &&
+      allowDamagedIds.includes(appId) &&
+      damaged?.kind !== 'control_character';
     const message = 'No app of the user pool has this ID or name; expected one of those that `apps` lists.';
     (isAllowed ? found.warnings : found.problems).push({
       column,

@@ -1,5 +1,6 @@
 import { appPlaceholder, UserError } from '../errors.ts';
 import { isObjectId } from '../input/cell/evidence.ts';
+import type { Damage } from '../input/cell/damage.ts';
 import { judgeCell } from '../input/cell/judge-cell.ts';
 import type { KnownApps } from '../input/cell/known-apps.ts';
 import type { RowRules } from '../input/cell/row-rules.ts';
@@ -28,7 +29,7 @@ export function appsForAllRows(
     if (knownApps?.find(appId).length === 1) continue;
     const damage = isNear(appId, knownApps) ? undefined : judgeCell(appId, 'app_id', { evidence });
     const isDamaged = damage !== undefined && isRefused(damage, appId, { allowDamagedIds });
-    if (isDamaged) throw damagedApp(appId, damage.says, damage.repair, appIds);
+    if (isDamaged) throw damagedApp(appId, damage, appIds, knownApps !== undefined);
     const isAllowed = typeof allowDamagedIds === 'object' && allowDamagedIds.includes(appId);
     if (knownApps !== undefined && !isAllowed) throw unknownApp(appIds[place] ?? appId, appIds, knownApps);
   }
@@ -82,14 +83,14 @@ function unknownApp(given: string, all: readonly string[], knownApps: KnownApps)
 
 function damagedApp(
   appId: string,
-  says: string,
-  repair: string | undefined,
+  { says, repair }: Damage,
   all: readonly string[],
+  areNamesKnown: boolean,
 ): UserError {
   return new UserError(`--app-ids names "${visible(appId)}", which ${says}.`, {
     hint:
       repair === undefined
-        ? 'Copy the app ID from the GenAuth console.'
+        ? `Copy the app ID from the GenAuth console.${areNamesKnown ? '' : ' A name is found where the list of apps can be read: by run, and by check with --look-up.'}`
         : `It is probably "${visible(repair)}".`,
     // What stands beside a name is mostly one, too.
     ways: [

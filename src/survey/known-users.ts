@@ -20,7 +20,10 @@ export interface KnownUsers {
 
 /** Users of the file, each once. */
 export interface LookedUp {
+  /** Of whom GenAuth said something. */
   readonly asked: number;
+  /** Of whom GenAuth did not say who they are: they are taken as they stand. */
+  readonly unknown: number;
   readonly found: number;
   /** Whom GenAuth does not know. */
   readonly missing: number;
@@ -39,10 +42,13 @@ export function createKnownUsers(
   found: Found,
 ): KnownUsers {
   const first = new Map<string, Pick<ValidRow, 'userId' | 'userIdType'>>();
-  const counts = { asked: 0, found: 0, missing: 0, activated: 0 };
+  const counts = { asked: 0, unknown: 0, found: 0, missing: 0, activated: 0 };
   for (const name of names) {
     const user = found.get(keyOf(name));
-    if (user === undefined) continue;
+    if (user === undefined) {
+      counts.unknown += 1;
+      continue;
+    }
     counts.asked += 1;
     if (user === 'missing') counts.missing += 1;
     else if (!first.has(user.userId)) {
@@ -72,8 +78,15 @@ export function judgeUsers(rows: OpenRows, known: KnownUsers): OpenRows {
 
 /** What is to be seen before anybody is signed out. */
 export function oddityOf(counts: LookedUp | undefined): Oddity | undefined {
-  if (counts === undefined || counts.asked === 0) return undefined;
-  const { asked, missing, activated, found, isDoubted } = counts;
+  if (counts === undefined) return undefined;
+  const { asked, unknown, missing, activated, found, isDoubted } = counts;
+  if (unknown > asked) {
+    return {
+      kind: 'not_looked_up',
+      message: `GenAuth did not say who ${grouped(unknown)} of ${grouped(asked + unknown)} users are: they are taken as they stand, and a protected person only where the list has the ID that the file has.`,
+      lines: [],
+    };
+  }
   if (isDoubted) {
     return {
       kind: 'not_found',

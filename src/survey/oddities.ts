@@ -14,6 +14,8 @@ export interface Oddity {
     | 'user_form'
     /** So many users are not known to GenAuth that the look-up is not believed. */
     | 'not_found'
+    /** Most users could not be looked up. */
+    | 'not_looked_up'
     /** Users who can sign in again at once. */
     | 'still_activated'
     /** Rows that do not say that the person has left. */

@@ -49,7 +49,7 @@ export async function listApps(given: AppsOptions): Promise<readonly App[]> {
   const { apps, why, reply } = await withServer(given, (connection, pace, { stopSignal }) =>
     lookUpApps(connection, pace, { stopSignal }),
   );
-  if (apps === undefined) throw notListed(why ?? 'no_answer', reply);
+  if (apps === undefined) throw notListed(why ?? 'no_answer', why === 'none' ? undefined : reply);
   return apps;
 }
 

@@ -80,7 +80,6 @@ export async function lookUpUsersOf(
   pace: PaceOptions,
   options: LookUpOptions,
 ): Promise<KnownUsers | undefined> {
-  if (connection.ask === undefined || connection.identity === undefined) return undefined;
   const rows = await openPlannedRows(file, name, plan, judgement);
   const contacts = contactColumns(rows.columns);
   const names = new Map<string, UserName>();

@@ -18,7 +18,7 @@ export function refuseUnusable(plan: Plan, options: PlanOptions): void {
     throw new UserError(`${name}: ${rows} invalid, so nothing was sent.${firstOf(plan)}`, {
       hint: 'Mend the file and run it again; `check` lists all that is wrong. --skip-invalid leaves such rows out and reports them.',
       ways: [['--skip-invalid']],
-      isShownByCheck: true,
+      isShownByCheck: plan.userPoolApps === null && plan.lookedUp === null ? true : 'looked_up',
     });
   }
   if (plan.calls > 0) return;

@@ -35,12 +35,11 @@ export const problemKinds = {
   unknown_user: {
     title: 'user whom GenAuth does not know',
     whatToDo:
-      'Is the user pool the right one, and the user ID type? Whoever was deleted needs no sign-out: take the line out. --no-look-up sends all rows unasked.',
+      'Is the user pool the right one, and the user ID type? Whoever was deleted needs no sign-out: take the line out.',
   },
   other_person: {
     title: 'perhaps the wrong person',
-    whatToDo:
-      'Find out which of the two is meant, and correct the line. --no-look-up sends all rows unasked.',
+    whatToDo: 'Find out which of the two is meant, and correct the line.',
   },
   other_contact: {
     title: 'what GenAuth has otherwise',
