@@ -16,6 +16,9 @@ interface Holder extends ProcessIdentity {
 
 const lockName = /^lock\.[0-9a-f]{8}$/;
 
+/** Locks that this process holds, by folder and name: another one with its ID was left by a process that had the ID before. */
+const heldHere = new Set<string>();
+
 /** Several that start at the same moment may all give way at first. */
 const tries = 8;
 const longestPauseMs = 60;
@@ -32,8 +35,13 @@ const longestPauseMs = 60;
 export async function lockRunFolder(folder: string): Promise<() => Promise<void>> {
   const own = `lock.${randomBytes(4).toString('hex')}`;
   const holder: Holder = { ...ownIdentity(), folder: inodeOf(folder) };
-  const release = (): Promise<void> => rm(path.join(folder, own), { force: true });
+  const key = keyOf(own, holder);
+  async function release(): Promise<void> {
+    await rm(path.join(folder, own), { force: true });
+    heldHere.delete(key);
+  }
   for (let left = tries; ; left -= 1) {
+    heldHere.add(key);
     // A power cut ends every lock, so none needs to survive it.
     await replaceFile(path.join(folder, own), `${JSON.stringify(holder, undefined, 2)}\n`, 'guest', false);
     const other = await otherHolder(folder, own, holder);
@@ -55,7 +63,7 @@ export async function whoWorksOn(
   for (const name of await readdir(folder)) {
     if (!lockName.test(name)) continue;
     const holder = await readHolder(path.join(folder, name));
-    if (holder === undefined || !isInForce(holder, here)) continue;
+    if (holder === undefined || !isInForce(name, holder, here)) continue;
     return { pid: holder.pid, machine: holder.machine, isSeen: fateOf(holder, here) === 'running' };
   }
   return undefined;
@@ -71,7 +79,7 @@ async function otherHolder(
   for (const name of await readdir(folder)) {
     if (!lockName.test(name) || name === own) continue;
     const holder = await readHolder(path.join(folder, name));
-    if (holder !== undefined && isInForce(holder, here)) found = { name, holder };
+    if (holder !== undefined && isInForce(name, holder, here)) found = { name, holder };
     else await rm(path.join(folder, name), { force: true });
   }
   return found;
@@ -100,15 +108,26 @@ function isHolder(value: unknown): value is Holder {
   );
 }
 
-function isInForce(holder: Holder, here: Holder): boolean {
+function isInForce(name: string, holder: Holder, here: Holder): boolean {
   switch (fateOf(holder, here)) {
     case 'running':
       return true;
     case 'gone':
       return false;
     case 'unknown':
-      return holder.folder === here.folder;
+      return holder.folder === here.folder && (!hasOwnId(holder, here) || heldHere.has(keyOf(name, here)));
   }
+}
+
+/** A folder has one inode by whatever path it is reached. */
+function keyOf(name: string, { folder }: Holder): string {
+  return `${folder} ${name}`;
+}
+
+/** Just this process has that ID now, so that whoever had it then is gone. */
+function hasOwnId(holder: Holder, here: Holder): boolean {
+  const isHere = isSameMachine(holder, here) && holder.pidNamespace === here.pidNamespace;
+  return isHere && holder.pid === here.pid;
 }
 
 function inodeOf(folder: string): string {

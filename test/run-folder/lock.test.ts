@@ -112,6 +112,15 @@ test('the lock in a copy from another machine says nothing', async () => {
   expect(readdirSync(copy)).toEqual([]);
 });
 
+test('a lock with the ID that this process has now, and that it does not hold, was left by one that is gone', async () => {
+  const folder = temporaryFolder();
+  const other = await otherProcess(folder);
+  rewrite(onlyLock(folder), { pid: process.pid, startedAt: null });
+  await takeAndRelease(folder);
+  expect(readdirSync(folder)).toEqual([]);
+  other.kill('SIGKILL');
+});
+
 test.each(['', '{"machine":"h', '[]', 'null', '{"machine":"h","pid":"1","folder":"1"}'])(
   'a lock file that holds %j is none',
   async (content) => {
