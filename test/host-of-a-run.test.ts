@@ -123,7 +123,17 @@ test('a run of an early version, or with another secret, goes on once its host i
 test('a secret that the server refuses proves nothing for the next time', async () => {
   const { server, folder, credentials } = await finishedRun();
   const wrong = { accessKeyId: credentials.accessKeyId, accessKeySecret: 'wrong' };
-  expect((await resume(folder, { credentials: wrong, host: server.url })).exitCode).toBe(4);
+  const again = { credentials: wrong, host: server.url, retryFailed: true };
+  expect((await resume(folder, again)).exitCode).toBe(4);
+  expect(isProven(await runOf(folder), credentials)).toBe(true);
+});
+
+test('where nothing is left to be sent a resume asks no server, and neither key nor host can spoil what was reached', async () => {
+  const { server, folder, credentials } = await finishedRun();
+  await server.close();
+  const wrong = { accessKeyId: credentials.accessKeyId, accessKeySecret: 'wrong' };
+  const { exitCode, stop, summary } = await resume(folder, { credentials: wrong, host: server.url });
+  expect([exitCode, stop, summary?.ended]).toEqual([3, undefined, 'finished']);
   expect(isProven(await runOf(folder), credentials)).toBe(true);
 });
 

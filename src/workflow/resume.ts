@@ -15,6 +15,7 @@ import { withinOpenFiles } from './open-files.ts';
 import { checkedPace, paceRules, type PaceOptions } from '../settings/pace-options.ts';
 import { ask } from './confirm.ts';
 import { refuseOtherIdentity } from './refusals.ts';
+import { countCalls } from './open-calls.ts';
 import { openRunPlan, refuseOtherPlan, type Run, type RunChoices, type RunPlan } from './stored-run.ts';
 import { work, type Outcome } from './session.ts';
 import { text, yesOrNo } from '../settings/kinds.ts';
@@ -82,7 +83,12 @@ async function resumeClaimed(folder: string, options: ResumeOptions): Promise<Ou
   try {
     const hasAnswered = run.identity !== null && 'userPoolId' in run.identity;
     const host = client === undefined ? server?.host : undefined;
-    const stop = await connect(connection, host, pace.giveUpAfterMs, hasAnswered, options);
+    const retryFailed = options.retryFailed ?? false;
+    // Where nothing is left only the reports are made: no server and no key has anything to do with it.
+    const isNeeded = !run.confirmed || countCalls(index, retryFailed).open > 0;
+    const stop = isNeeded
+      ? await connect(connection, host, pace.giveUpAfterMs, hasAnswered, options)
+      : undefined;
     const identity = connection.identity ?? null;
     if (stop === undefined) refuseOtherIdentity(run, identity);
     const asked = run.confirmed || stop !== undefined;
@@ -97,11 +103,12 @@ async function resumeClaimed(folder: string, options: ResumeOptions): Promise<Ou
     };
     // Another secret that was let through proves the host from now on.
     const proof =
-      stop === undefined && client === undefined ? hostProof(changed, credentials) : run.hostProof;
+      isNeeded && stop === undefined && client === undefined
+        ? hostProof(changed, credentials)
+        : run.hostProof;
     if (!asked || changed.identity !== run.identity || proof !== run.hostProof) {
       await writeRunFile(folder, { ...changed, hostProof: proof });
     }
-    const retryFailed = options.retryFailed ?? false;
     const guards = { ...run.options.guards, ...options.guards };
     const session = { folder, run, files, pace, guards, retryFailed, connection, stop };
     return await work({ ...session, index, journalEnd }, options);

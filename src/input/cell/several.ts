@@ -56,6 +56,7 @@ function inEmail(text: string): Found | undefined {
 
 /** Signs between the digits of one number are not meant. */
 function inPhone(text: string): Found | undefined {
+  if (/@.*@/s.test(text)) return clear(several);
   const numbers = text
     .split(/[;,；，、|/&\n]|\b(?:and|or|und|oder)\b|和|或/u)
     .filter((part) => /\d/.test(part));
