@@ -251,3 +251,11 @@ test('apps that users have used and the file does not name are listed, and writt
     ['synthetic-3@example.com', [apps[1].appId, apps[2].appId]],
   ]);
 });
+
+test('a key that is refused ends the check, and says so', async () => {
+  const server = await startSimulator({ directory });
+  const environment = { ...credentialsOf(server), GENAUTH_ACCESS_KEY_SECRET: 'not-the-secret' };
+  const file = fileOf(['email,app_ids', 'synthetic-1@example.com,Jira']);
+  const { code, stderr } = await genauthOffboard(['check', file, '--look-up'], { cwd, environment });
+  expect([code, stderr.includes('GenAuth refuses to give a token')]).toEqual([2, true]);
+});

@@ -75,25 +75,27 @@ export const checkCommand: Command = {
   ],
   async run(input, flags, terminal) {
     const { options, rate, callFile, coverageFile, files, reach } = settings(flags, terminal);
+    const { abortSignal } = terminal;
     const progress = createProgress(terminal);
     const hooks = {
       onEvent: (event: OffboardEvent) => progress.listen(event),
       stopSignal: terminal.stopSignal,
     };
+    const stop = { stopSignal: terminal.stopSignal };
     if (input === '-') sayReading(terminal, terminal.stdin);
     const [source, name] = input === '-' ? [terminal.stdin, 'stdin'] : [input, path.basename(input)];
     const file = await rereadable(source, name, terminal.stopSignal).catch((error: unknown) => {
       refuseInterrupted(terminal);
       throw error;
     });
-    const stop = { stopSignal: terminal.stopSignal };
     let plan: Plan;
     let written: ProblemFilesWritten | undefined;
     let calls: CallsWritten | undefined;
     let coverage: Coverage | undefined;
     try {
-      const known = reach ? await lookUp(file.path, options, { ...reach, ...hooks }) : undefined;
-      plan = await check(file.path, options, { ...hooks, known }).finally(() => progress.close());
+      const known = reach ? await lookUp(file.path, options, { ...reach, ...hooks, abortSignal }) : undefined;
+      plan = await check(file.path, options, { ...hooks, known });
+      progress.close();
       refuseEmpty(plan);
       const asked = filesFor(plan, files);
       if (Object.keys(asked).length > 0)
@@ -103,6 +105,8 @@ export const checkCommand: Command = {
       if (coverageFile !== undefined && reach !== undefined)
         coverage = await writeCoverage(file.path, coverageFile, plan, options, { ...reach, ...stop, known });
     } finally {
+      // Its timer would keep a command that is refused from ending.
+      progress.close();
       await file.remove();
     }
     const shortestSeconds = rate === undefined ? null : plan.calls / rate;

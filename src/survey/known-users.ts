@@ -122,7 +122,8 @@ function createUserJudge(columns: Columns, known: KnownUsers): (row: Row) => Row
     const told = findings.map((finding) => problemOf(finding, row.line, row.cells, columns));
     if (problems.length > 0) {
       const { line, cells, userId, userIdType, appIds } = row;
-      return { valid: false, line, cells, userId, userIdType, appIds, problems: told, repairs: [] };
+      const wrong = problems.map((finding) => problemOf(finding, line, cells, columns));
+      return { valid: false, line, cells, userId, userIdType, appIds, problems: wrong, repairs: [] };
     }
     const named = user === 'missing' ? undefined : known.firstName(user);
     return {
