@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     // More than cores: many tests wait for a process or a server.
     maxWorkers: 3,
+    setupFiles: ['test/same-draws.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: { include: ['src/**/*.ts'], exclude: ['src/cli.ts'] },

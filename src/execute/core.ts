@@ -234,8 +234,9 @@ function isForOne({ acceptedOrder, gate, open }: Core): boolean {
 function keepBack(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number): void {
   const { gate, patience, share } = core;
   const { closed } = gate;
-  // Throttling is the pacer's to answer, as long as anything is accepted.
-  const isPaced = blame === 'throttle' && patiences.waitsForMs(patience, at) < shortestOutageMs;
+  // Throttling is the pacer's to answer, as long as anything is accepted; at the end of a short patience not all may look at once.
+  const pacedMs = Math.min(shortestOutageMs, core.options.giveUpAfterMs / 2);
+  const isPaced = blame === 'throttle' && patiences.waitsForMs(patience, at) < pacedMs;
   // The last ones keep nobody back: each would wait behind the gate for the retries of all others.
   const isLast = blame === 'server' && isAlone(core) && (closed?.reason ?? blame) === blame;
   if (isLast) gates.openFor(gate, tries);
