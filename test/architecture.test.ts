@@ -38,6 +38,7 @@ events.ts       < settings genauth survey execute verify report
 workflow        < version.ts errors.ts printable.ts files input settings genauth run-folder plan journal tenant survey execute verify report events.ts
 terminal        < printable.ts files input settings genauth run-folder survey verify report events.ts
 simulator
+page
 commands        < version.ts errors.ts printable.ts files input settings genauth run-folder survey execute/stop report events.ts workflow terminal simulator
 cli.ts          < version.ts terminal commands
 index.ts        < errors.ts input settings genauth plan survey execute verify report events.ts workflow
