@@ -23,12 +23,20 @@ interface Question {
 const unproven = 0.06;
 /** A share in question is the lower of these or the higher; logarithms of how likely. */
 const doubted = { few: 0.065, many: 0.1, certain: 6, gone: -4 };
-/** Others need so long to give way; after so long it is asked anew. */
-const askMs = { least: 5000, most: 20_000 };
+/** Others need so long to give way; after so long, and so many replies, it is asked anew. */
+const asks = { leastMs: 5000, mostMs: 20_000, replies: 60 };
 /** What is proven may be as much larger as chance allows. Nobody refuses nearly half by 429 whatever the rate. */
 const proof = { deviations: 2.5, more: 0.01, mostThrottled: 0.45, most: 0.9 };
-/** Looked at: the last seconds, more of them where they are few replies, at rates not above the present one. */
-const looked = { leastMs: 2000, mostMs: 5000, stepMs: 500, replies: 120, upTo: 1.05 };
+/** Looked at: the last seconds, more of them where they are few replies, and many more where they are hardly any, at rates not above the present one. */
+const looked = {
+  leastMs: 2000,
+  mostMs: 5000,
+  stepMs: 500,
+  replies: 120,
+  upTo: 1.05,
+  few: 16,
+  longestMs: 40_000,
+};
 /** More than is allowed by so many deviations, and no knee near. */
 const unexplained = { deviations: 2, more: 1, knee: 0.95 };
 /** By so much of itself a second the bound moves for each whole of share below or above what is allowed, and evenly by attempts a second. */
@@ -80,13 +88,14 @@ export function askWhose(
   let lookMs = looked.leastMs;
   const seen = (mostRate: number) => total(rounds, at - lookMs, mostRate);
   while (lookMs < looked.mostMs && seen(knee).replies < looked.replies) lookMs += looked.stepMs;
+  while (lookMs < looked.longestMs && seen(looked.upTo * rate).replies < looked.few) lookMs += looked.stepMs;
   const below = seen(knee);
   const present = seen(looked.upTo * rate);
   const isProven = doubt.most > unproven;
   if (
     isProven
       ? isMore(below, doubt.most) && knee > rate
-      : isMore(present, unproven) && knee > unexplained.knee * rate
+      : isMore(present, unproven) && (lookMs > looked.mostMs || knee > unexplained.knee * rate)
   ) {
     doubt.most = unproven;
     if (doubt.question === undefined) beginQuestion(doubt, present, rate, at);
@@ -140,11 +149,11 @@ function answer(doubt: Doubt, at: number): number | undefined {
   const { question } = doubt;
   if (question === undefined) return undefined;
   const forMs = at - question.since;
-  if (question.score < doubted.gone || forMs > askMs.most) {
+  if (question.score < doubted.gone || (forMs > asks.mostMs && question.replies >= asks.replies)) {
     doubt.question = undefined;
     return undefined;
   }
-  if (question.score <= doubted.certain || forMs <= askMs.least) return undefined;
+  if (question.score <= doubted.certain || forMs <= asks.leastMs) return undefined;
   const share = question.refused / question.replies;
   const chance = proof.deviations * Math.sqrt((share * (1 - share)) / question.replies);
   const isThrottled = question.throttled > question.refused / 2;

@@ -77,3 +77,33 @@ test.each([
   const all = judgeRow({ ...row, worlds }, [1, 2, 3], (concurrency) => createPacer({ concurrency }));
   expect(all.filter(({ used, refused }) => used < row.used || refused > mostRefused)).toEqual([]);
 });
+
+test('half that fails in turn, and began with an outage, does not keep the rate down for long', () => {
+  const pacer = createPacer({ concurrency: 4 });
+  let at = 0;
+  for (let probe = 0; probe < 7; probe += 1) {
+    at = Math.max(at + 80, pacer.nextAt(at));
+    pacer.sent(at);
+    pacer.saw(probe === 0 ? 'accepted' : 'failed', at, at + 145, false);
+    at += 145;
+  }
+  pacer.restart(at);
+  const until = at + 90_000;
+  const inFlight: { readonly sentAt: number; readonly isAccepted: boolean }[] = [];
+  for (let sent = 0; at < until;) {
+    const due = pacer.nextAt(at);
+    const answeredAt = (inFlight[0]?.sentAt ?? Number.POSITIVE_INFINITY) + 150;
+    if (due <= at) {
+      pacer.sent(at);
+      sent += 1;
+      inFlight.push({ sentAt: at, isAccepted: sent % 2 === 0 });
+      continue;
+    }
+    at = Math.min(due, answeredAt);
+    if (answeredAt > at) continue;
+    const { sentAt, isAccepted } = inFlight.shift()!;
+    pacer.saw(isAccepted ? 'accepted' : 'failed', sentAt, at, false);
+  }
+  // So many as four at once can be.
+  expect(pacer.pace.perSecond).toBeGreaterThan(25);
+});
