@@ -78,7 +78,7 @@ export type OffboardEvent =
   | { readonly type: 'canary'; readonly result: CanaryResult }
   /**
    * Sessions are about to be looked for: `checks` of `sessions` at most, `done` of which were answered before, after `lookUps` questions
-   * who users are. `perSecond` is what the run has sent; undefined where that says nothing.
+   * who users are and about `controls` whether a session would be seen. `perSecond` is what the run has sent; undefined where that says nothing.
    */
   | {
       readonly type: 'looking';
@@ -86,6 +86,7 @@ export type OffboardEvent =
       readonly checks: number;
       readonly done: number;
       readonly lookUps: number;
+      readonly controls: number;
       readonly perSecond: number | undefined;
     }
   /** One of them was answered. */

@@ -26,6 +26,7 @@ export function attemptRecord(of: Of, reply: Reply, verdict: Verdict): AttemptRe
     otherRequestIds: requestIds.length > 1 ? requestIds.slice(1) : undefined,
     message: reply.message,
     errorCode: reply.errorCode,
+    serverTimeMs: reply.serverTimeMs,
     startedAt: reply.startedAt,
     durationMs: Math.round(reply.durationMs * 10) / 10,
   };

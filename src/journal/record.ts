@@ -45,6 +45,8 @@ export interface AttemptRecord {
   readonly otherRequestIds?: readonly string[] | undefined;
   readonly message?: string | undefined;
   readonly errorCode?: string | undefined;
+  /** What the reply's `Date` says, which is cut to whole seconds; absent where it has none. Milliseconds since the epoch. */
+  readonly serverTimeMs?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly durationMs: number;
@@ -87,6 +89,7 @@ function attemptBody(record: AttemptRecord): string {
     body += `,"otherRequestIds":${JSON.stringify(record.otherRequestIds)}`;
   if (record.message !== undefined) body += `,"message":${JSON.stringify(record.message)}`;
   if (record.errorCode !== undefined) body += `,"errorCode":${JSON.stringify(record.errorCode)}`;
+  if (record.serverTimeMs !== undefined) body += `,"serverTimeMs":${record.serverTimeMs}`;
   return `${body},"startedAt":${record.startedAt},"durationMs":${record.durationMs}`;
 }
 
@@ -112,7 +115,7 @@ const attemptPattern = new RegExp(
     '(?:,"apps":"([0-9a-f]+)")?(?:,"open":"([0-9a-f]+)")?',
     '(?:,"httpStatus":(\\d+))?(?:,"statusCode":(-?\\d+))?(?:,"apiCode":(-?\\d+))?',
     '(?:,"requestId":"([^"\\\\]*)")?(?:,"otherRequestIds":\\["([^\\\\\\]]*)"\\])?(?:,"message":"([^"\\\\]*)")?(?:,"errorCode":"([^"\\\\]*)")?',
-    ',"startedAt":(\\d+),"durationMs":(\\d+(?:\\.\\d+)?)$',
+    '(?:,"serverTimeMs":(-?\\d+))?,"startedAt":(\\d+),"durationMs":(\\d+(?:\\.\\d+)?)$',
   ].join(''),
 );
 
@@ -137,8 +140,9 @@ function attemptOf(body: string): AttemptRecord | undefined {
     otherRequestIds: found[13]?.split('","'),
     message: found[14],
     errorCode: found[15],
-    startedAt: Number(found[16]),
-    durationMs: Number(found[17]),
+    serverTimeMs: numberOf(found[16]),
+    startedAt: Number(found[17]),
+    durationMs: Number(found[18]),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CallReader } from '../plan/call-file.ts';
 import type { PlannedCall } from '../plan/call.ts';
 import type { SessionState } from '../verify/checks.ts';
+import { userIdOf } from '../verify/looking.ts';
 import type { CheckRecord, Said } from '../verify/record.ts';
 import type { Seen } from '../verify/seen.ts';
 import type { CsvRecord } from './write-csv.ts';
@@ -36,18 +37,12 @@ export function* verificationRecords(verified: Verified, calls: CallReader): Gen
       if (!pairs.isSaid(pair)) continue;
       if (call === undefined) {
         call = calls.readPlanned(seq);
-        genauthUserId = userIdOf(verified, call);
+        genauthUserId = userIdOf(verified, call) ?? '';
       }
       records.push(recordOf(verified, call, genauthUserId, pair));
     }
     if (records.length > 0) yield records;
   }
-}
-
-function userIdOf({ checks, recordAt }: Seen, { seq, userId, userIdType }: PlannedCall): string {
-  if (userIdType === 'user_id') return userId;
-  const record = at(recordAt, checks.userRecord(seq));
-  return record?.kind === 'user' ? (record.userId ?? '') : '';
 }
 
 function recordOf(verified: Verified, call: PlannedCall, userId: string, pair: number): CsvRecord {

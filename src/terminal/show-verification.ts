@@ -9,17 +9,24 @@ import { counted, grouped, lasting } from './wording.ts';
 type Looking = Extract<OffboardEvent, { readonly type: 'looking' }>;
 
 /** What it is going to cost. */
-export function showLooking({ sessions, checks, done, lookUps, perSecond }: Looking): string {
+export function showLooking({ sessions, checks, done, lookUps, controls, perSecond }: Looking): string {
   const left = checks - done;
   const of =
     checks < sessions
       ? `a sample of ${grouped(checks)} of ${counted(sessions, 'session')}`
       : counted(sessions, 'session');
   const before = done === 0 ? '' : `; ${grouped(done)} were answered before`;
-  const first = lookUps === 0 ? '' : ` and ${counted(lookUps, 'question')} who users are`;
+  const questions = [
+    `at most ${counted(left, 'check')}`,
+    ...(lookUps === 0 ? [] : [`${counted(lookUps, 'question')} who users are`]),
+    ...(controls === 0 ? [] : [`about ${grouped(controls)} whether a session would be seen`]),
+    'fewer pages of who is signed in',
+  ];
   const time =
-    perSecond === undefined ? '' : `, ${lasting(((left + lookUps) / perSecond) * 1000)} at the run's rate`;
-  return `Looking for ${of}${before}: at most ${counted(left, 'check')}${first}, and fewer pages of who is signed in${time}.`;
+    perSecond === undefined
+      ? ''
+      : `, ${lasting(((left + lookUps + controls) / perSecond) * 1000)} at the run's rate`;
+  return `Looking for ${of}${before}: ${questions.slice(0, -1).join(', ')} and ${questions.at(-1)}${time}.`;
 }
 
 const toneOf: Readonly<Record<SessionState, Piece['tone']>> = {
@@ -33,7 +40,10 @@ const toneOf: Readonly<Record<SessionState, Piece['tone']>> = {
 const mostShown = 10;
 
 /** What was seen of the sessions, line by line. @param back who has signed in again, or the first of them. */
-export function showVerification({ sessions, message }: Verification, back: readonly Back[]): Piece[] {
+export function showVerification(
+  { sessions, message, control, unproven }: Verification,
+  back: readonly Back[],
+): Piece[] {
   const width = grouped(sessions.total).length;
   return [
     { text: `${counted(sessions.total, 'session')} that GenAuth said to be ended` },
@@ -45,6 +55,7 @@ export function showVerification({ sessions, message }: Verification, back: read
         tone: toneOf[state],
       })),
     { text: message },
+    ...(control === 'partly' ? showUnproven(unproven) : []),
     ...back.slice(0, mostShown).map(({ userId, userIdType, appId, signedInAt }) => ({
       text: `  ${printable(userId, 60)} (${userIdType}) signed in again at ${signedInAt} to ${printable(appId, 60)}`,
     })),
@@ -59,4 +70,13 @@ export function showVerification({ sessions, message }: Verification, back: read
         ]
       : []),
   ];
+}
+
+/** Where nothing is called gone, and why. */
+function showUnproven(unproven: Verification['unproven']): Piece[] {
+  const shown = unproven.slice(0, mostShown).map(({ appId, control, sessions }) => ({
+    text: `  ${printable(appId, 60)} (${counted(sessions, 'session')}): ${control === 'nobody' ? 'nobody was found who is signed in' : 'a user who is signed in was not seen to be'}`,
+  }));
+  const rest = unproven.length - shown.length;
+  return rest > 0 ? [...shown, { text: `  ... and ${counted(rest, 'more app')}` }] : shown;
 }

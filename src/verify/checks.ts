@@ -13,12 +13,14 @@ export interface Checks {
   addDamaged(): void;
   /** Of the last look; undefined where the session was not looked for. */
   answer(pair: number): Answer | undefined;
-  /** Of the last look. Nothing is gone where nobody who is signed in was seen to be. */
+  /** Of the last look. Nothing is gone in an app where nobody who is signed in was seen to be. */
   state(pair: number): SessionState;
   /** Where the pair's last record begins. */
   lastRecord(pair: number): number | undefined;
   /** Where it stands whom a call is about; undefined where that was not asked, or not said. */
   userRecord(seq: number): number | undefined;
+  /** What was seen in an app of those who are signed in to it; undefined where nobody was looked for. */
+  control(appId: string): Control | undefined;
   /** The last page of an app that was listed in this look; without `totalCount` it was not answered. */
   listed(appId: string): Listed | undefined;
   /** The last look; `end` is undefined where it was killed, or still goes on. */
@@ -31,14 +33,16 @@ interface Listed {
   readonly totalCount: number | undefined;
 }
 
+/** Of those who are signed in to an app, by a listing. */
+interface Control {
+  /** Somebody was seen to be; else whoever was looked for was not. */
+  readonly isProven: boolean;
+  /** Logins of theirs are found by their time. */
+  readonly hasLogins: boolean;
+}
+
 interface Look extends LookRecord {
   readonly end: EndRecord | undefined;
-  /** Somebody who is signed in was looked for, and so seen. */
-  readonly isProven: boolean;
-  /** Somebody was looked for who is signed in, and was not seen. */
-  readonly isBlind: boolean;
-  /** Logins are found by their time. */
-  readonly hasLogins: boolean;
 }
 
 const answers: readonly (Answer | undefined)[] = [
@@ -57,6 +61,7 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
   const lastRecords = new Float64Array(pairs.count).fill(-1);
   const users = new Float64Array(calls + 1).fill(-1);
   let look: { -readonly [Key in keyof Look]: Look[Key] } | undefined;
+  const controls = new Map<string, Control>();
   const listed = new Map<string, Listed>();
   let looks = 0;
 
@@ -64,9 +69,15 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
     return answers[found[pair] ?? 0];
   }
 
+  function isProven(pair: number): boolean {
+    const appId = pairs.appIds[pairs.app(pair)];
+    return appId !== undefined && controls.get(appId)?.isProven === true;
+  }
+
   function forget(): void {
     found.fill(0);
     lastRecords.fill(-1);
+    controls.clear();
     listed.clear();
   }
 
@@ -76,18 +87,20 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
         case 'look':
           forget();
           looks += 1;
-          look = { ...record, end: undefined, isProven: false, isBlind: false, hasLogins: false };
+          look = { ...record, end: undefined };
           break;
         case 'user':
           // Who was kicked by an email is the same user, whoever has it by now.
           if (record.userId !== undefined) users[record.seq] = offset;
           break;
-        case 'control':
-          if (look === undefined) break;
-          if (record.active === true) look.isProven = true;
-          else look.isBlind = true;
-          look.hasLogins ||= record.hasLogins;
+        case 'control': {
+          const { isProven = false, hasLogins = false } = controls.get(record.appId) ?? {};
+          controls.set(record.appId, {
+            isProven: isProven || record.active === true,
+            hasLogins: hasLogins || record.hasLogins,
+          });
           break;
+        }
         case 'page':
           listed.set(record.appId, { page: record.page, totalCount: record.totalCount });
           for (const [seq, place] of record.found) {
@@ -118,7 +131,7 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
         case undefined:
           return 'not_checked';
         case 'inactive':
-          return look?.isProven === true ? 'gone' : 'unclear';
+          return isProven(pair) ? 'gone' : 'unclear';
         case 'active':
         case 'unclear':
           return 'unclear';
@@ -130,6 +143,7 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
     },
     lastRecord: (pair) => known(lastRecords[pair]),
     userRecord: (seq) => known(users[seq]),
+    control: (appId) => controls.get(appId),
     listed: (appId) => listed.get(appId),
     get look() {
       return look;

@@ -1,28 +1,40 @@
 import { checkSessionStatus } from '../genauth/questions/check-session-status.ts';
 import { getUserLoginHistory } from '../genauth/questions/get-user-login-history.ts';
 import { listApplicationActiveUsers } from '../genauth/questions/list-application-active-users.ts';
-import { saidBy, type Looking } from './looking.ts';
+import { atOnce, isOpen, saidBy, type Looking } from './looking.ts';
 
 /** Whoever is listed may have signed out since. */
 const usersOfApp = 3;
-const mostApps = 20;
 const aroundLoginMs = 1000;
+/** In an app where the first who is listed is seen: a page, a check and two login histories. */
+export const questionsOfControl = 4;
 
 /**
- * Looks for somebody who is signed in, by a listing: whoever does not see that session sees none, and nothing is gone for it.
+ * Looks for somebody who is signed in, by a listing, in each app in which sessions are looked for: where that session is not seen none
+ * is, whatever is seen in other apps, and nothing is gone.
  * @returns false when nothing more is asked.
  */
-export async function control(looking: Looking): Promise<boolean> {
-  const { checks, pairs, ask } = looking;
-  const isSeen = (): boolean => checks.look?.isProven === true;
-  for (const appId of [...pairs.byApp.keys()].slice(0, mostApps)) {
-    if (isSeen()) return true;
-    const listed = await ask(listApplicationActiveUsers({ appId, page: 1 }));
-    if (listed === undefined) return false;
-    for (const { userId } of (listed.answer?.list ?? []).slice(0, usersOfApp)) {
-      if (!(await controlUser(looking, appId, userId))) return false;
-      if (isSeen() && checks.look?.hasLogins === true) return true;
-    }
+export function control(looking: Looking): Promise<boolean> {
+  return atOnce(appsToProve(looking), looking.atOnce, (appId) => controlApp(looking, appId));
+}
+
+/** Apps with sessions of which nothing is known yet, and that were not proven before the look was stopped. */
+export function appsToProve(looking: Looking): string[] {
+  const { pairs, checks } = looking;
+  const apps = new Set<number>();
+  for (let pair = 0; pair < pairs.count && apps.size <= pairs.appIds.length; pair += 1) {
+    if (isOpen(looking, pair)) apps.add(pairs.app(pair));
+  }
+  return pairs.appIds.filter((appId, app) => apps.has(app) && checks.control(appId)?.isProven !== true);
+}
+
+async function controlApp(looking: Looking, appId: string): Promise<boolean> {
+  const listed = await looking.ask(listApplicationActiveUsers({ appId, page: 1 }));
+  if (listed === undefined) return false;
+  for (const { userId } of (listed.answer?.list ?? []).slice(0, usersOfApp)) {
+    if (!(await controlUser(looking, appId, userId))) return false;
+    const { isProven, hasLogins } = looking.checks.control(appId) ?? {};
+    if (isProven === true && hasLogins === true) return true;
   }
   return true;
 }

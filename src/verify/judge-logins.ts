@@ -2,7 +2,7 @@ import type { Page } from '../genauth/questions/fields.ts';
 import type { Login } from '../genauth/questions/get-user-login-history.ts';
 import type { Kick } from './pairs.ts';
 import type { Answer } from './record.ts';
-import type { ServerClock } from './server-clock.ts';
+import { dateStepMs, leastDoubtMs, type ServerClock } from './server-clock.ts';
 
 /** When a kick took effect, on GenAuth's clock: not before `from`, and not after `to`. */
 export interface KickTime {
@@ -10,11 +10,21 @@ export interface KickTime {
   readonly to: number;
 }
 
+/**
+ * What the kick's own reply says of GenAuth's clock holds on whichever computer, and whatever was set since; of replies without a date
+ * what is known by now has to do.
+ */
 export function kickTime(
-  { startedAt, finishedAt }: Kick,
+  { startedAt, durationMs, serverTimeMs }: Kick,
   { ms, doubtMs }: NonNullable<ServerClock['ahead']>,
 ): KickTime {
-  return { from: startedAt + ms - doubtMs, to: finishedAt + ms + doubtMs };
+  if (serverTimeMs !== undefined) {
+    return {
+      from: serverTimeMs - durationMs - leastDoubtMs,
+      to: serverTimeMs + dateStepMs + leastDoubtMs,
+    };
+  }
+  return { from: startedAt + ms - doubtMs, to: startedAt + durationMs + ms + doubtMs };
 }
 
 /**

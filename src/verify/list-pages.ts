@@ -12,7 +12,7 @@ import { createUserPlaces, type UserPlaces } from './user-places.ts';
  */
 export async function listPages(looking: Looking, open: number): Promise<boolean> {
   const { pairs, checks, atOnce: most } = looking;
-  const appIds = [...pairs.byApp.keys()];
+  const { appIds } = pairs;
   if (appIds.length >= open) return true;
   const places = placesOf(looking);
   const listFirst = (appId: string): Promise<boolean> =>

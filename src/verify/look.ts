@@ -3,25 +3,34 @@ import { getUserLoginHistory } from '../genauth/questions/get-user-login-history
 import { control } from './control.ts';
 import { judgeLogins, kickTime } from './judge-logins.ts';
 import { listPages } from './list-pages.ts';
-import { atOnce, chosenSessions, countOf, saidBy, userIdOf, type Looking, type Session } from './looking.ts';
+import {
+  atOnce,
+  chosenSessions,
+  countOf,
+  countOpen,
+  isOwnId,
+  saidBy,
+  userIdOf,
+  type Looking,
+  type Session,
+} from './looking.ts';
 import { kickOf } from './pairs.ts';
 import type { Said } from './record.ts';
 import { batchesOf, resolveBatch, type NamedUser, type Resolved } from './resolve.ts';
 
 /** @returns false when it has not come to its end, as nothing more is asked. */
 export async function look(looking: Looking): Promise<boolean> {
-  const { checks } = looking;
+  const { checks, pairs } = looking;
   if (!(await resolveUsers(looking))) return false;
   if (!(await control(looking))) return false;
-  const toAsk = countOf(chosenSessions(looking, (pair) => checks.answer(pair) === undefined));
-  if (!(await listPages(looking, toAsk))) return false;
+  if (!(await listPages(looking, countOpen(looking)))) return false;
   // Who does not see the one who is there would see nobody: only who is listed is looked at.
-  const isBlind = checks.look?.isBlind === true && !checks.look.isProven;
-  const isOpen = (pair: number): boolean => {
+  const isBlind = pairs.appIds.map((appId) => checks.control(appId)?.isProven === false);
+  const isToBeAsked = (pair: number): boolean => {
     const answer = checks.answer(pair);
-    return answer === 'active' || (answer === undefined && !isBlind);
+    return answer === 'active' || (answer === undefined && isBlind[pairs.app(pair)] !== true);
   };
-  return atOnce(chosenSessions(looking, isOpen), looking.atOnce, (session) => check(looking, session));
+  return atOnce(chosenSessions(looking, isToBeAsked), looking.atOnce, (session) => check(looking, session));
 }
 
 /** How many questions who users are are to be asked, at least. */
@@ -42,7 +51,7 @@ function* unknownUsers(looking: Looking): Generator<NamedUser> {
   let latest: { userId: string; userIdType: NamedUser['userIdType']; seqs: number[] } | undefined;
   for (const { call } of chosenSessions(looking, (pair) => checks.answer(pair) === undefined)) {
     const { seq, userId, userIdType } = call;
-    if (userIdType === 'user_id' || checks.userRecord(seq) !== undefined) continue;
+    if (isOwnId(call) || checks.userRecord(seq) !== undefined) continue;
     if (latest?.userId === userId && latest.userIdType === userIdType) {
       if (latest.seqs.at(-1) !== seq) latest.seqs.push(seq);
       continue;
@@ -132,7 +141,7 @@ async function findOutSince(
   const judged =
     asked.answer === undefined
       ? { answer: 'unclear' as const }
-      : judgeLogins(asked.answer, appId, time, checks.look?.hasLogins === true);
+      : judgeLogins(asked.answer, appId, time, checks.control(appId)?.hasLogins === true);
   append({ kind: 'session', seq, place, ...judged, ...said, requestIds });
   return true;
 }

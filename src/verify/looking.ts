@@ -39,9 +39,19 @@ export interface Session {
   readonly place: number;
 }
 
+const inCapitals = /^(?=.*[A-F])[\dA-Fa-f]{24}$/;
+
+/** The plan names the user as GenAuth itself does. Whether capitals count in its IDs is not known: they are looked up, too. */
+export function isOwnId({ userId, userIdType }: Pick<Call, 'userId' | 'userIdType'>): boolean {
+  return userIdType === 'user_id' && !inCapitals.test(userId);
+}
+
 /** @returns GenAuth's own ID of the user; undefined where it is not known. */
-export function userIdOf({ checks, recordAt }: Looking, call: Call): string | undefined {
-  if (call.userIdType === 'user_id') return call.userId;
+export function userIdOf(
+  { checks, recordAt }: Pick<Looking, 'checks' | 'recordAt'>,
+  call: Pick<Call, 'seq' | 'userId' | 'userIdType'>,
+): string | undefined {
+  if (isOwnId(call)) return call.userId;
   const at = checks.userRecord(call.seq);
   const record = at === undefined ? undefined : recordAt(at);
   return record?.kind === 'user' && record.seq === call.seq ? record.userId : undefined;
@@ -67,6 +77,17 @@ function endOf({ startedAt, durationMs }: Reply): number {
 export function countOf(items: Iterable<unknown>): number {
   let count = 0;
   for (const _ of items) count += 1;
+  return count;
+}
+
+/** It is looked for, and was not answered yet. */
+export function isOpen({ checks, isChosen }: Pick<Looking, 'checks' | 'isChosen'>, pair: number): boolean {
+  return isChosen(pair) && checks.answer(pair) === undefined;
+}
+
+export function countOpen(looking: Pick<Looking, 'checks' | 'pairs' | 'isChosen'>): number {
+  let count = 0;
+  for (let pair = 0; pair < looking.pairs.count; pair += 1) if (isOpen(looking, pair)) count += 1;
   return count;
 }
 

@@ -47,10 +47,13 @@ export async function rekick(rekicking: Rekicking, waitsMs: readonly number[]): 
   return true;
 }
 
-function isFresh({ checks, recordAt, now }: Looking, { pair }: Session): boolean {
+/** It was seen to survive a moment ago, and the last kick. */
+function isFresh({ checks, recordAt, attemptsOf, now }: Looking, { pair, call: { seq } }: Session): boolean {
   const at = checks.lastRecord(pair);
   const record = at === undefined ? undefined : recordAt(at);
-  return record?.kind === 'session' && Math.abs(now() - record.at) <= freshMs;
+  if (record?.kind !== 'session' || Math.abs(now() - record.at) > freshMs) return false;
+  const kick = attemptsOf(seq).at(-1);
+  return kick === undefined || kick.startedAt < record.at;
 }
 
 /** Sessions of one call follow each other. */

@@ -8,9 +8,9 @@ export interface ServerClock {
   readonly ahead: { readonly ms: number; readonly doubtMs: number } | undefined;
 }
 
-const dateStepMs = 1000;
+export const dateStepMs = 1000;
 /** A login is stamped by another machine than the kick, and a second is what a `Date` tells. */
-const leastDoubtMs = 1000;
+export const leastDoubtMs = 1000;
 
 export function createServerClock(): ServerClock {
   let from = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** Which calls are about a user: 8 to 16 bytes a call, and no text of them. */
+/** Which calls are about a user: 11 to 22 bytes a call, and no text of them. */
 export interface UserPlaces {
   add(userId: string, seq: number): void;
   /** Those that may be about the user: others can have the same hash. */
@@ -7,7 +7,7 @@ export interface UserPlaces {
 
 /** @param calls so many are added at most. */
 export function createUserPlaces(calls: number): UserPlaces {
-  const size = 2 ** Math.ceil(Math.log2(2 * calls + 2));
+  const size = 2 ** Math.ceil(Math.log2((4 * calls) / 3 + 2));
   const hashes = new Int32Array(size);
   const seqs = new Uint32Array(size);
 

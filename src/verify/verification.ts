@@ -11,8 +11,13 @@ export interface Verification {
   readonly finishedAt: string | null;
   /** How often it was looked. */
   readonly looks: number;
-  /** A user who is signed in was looked for first: `seen`; `not_seen`, and then nothing is gone; `nobody`, likewise. */
-  readonly control: 'seen' | 'not_seen' | 'nobody';
+  /**
+   * In each app a user who is signed in was looked for first: `seen`; `partly`, and then nothing is gone in `unproven`; `not_seen`, and
+   * then nothing is gone; `nobody`, likewise.
+   */
+  readonly control: 'seen' | 'partly' | 'not_seen' | 'nobody';
+  /** Apps in which nothing is called gone, as nobody who is signed in was seen to be; the first {@link mostUnproven}. */
+  readonly unproven: readonly Unproven[];
   /** Users and apps, each pair once, of which GenAuth had said that they are signed out. */
   readonly sessions: Readonly<Record<SessionState, number>> & { readonly total: number };
   /** Of a sample of which all are gone: more than this share of all is not alive, with 95 % sureness. Else null. */
@@ -20,6 +25,16 @@ export interface Verification {
   /** What that means, in a sentence. */
   readonly message: string;
 }
+
+interface Unproven {
+  readonly appId: string;
+  /** Whoever was looked for was not seen; or nobody was found to be signed in. */
+  readonly control: 'not_seen' | 'nobody';
+  /** Of them nothing else is known, either. */
+  readonly sessions: number;
+}
+
+const mostUnproven = 100;
 
 export function verificationOf(checks: Checks, pairs: Pairs): Verification | undefined {
   const { look, looks } = checks;
@@ -32,7 +47,9 @@ export function verificationOf(checks: Checks, pairs: Pairs): Verification | und
     if (pairs.isSaid(pair)) sessions[checks.state(pair)] += 1;
   }
   const ended = look.end?.reason ?? 'killed';
-  const control = look.isProven ? 'seen' : look.isBlind ? 'not_seen' : 'nobody';
+  const unproven = unprovenApps(checks, pairs);
+  const isAnySeen = pairs.appIds.some((appId) => checks.control(appId)?.isProven === true);
+  const control = controlOf(isAnySeen, unproven);
   const isSample =
     ended === 'finished' &&
     look.pairs === pairs.said &&
@@ -46,10 +63,36 @@ export function verificationOf(checks: Checks, pairs: Pairs): Verification | und
     finishedAt: look.end === undefined ? null : new Date(look.end.endedAt).toISOString(),
     looks,
     control,
+    unproven: unproven.slice(0, mostUnproven),
     sessions,
     aliveAtMost,
     message: wording({ control, sessions, aliveAtMost }),
   };
+}
+
+/** Those with sessions that would be called gone, or asked for, if only somebody who is signed in there were seen to be. */
+function unprovenApps(checks: Checks, pairs: Pairs): Unproven[] {
+  const counts = new Uint32Array(pairs.appIds.length);
+  const controls = pairs.appIds.map((appId) => checks.control(appId));
+  for (let pair = 0; pair < pairs.count; pair += 1) {
+    const app = pairs.app(pair);
+    const control = controls[app];
+    if (app === -1 || control?.isProven === true) continue;
+    const answer = checks.answer(pair);
+    if (answer === 'inactive' || (answer === undefined && control !== undefined))
+      counts[app] = (counts[app] ?? 0) + 1;
+  }
+  return pairs.appIds.flatMap((appId, app) => {
+    const sessions = counts[app] ?? 0;
+    return sessions === 0
+      ? []
+      : { appId, control: controls[app] === undefined ? 'nobody' : 'not_seen', sessions };
+  });
+}
+
+function controlOf(isAnySeen: boolean, unproven: readonly Unproven[]): Verification['control'] {
+  if (isAnySeen) return unproven.length === 0 ? 'seen' : 'partly';
+  return unproven.some(({ control }) => control === 'not_seen') ? 'not_seen' : 'nobody';
 }
 
 const many = new Intl.NumberFormat('en-US');
@@ -65,12 +108,6 @@ export function wording({
   aliveAtMost,
 }: Pick<Verification, 'control' | 'sessions' | 'aliveAtMost'>): string {
   const { total, gone, survived, signed_in_again: back, unclear, not_checked: unchecked } = sessions;
-  if (control === 'not_seen') {
-    return 'A user who is signed in was not seen to be: such a look proves nothing, and no session is called gone.';
-  }
-  if (control === 'nobody' && total > unchecked) {
-    return 'Nobody was found who is signed in, so that it is not known whether a session would be seen: none is called gone.';
-  }
   if (gone === total && total === 1) return 'The session was seen to be gone.';
   if (gone === total) return `All ${sessionsOf(total)} were seen to be gone.`;
   const checked = total - unchecked;
@@ -83,7 +120,18 @@ export function wording({
     ...(unclear > 0 ? [`${many.format(unclear)} unclear`] : []),
     ...(unchecked > 0 ? [`${many.format(unchecked)} not checked`] : []),
   ];
-  return `${many.format(gone)} of ${sessionsOf(total)} ${gone === 1 ? 'was' : 'were'} seen to be gone; ${parts.join(', ')}.`;
+  const rest = `${parts.join(', ')}.`;
+  if (control === 'not_seen') {
+    return `A user who is signed in was not seen to be: such a look proves nothing, and no session is called gone; ${rest}`;
+  }
+  if (control === 'nobody' && checked > 0) {
+    return `Nobody was found who is signed in, so that it is not known whether a session would be seen: none is called gone; ${rest}`;
+  }
+  const inApps =
+    control === 'partly'
+      ? ' In some apps nobody who is signed in was seen to be: there no session is called gone.'
+      : '';
+  return `${many.format(gone)} of ${sessionsOf(total)} ${gone === 1 ? 'was' : 'were'} seen to be gone; ${rest}${inApps}`;
 }
 
 /** Rounded up to two digits, so that it never claims too much; but for what a tenth of a percent of it makes. */

@@ -15,6 +15,7 @@ import { runFiles } from '../run-folder/run-files.ts';
 import type { PaceOptions } from '../settings/pace-options.ts';
 import type { Ask } from '../tenant/ask.ts';
 import { openChecksFile } from '../verify/checks-file.ts';
+import { appsToProve, questionsOfControl } from '../verify/control.ts';
 import { look, lookUpsOf } from '../verify/look.ts';
 import type { Looking } from '../verify/looking.ts';
 import { rekick } from '../verify/rekick.ts';
@@ -221,6 +222,7 @@ function lookingEvent(
     checks: chosen,
     done,
     lookUps: lookUpsOf(looking),
+    controls: questionsOfControl * appsToProve(looking).length,
     perSecond,
   };
 }

@@ -15,7 +15,7 @@ import { reportFiles, writeReports, type ReportSource } from '../report/write-re
 import { retryFlags } from './retry-flags.ts';
 import { planName, type Run } from './stored-run.ts';
 import { readPinnedApps } from '../tenant/pinned-apps.ts';
-import { openSeen } from '../verify/seen.ts';
+import { openSeen, type Seen } from '../verify/seen.ts';
 import type { Verified } from '../report/verification-columns.ts';
 
 interface ReportHooks {
@@ -29,6 +29,8 @@ interface JournalRead {
   readonly index: JournalIndex;
   /** Undefined when there is none yet. */
   readonly journalFile: string | undefined;
+  /** What was read of the checks, and is closed by whoever read it; by default they are read here. */
+  readonly seen?: Seen | undefined;
 }
 
 /**
@@ -88,9 +90,11 @@ async function makeFrom(
     }
   }
   try {
-    verified = await openVerified(folder, run, callReader, journal.index);
+    verified = await openVerified(folder, run, callReader, journal);
+    const { index, journalFile } = journal;
     return await writeReports({
-      ...journal,
+      index,
+      journalFile,
       verified,
       folder,
       files: reports,
@@ -116,13 +120,16 @@ async function openVerified(
   folder: string,
   run: Run,
   calls: CallReader,
-  index: JournalIndex,
+  { index, seen: read }: JournalRead,
 ): Promise<Verified | undefined> {
   if (!existsSync(runFiles(folder).checks)) return undefined;
   const pinned = run.apps ?? undefined;
   const apps = pinned === undefined ? [] : await readPinnedApps(folder, pinned);
   const names = new Map(apps.map(({ appId, name }) => [appId, name]));
-  const seen = await openSeen(folder, { calls, index, plan: planName(run) });
+  const seen =
+    read === undefined
+      ? await openSeen(folder, { calls, index, plan: planName(run) })
+      : { ...read, close: () => {} };
   return { ...seen, appName: (appId) => names.get(appId) ?? '' };
 }
 

@@ -101,7 +101,7 @@ async function verifyClaimed(folder: string, settings: VerifySettings): Promise<
       const report = () =>
         makeReports(
           { folder, run, files, writer: 'holder' },
-          () => ({ index, journalFile: journal }),
+          () => ({ index, journalFile: journal, seen }),
           settings,
         );
       return await work(folder, verifier, settings, report);

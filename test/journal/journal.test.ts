@@ -53,6 +53,7 @@ const anyRecord: fc.Arbitrary<AttemptRecord> = fc
     {
       seq: fc.integer({ min: 1, max: 1e7 }),
       attempt: fc.integer({ min: 1, max: 1000 }),
+      serverTimeMs: fc.integer({ min: -1, max: 2e12 }),
       previous: fc.nat(),
       verdict: fc.constantFrom('succeeded', 'rejected', 'throttled', 'transient', 'unauthorized', 'fatal'),
       final: fc.boolean(),

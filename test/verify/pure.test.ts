@@ -130,8 +130,10 @@ describe("GenAuth's clock", () => {
 });
 
 test('somebody has survived only where all logins are known, and none can be since the kick', () => {
-  const time = kickTime({ startedAt: 0, finishedAt: 500 }, { ms: 10_000, doubtMs: 1000 });
+  const time = kickTime({ startedAt: 0, durationMs: 500 }, { ms: 10_000, doubtMs: 1000 });
   expect(time).toEqual({ from: 9000, to: 11_500 });
+  const dated = { startedAt: 0, durationMs: 500, serverTimeMs: 60_000 };
+  expect(kickTime(dated, { ms: 10_000, doubtMs: 1000 })).toEqual({ from: 58_500, to: 62_000 });
   const login = fc.record({ appId: fc.constantFrom('a', 'b'), time: fc.integer({ min: 7000, max: 14_000 }) });
   fc.assert(
     fc.property(fc.array(login), fc.nat(3), fc.boolean(), (list, more, isProven) => {

@@ -41,7 +41,7 @@ test('verify says what it costs and what was seen, and ends with 0 only when all
   const first = await genauthOffboard(['verify', 'run'], surroundings);
   expect(first.code).toBe(3);
   expect(first.stderr).toMatch(
-    /Looking for 60 sessions: at most 60 checks and 1 question who users are, and fewer pages/,
+    /Looking for 60 sessions: at most 60 checks, 1 question who users are, about 12 whether a session would be seen and fewer pages/,
   );
   expect(first.stdout).toMatch(/survived +\d+\n/);
   const survivors = readCsvFile(folder, 'verification.csv').filter(({ state }) => state === 'survived');

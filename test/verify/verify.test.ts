@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 import { report, run, verify, type OffboardEvent, type VerifySettings } from '../../src/index.ts';
-import { encodeRecord, decodeRecord } from '../../src/journal/record.ts';
+import { encodeRecord, decodeRecord, type JournalRecord } from '../../src/journal/record.ts';
 import { readCsvFile } from '../read-report.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { ownServer, type Faults, type Person } from './own-server.ts';
@@ -58,16 +58,22 @@ async function afterRun({ people, others = [bystander()], absent = [], faults = 
 }
 
 function aMinuteAgo(file: string): void {
+  shift(file, -minuteMs, 'startedAt');
+  shift(file, -minuteMs, 'serverTimeMs');
+}
+
+/** Of the same length, so that each record is found where it was. */
+function shift(file: string, byMs: number, name: 'startedAt' | 'serverTimeMs'): void {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-  const older = lines.map((line) => {
-    const record = decodeRecord(Buffer.from(line));
+  const shifted = lines.map((line) => {
+    const record = decodeRecord(Buffer.from(line)) as Record<string, unknown> | undefined;
     if (record === undefined) throw new Error(`no record: ${line}`);
+    const time = record[name];
     return encodeRecord(
-      'startedAt' in record ? { ...record, startedAt: record.startedAt - minuteMs } : record,
+      (typeof time === 'number' ? { ...record, [name]: time + byMs } : record) as unknown as JournalRecord,
     );
   });
-  // Of the same length, so that each record is found where it was.
-  writeFileSync(file, older.join(''));
+  writeFileSync(file, shifted.join(''));
 }
 
 function statesIn(out: string): Map<string, string> {
@@ -182,6 +188,40 @@ test('a look that does not see who is signed in calls nothing gone', async () =>
   }
 });
 
+test('a look that sees in one app, and in another does not, calls gone what it sees only', async () => {
+  const [seen = '', blind = '', empty = ''] = apps;
+  const people = [personOf(1), personOf(2, { survives: 1 })];
+  const others = [{ ...bystander(), sessions: new Set([seen, blind]) }];
+  const faults: Faults = {
+    check: ({ appId }) => (appId === blind ? { statusCode: 200, data: { active: false } } : undefined),
+  };
+  const { server, out, check } = await afterRun({ people, others, faults, appIds: [seen, blind, empty] });
+  people[1]?.sessions.delete(empty);
+  const { exitCode, summary } = await check({ rekick: true });
+  expect(exitCode).toBe(3);
+  const [one, survivor] = people.map(({ userId }) => userId);
+  expect(statesIn(out)).toEqual(
+    new Map([
+      [`${one} ${seen}`, 'gone'],
+      [`${one} ${blind}`, 'not_checked'],
+      [`${one} ${empty}`, 'unclear'],
+      [`${survivor} ${seen}`, 'gone'],
+      // Listed, and of logins there nothing is known, as nobody was seen whose there must be.
+      [`${survivor} ${blind}`, 'unclear'],
+      [`${survivor} ${empty}`, 'unclear'],
+    ]),
+  );
+  const { control, unproven, message } = summary.verification ?? {};
+  expect(control).toBe('partly');
+  expect(unproven).toEqual([
+    { appId: blind, control: 'not_seen', sessions: 1 },
+    { appId: empty, control: 'nobody', sessions: 2 },
+  ]);
+  expect(message).toMatch(/^2 of 6 sessions were seen to be gone; .*In some apps nobody/);
+  // Only the session that was seen to survive was ended once more.
+  expect(server.kicks.slice(2)).toEqual([{ userId: survivor, appIds: [seen] }]);
+});
+
 test('where nobody is signed in any more it is not known whether a session would be seen', async () => {
   const { out, check } = await afterRun({ people: [personOf(1)], others: [] });
   const { exitCode, summary } = await check();
@@ -229,6 +269,20 @@ test("a kick's time is compared on the server's clock, hours from this computer'
   await check();
   expect([...statesIn(out).values()]).toEqual(['survived', 'signed_in_again']);
 });
+
+test.each([4, -4])(
+  "a kick's time is that of its own reply, whatever is made of this computer's clock later: %i minutes",
+  async (minutes) => {
+    const person = personOf(1, { survives: 1 });
+    const { out, check } = await afterRun({ people: [person], appIds: apps.slice(0, 1) });
+    const journal = path.join(out, 'journal.ndjson');
+    shift(journal, minutes * minuteMs, 'startedAt');
+    // Half a minute after the kick.
+    person.logins.push({ appId: apps[0] ?? '', time: Date.now() - minuteMs / 2 });
+    await check();
+    expect([...statesIn(out).values()]).toEqual(['signed_in_again']);
+  },
+);
 
 test.each([
   ['is refused', { statusCode: 403 }],
@@ -312,8 +366,8 @@ test('a listing finds who survived, also beyond the sample, and a sample with th
   const asked = server.asked.filter(
     ({ path: name, asked: { userId } }) => name === 'check-session-status' && userId === people[33]?.userId,
   );
-  // As the control, and for nothing else.
-  expect(asked).toHaveLength(1);
+  // As the control of each app, and for nothing else.
+  expect(asked).toHaveLength(apps.length);
   const { exitCode } = await check({ maxChecks: 1000, rekick: true });
   expect(exitCode).toBe(0);
 });
