@@ -39,7 +39,8 @@ workflow        < version.ts errors.ts printable.ts files input settings genauth
 terminal        < printable.ts files input settings genauth run-folder survey verify report events.ts
 simulator
 page
-commands        < version.ts errors.ts printable.ts files input settings genauth run-folder survey execute/stop report events.ts workflow terminal simulator
+page/server     < errors.ts printable.ts files input settings genauth run-folder survey verify report events.ts workflow terminal page
+commands        < version.ts errors.ts printable.ts files input settings genauth run-folder survey execute/stop report events.ts workflow terminal simulator page
 cli.ts          < version.ts terminal commands
 index.ts        < errors.ts input settings genauth plan survey execute verify report events.ts workflow
 `

@@ -60,6 +60,8 @@ export async function main(
     )
     .parserConfiguration({
       'camel-case-expansion': false,
+      // A flag may be called so itself.
+      'boolean-negation': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })

@@ -1,5 +1,5 @@
 import type { Flags } from '../settings/rules.ts';
-import { hasSucceeded, type CanaryQuestion, type Question } from '../workflow/confirm.ts';
+import { hasSucceeded, isNumberOfUsers, type CanaryQuestion, type Question } from '../workflow/confirm.ts';
 import { nameOf } from '../genauth/identity.ts';
 import { askUntil } from '../terminal/read-line.ts';
 import { doubtsOf, showCanary } from '../terminal/show-notes.ts';
@@ -35,7 +35,7 @@ export async function answerPlan(
     terminal,
     `Type the number of users (${users}) to go on: `,
     `${users}, the number of users`,
-    (typed) => typed.replaceAll(/[,.\s']/g, '') === String(plan.users),
+    (typed) => isNumberOfUsers(typed, plan),
   );
 }
 

@@ -1,11 +1,11 @@
-import { UserError, type ExitCode } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { readRunFile } from '../run-folder/run-file.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 import { paceOptions } from '../settings/pace-options.ts';
 import { flagsOf, type Flags, type Flag } from '../settings/rules.ts';
 import { serverOptions } from '../settings/server-options.ts';
-import { verifyOptions, verifyRules, type VerifyOptions } from '../settings/verify-options.ts';
+import { verifyOptions, verifyRules } from '../settings/verify-options.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showVerification } from '../terminal/show-verification.ts';
 import { print, say, type Terminal } from '../terminal/terminal.ts';
@@ -121,23 +121,11 @@ async function gathered(folder: string, flags: Flags, terminal: Terminal) {
     return read;
   });
   const pace = attempt(() => paceOptions(flags, run?.options.pace));
-  const options = attempt(() => checkedVerify(flags));
+  const options = attempt(() => verifyOptions(flags));
   const connection = attempt(() => connectionSettings(flags, terminal, run?.options.server?.host));
   const given = attempt(() => ({ host: givenHost(flags, terminal) }));
   if (run === undefined || !pace || !options || !connection || !given) throw allOf(faults, []);
   return { ...options, pace, ...connection, host: given.host };
-}
-
-/** @throws {UserError} naming the flag. */
-function checkedVerify(flags: Flags): Partial<VerifyOptions> {
-  const options = verifyOptions(flags);
-  if (options.everyMs !== undefined && options.watchMs === undefined) {
-    throw new UserError('--every says how often --watch looks, and --watch was not given.', {
-      hint: 'Say for how long:',
-      ways: [['--watch', '2h']],
-    });
-  }
-  return options;
 }
 
 /** What flag or environment say; whoever set them knows where the credentials may go. */

@@ -118,7 +118,7 @@ export async function rowsOf(
   return rowsIn(await openCsv(chunks, { encoding, neededIn: neededInBy(options), name }), options);
 }
 
-function neededInBy({ columns, defaults }: ReadOptions): NeededIn {
+export function neededInBy({ columns, defaults }: Pick<ReadOptions, 'columns' | 'defaults'>): NeededIn {
   return (cells) => neededColumnsIn(cells, columns, defaults);
 }
 

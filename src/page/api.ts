@@ -260,7 +260,9 @@ export interface PlanShown {
   readonly warningCount: number;
   readonly problemGroups: readonly ProblemGroup[];
   readonly warningGroups: readonly ProblemGroup[];
-  /** What makes it look like the wrong file, in sentences; what to look at first comes first. */
+  /** What to look at before all else, each going on from "Look first at". */
+  readonly lookFirst: readonly string[];
+  /** What makes it look like the wrong file, in sentences. */
   readonly oddities: readonly {
     readonly kind: string;
     readonly message: string;
@@ -277,7 +279,8 @@ export interface PlanShown {
       readonly protectedAs: { readonly id: string; readonly line: number };
     }[];
   } | null;
-  readonly canary: { readonly users: number; readonly calls: number } | null;
+  /** How many users go first, and are asked about; null where nobody would follow. */
+  readonly canary: number | null;
   /** What GenAuth says of the users, with `look-up`. */
   readonly lookedUp: {
     readonly asked: number;
@@ -336,6 +339,7 @@ export interface RunStep extends OfAll {
   readonly phase: 'planning' | 'connecting' | 'calling' | 'canary' | 'ended' | 'reporting';
   readonly isStopping: boolean;
   readonly calls: Calls | null;
+  readonly waits: Waits | null;
   readonly canary: CanaryShown | null;
   /** While `planning` and `reporting`; `total` is null where it is not known. */
   readonly rows: { readonly done: number; readonly total: number | null } | null;
@@ -358,12 +362,13 @@ export interface Calls {
   readonly leftMs: number | null;
   /** What GenAuth was found to allow. */
   readonly tenantPerSecond: number | null;
-  /** Nothing is accepted, and the run waits: why, in words, and until when. */
-  readonly waits: {
-    readonly message: string;
-    readonly nextInMs: number;
-    readonly givesUpInMs: number;
-  } | null;
+}
+
+/** Nothing is accepted, and the run waits: why, in words, and until when. */
+export interface Waits {
+  readonly message: string;
+  readonly nextInMs: number;
+  readonly givesUpInMs: number;
 }
 
 /** A point of the curve of a run. */
@@ -453,7 +458,7 @@ export interface VerificationShown {
   readonly startedAt: string;
   readonly finishedAt: string | null;
   readonly looks: number;
-  readonly control: 'seen' | 'not_seen' | 'nobody';
+  readonly control: 'seen' | 'partly' | 'not_seen' | 'nobody';
   readonly sessions: Readonly<
     Record<'total' | 'gone' | 'survived' | 'signed_in_again' | 'unclear' | 'not_checked', number>
   >;

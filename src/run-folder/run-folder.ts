@@ -104,7 +104,7 @@ export async function refuseLinks(folder: string): Promise<void> {
 }
 
 /** `offboard-<input name>-<UTC time>`, in the current folder. */
-function runFolderName(inputName: string, at: Date): string {
+export function runFolderName(inputName: string, at: Date): string {
   const name = path
     .parse(inputName)
     .name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '_')

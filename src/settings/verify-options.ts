@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts';
 import { duration, numberFrom, parseDuration, yesOrNo } from './kinds.ts';
 import { fromFlags, type Flags, type Rules } from './rules.ts';
 
@@ -47,5 +48,10 @@ export const verifyRules: Rules<VerifyOptions> = {
 
 /** @throws {UserError} naming the flag. */
 export function verifyOptions(flags: Flags): Partial<VerifyOptions> {
-  return fromFlags(verifyRules, flags);
+  const options = fromFlags(verifyRules, flags);
+  if (options.everyMs === undefined || options.watchMs !== undefined) return options;
+  throw new UserError('--every says how often --watch looks, and --watch was not given.', {
+    hint: 'Say for how long:',
+    ways: [['--watch', '2h']],
+  });
 }

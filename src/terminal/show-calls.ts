@@ -15,6 +15,7 @@ export interface CallsState {
   readonly failed: number;
   readonly unknown: number;
   /** Attempts of this session. */
+  readonly attempts: number;
   readonly throttled: number;
   /** So long it was worked on. */
   readonly elapsedMs: number;

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { NotListed } from '../events.ts';
+import type { Identity } from '../genauth/identity.ts';
 import type { Reply } from '../genauth/reply.ts';
 import { requestIdsOf } from '../genauth/reply.ts';
 import { createKnownApps, type App } from '../input/cell/known-apps.ts';
@@ -51,6 +52,22 @@ export async function listApps(given: AppsOptions): Promise<readonly App[]> {
   );
   if (apps === undefined) throw notListed(why ?? 'no_answer', why === 'none' ? undefined : reply);
   return apps;
+}
+
+/** What was found at a server with a key that is tried. */
+export interface Reached {
+  readonly identity: Identity | undefined;
+  /** Undefined where nobody could say, and why. */
+  readonly apps: readonly App[] | undefined;
+  readonly notListed: NotListed | undefined;
+}
+
+/** Tries a key. @throws {UserError} when the server or the key is not there. */
+export async function reachServer(given: AppsOptions): Promise<Reached> {
+  return withServer(given, async (connection, pace, hooks) => {
+    const { apps, why } = await lookUpApps(connection, pace, hooks);
+    return { identity: connection.identity, apps, notListed: why };
+  });
 }
 
 /**

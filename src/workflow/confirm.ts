@@ -26,6 +26,11 @@ export interface Confirm {
   readonly confirmCanary?: ((question: CanaryQuestion) => Promise<boolean>) | undefined;
 }
 
+/** Whether it is the number of users of a plan that was typed, be it with signs between thousands. */
+export function isNumberOfUsers(typed: string, { users }: Pick<Plan, 'users'>): boolean {
+  return typed.trim().replaceAll(/[,.\s']/g, '') === String(users);
+}
+
 /** What is enough to go on where nobody is asked. */
 export function hasSucceeded({ rows }: CanaryResult): boolean {
   return rows.succeeded === rows.total;

@@ -32,6 +32,7 @@ const state: CallsState = {
   partial: 0,
   failed: 2,
   unknown: 0,
+  attempts: 17_356,
   throttled: 1,
   elapsedMs: 192_000,
   callsPerSecond: 1700,

@@ -1,0 +1,141 @@
+import { UserError } from '../../errors.ts';
+import { createKnownApps } from '../../input/cell/known-apps.ts';
+import { check, type Known } from '../../workflow/check.ts';
+import { lookUp } from '../../workflow/apps.ts';
+import { readBeginning } from '../../workflow/beginning.ts';
+import { refuseOtherFile, refuseTooManyUsers, refuseUnusable } from '../../workflow/refusals.ts';
+import { findRuns } from '../../workflow/runs.ts';
+import type { Beginning, Ready, Refusal, SettingsChange } from '../api.ts';
+import { bug } from './connect.ts';
+import { bearsOnPlan, changedSettings, optionsOf, type Options } from './given-settings.ts';
+import type { Job, Kept } from './job.ts';
+import { refusalOf, shownPlan } from './shown.ts';
+
+/** @throws {UserError} in the command line's words; then the settings are what they were. */
+export function changeSettings(job: Job, change: SettingsChange): void {
+  const { state, memory, tell } = job;
+  if (state.step !== 'plan') return;
+  const settings = changedSettings(state.settings, change);
+  memory.options = optionsOf(settings, memory.protect?.proven.path);
+  tell({ is: 'settings', settings });
+  if (bearsOnPlan(change)) startSurvey(job);
+  else if (state.survey.is === 'ready') tell({ is: 'survey', survey: ready(job, state.survey.duration) });
+}
+
+/** @returns what resolves when nothing is read any more. */
+export async function stopSurvey({ memory }: Job): Promise<void> {
+  const { survey } = memory;
+  memory.survey = undefined;
+  survey?.stop.abort();
+  await survey?.done;
+}
+
+/** Reads the whole file with the settings as they are; what was read with others before is not waited for. */
+export function startSurvey(job: Job): void {
+  const { memory, tell } = job;
+  const { file, options } = memory;
+  if (file === undefined || options === undefined) return;
+  void stopSurvey(job);
+  const own = { stop: new AbortController(), done: Promise.resolve() };
+  memory.survey = own;
+  memory.checked = undefined;
+  tell({ is: 'survey', survey: { is: 'reading', rows: 0 } });
+  const isLast = (): boolean => memory.survey === own;
+  own.done = job.inBackground(() => survey(job, file, options, own.stop.signal, isLast));
+}
+
+async function survey(
+  job: Job,
+  file: Kept,
+  options: Options,
+  stopSignal: AbortSignal,
+  isLast: () => boolean,
+): Promise<void> {
+  const { memory, tell } = job;
+  const fail = (refusal: Refusal): void => {
+    if (isLast()) tell({ is: 'survey', survey: { is: 'refused', refusal } });
+  };
+  try {
+    const beginning = await beginningOf(file, options);
+    if (!isLast()) return;
+    tell({ is: 'beginning', beginning });
+    const known = await knownOf(job, file, options, stopSignal);
+    const plan = await check(file.proven.path, options.plan, {
+      known,
+      stopSignal,
+      onEvent(event) {
+        if (event.type === 'checking' && isLast())
+          tell({ is: 'survey', survey: { is: 'reading', rows: event.rows } });
+      },
+    });
+    if (!isLast()) return;
+    memory.checked = { plan, known };
+    const duration = await durationOf(job, options, plan.calls);
+    if (isLast()) tell({ is: 'survey', survey: ready(job, duration) });
+  } catch (error) {
+    fail(error instanceof UserError ? refusalOf(error) : bug);
+    if (!(error instanceof UserError)) throw error;
+  }
+}
+
+/** @returns null where it is no table; the survey says why. */
+async function beginningOf({ proven, name }: Kept, { plan }: Options): Promise<Beginning | null> {
+  try {
+    return await readBeginning(proven, name, plan);
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+/** As a run will know it. */
+async function knownOf(
+  { memory }: Job,
+  { proven }: Kept,
+  { plan }: Options,
+  stopSignal: AbortSignal,
+): Promise<Known> {
+  const { reach } = memory;
+  if (plan.lookUp && reach !== undefined) {
+    const { server, credentials, network } = reach;
+    return lookUp(proven.path, plan, { server, credentials, network, stopSignal });
+  }
+  const knownApps = reach?.apps === undefined ? undefined : createKnownApps(reach.apps);
+  return { knownApps, knownUsers: undefined };
+}
+
+function ready({ memory }: Job, duration: Ready['duration']): Ready {
+  const { checked, options } = memory;
+  if (checked === undefined || options === undefined) throw new Error('nothing was checked');
+  const { plan } = checked;
+  const { guards } = options;
+  let refusal: Refusal | null = null;
+  try {
+    refuseOtherFile(plan.input.name, plan.input, guards);
+    refuseUnusable(plan, options.plan);
+    refuseTooManyUsers(plan, guards);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    refusal = refusalOf(error);
+  }
+  return { is: 'ready', plan: shownPlan(plan, guards.canary), refusal, duration };
+}
+
+/** By the ceiling that is set, else by how fast the last long run at this host went. */
+async function durationOf(
+  { memory, surroundings }: Job,
+  { pace }: Options,
+  calls: number,
+): Promise<Ready['duration']> {
+  if (pace.rate !== undefined) return { seconds: calls / pace.rate, from: 'rate' };
+  const runs = await findRuns(surroundings.runsFolder);
+  const last = runs.find(
+    ({ run, summary }) =>
+      run?.options.server?.host === memory.reach?.server.host &&
+      summary !== undefined &&
+      summary.seconds >= 10,
+  );
+  if (last?.summary === undefined) return null;
+  const { attempts, seconds } = last.summary;
+  return attempts === 0 ? null : { seconds: (calls * seconds) / attempts, from: 'earlier_run' };
+}

@@ -1,0 +1,218 @@
+import { request as sendRequest, type IncomingHttpHeaders } from 'node:http';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+
+import { onTestFinished } from 'vitest';
+
+import { serveUi } from '../../src/commands/ui.ts';
+import type { ExitCode } from '../../src/errors.ts';
+import type { Refusal, State } from '../../src/page/api.ts';
+import type { Flags } from '../../src/settings/rules.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+/** An answer, whole. */
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
+  readonly text: string;
+  /** What it holds as JSON: mostly a state. */
+  json(): State;
+}
+
+type Body = Buffer | string | Readable | object;
+
+/** One request to this machine, with just these headers. */
+export function ask(
+  port: number,
+  method: string,
+  place: string,
+  headers: Readonly<Record<string, string>> = {},
+  body?: Body,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = sendRequest({ host: '127.0.0.1', port, method, path: place, headers, agent: false });
+    request.on('error', reject);
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const bytes = Buffer.concat(chunks);
+        const text = bytes.toString();
+        const { statusCode: status = 0, headers } = response;
+        resolve({ status, headers, bytes, text, json: () => JSON.parse(text) as State });
+      });
+    });
+    if (body instanceof Readable) body.pipe(request);
+    else if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) request.end(body);
+    else request.end(JSON.stringify(body));
+  });
+}
+
+/** A browser that has opened an address. */
+export interface Tab {
+  get(place: string): Promise<Answer>;
+  /** As the page sends it: an object as JSON, else the bytes of a file. */
+  send(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', place: string, body?: Body): Promise<Answer>;
+  /** The first state that is told that is so, be it the one there is. */
+  until<S extends State>(is: (state: State) => state is S): Promise<S>;
+  until(is: (state: State) => boolean): Promise<State>;
+  /** What has come as server-sent events. */
+  readonly events: readonly TabEvent[];
+  readonly cookie: string;
+}
+
+interface TabEvent {
+  readonly id: string;
+  readonly event: string;
+  readonly data: unknown;
+}
+
+/** `ui`, as it runs in this process. */
+export interface OpenPage {
+  readonly port: number;
+  readonly address: string;
+  readonly runsFolder: string;
+  /** All that was printed. */
+  printed(): string;
+  tab(address?: string): Promise<Tab>;
+  /** Presses Enter in the terminal. @returns the new address. */
+  newAddress(): Promise<string>;
+  /** Presses Ctrl-C. */
+  stop(): void;
+  readonly ended: Promise<ExitCode>;
+}
+
+export async function openPage(
+  environment: Readonly<Record<string, string>> = {},
+  flags: Flags = {},
+): Promise<OpenPage> {
+  const [pageFolder, runsFolder] = [temporaryFolder(), temporaryFolder()];
+  writeFileSync(path.join(pageFolder, 'ui.html'), '<!doctype html><title>The page</title>');
+  writeFileSync(path.join(pageFolder, 'ui.js'), '// the script');
+  writeFileSync(path.join(pageFolder, 'api.js'), '// none of the page');
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const [stop, abort] = [new AbortController(), new AbortController()];
+  let printed = '';
+  const addresses: string[] = [];
+  let told = (): void => {};
+  stdout.on('data', (chunk: Buffer) => {
+    printed += chunk.toString();
+    addresses.push(...(chunk.toString().match(/http:\S+/g) ?? []));
+    told();
+  });
+  stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const crash = { secrets: new Set<string>(), resumeCommand: undefined, argv: ['ui'] };
+  const signals = { stopSignal: stop.signal, abortSignal: abort.signal };
+  const terminal = { stdin, stdout, stderr, environment, crash, ...signals };
+  const ended = serveUi({ 'no-open': true, ...flags }, terminal, { pageFolder, runsFolder });
+  onTestFinished(async () => {
+    stop.abort();
+    abort.abort();
+    await ended.catch(() => {});
+  });
+
+  async function nextAddress(count: number): Promise<string> {
+    while (addresses.length < count) {
+      await Promise.race([new Promise<void>((resolve) => (told = resolve)), ended]);
+    }
+    return addresses[count - 1] ?? '';
+  }
+
+  const address = await nextAddress(1);
+  const port = Number(new URL(address).port);
+  return {
+    port,
+    address,
+    runsFolder,
+    printed: () => printed,
+    tab: (other = address) => openTab(port, other),
+    newAddress() {
+      const count = addresses.length + 1;
+      stdin.write('\n');
+      return nextAddress(count);
+    },
+    stop: () => stop.abort(),
+    ended,
+  };
+}
+
+async function openTab(port: number, address: string): Promise<Tab> {
+  const url = new URL(address);
+  const host = `127.0.0.1:${port}`;
+  const first = await ask(port, 'GET', url.pathname + url.search, { host });
+  const [cookie = ''] = first.headers['set-cookie']?.[0]?.split(';') ?? [];
+  if (cookie === '') throw new Error(`not let in: ${first.status} ${first.text}`);
+  const listener = listen(port, { host, cookie });
+  return {
+    get: (place) => ask(port, 'GET', place, { host, cookie, 'sec-fetch-site': 'same-origin' }),
+    send(method, place, body) {
+      const isData = body === undefined || body instanceof Readable || Buffer.isBuffer(body);
+      const type = isData ? 'application/octet-stream' : 'application/json';
+      const length = Buffer.isBuffer(body) ? { 'content-length': String(body.length) } : {};
+      const headers = { host, cookie, origin: `http://${host}`, 'content-type': type, ...length };
+      return ask(port, method, place, headers, body);
+    },
+    until: listener.until,
+    events: listener.events,
+    cookie,
+  };
+}
+
+/** An `EventSource`, as far as it is needed. */
+function listen(port: number, headers: Readonly<Record<string, string>>) {
+  const events: TabEvent[] = [];
+  let at = 0;
+  let told = (): void => {};
+  const request = sendRequest({ host: '127.0.0.1', port, path: '/api/events', headers, agent: false });
+  request.on('error', () => {});
+  request.on('response', (response) => {
+    let text = '';
+    response.setEncoding('utf8');
+    response.on('error', () => {});
+    response.on('data', (chunk: string) => {
+      const parts = (text + chunk).split('\n\n');
+      text = parts.pop() ?? '';
+      events.push(...parts.flatMap((part) => readEvent(part) ?? []));
+      told();
+    });
+  });
+  request.end();
+  onTestFinished(() => void request.destroy());
+  return {
+    events,
+    async until(is: (state: State) => boolean): Promise<State> {
+      for (; ; at += 1) {
+        while (at >= events.length) await new Promise<void>((resolve) => (told = resolve));
+        const event = events[at];
+        if (event?.event === 'state' && is(event.data as State)) return event.data as State;
+      }
+    },
+  };
+}
+
+function readEvent(text: string): TabEvent | undefined {
+  const field = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(text)?.[1] ?? '';
+  return text.startsWith(':')
+    ? undefined
+    : { id: field('id'), event: field('event'), data: JSON.parse(field('data')) as unknown };
+}
+
+/** The key of a simulator, as the page sends it. */
+export function keyOf(server: {
+  readonly url: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+}): object {
+  return { host: server.url, accessKeyId: server.accessKeyId, accessKeySecret: server.accessKeySecret };
+}
+
+export function isStep<S extends State['step']>(step: S) {
+  return (state: State): state is Extract<State, { readonly step: S }> => state.step === step;
+}
+
+export function refusalIn({ text }: Answer): Refusal {
+  return JSON.parse(text) as Refusal;
+}

@@ -1,0 +1,202 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+
+import { expect, test } from 'vitest';
+
+import type { State } from '../../src/page/api.ts';
+import { simulator } from '../start-simulator.ts';
+import { ask, isStep, keyOf, openPage, refusalIn, type OpenPage, type Tab } from './open-page.ts';
+
+const app = '66a1bb000000000000000001';
+
+async function connected(page: OpenPage): Promise<Tab> {
+  const tab = await page.tab();
+  await tab.send('POST', '/api/connection', keyOf(await simulator()));
+  await tab.until(isStep('file'));
+  return tab;
+}
+
+test('whoever has no session, another origin or another host name gets nothing, and changes nothing', async () => {
+  const page = await openPage();
+  const { cookie } = await page.tab();
+  const host = `127.0.0.1:${page.port}`;
+  const own = { host, cookie, origin: `http://${host}`, 'content-type': 'application/json' };
+  const others: readonly (readonly [what: string, headers: Record<string, string>, status: number])[] = [
+    ['no cookie', { ...own, cookie: '' }, 401],
+    ['a made-up cookie', { ...own, cookie: `genauth-offboard-${page.port}=${'A'.repeat(43)}` }, 401],
+    ['another origin', { ...own, origin: 'https://evil.example' }, 403],
+    ['another port of this machine', { ...own, origin: 'http://127.0.0.1:1' }, 403],
+    ['no origin at all', { host, cookie, 'content-type': 'application/json' }, 403],
+    ['an opaque origin', { ...own, origin: 'null' }, 403],
+    ['a name that leads here', { ...own, host: `rebound.example:${page.port}` }, 403],
+    ['another name of this machine', { ...own, host: `localhost:${page.port}` }, 403],
+    ['the page of another site', { ...own, 'sec-fetch-site': 'cross-site' }, 403],
+    ['the page of another port', { ...own, 'sec-fetch-site': 'same-site' }, 403],
+    ['a form', { ...own, 'content-type': 'text/plain' }, 415],
+  ];
+  for (const [what, headers, status] of others) {
+    const answer = await ask(page.port, 'POST', '/api/connection', headers, { host: 'x' });
+    expect([what, answer.status]).toEqual([what, status]);
+    expect([what, refusalIn(answer).message]).not.toEqual([what, '']);
+    if (status === 415) continue;
+    const { origin: _, ...reading } = headers;
+    const seen = await ask(page.port, 'GET', '/api/runs', what.includes('origin') ? headers : reading);
+    const mayRead = ['no origin at all', 'another port of this machine'].includes(what);
+    expect([what, seen.status]).toEqual([what, mayRead ? 200 : status]);
+  }
+});
+
+test('an address opens once; the terminal prints another one, which shuts out whoever used the first', async () => {
+  const page = await openPage();
+  const thief = await page.tab();
+  await thief.until(isStep('connection'));
+  const { pathname, search } = new URL(page.address);
+  const host = `127.0.0.1:${page.port}`;
+  const again = await ask(page.port, 'GET', pathname + search, { host });
+  expect([again.status, again.headers['set-cookie']]).toEqual([401, undefined]);
+  expect(again.text).toContain('Press Enter in the window in which genauth-offboard runs');
+  // The browser that has the page just goes on.
+  expect((await thief.get(pathname + search)).status).toBe(200);
+  const tab = await page.tab(await page.newAddress());
+  expect((await tab.get('/api/runs')).status).toBe(200);
+  expect((await thief.get('/api/runs')).status).toBe(401);
+  expect((await tab.get('/')).text).toContain('The page');
+});
+
+test('nothing is kept or framed, only the page’s own files are sent, and no inline script would run', async () => {
+  const page = await openPage();
+  const tab = await page.tab();
+  for (const place of ['/', '/ui.js', '/api/runs', '/nothing']) {
+    const { headers } = await tab.get(place);
+    expect(headers['cache-control']).toBe('no-store');
+    expect(headers['content-security-policy']).toMatch(/^default-src 'none';.*frame-ancestors 'none'/);
+    expect(headers['content-security-policy']).not.toContain('unsafe-');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+  }
+  expect(tab.cookie).toMatch(/^genauth-offboard-\d+=[\w-]{43}$/);
+  const outside = [
+    '/api.js',
+    '/../package.json',
+    '/..%2fpackage.json',
+    '/server/server.js',
+    '//evil.example/ui',
+  ];
+  for (const place of outside) expect([place, (await tab.get(place)).status]).toEqual([place, 404]);
+  expect((await tab.get('http://[')).status).toBe(400);
+});
+
+test('only runs of the folder can be had, and of them only the files that are named', async () => {
+  const page = await openPage();
+  const tab = await page.tab();
+  const outside = path.join(page.runsFolder, '..', path.basename(page.runsFolder));
+  mkdirSync(path.join(page.runsFolder, 'no-run'));
+  writeFileSync(path.join(page.runsFolder, 'no-run', 'report.csv'), 'x');
+  symlinkSync(outside, path.join(page.runsFolder, 'link'));
+  const names = ['no-run', 'link', '..', '.', '%2e%2e', '..%2f..', '%00', '%', 'nothing'];
+  for (const name of names) {
+    const status = async (place: string): Promise<number> => (await tab.get(place)).status;
+    expect([name, await status(`/api/runs/${name}/files/report.csv`)]).toEqual([name, 404]);
+    expect([name, await status(`/api/runs/${name}/files/folder.zip`)]).toEqual([name, 404]);
+    const made = await tab.send('POST', `/api/runs/${name}/report`, {});
+    expect([name, made.status]).toEqual([name, 404]);
+  }
+});
+
+test('a file of any size goes straight to a private place, and is gone when another one takes its place', async () => {
+  const page = await openPage();
+  const tab = await connected(page);
+  const size = 160 * 2 ** 20;
+  const chunk = Buffer.alloc(2 ** 20, 'external_id;app\n');
+  const before = new Set(readdirSync(tmpdir()));
+  const most = { rss: 0 };
+  const base = process.memoryUsage().rss;
+  function* chunks(): Generator<Buffer> {
+    for (let at = 0; at < size; at += chunk.length) {
+      most.rss = Math.max(most.rss, process.memoryUsage().rss);
+      yield chunk;
+    }
+  }
+  const answer = await tab.send('PUT', '/api/file?name=big.csv', Readable.from(chunks()));
+  expect(answer.json()).toMatchObject({ step: 'plan', file: { name: 'big.csv', size } });
+  expect(most.rss - base).toBeLessThan(size / 2);
+  const isOwn = (name: string): boolean =>
+    !before.has(name) && existsSync(path.join(tmpdir(), name, 'big.csv'));
+  const own = readdirSync(tmpdir()).find(isOwn) ?? '';
+  const folder = path.join(tmpdir(), own);
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  expect(statSync(path.join(folder, 'big.csv')).mode & 0o777).toBe(0o600);
+  await tab.send('PUT', '/api/file?name=small.csv', Buffer.from(`external_id,app_ids\na-1,${app}\n`));
+  await tab.until((state) => state.step === 'plan' && state.survey.is === 'ready');
+  page.stop();
+  await page.ended;
+  expect(readdirSync(tmpdir()).filter((name) => !before.has(name) && name.startsWith('genauth-'))).toEqual(
+    [],
+  );
+});
+
+test('hostile names become names of files, and hostile cells stay what they are: text', async () => {
+  const page = await openPage();
+  const tab = await connected(page);
+  const names: readonly (readonly [given: string, kept: string])[] = [
+    ['../../etc/passwd', 'passwd'],
+    ['C:\\Users\\hr\\leavers.csv', 'leavers.csv'],
+    ['leavers\u202e\u0000\nvsc.csv', 'leavers___vsc.csv'],
+    ['con.csv', '_con.csv'],
+    ['-rf', 'rf'],
+    ['...', 'input.csv'],
+    ['<img src=x onerror=alert(1)>.csv', '_img src=x onerror=alert(1)_.csv'],
+    ['离职名单.csv', '离职名单.csv'],
+    [`${'x'.repeat(5000)}.csv`, `${'x'.repeat(100)}.csv`],
+  ];
+  const cell = '<script>alert("1")</script>\u202e=cmd|x';
+  const file = Buffer.from(`external_id,app_ids\n"${cell.replaceAll('"', '""')}",${app}\n`);
+  for (const [given, kept] of names) {
+    const answer = await tab.send('PUT', `/api/file?name=${encodeURIComponent(given)}`, file);
+    expect([given, (answer.json() as State & { file: unknown }).file]).toEqual([
+      given,
+      { name: kept, size: file.length },
+    ]);
+  }
+  const state = await tab.until((each) => each.step === 'plan' && each.beginning !== null);
+  expect(state).toMatchObject({ beginning: { records: [[cell, app]] } });
+});
+
+test('the key that is typed is nowhere: no file, no log, no answer, no word on the terminal', async () => {
+  const server = await simulator();
+  const page = await openPage();
+  const tab = await page.tab();
+  const wrong = { ...keyOf(server), accessKeySecret: 'wrong-secret-1234567890' };
+  await tab.send('POST', '/api/connection', wrong);
+  const refused = await tab.until((state) => state.step === 'connection' && state.refusal !== null);
+  expect(JSON.stringify(refused)).not.toContain('wrong-secret');
+  await tab.send('POST', '/api/connection', keyOf(server));
+  await tab.until(isStep('file'));
+  const rows = `external_id,app_ids\na-1,${app}\nunknown-2,${app}\n`;
+  await tab.send('PUT', '/api/file?name=a.csv', Buffer.from(rows));
+  await tab.until((state) => state.step === 'plan' && state.survey.is === 'ready');
+  await tab.send('POST', '/api/start', { users: '2' });
+  await tab.until(isStep('report'));
+  const files = readdirSync(page.runsFolder, { recursive: true, encoding: 'utf8' })
+    .map((name) => path.join(page.runsFolder, name))
+    .filter((name) => statSync(name).isFile());
+  expect(files.length).toBeGreaterThan(8);
+  const all = [
+    ...files.map((name) => readFileSync(name, 'latin1')),
+    JSON.stringify(tab.events),
+    page.printed(),
+  ];
+  for (const text of all) {
+    expect(text).not.toContain(server.accessKeySecret);
+    expect(text).not.toContain('wrong-secret');
+  }
+});
