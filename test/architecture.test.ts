@@ -34,8 +34,12 @@ execute/stop    < settings genauth journal
 execute         < genauth plan journal execute
 verify          < errors.ts files input genauth run-folder plan journal tenant
 report          < errors.ts printable.ts files input run-folder plan journal survey verify
+page/texts
+page/report     < report
+page/document   < printable.ts input journal report page/texts page/report
+page/view       < page/texts page/report
 events.ts       < settings genauth survey execute verify report
-workflow        < version.ts errors.ts printable.ts files input settings genauth run-folder plan journal tenant survey execute verify report events.ts
+workflow        < version.ts errors.ts printable.ts files input settings genauth run-folder plan journal tenant survey execute verify report page/document events.ts
 terminal        < printable.ts files input settings genauth run-folder survey verify report events.ts
 simulator
 page
@@ -51,7 +55,7 @@ index.ts        < errors.ts input settings genauth plan survey execute verify re
 const rooms = house.map(([room = '']) => room);
 const mayImport = new Map(house.map(([room = '', ...below]) => [room, below]));
 
-/** Each runtime package is imported in one place. */
+/** Each package is imported in one place. */
 const homeOfPackage: Record<string, string> = {
   'csv-parse': 'input/text/read-csv.ts',
   'csv-stringify': 'report/write-csv.ts',
@@ -61,9 +65,11 @@ const homeOfPackage: Record<string, string> = {
   'p-limit': 'execute/slots.ts',
   'p-retry': 'execute/send-call.ts',
   pino: 'terminal/log.ts',
+  preact: 'page/view/preact.ts',
   'pretty-ms': 'terminal/wording.ts',
   saxes: 'input/workbook/parse-xml.ts',
   undici: 'genauth/undici.ts',
+  vite: 'page/view/vite.config.ts',
   yargs: 'commands/main.ts',
   yauzl: 'input/workbook/open-zip.ts',
 };
@@ -84,7 +90,8 @@ function importsOf(file: string): Import[] {
   });
 }
 
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const isSource = (name: string): boolean => /\.tsx?$/.test(name);
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => isSource(file));
 const imports = files.flatMap((file) => importsOf(path.join(root, file)));
 
 const roomOf = (file: string): string => (file.includes('/') ? path.dirname(file) : file);
@@ -95,7 +102,7 @@ function isAllowed({ from, to }: Import): boolean {
   return room === target || (mayImport.get(room) ?? []).some((each) => isIn(target, each));
 }
 
-const isInternal = ({ to }: Import): boolean => to.endsWith('.ts');
+const isInternal = ({ to }: Import): boolean => isSource(to);
 
 test('each room imports only from the rooms that the table names beside it', () => {
   const wrong = imports.filter((each) => isInternal(each) && !isAllowed(each));
@@ -127,7 +134,7 @@ test('no file leads back to itself, be it by types alone', () => {
 });
 
 test('each package is imported in its one home', () => {
-  const packages = imports.filter((each) => !isInternal(each) && !each.to.startsWith('node:'));
+  const packages = imports.filter((each) => !isInternal(each) && !/^node:|\.css$/.test(each.to));
   const homes = new Set(packages.map(({ from, to }) => `${to.split('/')[0]} in ${from}`));
   expect([...homes].sort()).toEqual(
     Object.entries(homeOfPackage).map(([name, home]) => `${name} in ${home}`),

@@ -2,6 +2,7 @@ import { blamesAnApp } from '../genauth/verdict.ts';
 import { createCallStates, type CallStates } from './call-states.ts';
 import { createTotals, type JournalTotals } from './journal-totals.ts';
 import type { AttemptRecord, JournalRecord } from './record.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
 
 /** The journal without its texts, kept up to date by whoever appends, or built by reading it once. */
 export interface JournalIndex extends Pick<CallStates, 'state' | 'isOpen'> {
@@ -17,6 +18,8 @@ export interface JournalIndex extends Pick<CallStates, 'state' | 'isOpen'> {
   /** By call: the apps that were refused when they stood alone, each as a mask; at most {@link maxMissing} of them. */
   readonly missingApps: ReadonlyMap<number, readonly string[]>;
   readonly totals: JournalTotals;
+  /** As it stands. */
+  timeline(): Timeline;
 }
 
 /** A server that refuses every app must not fill the memory. */
@@ -37,6 +40,7 @@ export function createJournalIndex(calls: number): JournalIndex {
   const states = createCallStates(calls);
   const counted = createTotals();
   const { totals } = counted;
+  const timeline = createTimeline();
   const missingApps = new Map<number, string[]>();
   let session: Session | undefined;
 
@@ -70,6 +74,7 @@ export function createJournalIndex(calls: number): JournalIndex {
       missingApps.set(seq, [...(missingApps.get(seq) ?? []), record.apps ?? '']);
     }
     counted.add(record);
+    timeline.add(record);
   }
 
   return {
@@ -78,6 +83,7 @@ export function createJournalIndex(calls: number): JournalIndex {
         case 'session':
           beginSession(record.retryFailed, offset);
           totals.sessions += 1;
+          timeline.begin(record.startedAt);
           if (record.plan !== undefined) totals.plans.add(record.plan);
           break;
         case 'mark':
@@ -89,10 +95,12 @@ export function createJournalIndex(calls: number): JournalIndex {
         case 'canary':
           beginSession(record.retryFailed, offset);
           totals.canaryConfirmed = true;
+          timeline.begin(record.confirmedAt);
           break;
         case 'end':
           endSession(false);
           totals.end = record;
+          timeline.end(record.endedAt, record.reason);
           break;
       }
     },
@@ -108,6 +116,7 @@ export function createJournalIndex(calls: number): JournalIndex {
     calls,
     missingApps,
     totals,
+    timeline: timeline.taken,
   };
 }
 

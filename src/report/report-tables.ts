@@ -53,7 +53,7 @@ export function tablesOf(columns: Columns, hasVerified: boolean): readonly Table
 }
 
 /** The columns of the input that are none of the three. */
-function otherColumns(columns: Columns): number[] {
+export function otherColumns(columns: Columns): number[] {
   const own = [columns.userId, columns.userIdType, columns.appIds];
   return columns.names.map((_, place) => place).filter((place) => !own.includes(place));
 }

@@ -1,8 +1,11 @@
+import type { FileHandle } from 'node:fs/promises';
+
 import { exitCodes, UserError } from '../errors.ts';
 import type { Columns } from '../input/columns/columns.ts';
 import { inactive } from '../printable.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openRecordReader, type RecordReader } from '../journal/read-journal.ts';
+import type { Timeline } from '../journal/timeline.ts';
 import type { Replacements } from '../files/replacement.ts';
 import { runFileNames as names } from '../run-folder/run-files.ts';
 import type { CallReader } from '../plan/call-file.ts';
@@ -20,7 +23,22 @@ import { verificationHeader, verificationRecords, type Verified } from './verifi
 import { csvInto } from './write-csv.ts';
 
 /** What a report consists of. */
-export const reportFiles = [names.report, names.retry, names.invalid, names.summary, names.verification];
+export const reportFiles = [
+  names.report,
+  names.retry,
+  names.invalid,
+  names.summary,
+  names.page,
+  names.verification,
+];
+
+/** The report in another form, made of the same rows. */
+export interface Page {
+  /** Gets all rows, in order. */
+  add(rows: readonly SettledRow[]): void;
+  /** @param handle of a file that is empty, and that somebody else puts in its place. */
+  write(handle: FileHandle, summary: Summary, timeline: Timeline): Promise<void>;
+}
 
 export interface ReportSource {
   /** The run folder. */
@@ -41,6 +59,8 @@ export interface ReportSource {
   readonly flags?: FileFlags | undefined;
   /** Undefined where sessions were never looked for. */
   readonly verified?: Verified | undefined;
+  /** Undefined where there shall be none. */
+  readonly page?: Page | undefined;
 }
 
 /** Which flags of `run` the files need that it is to read again; by default none. */
@@ -52,12 +72,12 @@ interface FileFlags {
 }
 
 /**
- * Writes `report.csv`, `retry.csv`, `invalid.csv` where rows are, and `summary.json`, in memory that does not grow with the input:
- * each row finds its calls in the plan, and their attempts through the index. Throws when rows and statuses do not add up.
+ * Writes `report.csv`, `retry.csv`, `invalid.csv` where rows are, `summary.json` and the page, in memory that does not grow with the
+ * input: each row finds its calls in the plan, and their attempts through the index. Throws when rows and statuses do not add up.
  * @returns undefined when somebody else has put newer ones in their place meanwhile.
  */
 export async function writeReports(source: ReportSource): Promise<Summary | undefined> {
-  const { folder, files, columns, index } = source;
+  const { folder, files, index } = source;
   const counts = Object.fromEntries(rowStatuses.map((status) => [status, 0])) as Record<RowStatus, number>;
   const causes = createCauses();
   const reader = source.journalFile === undefined ? undefined : openRecordReader(source.journalFile);
@@ -74,7 +94,7 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
   }
 
   try {
-    await writeTables(files, columns, source.rows, settle, source.verified !== undefined);
+    await writeTables(source, settle);
     await writeVerification(source);
     const total = rowStatuses.reduce((sum, status) => sum + counts[status], 0);
     if (total !== source.rowCount) throw rowsDoNotAddUp(folder, total, source.rowCount);
@@ -90,6 +110,7 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
       index,
     );
     await files.handle(names.summary).writeFile(`${inactive(JSON.stringify(summary, undefined, 2))}\n`);
+    await writePage(source, summary);
     return (await files.finish()) ? summary : undefined;
   } finally {
     reader?.close();
@@ -97,13 +118,10 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
 }
 
 async function writeTables(
-  files: ReportSource['files'],
-  columns: Columns,
-  rows: AsyncIterable<readonly FiledRow[]>,
+  { files, columns, rows, verified, page }: ReportSource,
   settle: (filed: FiledRow) => SettledRow,
-  hasVerified: boolean,
 ): Promise<void> {
-  const tables = tablesOf(columns, hasVerified).map((table) => ({
+  const tables = tablesOf(columns, verified !== undefined).map((table) => ({
     table,
     csv: csvInto(files.handle(table.name), table),
   }));
@@ -111,6 +129,7 @@ async function writeTables(
   for await (const batch of rows) {
     const settled = batch.map(settle);
     for (const { table, csv } of tables) await csv.write(table.records(settled));
+    page?.add(settled);
   }
   for (const { csv } of tables) await csv.finish();
 }
@@ -137,6 +156,11 @@ async function writeVerification({ files, verified, callReader }: ReportSource):
   await csv.write([verificationHeader]);
   for (const records of verificationRecords(verified, callReader)) await csv.write(records);
   await csv.finish();
+}
+
+async function writePage({ files, page, index }: ReportSource, summary: Summary): Promise<void> {
+  if (page === undefined) await files.leaveOut(names.page);
+  else await page.write(files.handle(names.page), summary, index.timeline());
 }
 
 /** An empty file needs none. */

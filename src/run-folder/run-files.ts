@@ -20,6 +20,7 @@ export const runFileNames = {
   invalid: 'invalid.csv',
   verification: 'verification.csv',
   summary: 'summary.json',
+  page: 'report.html',
 } as const;
 
 type RunFiles = Readonly<Record<keyof typeof runFileNames, string>>;

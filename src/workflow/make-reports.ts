@@ -17,6 +17,9 @@ import { planName, type Run } from './stored-run.ts';
 import { readPinnedApps } from '../tenant/pinned-apps.ts';
 import { openSeen, type Seen } from '../verify/seen.ts';
 import type { Verified } from '../report/verification-columns.ts';
+import { createPage } from '../page/document/create-page.ts';
+import { version } from '../version.ts';
+import { factsOf } from './run-facts.ts';
 
 interface ReportHooks {
   readonly onEvent?: ((event: OffboardEvent) => void) | undefined;
@@ -79,6 +82,7 @@ async function makeFrom(
   hooks: ReportHooks,
 ): Promise<Summary | undefined> {
   const callReader = openCalls(files);
+  const appName = await appNames(folder, run).catch(() => () => '');
   let verified: Verified | undefined;
   let count = 0;
   async function* counted(): AsyncGenerator<readonly FiledRow[]> {
@@ -104,6 +108,13 @@ async function makeFrom(
       columns: run.plan.columns,
       rows: counted(),
       callReader,
+      page: createPage({
+        version,
+        run: factsOf(folder, run),
+        columns: run.plan.columns,
+        rowCount: run.input.rows,
+        appName,
+      }),
       flags: {
         ofRetry: (file) => retryFlags(file, run.options.plan.allowDamagedIds, hooks.abortSignal),
         ofInvalid: planFlags(run.options.plan),
@@ -123,14 +134,20 @@ async function openVerified(
   { index, seen: read }: JournalRead,
 ): Promise<Verified | undefined> {
   if (!existsSync(runFiles(folder).checks)) return undefined;
-  const pinned = run.apps ?? undefined;
-  const apps = pinned === undefined ? [] : await readPinnedApps(folder, pinned);
-  const names = new Map(apps.map(({ appId, name }) => [appId, name]));
+  const appName = await appNames(folder, run);
   const seen =
     read === undefined
       ? await openSeen(folder, { calls, index, plan: planName(run) })
       : { ...read, close: () => {} };
-  return { ...seen, appName: (appId) => names.get(appId) ?? '' };
+  return { ...seen, appName };
+}
+
+/** @throws {UserError} when the list is not as it was written. */
+async function appNames(folder: string, run: Run): Promise<Verified['appName']> {
+  const pinned = run.apps ?? undefined;
+  const apps = pinned === undefined ? [] : await readPinnedApps(folder, pinned);
+  const names = new Map(apps.map(({ appId, name }) => [appId, name]));
+  return (appId) => names.get(appId) ?? '';
 }
 
 function givenUp(folder: string): UserError {

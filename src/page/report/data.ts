@@ -1,0 +1,123 @@
+import type { RowStatus } from '../../report/row-status.ts';
+import type { RowState } from './row-state.ts';
+
+/** All that the page shows of a run; plain data, as JSON has it. Times are ms since the epoch, or ISO 8601 in texts. */
+export interface ReportData {
+  readonly madeAt: string;
+  /** The program's. */
+  readonly version: string;
+  readonly run: RunFacts;
+  readonly numbers: Numbers;
+  /** Of all rows of the input. */
+  readonly states: Readonly<Record<RowState, number>>;
+  readonly causes: readonly CauseShown[];
+  readonly timeline: TimelineShown;
+  /** By where the rows refer to them. */
+  readonly apps: readonly (readonly [appId: string, name: string])[];
+  readonly advice: readonly string[];
+  /** Names of the input's other columns, as far as rows carry them. */
+  readonly others: readonly string[];
+  /** The worst first, then in the order of the input. */
+  readonly rows: readonly RowShown[];
+}
+
+/** What the run is, and what tells that nothing of it was changed. */
+interface RunFacts {
+  readonly folder: string;
+  readonly input: { readonly name: string; readonly size: number; readonly sha256: string };
+  readonly users: number;
+  readonly host: string | null;
+  /** Whose users they are; null where GenAuth never said. */
+  readonly userPoolId: string | null;
+  readonly createdAt: string;
+  readonly createdBy: { readonly user: string; readonly machine: string };
+  /** Other files of the folder by what `run.json` says of them. */
+  readonly pinned: readonly (readonly [file: string, sha256: string])[];
+  /** Whole command lines. */
+  readonly commands: { readonly resume: string; readonly retry: string; readonly verify: string };
+}
+
+/** As in `summary.json`. */
+interface Numbers {
+  readonly ended: string;
+  readonly waitUntil: string | null;
+  readonly rows: Readonly<Record<RowStatus, number>> & { readonly total: number };
+  readonly calls: Readonly<
+    Record<'planned' | 'succeeded' | 'partial' | 'failed' | 'unknown' | 'not_attempted' | 'repeated', number>
+  >;
+  readonly attempts: number;
+  readonly throttled: number;
+  readonly sessions: number;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly seconds: number;
+  readonly attemptsPerSecond: number;
+  readonly latencyMs: Readonly<Record<'p50' | 'p90' | 'p99', number | null>>;
+  readonly verification: Seen | null;
+}
+
+/** What the last look for sessions has seen. */
+interface Seen {
+  readonly ended: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly control: 'seen' | 'partly' | 'not_seen' | 'nobody';
+  readonly sessions: Readonly<
+    Record<'survived' | 'signed_in_again' | 'unclear' | 'not_checked' | 'gone' | 'total', number>
+  >;
+  readonly aliveAtMost: number | null;
+}
+
+/** Rows that did not succeed for the same reason. */
+export interface CauseShown {
+  readonly rows: number;
+  readonly status: RowStatus;
+  readonly statusCode?: number | undefined;
+  readonly apiCode?: number | undefined;
+  readonly errorCode?: string | undefined;
+  readonly message: string;
+  readonly advice: string;
+  readonly firstLine: number;
+}
+
+/** How the run went: attempts by when they were answered. */
+export interface TimelineShown {
+  /** Of each bucket, in ms. */
+  readonly width: number;
+  /** Where nothing was answered there is none. In order. */
+  readonly buckets: readonly Bucket[];
+  /** Processes that worked on the run: since when, until when (null: killed, or still at work) and how each ended. The first of them. */
+  readonly sessions: readonly (readonly [startedAt: number, endedAt: number | null, reason: string])[];
+}
+
+/** `other`: anything but a success or a refusal for the rate; `failed` of it are final. */
+export type Bucket = readonly [
+  at: number,
+  succeeded: number,
+  throttled: number,
+  rejected: number,
+  other: number,
+];
+
+/** A row, by place, as there are many. */
+export type RowShown = readonly [
+  line: number,
+  userId: string,
+  userIdType: string,
+  state: RowState,
+  message: string,
+  /** Places in `apps`; the first of them where there are very many. */
+  apps: readonly number[],
+  appCount: number,
+  /** Those that are not known to be signed out; null where that is all, or none of a row that has succeeded. */
+  open: readonly number[] | null,
+  /** Status code, API code and the error's code, as far as there are any. */
+  codes: string,
+  /** Place in `advice`; -1 where there is none. */
+  advice: number,
+  attempts: number,
+  requestIds: readonly string[],
+  startedAt: number | null,
+  finishedAt: number | null,
+  others: readonly string[],
+];

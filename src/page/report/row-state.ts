@@ -1,0 +1,41 @@
+import type { RowStatus } from '../../report/row-status.ts';
+
+/**
+ * How a row is shown, the worst first: its status, or where GenAuth said that it is signed out, what was seen of its sessions. `no_such_user`
+ * is a row that failed as GenAuth knows nobody of that ID, so that there is nobody who could be signed in by it.
+ */
+export const rowStates = [
+  'survived',
+  'failed',
+  'partial',
+  'unknown',
+  'not_attempted',
+  'invalid',
+  'signed_in_again',
+  'unclear',
+  'no_such_user',
+  'skipped',
+  'said',
+  'seen',
+] as const;
+
+export type RowState = (typeof rowStates)[number];
+
+/** Those that need no look: GenAuth said so, and nothing else was seen. */
+export const settledStates: readonly RowState[] = ['said', 'seen'];
+
+const userNotFound = 2004;
+
+/**
+ * @param verified the worst that was seen of its sessions; '' or undefined where nobody looked.
+ */
+export function rowStateOf(
+  status: RowStatus,
+  apiCode: number | undefined,
+  verified: 'survived' | 'signed_in_again' | 'unclear' | 'not_checked' | 'gone' | '' | undefined,
+): RowState {
+  if (status === 'failed') return apiCode === userNotFound ? 'no_such_user' : 'failed';
+  if (status !== 'succeeded') return status;
+  if (verified === 'gone') return 'seen';
+  return verified === undefined || verified === '' || verified === 'not_checked' ? 'said' : verified;
+}

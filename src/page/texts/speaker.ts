@@ -1,0 +1,98 @@
+import { en, type Text, type TextKey } from './en.ts';
+import { zhCn, zhCnSaid } from './zh-cn.ts';
+
+export const languages = ['en', 'zh-CN'] as const;
+export type Language = (typeof languages)[number];
+
+/** How each calls itself. */
+export const languageNames: Readonly<Record<Language, string>> = { en: 'English', 'zh-CN': '中文' };
+
+const catalogues: Readonly<Record<Language, Readonly<Record<TextKey, Text>>>> = { en, 'zh-CN': zhCn };
+
+type Values = Readonly<Record<string, string | number>>;
+
+/** Says all that the page says, in one language. */
+export interface Speaker {
+  readonly language: Language;
+  /** @param values for what stands in braces; numbers in the language's own form. `count` decides the plural form. */
+  say(key: TextKey, values?: Values): string;
+  /** What the program itself has said in English; as it stands where the catalogue does not know it. */
+  translate(said: string): string;
+  number(value: number): string;
+  /** @param at ms since the epoch, or ISO 8601. @returns in UTC, which it names. */
+  time(at: number | string): string;
+  /** The time of the day alone, in UTC. */
+  clock(at: number): string;
+  duration(ms: number): string;
+}
+
+export function createSpeaker(language: Language): Speaker {
+  const texts = catalogues[language];
+  const plural = new Intl.PluralRules(language);
+  const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const inUtc = { timeZone: 'UTC', hourCycle: 'h23' } as const;
+  const times = new Intl.DateTimeFormat(language, { ...inUtc, dateStyle: 'medium', timeStyle: 'medium' });
+  const clocks = new Intl.DateTimeFormat(language, { ...inUtc, timeStyle: 'medium' });
+
+  function formOf(text: Text, count: unknown): string {
+    if (typeof text === 'string') return text;
+    const form = typeof count === 'number' ? plural.select(count) : 'other';
+    return text[form] ?? text.other ?? '';
+  }
+
+  const shown = (value: string | number | undefined): string =>
+    typeof value === 'number' ? numbers.format(value) : (value ?? '');
+
+  return {
+    language,
+    say: (key, values = {}) =>
+      formOf(texts[key], values['count']).replaceAll(/\{(\w+)\}/g, (_, name: string) => shown(values[name])),
+    translate: (said) => (language === 'en' ? said : translated(said)),
+    number: (value) => numbers.format(value),
+    time: (at) => `${times.format(new Date(at))} UTC`,
+    clock: (at) => clocks.format(at),
+    duration: (ms) => durationIn(language, ms),
+  };
+}
+
+/** The longest first, as one sentence may be the begin of another. */
+const sentences = Object.entries(zhCnSaid).sort(([a], [b]) => b.length - a.length);
+
+function translated(said: string): string {
+  let text = said;
+  for (const [english, own] of sentences) text = text.replaceAll(english, own);
+  return text.replaceAll(/(?<=[。：）]) /g, '');
+}
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+] as const;
+
+/** In its two largest units. */
+function durationIn(language: Language, ms: number): string {
+  const format = (value: number, unit: string): string =>
+    new Intl.NumberFormat(language, {
+      style: 'unit',
+      unit,
+      unitDisplay: 'short',
+      maximumFractionDigits: 1,
+    }).format(value);
+  const first = units.findIndex(([, size]) => ms >= size);
+  const unit = units[first];
+  if (unit === undefined) return format(Math.round(ms), 'millisecond');
+  const [name, size] = unit;
+  if (name === 'second') return format(ms / size, name);
+  const [smaller, smallerSize] = units[first + 1] ?? ['second', 1000];
+  const whole = Math.floor(ms / size);
+  const rest = Math.floor((ms - whole * size) / smallerSize);
+  return rest === 0 ? format(whole, name) : `${format(whole, name)} ${format(rest, smaller)}`;
+}
+
+/** The best of what the browser asks for. */
+export function languageFor(asked: readonly string[]): Language {
+  const found = asked.map((tag) => tag.toLowerCase()).find((tag) => /^(en|zh)\b/.test(tag));
+  return found?.startsWith('zh') === true ? 'zh-CN' : 'en';
+}

@@ -1,0 +1,104 @@
+import type { Bucket, TimelineShown } from '../report/data.ts';
+
+/** Where a stretch of time is drawn, in slots of one bucket each. */
+export interface Bar {
+  readonly slot: number;
+  readonly bucket: Bucket;
+}
+
+/** A stretch in which nothing was answered; drawn short however long it was. */
+interface Gap {
+  readonly slot: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is worth a line below the chart, in order of time. */
+export interface ChartEvent {
+  readonly kind: 'gap' | 'outage' | 'session' | 'killed' | 'ended';
+  readonly from: number;
+  readonly to: number;
+  /** How a process ended. */
+  readonly reason: string;
+}
+
+export interface Chart {
+  readonly bars: readonly Bar[];
+  readonly gaps: readonly Gap[];
+  readonly outages: readonly { readonly slot: number; readonly slots: number }[];
+  readonly slots: number;
+  /** Attempts of the highest bar. */
+  readonly most: number;
+  readonly events: readonly ChartEvent[];
+}
+
+/** A longer stretch is drawn as a gap. */
+const mostEmpty = 3;
+const gapSlots = 3;
+/** What is shorter is no event. */
+const leastMs = 5000;
+
+export function chartOf({ width, buckets, sessions }: TimelineShown): Chart {
+  const bars: Bar[] = [];
+  const gaps: Gap[] = [];
+  const events: ChartEvent[] = [];
+  let slot = 0;
+  let end: number | undefined;
+  for (const bucket of buckets) {
+    const [at] = bucket;
+    const empty = end === undefined ? 0 : Math.round((at - end) / width);
+    if (end !== undefined && empty > mostEmpty) {
+      gaps.push({ slot, from: end, to: at });
+      if (at - end >= leastMs) events.push({ kind: 'gap', from: end, to: at, reason: '' });
+      slot += gapSlots;
+    } else {
+      slot += empty;
+    }
+    bars.push({ slot, bucket });
+    slot += 1;
+    end = at + width;
+  }
+  const outages = outagesIn(bars, width);
+  for (const { from, to } of outages) events.push({ kind: 'outage', from, to, reason: '' });
+  return {
+    bars,
+    gaps,
+    outages,
+    slots: Math.max(slot, 1),
+    most: Math.max(1, ...buckets.map(totalOf)),
+    events: [...events, ...eventsOf(sessions)].sort((a, b) => a.from - b.from),
+  };
+}
+
+function totalOf([, succeeded, throttled, rejected, other]: Bucket): number {
+  return succeeded + throttled + rejected + other;
+}
+
+/** Bars that follow each other and in which nothing was accepted: neither a success nor a word about one user. */
+function outagesIn(bars: readonly Bar[], width: number) {
+  const found: { slot: number; slots: number; from: number; to: number }[] = [];
+  let begin: Bar | undefined;
+  for (const [at, bar] of bars.entries()) {
+    const [, succeeded, , rejected] = bar.bucket;
+    const isOut = succeeded + rejected === 0;
+    if (isOut) begin ??= bar;
+    const next = bars[at + 1];
+    const goesOn = isOut && next !== undefined && next.bucket[1] + next.bucket[3] === 0;
+    if (begin === undefined || goesOn) continue;
+    const [from, to] = [begin.bucket[0], bar.bucket[0] + width];
+    if (isOut && to - from >= leastMs)
+      found.push({ slot: begin.slot, slots: bar.slot - begin.slot + 1, from, to });
+    begin = undefined;
+  }
+  return found;
+}
+
+function eventsOf(sessions: TimelineShown['sessions']): ChartEvent[] {
+  return sessions.flatMap(([startedAt, endedAt, reason], at): ChartEvent[] => {
+    const [from, to] = [startedAt, startedAt];
+    const began: ChartEvent[] = at === 0 ? [] : [{ kind: 'session', from, to, reason: '' }];
+    if (endedAt === null) return [...began, { kind: 'killed', from, to, reason: '' }];
+    if (reason === 'finished') return began;
+    return [...began, { kind: 'ended', from: endedAt, to: endedAt, reason }];
+  });
+}

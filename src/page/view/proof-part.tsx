@@ -1,0 +1,95 @@
+import type { ReportData } from '../report/data.ts';
+import type { ComponentChildren } from './preact.ts';
+import { useSpeaker } from './speaking.ts';
+
+/** Figures and hashes. */
+export function ProofPart({ data }: { data: ReportData }) {
+  const { say } = useSpeaker();
+  return (
+    <section aria-labelledby="proof">
+      <h2 id="proof">{say('proof.title')}</h2>
+      <p>{say('proof.how')}</p>
+      <table class="hashes">
+        <thead>
+          <tr>
+            <th scope="col">{say('proof.file')}</th>
+            <th scope="col">{say('proof.hash')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {data.run.pinned.map(([file, sha256]) => (
+            <tr key={file}>
+              <th scope="row">
+                <code>{file}</code>
+              </th>
+              <td>
+                <code class="hash">{sha256}</code>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <dl class="figures">
+        <RunFigures data={data} />
+        <SendingFigures data={data} />
+      </dl>
+    </section>
+  );
+}
+
+function Figure({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function RunFigures({ data: { run } }: { data: ReportData }) {
+  const { say, time, number } = useSpeaker();
+  const { user, machine } = run.createdBy;
+  return (
+    <>
+      <Figure name={say('proof.input')}>{run.input.name}</Figure>
+      <Figure name={say('proof.users')}>{number(run.users)}</Figure>
+      {run.host !== null && <Figure name={say('proof.host')}>{run.host}</Figure>}
+      {run.userPoolId !== null && (
+        <Figure name={say('proof.pool')}>
+          <code>{run.userPoolId}</code>
+        </Figure>
+      )}
+      <Figure name={say('proof.who')}>
+        {say('proof.who_value', { user, machine, time: time(run.createdAt) })}
+      </Figure>
+      <Figure name={say('proof.folder')}>
+        <code>{run.folder}</code>
+      </Figure>
+    </>
+  );
+}
+
+function SendingFigures({ data: { numbers } }: { data: ReportData }) {
+  const { say, time, number } = useSpeaker();
+  const { startedAt, finishedAt, calls, latencyMs } = numbers;
+  const { p50, p90, p99 } = latencyMs;
+  return (
+    <>
+      {startedAt !== null && finishedAt !== null && (
+        <Figure name={say('proof.sent')}>
+          {say('proof.sent_value', { from: time(startedAt), to: time(finishedAt) })}
+        </Figure>
+      )}
+      <Figure name={say('proof.calls')}>
+        {say('proof.calls_value', { planned: calls.planned, succeeded: calls.succeeded })}
+      </Figure>
+      <Figure name={say('proof.attempts')}>{number(numbers.attempts)}</Figure>
+      <Figure name={say('proof.throttled')}>{number(numbers.throttled)}</Figure>
+      {calls.repeated > 0 && <Figure name={say('proof.repeated')}>{number(calls.repeated)}</Figure>}
+      <Figure name={say('proof.sessions')}>{number(numbers.sessions)}</Figure>
+      {p50 !== null && p90 !== null && p99 !== null && (
+        <Figure name={say('proof.latency')}>{say('proof.latency_value', { p50, p90, p99 })}</Figure>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,151 @@
+import type { ReportData, RowShown } from '../report/data.ts';
+import { rowStates, settledStates, type RowState } from '../report/row-state.ts';
+import type { View } from './address.ts';
+import { createFinder } from './filter.ts';
+import { useEffect, useMemo, useState } from './preact.ts';
+import { RowLines } from './row-lines.tsx';
+import { StatesBar } from './states-bar.tsx';
+import { Command } from './signs.tsx';
+import { useSpeaker } from './speaking.ts';
+
+/** So many are drawn at a time. */
+const step = 200;
+
+interface Props {
+  readonly data: ReportData;
+  readonly view: View;
+  readonly onView: (change: Partial<View>) => void;
+}
+
+/** Who is not, and what to do: the rows, the worst first. */
+export function RowsPart({ data, view, onView }: Props) {
+  const { say } = useSpeaker();
+  const finder = useMemo(() => createFinder(data), [data]);
+  const found = useMemo(() => finder.find(view), [finder, view.search, view.states]);
+  const [drawn, setDrawn] = useState(step);
+  useEffect(() => setDrawn(step), [view.search, view.states]);
+  const isWell = rowStates.every((state) => data.states[state] === 0 || settledStates.includes(state));
+  return (
+    <section id="rows" aria-labelledby="rows-title">
+      <h2 id="rows-title">{isWell ? say('rows.title_all_out') : say('rows.title')}</h2>
+      {isWell && <p>{say('rows.all_well')}</p>}
+      <StatesBar states={data.states} chosen={view.states} onChoose={(states) => onView({ states })} />
+      <Search view={view} onView={onView} />
+      <HowMany data={data} view={view} found={found.length} drawn={Math.min(drawn, found.length)} />
+      {view.states.map((state) => (
+        <WhatToDo key={state} state={state} data={data} />
+      ))}
+      {found.length > 0 && <RowTable data={data} rows={found.slice(0, drawn)} />}
+      {found.length > drawn && (
+        <p class="more">
+          <button type="button" onClick={() => setDrawn(drawn + step)}>
+            {say('rows.more', { count: Math.min(step, found.length - drawn) })}
+          </button>
+          <button type="button" onClick={() => setDrawn(found.length)}>
+            {say('rows.everything', { count: found.length })}
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Search({ view, onView }: Omit<Props, 'data'>) {
+  const { say } = useSpeaker();
+  return (
+    <p class="search" role="search">
+      <label for="search">{say('rows.search')}</label>
+      <input
+        id="search"
+        type="search"
+        value={view.search}
+        placeholder={say('rows.search_hint')}
+        autocomplete="off"
+        spellcheck={false}
+        onInput={(event) => onView({ search: event.currentTarget.value })}
+      />
+      {(view.search !== '' || view.states.length > 0) && (
+        <button type="button" onClick={() => onView({ search: '', states: [] })}>
+          {say('rows.clear')}
+        </button>
+      )}
+    </p>
+  );
+}
+
+function HowMany(props: { data: ReportData; view: View; found: number; drawn: number }) {
+  const { say } = useSpeaker();
+  const { data, view, found, drawn } = props;
+  const { total } = data.numbers.rows;
+  const isWhole = data.rows.length === total;
+  const open = rowStates.filter((state) => !settledStates.includes(state));
+  const inNeed = open.reduce((sum, state) => sum + data.states[state], 0);
+  const wanted = (view.states.length > 0 ? view.states : rowStates).reduce(
+    (sum, state) => sum + data.states[state],
+    0,
+  );
+  return (
+    <>
+      <p role="status">
+        {found > 0
+          ? `${say('rows.found', { count: found })}${drawn < found ? ` ${say('rows.shown', { shown: drawn, count: found })}` : ''}`
+          : view.search === '' && wanted > 0
+            ? say('rows.not_inside', { count: wanted })
+            : say('rows.none')}
+      </p>
+      {!isWhole && (
+        <p class="note">
+          {inNeed > data.rows.length
+            ? say('rows.partly_inside', { inside: data.rows.length, count: inNeed, total })
+            : say('rows.only_open_inside', { inside: data.rows.length, total })}
+        </p>
+      )}
+    </>
+  );
+}
+
+function WhatToDo({ state, data }: { state: RowState; data: ReportData }) {
+  const { say } = useSpeaker();
+  const { verify, resume } = data.run.commands;
+  const commandOf: Partial<Record<RowState, string>> = {
+    survived: `${verify} --rekick`,
+    unclear: verify,
+    not_attempted: resume,
+    signed_in_again: '',
+  };
+  const line = commandOf[state];
+  return (
+    <div class="note">
+      <p>
+        <strong>{say(`state.${state}`)}</strong>: {say(`means.${state}`)}
+      </p>
+      {line !== undefined && (
+        <p>
+          {say(`do.${state as 'survived'}`)} {line !== '' && <Command line={line} />}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function RowTable({ data, rows }: { data: ReportData; rows: readonly RowShown[] }) {
+  const { say } = useSpeaker();
+  return (
+    <table class="rows" role="table" aria-labelledby="rows-title">
+      <thead role="rowgroup">
+        <tr role="row">
+          {(['line', 'user', 'state', 'why', 'apps', 'details'] as const).map((name) => (
+            <th key={name} scope="col" role="columnheader" class={`column-${name}`}>
+              {say(`column.${name}`)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {rows.map((row) => (
+          <RowLines key={row[0]} row={row} data={data} />
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,53 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+
+let launched: Browser | undefined;
+
+/** One browser for all tests of a file. */
+export function useBrowser(): void {
+  beforeAll(async () => {
+    // So that it unpacks the system's libraries that it needs, too, as a new machine may have none of them.
+    process.env['AWS_EXECUTION_ENV'] = 'AWS_Lambda_nodejs20.x';
+    process.env['AWS_LAMBDA_JS_RUNTIME'] = 'nodejs20.x';
+    const [{ default: packed }, { chromium }] = await Promise.all([
+      import('@sparticuz/chromium'),
+      import('playwright-core'),
+    ]);
+    // Its own arguments switch off what keeps origins apart.
+    const args = ['--no-sandbox', '--no-zygote', '--single-process', '--font-render-hinting=none'];
+    launched = await chromium.launch({ executablePath: await packed.executablePath(), args });
+  });
+  afterAll(() => launched?.close());
+}
+
+/** What a page has asked for and said. */
+export interface Opened {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors of its scripts, and what its policy has refused. */
+  readonly errors: string[];
+  /** Addresses of all requests. */
+  readonly requests: string[];
+}
+
+/** A file in a browser of its own that has no network, until the test has ended. @param hash with `#`. */
+export async function openFile(
+  file: string,
+  options: BrowserContextOptions = {},
+  hash = '',
+): Promise<Opened> {
+  if (launched === undefined) throw new Error('useBrowser comes first');
+  const context = await launched.newContext({ offline: true, locale: 'en-US', ...options });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const errors: string[] = [];
+  const requests: string[] = [];
+  page.on('pageerror', (error) => void errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('request', (request) => void requests.push(request.url()));
+  await page.goto(`file://${file}${hash}`);
+  if (options.javaScriptEnabled !== false) await page.locator('#verdict').waitFor();
+  return { page, context, errors, requests };
+}
