@@ -377,6 +377,7 @@ test('a run folder is for its owner only', async () => {
     'input.csv': '600',
     'journal.ndjson': '600',
     'report.csv': '600',
+    'report.html': '600',
     'retry.csv': '600',
     'rows.idx': '600',
     'rows.ndjson': '600',
