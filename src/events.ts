@@ -70,7 +70,7 @@ export type OffboardEvent =
   /** Sending begins; `live` tells how it stands whenever it is asked, from this very moment on. */
   | { readonly type: 'calling'; readonly live: () => Live }
   | (AttemptEvent & Progress)
-  /** Nothing is accepted, and the run waits until something is; `waitsFor` is undefined when that is over. */
+  /** Nothing is accepted, and the run waits until something is; `waitsFor` is undefined once it is. */
   | { readonly type: 'server'; readonly waitsFor: WaitsFor | undefined }
   /** This computer's clock is far ahead of the server's, or behind where negative. Signatures are dated by the server's. */
   | { readonly type: 'clock'; readonly aheadMs: number }

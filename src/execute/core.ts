@@ -3,6 +3,7 @@ import { blameOf, isRefusal, type Blame, type Verdict } from '../genauth/verdict
 import * as gates from './gate.ts';
 import { afterFailure, type Circumstances, type Failure, type Next, type Tries } from './next-attempt.ts';
 import { createPacer, type Pacer, type PacerOptions } from './pace/pacer.ts';
+import { paceOf } from './pace-of.ts';
 import * as patiences from './patience.ts';
 import { createFailureCount, type FailureCount } from './stop/failure-limit.ts';
 import type { Stop } from './stop/stop.ts';
@@ -18,7 +19,7 @@ export interface CoreOptions extends PacerOptions {
   /** Counts what fails, and stops the run when it is too much. */
   readonly failures?: FailureCount | undefined;
   readonly random?: (() => number) | undefined;
-  /** Told when nothing but probes is sent, with what is waited for, and with undefined when that is over. */
+  /** Told when nothing but probes is sent, with what is waited for, and with undefined once something is accepted again. */
   readonly onServer?: ((waitsFor: WaitsFor | undefined) => void) | undefined;
 }
 
@@ -82,6 +83,8 @@ export function createCore(options: CoreOptions) {
     /** The last word was a failure that need not be its call's own: only other calls can tell. */
     needsOthers: false,
     closedAt: 0,
+    /** It was told that nothing is accepted, and not yet that something is: that the gate opens does not say so. */
+    isWaitTold: false,
     lastFailure: undefined as
       | {
           readonly reply: Reply;
@@ -137,15 +140,18 @@ function accept(core: Core, tries: Tries, at: number): Next {
   tries.failedFor = undefined;
   const why = gate.closed?.why;
   if (gates.openFor(gate, tries)) opened(core, why, at);
+  if (core.isWaitTold && gate.closed === undefined) {
+    core.isWaitTold = false;
+    core.options.onServer?.(undefined);
+  }
   return { kind: 'ended', final: true };
 }
 
 /** @param why what was last said while it was closed. */
-function opened({ share, pacer, closedAt, options }: Core, why: Blame | undefined, at: number): void {
+function opened({ share, pacer, closedAt }: Core, why: Blame | undefined, at: number): void {
   // Whatever failed since the last that was accepted was an outage, and no share of anything.
   if (at - closedAt > shortestOutageMs) share.failedSince = 0;
   if (why !== 'throttle') pacer.restart(at);
-  options.onServer?.(undefined);
 }
 
 function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number): Next {
@@ -189,8 +195,11 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   if (closed !== undefined && isToldApart && reply.genauthForm) {
     gates.wantTrial(gate, tries, blame, closed.nextAt);
   }
+  const lastAt = patiences.stopsFrom(patience, blame, wait);
+  if (at < lastAt) gates.lookBy(gate, lastAt);
   if (closed !== undefined && closed !== before) {
     core.closedAt = at;
+    core.isWaitTold = true;
     core.options.onServer?.(waitsFor(core, at));
   }
   // What a run stops for is nobody's own.
@@ -244,18 +253,6 @@ function keepBack(core: Core, tries: Tries, reply: Reply, blame: Failure, at: nu
     gates.countFailure(gate, tries, blame, reply.genauthForm, share.value, at);
   }
   if (closed !== undefined && gate.closed === undefined) opened(core, blame, at);
-}
-
-/**
- * What a failure says about pace.
- * @param isExplained the server is down, or the call is known to fail by itself: neither is a matter of pace.
- */
-function paceOf(blame: Blame, reply: Reply, isExplained: boolean): Parameters<Pacer['saw']>[0] {
-  if (reply.forToken === true) return 'void';
-  if (blame === 'throttle') return 'throttled';
-  if (blame !== 'server' && blame !== 'unavailable') return 'accepted';
-  // What GenAuth itself says of a call is about that call; too many at once are refused, or lost.
-  return isExplained || (blame === 'server' && reply.genauthForm) ? 'void' : 'failed';
 }
 
 /** Whoever waits for longer looks so often whether it still has to. */

@@ -61,18 +61,14 @@ export function opensAt({ closed }: Gate): number {
   return isBusy ? Number.POSITIVE_INFINITY : closed.nextAt;
 }
 
-/** When the `count`th probe from `from` on goes, where all before it fail as the last did; as far as the gate knows. */
+/** When the `count`th probe from `from` on goes, where all before it fail as the last did, and one goes just then: see {@link lookBy}. */
 export function probeFrom({ closed }: Gate, from: number, count: number): number {
-  if (closed === undefined) return from;
-  let { nextAt } = closed;
-  let delayMs = closed.delayMs;
-  while (nextAt < from && delayMs < probeDelayMs.most) {
-    delayMs = delayAfter(closed.why, delayMs);
-    nextAt += delayMs;
-    if (isRefusal(closed.why)) break;
-  }
-  const missed = Math.max(0, Math.ceil((from - nextAt) / delayMs));
-  return nextAt + (missed + count - 1) * delayMs;
+  return closed === undefined ? from : Math.max(closed.nextAt, from) + (count - 1) * closed.delayMs;
+}
+
+/** The last probe before the run gives up goes at that moment, and not seconds after it. */
+export function lookBy({ closed }: Gate, lastAt: number): void {
+  if (closed !== undefined) closed.nextAt = Math.min(closed.nextAt, lastAt);
 }
 
 export function pass(gate: Gate, tries: Tries): void {

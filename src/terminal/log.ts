@@ -118,7 +118,7 @@ function logEvent(logger: Logger, event: OffboardEvent, attempts: number): void 
       break;
     }
     case 'server':
-      if (event.waitsFor === undefined) logger.warn({ attempts }, 'the server is back');
+      if (event.waitsFor === undefined) logger.warn({ attempts }, 'calls are accepted again');
       else logger.warn({ attempts, ...waitFields(event.waitsFor) }, 'nothing is accepted, waiting');
       break;
     case 'clock':

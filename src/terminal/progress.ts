@@ -4,7 +4,7 @@ import { wrapped } from './fit.ts';
 import { createCallsCount, showWhere, type CallsCount } from './count-calls.ts';
 import type { Piece } from './paint.ts';
 import { showCalls, showCallsPlainly, timeOfDay, universalTime } from './show-calls.ts';
-import { showWaits } from './show-waits.ts';
+import { showOver, showWaits } from './show-waits.ts';
 import type { Terminal } from './terminal.ts';
 import { showLooking } from './show-verification.ts';
 import { counted, grouped, lasting } from './wording.ts';
@@ -194,11 +194,11 @@ function plain(state: State, isLast: boolean, until: typeof timeOfDay): string {
 }
 
 function showServer(state: State, board: Board, stages: Stages, waitsFor: WaitsFor | undefined): void {
-  const wasWaiting = state.waits !== undefined;
+  const before = state.waits?.waitsFor;
   state.waits = waitsFor === undefined ? undefined : { waitsFor, at: state.now() };
-  if (waitsFor === undefined) board.note('The server is back.');
+  if (waitsFor === undefined) board.note(showOver(before));
   // Before the first call each try says so anew.
-  else if (state.stage !== 'connecting' || !wasWaiting) {
+  else if (state.stage !== 'connecting' || before === undefined) {
     board.note(sentence(showWaits(waitsFor, universalTime(new Date(), waitsFor))));
   }
   if (waitsFor !== undefined && state.stage === 'idle') stages.enter('connecting');

@@ -72,14 +72,20 @@ export function showCallsPlainly(state: CallsState, now: Date): string {
   ].join('  ');
 }
 
-/** The same where it goes on again and again: until when is said as a time. */
+/** Of what is over within so long a second counts. */
+const withSecondsMs = 60 * 60_000;
+
+/** Until when, as people say it: `14:35`, and `14:35:20` where it is less than an hour. */
 export function timeOfDay(now: Date, { givesUpInMs }: Pick<WaitsFor, 'givesUpInMs'>): string {
   const at = new Date(now.getTime() + givesUpInMs);
-  return `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`;
+  const parts = [at.getHours(), at.getMinutes(), ...(givesUpInMs < withSecondsMs ? [at.getSeconds()] : [])];
+  return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
+/** The same in a log: `14:35:20 UTC`. */
 export function universalTime(now: Date, { givesUpInMs }: Pick<WaitsFor, 'givesUpInMs'>): string {
-  return `${new Date(now.getTime() + givesUpInMs).toISOString().slice(11, 16)} UTC`;
+  const at = new Date(now.getTime() + givesUpInMs).toISOString();
+  return `${at.slice(11, givesUpInMs < withSecondsMs ? 19 : 16)} UTC`;
 }
 
 function joined(pieces: readonly Piece[], between: string): Piece[] {

@@ -15,6 +15,12 @@ export function showWaits({ why, reply, nextInMs, givesUpInMs }: WaitsFor, gives
   return `${reason}${detailOf(reply)}${mayPass}: ${next}gives up in ${lasting(Math.max(givesUpInMs, 1000))}, at ${givesUpAt}`;
 }
 
+/** What is said once something was accepted again. @param waitsFor what was waited for, where that is known. */
+export function showOver(waitsFor: WaitsFor | undefined): string {
+  const wasDown = waitsFor?.why === 'unavailable' || waitsFor?.why === 'server';
+  return wasDown ? 'The server is back.' : 'Calls are accepted again.';
+}
+
 /** What came instead of a reply in words, as codes such as ENOTFOUND say little to many; else the reply's codes. */
 function detailOf({ httpStatus, statusCode, apiCode, errorCode, message }: WaitsFor['reply']): string {
   if (errorCode !== undefined)

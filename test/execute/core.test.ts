@@ -176,6 +176,16 @@ describe('an outage', () => {
     expect(during).toBeLessThanOrEqual(16 + 4 + 60 / 5);
   });
 
+  test.each<[string, number, (at: number) => Reply]>([
+    ['nobody else is left', 8, () => serverFault],
+    ['another kind of failure comes in its place', 40, (at) => (at < 30_000 ? page(502) : throttled)],
+  ])('is told to be over only once something is accepted, and not when %s', (_, calls, down) => {
+    const reply = (_: number, __: number, at: number): Reply => down(at);
+    const { told } = runCore({ calls, reply }, { retries: 3, giveUpAfterMs: 120_000 });
+    expect(told[0]?.why).toBeDefined();
+    expect(told.filter((each) => each.why === undefined)).toEqual([]);
+  });
+
   test('with 500 to all is one, too, while something is left to compare with', () => {
     const outcome = runCore(
       { calls: 200, reply: (_, __, at) => (at >= 500 && at < 30_500 ? serverFault : success) },
@@ -706,7 +716,7 @@ describe('how it stands', () => {
       sinceMs: 300,
       nextInMs: 300,
       // At the first probe from 60,900 on, after those at 1.5, 2.5, 4.5, 8.5, 13.5 and so on until 58.5 seconds.
-      givesUpInMs: 62_300,
+      givesUpInMs: 59_700,
     });
     expect(outlook(core, 2000).waitsFor?.nextInMs).toBe(0);
   });

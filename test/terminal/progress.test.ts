@@ -161,7 +161,7 @@ test('while it waits for the server a file says why and until when, and that it 
   said();
   listen({ type: 'server', waitsFor });
   expect(said()).toBe(
-    '2026-11-28T03:00:00Z  What answers is not GenAuth (HTTP 503), which may pass: next try in 5s, gives up in 15m, at 03:15 UTC.\n',
+    '2026-11-28T03:00:00Z  What answers is not GenAuth (HTTP 503), which may pass: next try in 5s, gives up in 15m, at 03:15:00 UTC.\n',
   );
   vi.advanceTimersByTime(10_000);
   expect(said()).toMatch(/^2026-11-28T03:00:10Z {2}Waiting .*what answers is not GenAuth/);
@@ -177,7 +177,22 @@ test('before the first call a file is told of the wait every ten seconds, and no
   }
   const lines = said().trim().split('\n');
   expect(lines).toHaveLength(4);
-  for (const line of lines) expect(line).toContain('at 03:15 UTC');
+  for (const line of lines) expect(line).toContain('at 03:15:00 UTC');
   listen({ type: 'server', waitsFor: undefined });
   expect(said()).toMatch(/The server is back\.\n$/);
+});
+
+test.each<[WaitsFor['why'], string]>([
+  ['unavailable', 'The server is back.'],
+  ['server', 'The server is back.'],
+  ['throttle', 'Calls are accepted again.'],
+  ['credentials', 'Calls are accepted again.'],
+  ['right', 'Calls are accepted again.'],
+])('after a wait for %s it says: %s', (why, words) => {
+  const { listen, said } = watched({});
+  listen(started);
+  listen({ type: 'server', waitsFor: { ...waitsFor, why } });
+  said();
+  listen({ type: 'server', waitsFor: undefined });
+  expect(said()).toContain(words);
 });

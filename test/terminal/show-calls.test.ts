@@ -108,7 +108,7 @@ describe('while the server is down', () => {
     expect(text(showCalls(waiting, 200, now))).toEqual([
       'Waiting    ██░░░░░░░░░░░░░░░░░░░░░░  9%  17,355 of 182,647 calls  1m 37s left once it goes on',
       '           3m 12s so far   succeeded 17,353   failed 2   throttled 1',
-      '           GenAuth cannot be reached, as the connection was refused (ECONNREFUSED): next try in 4s, gives up in 14m, at 03:14',
+      '           GenAuth cannot be reached, as the connection was refused (ECONNREFUSED): next try in 4s, gives up in 14m, at 03:14:00',
       '           182,000 users of user pool 65f0aa000000000000000001 at https://api.genauth.ai',
     ]);
   });
@@ -119,7 +119,7 @@ describe('while the server is down', () => {
       '  GenAuth cannot be reached, as the',
       '  connection was refused',
       '  (ECONNREFUSED): next try in 4s, gives',
-      '  up in 14m, at 03:14',
+      '  up in 14m, at 03:14:00',
     ]);
   });
 
@@ -187,5 +187,5 @@ test('for a file it is one line, with a time that is the same everywhere', () =>
     { ...state, live: { ...live, waitsFor: down } },
     new Date('2026-11-28T03:00:00Z'),
   );
-  expect(waits).toMatch(/^Waiting .* gives up in 14m, at 03:14 UTC$/);
+  expect(waits).toMatch(/^Waiting .* gives up in 14m, at 03:14:00 UTC$/);
 });
