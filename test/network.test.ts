@@ -9,6 +9,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { networkOptions, proxyFor } from '../src/settings/network.ts';
+import { checkedHost } from '../src/settings/server-options.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
 import { genauthOffboard } from './command-line.ts';
 import { localCertificate } from './genauth/certificates.ts';
@@ -64,6 +65,36 @@ test.each([
 ])('%s with NO_PROXY=%s goes around the proxy: %s', (address, noProxy, direct) => {
   expect(proxyFor(address, { ...proxied, NO_PROXY: noProxy }) === undefined).toBe(direct);
 });
+
+test.each([
+  ['127.0.0.1:3000', 'http://127.0.0.1:3000'],
+  ['127.0.0.2', 'http://127.0.0.2'],
+  ['localhost:8787/base', 'http://localhost:8787/base'],
+  ['[::1]:8787', 'http://[::1]:8787'],
+  ['api.genauth.ai', 'https://api.genauth.ai'],
+  ['api.genauth.ai:443/x', 'https://api.genauth.ai:443/x'],
+  ['genauth', 'https://genauth'],
+  ['10.1.2.3:8443', 'https://10.1.2.3:8443'],
+  ['localhost.example.com', 'https://localhost.example.com'],
+  ['[fd00::1]', 'https://[fd00::1]'],
+])('of a host that is %s without a scheme the whole address is proposed', (given, whole) => {
+  const refused = (() => {
+    try {
+      return checkedHost(given, '--host');
+    } catch (error) {
+      return error;
+    }
+  })();
+  expect(refused).toMatchObject({ hint: `Probably it is ${whole}.`, ways: [['--host', whole]] });
+  expect(checkedHost(whole, '--host')).toBe(whole.replace(':443/', '/'));
+});
+
+test.each(['ftp://x', 'some words', 'user@host', 'host?x=1', 'mailto:a@b.example', '://x'])(
+  'of %s no address can be made',
+  (given) => {
+    expect(() => checkedHost(given, '--host')).toThrow('--host takes an https address');
+  },
+);
 
 test('what is not encrypted never goes through a proxy', () => {
   expect(
@@ -180,4 +211,24 @@ test('a run goes through the proxy to a server with a certificate of its own aut
   });
   expect(unknown.code).toBe(2);
   expect(unknown.stderr).toContain('--ca-file');
+});
+
+test('https to a port for http, and http to one for https, end with the command for the other', async () => {
+  const server = await simulator();
+  const plain = new URL(server.url).port;
+  const tls = createTlsServer(localCertificate);
+  const encrypted = await listening(tls);
+  const cwd = temporaryFolder();
+  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\na1,66a1bb000000000000000001\n');
+  const environment = { GENAUTH_ACCESS_KEY_ID: 'key', GENAUTH_ACCESS_KEY_SECRET: 'secret' };
+  const args = ['run', 'leavers.csv', '--yes', '--give-up-after', '500ms', '--host'];
+  const hosts = [
+    [`https://127.0.0.1:${plain}`, `http://127.0.0.1:${plain}`],
+    [`http://127.0.0.1:${encrypted}`, `https://127.0.0.1:${encrypted}`],
+  ] as const;
+  for (const [host, other] of hosts) {
+    const ran = await genauthOffboard([...args, host], { cwd, environment });
+    expect(ran.stderr).toMatch(new RegExp(`this port is one for .*: try --host ${other}\n`));
+    expect(ran.stderr).toMatch(new RegExp(`Should the host be wrong: .* --host=${other} `));
+  }
 });

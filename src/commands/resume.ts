@@ -144,12 +144,11 @@ function anewWords(flags: Flags): string[] {
 }
 
 /** The command that does the same at another host. */
-function elsewhere(folder: string, { input, protect, options }: Run): string {
+function elsewhere(folder: string, { input, protect, options }: Run): (host: string) => string {
   const { plan, server, pace, guards } = options;
   const { sheet, encoding, skipInvalid } = plan;
   const pinned = { ...plan, protect: protect === null ? undefined : path.join(folder, protect.file) };
-  return commandLine(
-    programName,
+  const words = [
     'run',
     fileWord(path.join(folder, input.file)),
     ...flagWords('--sheet', sheet),
@@ -159,8 +158,8 @@ function elsewhere(folder: string, { input, protect, options }: Run): string {
     ...serverWords(server),
     ...paceWords(pace),
     ...guardWords(guards),
-    `--host=${hostPlaceholder}`,
-  );
+  ];
+  return (host) => commandLine(programName, ...words, `--host=${host}`);
 }
 
 /** @returns true: there are none. */

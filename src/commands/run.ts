@@ -1,4 +1,4 @@
-import { hostPlaceholder, type ExitCode } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
 import { guardOptions } from '../settings/guard-options.ts';
 import { CopyError } from '../files/disk-error.ts';
 import { refuseTakenFolder } from '../run-folder/run-folder.ts';
@@ -81,7 +81,7 @@ async function runFrom(
   const { connection, folder, ...options } = await checkedSettings(input, flags, terminal, isStdinTaken);
   sayFewerInFlight(terminal, options.pace);
   if (typeof source !== 'string') sayReading(terminal, source);
-  const elsewhere = sameAgain(input, { ...flags, out: undefined, host: hostPlaceholder });
+  const elsewhere = (host: string): string => sameAgain(input, { ...flags, out: undefined, host });
   const { host } = options.server;
   const where = { host, elsewhere, anew: flags['verify'] === true ? ['--verify'] : [] };
   const settings = { host, pace: options.pace, ...connection };

@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import { UserError, type ExitCode } from '../errors.ts';
+import { hostPlaceholder, UserError, type ExitCode } from '../errors.ts';
 import type { OffboardEvent } from '../events.ts';
 import { enoughFor } from '../execute/stop/stop-message.ts';
 import { readRunFile } from '../run-folder/run-file.ts';
@@ -35,7 +35,7 @@ export interface Where {
   /** Undefined with a client of the caller's own. */
   readonly host: string | undefined;
   /** The command that does the same at another host; undefined where there is none. */
-  readonly elsewhere: string | undefined;
+  readonly elsewhere: ((host: string) => string) | undefined;
   /** Flags of a `resume` that another one has to be given anew. */
   readonly anew?: readonly string[];
 }
@@ -105,7 +105,7 @@ async function tell(
     }
     const { reason, giveUpAfter } = stop;
     const retryFailed = flags['retry-failed'] === true;
-    sayElsewhere(terminal, where, stop.hint);
+    sayElsewhere(terminal, where, stop.hint, stop.otherHost);
     if (canGoOn)
       say(terminal, `Go on with: ${resumeCommandLine(of, { ended: reason, giveUpAfter, retryFailed })}`);
   } else if (canGoOn && summary !== undefined) {
@@ -172,9 +172,14 @@ function isOpen({ ended, causes }: Summary): boolean {
 }
 
 /** A run keeps to its host, so that one which is wrong takes another run. */
-function sayElsewhere(terminal: Terminal, { elsewhere }: Where, hint: string | undefined): void {
+function sayElsewhere(
+  terminal: Terminal,
+  { elsewhere }: Where,
+  hint: string | undefined,
+  host: string = hostPlaceholder,
+): void {
   if (hint?.includes('--host') === true && elsewhere !== undefined)
-    say(terminal, `Should the host be wrong: ${elsewhere}`);
+    say(terminal, `Should the host be wrong: ${elsewhere(host)}`);
 }
 
 /** The command that does what is left of a run, as the last line; nothing when nothing is. */

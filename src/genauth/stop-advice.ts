@@ -57,7 +57,7 @@ export function whereToLook(reply: Reply): string {
   if (httpStatus >= 300 && httpStatus <= 399) {
     return 'Check --host (or GENAUTH_HOST): if the address that it redirects to is GenAuth’s, give that one.';
   }
-  if (errorCode.startsWith('ERR_SSL_') || errorCode === 'HTTPParserError') {
+  if (errorCode.startsWith('ERR_SSL_') || errorCode === 'EPROTO' || errorCode === 'HTTPParserError') {
     return 'Check whether --host (or GENAUTH_HOST) is to begin with https:// or http://, and its port.';
   }
   return 'Check --host (or GENAUTH_HOST), the network and the proxy.';

@@ -100,6 +100,13 @@ export function checkedServer(options: Some<ServerOptions> | undefined): ServerO
 export function checkedHost(value: string, from: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const hint = `Give the API's base address, such as ${serverDefaults.host}.`;
+  const whole = withScheme(value);
+  if (whole !== undefined) {
+    throw new UserError(`${from} takes a whole address, with its https:// or http://, not "${value}".`, {
+      hint: `Probably it is ${whole}.`,
+      ways: waysTo({ name: from }, whole),
+    });
+  }
   const ways = waysTo({ name: from }, hostPlaceholder);
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw new UserError(`${from} takes an https address, not "${value}".`, { hint, ways });
@@ -107,7 +114,7 @@ export function checkedHost(value: string, from: string): string {
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new UserError(`${from} takes a plain address, without user, query or fragment.`, { hint, ways });
   }
-  if (url.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
+  if (url.protocol === 'http:' && !isThisMachine(url)) {
     throw new UserError(
       `${from} is plain http to ${url.hostname}, which would show the credentials to the network.`,
       {
@@ -117,4 +124,17 @@ export function checkedHost(value: string, from: string): string {
     );
   }
   return url.href.replace(/\/+$/, '');
+}
+
+/** Plain http to it crosses no network. */
+export function isThisMachine({ hostname }: Pick<URL, 'hostname'>): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+/** @returns a name or number of a host that was given without one, with the scheme that it can have; undefined for all else. */
+function withScheme(value: string): string | undefined {
+  const bare = /^(?:[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\])(?::\d+)?(?:\/[^?#]*)?$/i.exec(value.trim())?.[0];
+  if (bare === undefined || !URL.canParse(`https://${bare}`)) return undefined;
+  const scheme = isThisMachine(new URL(`https://${bare}`)) ? 'http' : 'https';
+  return `${scheme}://${bare}`;
 }

@@ -22,6 +22,7 @@ export interface HttpRequest {
 
 type Head = Pick<HttpRequest, 'method' | 'path' | 'query' | 'headers' | 'keepAlive'>;
 
+const tlsHandshake = 0x16;
 const maxHeadBytes = 32_000;
 const maxBodyBytes = 1_000_000;
 const nothing: Buffer = Buffer.alloc(0);
@@ -46,7 +47,8 @@ export function readRequests(socket: Socket, handle: (request: HttpRequest) => v
   function step(): boolean {
     if (!head || !body) {
       const end = unread.indexOf('\r\n\r\n');
-      if (end === -1 && unread.length <= maxHeadBytes) return false;
+      // A greeting in TLS has no end that could be waited for.
+      if (end === -1 && unread.length <= maxHeadBytes && unread[0] !== tlsHandshake) return false;
       head = end === -1 ? undefined : readHead(unread.toString('latin1', 0, end));
       body = head && bodyReaderFor(head.headers);
       if (!head || !body) {

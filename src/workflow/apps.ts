@@ -105,7 +105,7 @@ export async function withServer<T>(
     const stop = await connect(connection, server.host, giveUpAfterMs, false, options);
     if (stop?.reason === 'unauthorized') throw refusedKey(stop);
     if (stop !== undefined) {
-      const { message, hint } = stopMessage(stop);
+      const { message, hint } = stopMessage(stop, false, server.host);
       throw new UserError(message, { hint });
     }
     return await use(connection, pace, options);

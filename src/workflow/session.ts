@@ -66,7 +66,7 @@ export async function work(session: Session, hooks: SessionHooks): Promise<Outco
   const { folder, run, files, index } = session;
   const reason = await send(session, hooks);
   const gaveUp = hooks.abortSignal?.aborted === true;
-  const stop = reason === undefined ? undefined : stopped(reason, gaveUp);
+  const stop = reason === undefined ? undefined : stopped(reason, gaveUp, run.options.server?.host);
   hooks.onEvent?.({ type: 'ended', stop });
   // When the journal could not take its last records, what was in flight must not look as if it had never been sent.
   index.settle();
@@ -91,9 +91,9 @@ export async function work(session: Session, hooks: SessionHooks): Promise<Outco
   return { folder, summary, stop, exitCode: exitCode(reason, summary) };
 }
 
-function stopped(stop: Stop, gaveUp: boolean): Stopped {
+function stopped(stop: Stop, gaveUp: boolean, host: string | undefined): Stopped {
   const codes = 'reply' in stop ? codesOf(stop.reply) : undefined;
-  return { reason: stop.reason, ...stopMessage(stop, gaveUp), codes };
+  return { reason: stop.reason, ...stopMessage(stop, gaveUp, host), codes };
 }
 
 function exitCode(stop: Stop | undefined, summary: Summary | undefined): ExitCode {

@@ -137,7 +137,7 @@ async function reach(
   const stop = await connect(connection, host, pace.giveUpAfterMs, hasAnswered, settings);
   if (stop?.reason === 'unauthorized') throw refusedKey(stop);
   if (stop !== undefined) {
-    const { message, hint } = stopMessage(stop);
+    const { message, hint } = stopMessage(stop, false, host);
     const isInterrupted = stop.reason === 'interrupted';
     throw new UserError(message, {
       hint,

@@ -76,6 +76,7 @@ test('ends a connection of HTTP/1.0 after its reply', async () => {
 
 test.each([
   ['no HTTP', 'hello\r\n\r\n'],
+  ['the greeting of a client that speaks https', '\u0016\u0003\u0001'],
   ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\n'],
   ['a header without a colon', 'GET / HTTP/1.1\r\nhost\r\n\r\n'],
   ['a header name with a space', 'GET / HTTP/1.1\r\nho st: x\r\n\r\n'],

@@ -1,5 +1,6 @@
 import type { Reply } from '../../genauth/reply.ts';
 import { whatToDo, whereToLook } from '../../genauth/stop-advice.ts';
+import { otherScheme } from './other-scheme.ts';
 import type { Stop } from './stop.ts';
 
 /** What a user reads when a run stops early: what happened, and what to do before going on. */
@@ -8,13 +9,20 @@ export interface StopMessage {
   readonly hint: string;
   /** A `--give-up-after` that is enough to get through, where the server said how long it takes. */
   readonly giveUpAfter?: string;
+  /** The host that is probably meant, where only the scheme of the one that was given seems wrong. */
+  readonly otherHost?: string;
 }
 
 const minuteMs = 60_000;
 
-/** @param gaveUp what was in flight was not waited for. */
-export function stopMessage(stop: Stop, gaveUp = false): StopMessage {
+/** @param gaveUp what was in flight was not waited for. @param host undefined with a client of the caller's own. */
+export function stopMessage(stop: Stop, gaveUp = false, host?: string): StopMessage {
   const [message, hint] = wordsFor(stop, gaveUp);
+  const other =
+    stop.reason === 'unreachable' && host !== undefined ? otherScheme(stop.reply, host) : undefined;
+  if (other !== undefined) {
+    return { message, hint: other.hint, ...(other.host === undefined ? {} : { otherHost: other.host }) };
+  }
   const waitMs = 'waitMs' in stop ? stop.waitMs : undefined;
   if (waitMs === undefined) return { message, hint };
   return { message, hint, giveUpAfter: enoughFor(waitMs) };
