@@ -4,7 +4,7 @@ import zlib from 'node:zlib';
 import { listenToSignals } from './terminal/signals.ts';
 import { version } from './version.ts';
 
-const { stopSignal, abortSignal } = listenToSignals(process);
+const signals = listenToSignals(process);
 const { stdin, stdout, stderr, env } = process;
 const argv = process.argv.slice(2);
 // A reader that went away, as `head` does, ends the printing and not the run.
@@ -14,7 +14,7 @@ const crash = {
   resumeCommand: undefined,
   argv: [],
 };
-const terminal = { stdin, stdout, stderr, environment: env, stopSignal, abortSignal, crash };
+const terminal = { stdin, stdout, stderr, environment: env, ...signals, crash };
 if (argv.length === 1 && argv[0] === '--version') {
   // Scripts ask for it first: without the parser of command lines it takes a third of the time.
   stdout.write(`${version}\n`);

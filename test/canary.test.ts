@@ -64,7 +64,7 @@ test.each<[string, Dialog, number]>([
     ],
     4,
   ],
-  ['Ctrl-C', [[canaryQuestion, '\u0003']], 4],
+  ['Ctrl-C', [[canaryQuestion, '\u0003']], 130],
   ['Ctrl-D', [[canaryQuestion, '\u0004']], 4],
   ['SIGTERM', [[canaryQuestion, { signal: 'SIGTERM' }]], 130],
 ])(

@@ -58,6 +58,24 @@ test.each(ways)('--max-users refuses a file that names more, %s: no call, no fol
   expect(allowed.code).toBe(0);
 });
 
+test.each<[string, string, number, string]>([
+  ['Ctrl-C', '\u0003', 130, 'Interrupted'],
+  ['Ctrl-D', '\u0004', 2, 'Not confirmed: nothing was sent.'],
+  ['no', 'no\r', 2, 'Not confirmed: nothing was sent.'],
+])(
+  '%s at the question ends with nothing sent, no folder, and how to ask again',
+  async (_, keys, code, words) => {
+    const server = await simulator();
+    const place = await workplace(leavers, credentialsOf(server));
+    const ended = await place.run([[question, keys]], 'run', 'leavers.csv');
+    expect(ended.code).toBe(code);
+    expect(said(ended)).toContain(words);
+    expect(said(ended)).toMatch(/\n {2}genauth-offboard run leavers\.csv\n/);
+    expect(readdirSync(place.cwd)).toEqual(['leavers.csv']);
+    expect(server.log).toEqual([]);
+  },
+);
+
 test.each(ways)('--expect-sha256 refuses another file than the approved one, %s', async (_, dialog) => {
   const server = await simulator();
   const place = await workplace(leavers, credentialsOf(server));

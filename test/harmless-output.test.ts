@@ -36,7 +36,7 @@ test('whatever is said or printed is harmless, wherever it comes from', async ()
   const { signal } = new AbortController();
   const crash = { secrets: new Set<string>(), resumeCommand: undefined, argv: [] };
   const streams = { stdin: Readable.from([]), stdout: sink, stderr: sink, environment: {} };
-  const terminal = { ...streams, stopSignal: signal, abortSignal: signal, crash };
+  const terminal = { ...streams, stopSignal: signal, abortSignal: signal, interrupt() {}, crash };
   say(terminal, `a message\twith ${escapes}\nin two lines`);
   await print(terminal, JSON.stringify({ message: escapes }));
   expect(written.join('')).not.toMatch(activeCharacters);

@@ -205,6 +205,7 @@ test('resume refuses by name what the run decided', async () => {
     environment: {},
     stopSignal: signal,
     abortSignal: signal,
+    interrupt() {},
     crash: { secrets: new Set<string>(), resumeCommand: undefined, argv: [] },
   };
   for (const [flag, ...value] of [

@@ -239,6 +239,7 @@ test('a bug is told with its stack and without the secrets that its error holds,
     environment: {},
     stopSignal: signal,
     abortSignal: signal,
+    interrupt() {},
     crash: { secrets: new Set<string>(), resumeCommand: undefined, argv: [] },
   };
   expect(await main(['fail'], terminal, [failing])).toBe(1);

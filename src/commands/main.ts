@@ -19,11 +19,12 @@ const exitCodeHelp = `Exit codes:
   1    could not go on, or a bug
   2    refused before the first call: usage, input, a guard, a declined question,
        no credentials, a folder that exists
-  3    finished, and some rows did not succeed (check: some rows are invalid)
+  3    finished, and some rows did not succeed, be it that --protect kept them
+       (check: some rows are invalid)
   4    stopped before the end, resumable: credentials refused by the server,
        server down for too long, disk full, more failures than allowed, a canary
        that nobody confirmed
-  130  interrupted, resumable`;
+  130  interrupted, resumable once a call was made`;
 
 /**
  * Reads the command line and runs its command.

@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import { UserError, hostPlaceholder } from '../errors.ts';
+import { UserError, hostPlaceholder, refuseInterrupted } from '../errors.ts';
 import { commandLine } from '../settings/shell.ts';
 import { isProven, otherHost, unprovenHost } from '../workflow/host-proof.ts';
 import { failureLimit } from '../settings/guard-options.ts';
@@ -187,6 +187,7 @@ async function askForHost(terminal: Terminal): Promise<string | undefined> {
     'The run was changed, or started with another access key secret, so its host has to be given.',
   );
   const typed = await askFor(terminal, 'Type the host that it was started for: ');
+  refuseInterrupted(terminal);
   if (!typed) return undefined;
   return /^[a-z]+:\/\//i.test(typed) ? typed : `https://${typed}`;
 }

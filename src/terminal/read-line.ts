@@ -8,7 +8,7 @@ export async function askFor(terminal: Terminal, question: string): Promise<stri
   const lines = createInterface({ input: terminal.stdin, output: terminal.stderr });
   const left = new AbortController();
   // While a question is open the terminal hands Ctrl-C to it instead of to the process.
-  lines.on('SIGINT', () => left.abort());
+  lines.on('SIGINT', terminal.interrupt);
   lines.on('close', () => left.abort());
   try {
     return (

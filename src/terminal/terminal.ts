@@ -15,6 +15,8 @@ export interface Terminal {
   readonly stopSignal: AbortSignal;
   /** The user wants to stop now. */
   readonly abortSignal: AbortSignal;
+  /** Ctrl-C, where the terminal hands it to a question instead of to the process. */
+  readonly interrupt: () => void;
   readonly crash: CrashNotes;
 }
 

@@ -199,3 +199,43 @@ test('a flag with a name that is nearly a column’s is answered with that colum
     ['--app-ids-column', 'Rechte'],
   ]);
 });
+
+const people = ['a@example.com', 'b@example.com', 'c@example.com'];
+
+test.each<[what: string, header: string, cells: [string, string, string]]>([
+  ['lists of names that repeat', 'Systems', ['Jira; Confluence', 'Jira', 'Wiki']],
+  ['lists with a bar', 'Zugang', ['Jira|SAP HR', 'SAP HR', '']],
+  ['lists of Chinese names', '系统', ['飞书；邮箱', '飞书', '钉钉']],
+  ['lists on lines of a cell', 'Tools', ['Jira\nConfluence', 'Jira', 'Jira']],
+  ['names under a name that says apps', 'Application names', ['Jira', 'Wiki', 'SAP']],
+  ['the same in one word', 'app_names', ['Jira', 'Wiki', 'SAP']],
+  ['names under 应用名称', '应用名称', ['飞书', '邮箱', '飞书']],
+  ['names under Software', 'Software', ['Jira', 'Jira', 'Jira']],
+  ['IDs of GenAuth', 'Rechte', [app, app, `${app};${user(9)}`]],
+  ['IDs, whatever else looks like a list', 'Rechte', [app, app, app]],
+])('a column of apps with %s is proposed before one list for all rows', (_, header, cells) => {
+  const sample = people.map((person, at) => [person, cells[at] ?? '', ['Sales', 'HR', 'Sales'][at] ?? '']);
+  const asked = ask(['Email', header, 'Department'], sample, {}, { appIds: [] });
+  expect(asked.ways).toEqual([['--user-id-column', 'Email', '--app-ids-column', header]]);
+  expect(asked.hint).toContain(`The column "${header}" seems to hold the apps`);
+});
+
+test.each<[what: string, header: string, cells: [string, string, string]]>([
+  ['words', 'Location', ['Berlin', 'Paris', 'Berlin']],
+  ['names with a comma', 'Name', ['Doe, Jane', 'Doe, John', 'Roe, Jane']],
+  ['lists in which nothing repeats', 'Notes', ['asked; told', 'left', 'moved']],
+  ['lists of addresses', 'Copies', ['x@example.com; y@example.com', 'x@example.com', '']],
+  ['dates', 'App since', ['2026-01-01', '2026-01-02', '2026-01-01']],
+  ['nothing', 'Applications used', ['', '', '']],
+])('a column with %s is not taken for one of apps', (_, header, cells) => {
+  const sample = people.map((person, at) => [person, cells[at] ?? '']);
+  const asked = ask(['Email', header], sample, {}, { appIds: [] });
+  expect(asked.ways.flat()).toContain('--app-ids');
+  expect(asked.hint).not.toContain('seems to hold');
+});
+
+test('where two columns may hold the apps none is proposed', () => {
+  const sample = people.map((person) => [person, 'Jira; Wiki', 'VPN; Wiki']);
+  const asked = ask(['Email', 'Systems', 'Tools'], sample, {}, { appIds: [] });
+  expect(asked.ways.flat()).toContain('--app-ids');
+});

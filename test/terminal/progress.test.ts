@@ -31,6 +31,7 @@ function watched(stderr: { isTTY?: boolean; columns?: number }, environment = {}
     environment,
     stopSignal: signal,
     abortSignal: signal,
+    interrupt() {},
     crash: { secrets: new Set(), resumeCommand: undefined, argv: [] },
   };
   const { listen, close } = createProgress(terminal, () => Date.now());

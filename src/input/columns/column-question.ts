@@ -1,4 +1,5 @@
 import { UserError, appsPlaceholder } from '../../errors.ts';
+import { columnOfApps } from './app-column.ts';
 import { nearest } from '../words/nearest.ts';
 import { describeLooks, looksOf, rankOf, typesFor, type Looks, type Sample } from './column-looks.ts';
 import { looksLikeValue } from '../text/find-header.ts';
@@ -89,8 +90,13 @@ export function missingColumns(
       'Its first line holds values: a line that names the columns, such as user_id,app_ids, has to stand above it.';
     return new UserError(message, { hint });
   }
+  const appsAt = asked.needsApps && found !== undefined ? columnOfApps(asked, found) : undefined;
+  const likely =
+    appsAt === undefined
+      ? ''
+      : `The column ${list(names, [appsAt])} seems to hold the apps${such(looksOf(asked.sample, appsAt))}. If not: `;
   return new UserError(message, {
-    hint: `In the header, ${flags.join('; ')}${appsForAll}`,
+    hint: `${likely}${likely === '' ? 'In' : 'in'} the header, ${flags.join('; ')}${appsForAll}`,
     ways: found === undefined ? waysByValues(asked) : waysOf(asked, found),
   });
 }
@@ -166,20 +172,10 @@ function wayOf(asked: Asked, at: number, type: UserIdType): Way {
   ];
 }
 
-function wayOfApps({ needsApps, names, sample, appIds, taken }: Asked, userAt: number): Way {
-  if (!needsApps) return [];
-  const users = looksOf(sample, userAt);
-  const columns = [...names.keys()].filter((at) => at !== userAt && !taken.includes(at));
-  const found = columns.filter((at) => {
-    const { form, isWhole, different, areDifferent } = looksOf(sample, at);
-    // Beside users of this form it can be nothing else; beside others it may be their IDs.
-    const isOfApps = users.form === 'object_id' ? different <= users.different : !areDifferent;
-    return isWhole && (form === 'object_ids' || (form === 'object_id' && isOfApps));
-  });
-  const [only, other] = found;
-  return only === undefined || other !== undefined
-    ? ['--app-ids', appsPlaceholder]
-    : [appIds.flag, nameAt(names, only)];
+function wayOfApps(asked: Asked, userAt: number): Way {
+  if (!asked.needsApps) return [];
+  const at = columnOfApps(asked, userAt);
+  return at === undefined ? ['--app-ids', appsPlaceholder] : [asked.appIds.flag, nameAt(asked.names, at)];
 }
 
 /**
@@ -259,6 +255,10 @@ function bySafety(asked: Asked, candidates: readonly number[]): readonly number[
 function isWithoutHeader(names: readonly string[]): boolean {
   const id = /^\s*(?:[\da-f]{24}|\d[\d.]*e\+?\d+)\s*$/i;
   return names.some((name) => looksLikeValue(name) || id.test(name));
+}
+
+function such({ example }: Looks): string {
+  return example === '' ? '' : `, such as "${printable(example, 40)}"`;
 }
 
 /** Its type where the name tells one, and what stands in it. */
