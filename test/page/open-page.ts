@@ -105,7 +105,7 @@ export async function openPage(
   });
   stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const crash = { secrets: new Set<string>(), resumeCommand: undefined, argv: ['ui'] };
-  const signals = { stopSignal: stop.signal, abortSignal: abort.signal };
+  const signals = { stopSignal: stop.signal, abortSignal: abort.signal, interrupt: () => stop.abort() };
   const terminal = { stdin, stdout, stderr, environment, crash, ...signals };
   const ended = serveUi({ 'no-open': true, ...flags }, terminal, { pageFolder, runsFolder });
   onTestFinished(async () => {
