@@ -88,14 +88,17 @@ export function askWhose(
   let lookMs = looked.leastMs;
   const seen = (mostRate: number) => total(rounds, at - lookMs, mostRate);
   while (lookMs < looked.mostMs && seen(knee).replies < looked.replies) lookMs += looked.stepMs;
-  while (lookMs < looked.longestMs && seen(looked.upTo * rate).replies < looked.few) lookMs += looked.stepMs;
+  const isFew = () => seen(looked.upTo * rate).replies < looked.few;
+  // So few replies look like any knee, and were refused of late, or what is looked at would be over.
+  const isSparse = isFew() && seen(looked.upTo * rate).refused > 0;
+  while (isSparse && lookMs < looked.longestMs && isFew()) lookMs += looked.stepMs;
   const below = seen(knee);
   const present = seen(looked.upTo * rate);
   const isProven = doubt.most > unproven;
   if (
     isProven
       ? isMore(below, doubt.most) && knee > rate
-      : isMore(present, unproven) && (lookMs > looked.mostMs || knee > unexplained.knee * rate)
+      : isMore(present, unproven) && (isSparse || knee > unexplained.knee * rate)
   ) {
     doubt.most = unproven;
     if (doubt.question === undefined) beginQuestion(doubt, present, rate, at);

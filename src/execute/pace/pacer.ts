@@ -36,7 +36,7 @@ const limits = { first: 100, least: 0.3, most: 1_000_000 };
 const burstMs = 50;
 /** A round lasts so long at least, and one and a half times what a reply takes; one in which too much is refused ends early. */
 const roundMs = { search: 150, hold: 500, early: 20, replies: 1.5 };
-const enough = { replies: 4, share: 0.3, early: 8 };
+const enough = { replies: 3, share: 0.3, early: 8 };
 /** Between two probes a rate just below the knee is held for some rounds, once so far below that the usual share shows; the larger that share, the less is known, and the lower. */
 const rests = { rounds: 5, low: 2, below: 0.985, byShare: 0.2, accepted: 0.97 };
 /** Probes are paid for out of so large a share of what is sent. */

@@ -88,7 +88,7 @@ test('half that fails in turn, and began with an outage, does not keep the rate 
     at += 145;
   }
   pacer.restart(at);
-  const until = at + 90_000;
+  const until = at + 120_000;
   const inFlight: { readonly sentAt: number; readonly isAccepted: boolean }[] = [];
   for (let sent = 0; at < until;) {
     const due = pacer.nextAt(at);
