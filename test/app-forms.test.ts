@@ -30,7 +30,7 @@ test('the question shows it, too, and --yes says it first', async () => {
   const cwd = path.dirname(leaversFile(['Jira']));
   const surroundings = { cwd, environment: credentialsOf(server) };
   const asked = await onTerminal(['run', 'leavers.csv'], surroundings, [['go on: ', 'no\r']]);
-  expect(asked.stdout).toContain('1 of 1 app ID is not of 24 hexadecimal digits');
+  expect(asked.stdout.split('1 of 1 app ID is not of 24 hexadecimal digits')).toHaveLength(2);
   const { stderr } = await genauthOffboard(['run', 'leavers.csv', '--yes'], surroundings);
   expect(stderr.indexOf('Look first at\n  the apps: ')).toBeGreaterThan(0);
   expect(server.log).toHaveLength(1);
@@ -75,4 +75,21 @@ test('whatever the apps, those of one form raise no alarm, and of mixed forms no
     }),
     { numRuns: 60 },
   );
+});
+
+test('demo knows the names and IDs of the input as apps of its user pool, so that a file of names is rehearsed', async () => {
+  const files = [leaversFile(['Jira;Confluence', 'Jira']), leaversFile(['飞书', `飞书;${hex}`])];
+  for (const file of files) {
+    const cwd = path.dirname(file);
+    const { code, stdout } = await genauthOffboard(['demo', 'leavers.csv'], { cwd });
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/succeeded +2\n/)]);
+    expect(stdout).not.toMatch(/^ +(?:failed|invalid|partial) /m);
+  }
+});
+
+test('demo says of a file that cannot be used what a run would say', async () => {
+  const cwd = path.dirname(leaversFile(['N/A']));
+  const { code, stderr } = await genauthOffboard(['demo', 'leavers.csv'], { cwd });
+  expect(code).toBe(2);
+  expect(stderr).toContain('1 row is invalid, so nothing was sent.');
 });

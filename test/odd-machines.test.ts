@@ -20,6 +20,7 @@ import { syncFolder } from '../src/files/sync-folder.ts';
 import { withinOpenFiles } from '../src/workflow/open-files.ts';
 import { paceOptions } from '../src/settings/pace-options.ts';
 import { genauthOffboard, type Ended } from './command-line.ts';
+import { mountingFails, mountSmallDisk } from './faults/small-disk.ts';
 import { readCsvFile } from './read-report.ts';
 import { credentialsOf, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -52,6 +53,22 @@ test.runIf(isLinux && process.getuid?.() === 0)(
       createdBy: { user: string };
     };
     expect(createdBy.user).toBe('54321');
+  },
+);
+
+test.skipIf(!isLinux || mountingFails())(
+  'a disk without room for a run is told as such, and the run is offered again as it was given',
+  async () => {
+    const { folder } = mountSmallDisk(4 * 1024);
+    writeFileSync(path.join(folder, 'leavers.csv'), 'user_id,app_ids\nuser-1,app-1\n');
+    const environment = { GENAUTH_ACCESS_KEY_ID: 'key', GENAUTH_ACCESS_KEY_SECRET: 'none' };
+    const args = ['run', 'leavers.csv', '--yes', '--canary', '1'];
+    const refused = await genauthOffboard(args, { cwd: folder, environment });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('has less than 16 MB free');
+    expect(refused.stderr).toContain('or give a folder on another disk with --out.');
+    expect(refused.stderr).toMatch(/\n {2}genauth-offboard run leavers\.csv --yes --canary 1\n$/);
+    expect(readdirSync(folder)).toEqual(['leavers.csv']);
   },
 );
 

@@ -1,15 +1,17 @@
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-import { exitCodes } from '../errors.ts';
+import { exitCodes, UserError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 import { guardOptions } from '../settings/guard-options.ts';
+import { check } from '../workflow/check.ts';
 import { run } from '../workflow/run.ts';
 import { withinOpenFiles } from '../workflow/open-files.ts';
 import { paceOptions } from '../settings/pace-options.ts';
-import { planOptions } from '../settings/plan-options.ts';
+import { planOptions, type PlanOptions } from '../settings/plan-options.ts';
 import { text } from '../settings/read-flag.ts';
+import { maxCountedApps } from '../survey/app-counts.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 import { sayReading } from '../terminal/read-line.ts';
 import { showPlan } from '../terminal/show-plan.ts';
@@ -58,7 +60,9 @@ export const demoCommand: Command = {
     };
     const source = input === '-' ? terminal.stdin : input === '' ? bundledInput : input;
     if (input === '-') sayReading(terminal, terminal.stdin);
-    const simulator = await startSimulator({ faults: faultSet(flags) ?? { latencyMs, retryAfter: 1 } });
+    const apps = typeof source === 'string' ? await appsOf(source, options.plan, terminal.stopSignal) : [];
+    const faults = faultSet(flags) ?? { latencyMs, retryAfter: 1 };
+    const simulator = await startSimulator({ faults, apps });
     try {
       say(terminal, `Practising against a simulated GenAuth at ${simulator.url}; no tenant is touched.`);
       let folder: string | undefined;
@@ -93,6 +97,27 @@ export const demoCommand: Command = {
     }
   },
 };
+
+/** A form that GenAuth's own IDs have. */
+const isAppId = /^[\da-f]{24}$/i;
+
+/**
+ * The apps of the simulated user pool, so that a file that calls them by their names can be rehearsed: `name=id` for each that it names.
+ * @returns none where it names none, as then any app ID is taken; and none where the file is refused, which the run says.
+ */
+async function appsOf(input: string, plan: PlanOptions, stopSignal: AbortSignal): Promise<string[]> {
+  const { usersByApp } = await check(input, { ...plan, allowDamagedIds: true }, { stopSignal }).catch(
+    (error: unknown) => {
+      if (error instanceof UserError) return { usersByApp: [] };
+      throw error;
+    },
+  );
+  const named = usersByApp.map(({ appId }) => appId);
+  if (named.every((app) => isAppId.test(app)) || usersByApp.length >= maxCountedApps) return [];
+  return named.map((app, at) =>
+    isAppId.test(app) ? `App ${app}=${app}` : `${app}=66a1bb${String(at + 1).padStart(18, '0')}`,
+  );
+}
 
 /** The report's header and its first two rows, as they stand in the file. */
 async function showReport(terminal: Terminal, folder: string): Promise<void> {

@@ -20,7 +20,7 @@ export async function answerPlan(
     sayLines(terminal, [{ text: whatWillBe }, ...showNotes(plan)]);
     return true;
   }
-  sayLines(terminal, showPlan(plan, undefined));
+  sayLines(terminal, showPlan(plan, undefined, false));
   say(terminal, '');
   say(terminal, whatWillBe);
   sayLines(

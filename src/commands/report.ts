@@ -1,6 +1,6 @@
 import { exitCodes, type ExitCode } from '../errors.ts';
 import { isProven } from '../workflow/host-proof.ts';
-import { whoWorksOn } from '../run-folder/lock.ts';
+import { whoWorksOn, type Worker } from '../run-folder/lock.ts';
 import { readRunFile } from '../run-folder/run-file.ts';
 import { report } from '../workflow/report.ts';
 import type { Flags } from '../settings/rules.ts';
@@ -34,15 +34,9 @@ export const reportCommand: Command = {
     const commands = worker === undefined ? await commandsOf(of, summary) : undefined;
     await printSummary(terminal, flags, summary, folder, commands, worker !== undefined);
     if (worker !== undefined) {
-      const { pid, machine, isSeen } = worker;
       say(terminal, '');
-      say(
-        terminal,
-        isSeen
-          ? `The run is still going: process ${pid} works on it, and will leave its own reports.`
-          : `The run may be still going: process ${pid} on ${machine} cannot be seen from here.`,
-      );
-      if (isSeen) return exitCodeOf(summary);
+      say(terminal, stillGoing(worker));
+      if (worker.isSeen) return exitCodeOf(summary);
     } else if (summary.ended === 'killed') {
       say(terminal, '');
       say(terminal, 'The run has not come to its end: it was killed.');
@@ -60,6 +54,14 @@ async function ofRun({ environment }: Terminal, flags: Flags, folder: string): P
     environment;
   const isHostSure = accessKeySecret !== '' && isProven(run, { accessKeyId, accessKeySecret });
   return { folder, host: run.options.server?.host, isHostSure, flags, anew: [], environment };
+}
+
+/** @param file the lock, which keeps a `resume` away. */
+function stillGoing({ pid, machine, file, isHere, isSeen }: Worker): string {
+  if (isSeen) return `The run is still going: process ${pid} works on it, and will leave its own reports.`;
+  const where = isHere ? 'on this computer' : `on ${machine}`;
+  const look = process.platform === 'win32' && isHere ? ' (node.exe in the Task Manager)' : '';
+  return `The run may be still going ${where}, as process ${pid}: look there${look}. If it runs, wait: it will leave its own reports. If no genauth-offboard is at work there, delete ${file}, and go on as below.`;
 }
 
 /** What is `unknown` after a kill is what may have gone, and not what has. */

@@ -116,6 +116,11 @@ const elsewhere: Readonly<Record<Doing, string>> = {
   sync: ', or copy the run folder to another disk and go on there',
 };
 
+/** The same hint where there is no run yet that could be gone on with. */
+export function beforeTheRun(hint: string | undefined): string | undefined {
+  return hint?.replace(elsewhere.keep, elsewhere.copy);
+}
+
 /** A run that has begun is resumed, and one whose copy the disk did not take is started again as it was. */
 function exitCodeOf(doing: Doing, isCommands: boolean): ExitCode {
   if (doing === 'keep' || doing === 'sync') return exitCodes.stopped;

@@ -52,19 +52,34 @@ export async function lockRunFolder(folder: string): Promise<() => Promise<void>
   }
 }
 
+/** Who works on a run folder, as its lock says. */
+export interface Worker {
+  readonly pid: number;
+  readonly machine: string;
+  /** The lock. */
+  readonly file: string;
+  readonly isHere: boolean;
+  /** It is certain that this very process still works on it. */
+  readonly isSeen: boolean;
+}
+
 /**
  * Looks who works on a run folder, and changes nothing in it.
- * @returns undefined when nobody does; `isSeen` is false where the process cannot be seen from here, and may have ended.
+ * @returns undefined when nobody does.
  */
-export async function whoWorksOn(
-  folder: string,
-): Promise<{ readonly pid: number; readonly machine: string; readonly isSeen: boolean } | undefined> {
+export async function whoWorksOn(folder: string): Promise<Worker | undefined> {
   const here: Holder = { ...ownIdentity(), folder: inodeOf(folder) };
   for (const name of await readdir(folder)) {
     if (!lockName.test(name)) continue;
     const holder = await readHolder(path.join(folder, name));
     if (holder === undefined || !isInForce(name, holder, here)) continue;
-    return { pid: holder.pid, machine: holder.machine, isSeen: fateOf(holder, here) === 'running' };
+    return {
+      pid: holder.pid,
+      machine: holder.machine,
+      file: path.join(folder, name),
+      isHere: isSameMachine(holder, here),
+      isSeen: fateOf(holder, here) === 'running',
+    };
   }
   return undefined;
 }
@@ -148,6 +163,6 @@ function heldBy(folder: string, name: string, holder: Holder, here: Holder): Use
     });
   }
   return new UserError(`Another process may be working on ${folder}: process ${pid} on ${machine}.`, {
-    hint: `It cannot be seen from here. When it is certain that it has ended, delete ${file}.`,
+    hint: `Look there whether it still runs. When it is certain that it has ended, delete ${file}.`,
   });
 }

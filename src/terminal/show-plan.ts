@@ -10,8 +10,12 @@ import { showDoubts, showFirstRows, showIgnored, showOddities, showProtected } f
 import { showProblems } from './show-problems.ts';
 import { counted, grouped, lasting } from './wording.ts';
 
-/** The plan for people. @param rate the ceiling in attempts per second, where there is one. */
-export function showPlan(plan: Plan, rate: number | undefined): Piece[] {
+/**
+ * The plan for people.
+ * @param rate the ceiling in attempts per second, where there is one.
+ * @param hasDoubts with what is to be looked at first, which whoever asks a question has beside that instead.
+ */
+export function showPlan(plan: Plan, rate: number | undefined, hasDoubts = true): Piece[] {
   const { rows, columns } = plan;
   const types = Object.entries(plan.usersByType).map(([type, users]) => `${type} ${grouped(users)}`);
   const quote = (name: string): string => `"${printable(name)}"`;
@@ -37,7 +41,7 @@ export function showPlan(plan: Plan, rate: number | undefined): Piece[] {
   ];
   return [
     ...section(lines),
-    ...section(showDoubts(plan), 'doubtful'),
+    ...(hasDoubts ? section(showDoubts(plan), 'doubtful') : []),
     ...section(showFirstRows(plan)),
     ...section(showIgnored(plan)),
     ...section(showProtected(plan)),

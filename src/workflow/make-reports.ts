@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 
 import { exitCodes, UserError } from '../errors.ts';
 import type { OffboardEvent } from '../events.ts';
@@ -69,10 +70,19 @@ export async function makeReports(
     if (told === undefined) throw error;
     throw new UserError(told.message, {
       ...told,
-      hint: `${told.hint} Every reply is kept: make the reports later with:`,
+      hint: `${told.hint} Every reply is kept${olderIn(folder)}: make the reports later with:`,
       command: ['report', folder],
     });
   }
+}
+
+/** Those of before stay where new ones do not come, and look like new ones. */
+function olderIn(folder: string): string {
+  const { report, retry, invalid, summary } = runFiles(folder);
+  const older = [report, retry, invalid, summary].filter((file) => existsSync(file));
+  if (older.length === 0) return '';
+  const names = older.map((file) => path.basename(file)).join(', ');
+  return `, but ${names} in ${folder} may still be those of before and out of date`;
 }
 
 async function makeFrom(

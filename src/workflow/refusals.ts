@@ -3,7 +3,7 @@ import type { ProvenFile } from '../files/proven-file.ts';
 import type { GuardOptions } from '../settings/guard-options.ts';
 import type { Plan } from '../survey/plan.ts';
 import { nameOf, type Identity } from '../genauth/identity.ts';
-import { CopyError } from '../files/disk-error.ts';
+import { beforeTheRun, CopyError } from '../files/disk-error.ts';
 import { printable, visible } from '../printable.ts';
 import { wholeRow } from '../input/row.ts';
 import type { PlanOptions } from '../settings/plan-options.ts';
@@ -60,7 +60,9 @@ export function refuseOtherIdentity(run: Run, identity: Identity | null): void {
 export function asRefusal(error: unknown): unknown {
   if (error instanceof CopyError) return error;
   if (!(error instanceof UserError) || error.exitCode !== exitCodes.stopped) return error;
-  return new UserError(error.message, { hint: error.hint, cause: error.cause });
+  // Of a full disk the command says nothing wrong: once that is mended it goes on as it is.
+  const { message, hint, cause } = error;
+  return new UserError(message, { hint: beforeTheRun(hint), cause, ways: [[]] });
 }
 
 /** Nobody looks for a copy of the input in the folder of a run that was refused, so that one which the disk keeps is named. */
