@@ -462,6 +462,12 @@ export interface VerificationShown {
   readonly sessions: Readonly<
     Record<'total' | 'gone' | 'survived' | 'signed_in_again' | 'unclear' | 'not_checked', number>
   >;
+  /** Apps in which nothing is called gone, as nobody who is signed in was seen to be; the first of them. */
+  readonly unproven: readonly {
+    readonly appId: string;
+    readonly control: 'not_seen' | 'nobody';
+    readonly sessions: number;
+  }[];
   readonly aliveAtMost: number | null;
   readonly message: string;
 }

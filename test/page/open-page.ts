@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 import { serveUi } from '../../src/commands/ui.ts';
 import type { ExitCode } from '../../src/errors.ts';
-import type { Refusal, State } from '../../src/page/api.ts';
+import type { PlanStep, Refusal, State } from '../../src/page/api.ts';
 import type { Flags } from '../../src/settings/rules.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -59,6 +59,10 @@ export interface Tab {
   /** The first state that is told that is so, be it the one there is. */
   until<S extends State>(is: (state: State) => state is S): Promise<S>;
   until(is: (state: State) => boolean): Promise<State>;
+  /** Another one in the same browser. */
+  another(): Tab;
+  /** Loads the page once more. @returns what its first two events bring. */
+  reload(): Promise<{ readonly samples: unknown; readonly state: State }>;
   /** What has come as server-sent events. */
   readonly events: readonly TabEvent[];
   readonly cookie: string;
@@ -85,11 +89,17 @@ export interface OpenPage {
   readonly ended: Promise<ExitCode>;
 }
 
-export async function openPage(
-  environment: Readonly<Record<string, string>> = {},
-  flags: Flags = {},
-): Promise<OpenPage> {
-  const [pageFolder, runsFolder] = [temporaryFolder(), temporaryFolder()];
+export async function openPage({
+  environment = {},
+  flags = {},
+  runsFolder = temporaryFolder(),
+}: {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly flags?: Flags;
+  /** Of another one before it. */
+  readonly runsFolder?: string;
+} = {}): Promise<OpenPage> {
+  const pageFolder = temporaryFolder();
   writeFileSync(path.join(pageFolder, 'ui.html'), '<!doctype html><title>The page</title>');
   writeFileSync(path.join(pageFolder, 'ui.js'), '// the script');
   writeFileSync(path.join(pageFolder, 'api.js'), '// none of the page');
@@ -145,6 +155,10 @@ async function openTab(port: number, address: string): Promise<Tab> {
   const first = await ask(port, 'GET', url.pathname + url.search, { host });
   const [cookie = ''] = first.headers['set-cookie']?.[0]?.split(';') ?? [];
   if (cookie === '') throw new Error(`not let in: ${first.status} ${first.text}`);
+  return tabWith(port, host, cookie);
+}
+
+function tabWith(port: number, host: string, cookie: string): Tab {
   const listener = listen(port, { host, cookie });
   return {
     get: (place) => ask(port, 'GET', place, { host, cookie, 'sec-fetch-site': 'same-origin' }),
@@ -156,6 +170,13 @@ async function openTab(port: number, address: string): Promise<Tab> {
       return ask(port, method, place, headers, body);
     },
     until: listener.until,
+    another: () => tabWith(port, host, cookie),
+    async reload() {
+      const anew = listen(port, { host, cookie });
+      const state = await anew.until(() => true);
+      anew.close();
+      return { samples: anew.events[0]?.data, state };
+    },
     events: listener.events,
     cookie,
   };
@@ -183,6 +204,7 @@ function listen(port: number, headers: Readonly<Record<string, string>>) {
   onTestFinished(() => void request.destroy());
   return {
     events,
+    close: () => void request.destroy(),
     async until(is: (state: State) => boolean): Promise<State> {
       for (; ; at += 1) {
         while (at >= events.length) await new Promise<void>((resolve) => (told = resolve));
@@ -207,6 +229,33 @@ export function keyOf(server: {
   readonly accessKeySecret: string;
 }): object {
   return { host: server.url, accessKeyId: server.accessKeyId, accessKeySecret: server.accessKeySecret };
+}
+
+/** Rows of users who are to leave one app. */
+export function leavers(count: number): Buffer {
+  const rows = Array.from({ length: count }, (_, at) => `user-${at + 1},66a1bb000000000000000001`);
+  return Buffer.from(`external_id,app_ids\n${rows.join('\n')}\n`);
+}
+
+/** Gives key and file, and waits for the plan. */
+export async function toPlan(
+  tab: Tab,
+  server: Parameters<typeof keyOf>[0],
+  file: Buffer,
+  name = 'leavers.csv',
+): Promise<PlanStep> {
+  await tab.send('POST', '/api/connection', keyOf(server));
+  await tab.until(isStep('file'));
+  return surveyed(tab, await tab.send('PUT', `/api/file?name=${encodeURIComponent(name)}`, file));
+}
+
+/** The plan once the file was read, or refused. @param answer to what had it read. */
+export async function surveyed(tab: Tab, answer: Answer): Promise<PlanStep> {
+  expect([answer.status, answer.text]).toEqual([200, expect.anything()]);
+  const { id } = answer.json();
+  const isRead = (state: State): state is PlanStep =>
+    state.id >= id && state.step === 'plan' && state.survey.is !== 'reading';
+  return tab.until(isRead);
 }
 
 export function isStep<S extends State['step']>(step: S) {

@@ -8,8 +8,10 @@ export interface EventStream {
   add(response: ServerResponse): void;
   state(state: State): void;
   sample(sample: Sample): void;
-  /** Ends all; those who may will come again. */
+  /** Ends all at once. */
   closeAll(): void;
+  /** Tells the last state, and ends all. */
+  close(): void;
 }
 
 /** So often at most a state is told that changes on and on; it is whole, so that none but the last counts. */
@@ -49,6 +51,10 @@ export function createEventStream(current: () => { state: State; samples: readon
     if (tabs.size > 0) tell(message('state', current().state));
   }
 
+  function closeAll(): void {
+    for (const tab of tabs) tab.end();
+  }
+
   function begin(tab: ServerResponse): void {
     const { state, samples } = current();
     tab.write(message('samples', samples) + message('state', state));
@@ -75,8 +81,11 @@ export function createEventStream(current: () => { state: State; samples: readon
     sample(sample) {
       if (tabs.size > 0) tell(message('sample', sample));
     },
-    closeAll() {
-      for (const tab of tabs) tab.end();
+    closeAll,
+    close() {
+      flush();
+      clearInterval(beat);
+      closeAll();
     },
   };
 }

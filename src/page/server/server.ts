@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { UserError } from '../../errors.ts';
 import { bug } from './connect.ts';
@@ -29,6 +30,8 @@ export interface Page {
   /** Resolves when nothing is under way any more, nothing is served, and no file is left. */
   close(): Promise<void>;
 }
+
+const lastWordsMs = 500;
 
 /** What each answer has. A page of another origin can neither show nor read it, and nothing of it is kept. */
 const headers = {
@@ -61,8 +64,11 @@ export async function servePage(options: PageOptions): Promise<Page> {
       job.tell({ is: 'closing' });
       forgetFiles(job);
       await job.idle();
-      stream.closeAll();
+      stream.close();
       server.close();
+      server.closeIdleConnections();
+      // What is sent last gets through, and what is left open by a tab is not waited for.
+      await Promise.race([once(server, 'close'), delay(lastWordsMs, undefined, { ref: false })]);
       server.closeAllConnections();
     },
   };

@@ -20,7 +20,7 @@ import type { Job, Work } from './job.ts';
 import { listenToRun } from './listen-to-run.ts';
 import { reportOf } from './report-of.ts';
 import { refusalOf, shownCanary } from './shown.ts';
-import { startSurvey } from './survey.ts';
+import { refuseAsItStands, startSurvey } from './survey.ts';
 import { forgetFiles } from './take-file.ts';
 
 /** What `run` and `resume` are handed. */
@@ -37,6 +37,7 @@ export function start(job: Job, step: PlanStep, typed: string): void {
   if (reach === undefined || file === undefined || options === undefined || checked === undefined) {
     throw new Error('there is no plan');
   }
+  refuseAsItStands(checked.plan, options);
   refuseOtherNumber(typed, checked.plan);
   const { server, credentials, network } = reach;
   const folder = freeName(path.join(surroundings.runsFolder, runFolderName(file.name, new Date())));

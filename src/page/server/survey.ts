@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { createKnownApps } from '../../input/cell/known-apps.ts';
+import type { Plan } from '../../survey/plan.ts';
 import { check, type Known } from '../../workflow/check.ts';
 import { lookUp } from '../../workflow/apps.ts';
 import { readBeginning } from '../../workflow/beginning.ts';
@@ -104,21 +105,25 @@ async function knownOf(
   return { knownApps, knownUsers: undefined };
 }
 
+/** @throws {UserError} where a run would be refused. */
+export function refuseAsItStands(plan: Plan, { plan: options, guards }: Options): void {
+  refuseOtherFile(plan.input.name, plan.input, guards);
+  refuseUnusable(plan, options);
+  refuseTooManyUsers(plan, guards);
+}
+
 function ready({ memory }: Job, duration: Ready['duration']): Ready {
   const { checked, options } = memory;
   if (checked === undefined || options === undefined) throw new Error('nothing was checked');
   const { plan } = checked;
-  const { guards } = options;
   let refusal: Refusal | null = null;
   try {
-    refuseOtherFile(plan.input.name, plan.input, guards);
-    refuseUnusable(plan, options.plan);
-    refuseTooManyUsers(plan, guards);
+    refuseAsItStands(plan, options);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     refusal = refusalOf(error);
   }
-  return { is: 'ready', plan: shownPlan(plan, guards.canary), refusal, duration };
+  return { is: 'ready', plan: shownPlan(plan, options.guards.canary), refusal, duration };
 }
 
 /** By the ceiling that is set, else by how fast the last long run at this host went. */
