@@ -4,6 +4,7 @@ import type { Cause } from '../report/causes.ts';
 import { rowStatuses, type RowStatus } from '../report/row-status.ts';
 import type { Summary } from '../report/summary.ts';
 import type { Piece, Tone } from './paint.ts';
+import { showVerification } from './show-verification.ts';
 import { counted, grouped, lasting } from './wording.ts';
 
 const toneOf: Readonly<Record<RowStatus, Tone>> = {
@@ -48,10 +49,24 @@ export function showSummary(
     { text: '' },
     { text: showAttempts(summary) },
     ...showCauses(summary.causes.filter(({ isOpen }) => !isGoing || !isOpen)),
+    ...showSeen(summary),
     { text: '' },
     { text: `Report   ${runFiles(folder).report}` },
+    ...(summary.verification === null ? [] : [{ text: `Sessions ${runFiles(folder).verification}` }]),
     ...(isGoing ? [] : showFiles(summary, folder, commands)),
     ...showLimits(summary),
+  ];
+}
+
+/** What was seen of the sessions when it was last looked; nothing where it never was. */
+function showSeen({ verification }: Summary): Piece[] {
+  if (verification === null) return [];
+  const { ended, startedAt } = verification;
+  const end = ended === 'finished' ? '' : ', which has not come to its end: verify goes on with it';
+  return [
+    { text: '' },
+    ...showVerification(verification, []),
+    { text: `So it was in the look of ${startedAt}${end}.` },
   ];
 }
 

@@ -59,7 +59,7 @@ export function showVerification(
     ...back.slice(0, mostShown).map(({ userId, userIdType, appId, signedInAt }) => ({
       text: `  ${printable(userId, 60)} (${userIdType}) signed in again at ${signedInAt} to ${printable(appId, 60)}`,
     })),
-    ...(sessions.signed_in_again > mostShown
+    ...(back.length > mostShown
       ? [{ text: `  ... and ${grouped(sessions.signed_in_again - mostShown)} more, in verification.csv` }]
       : []),
     ...(sessions.signed_in_again > 0

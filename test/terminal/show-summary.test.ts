@@ -148,3 +148,37 @@ test('each status has the colour of what it means', () => {
     ['skipped', 'faint'],
   ]);
 });
+
+test('of a run whose sessions were looked for it says what was seen, when, and whether all was', () => {
+  const sessions = { total: 24, gone: 20, survived: 1, signed_in_again: 3, unclear: 0, not_checked: 0 };
+  const verification = {
+    ended: 'finished',
+    startedAt: '2026-11-24T18:00:00.000Z',
+    finishedAt: '2026-11-24T18:00:05.000Z',
+    looks: 2,
+    control: 'seen' as const,
+    unproven: [],
+    sessions,
+    aliveAtMost: null,
+    message: '20 of 24 sessions were seen to be gone; 1 survived, 3 signed in again.',
+  };
+  const lines = linesOf(showSummary({ ...summary, verification }, 'out'));
+  const from = lines.indexOf('24 sessions that GenAuth said to be ended');
+  expect(lines.slice(from, from + 7)).toEqual([
+    '24 sessions that GenAuth said to be ended',
+    '  gone            20',
+    '  signed_in_again  3',
+    '  survived         1',
+    verification.message,
+    'Who has signed in again has an account that is still active: suspend it in GenAuth, then run the file again.',
+    'So it was in the look of 2026-11-24T18:00:00.000Z.',
+  ]);
+  expect(lines).toContain('Sessions out/verification.csv');
+  const killed = linesOf(
+    showSummary({ ...summary, verification: { ...verification, ended: 'killed' } }, 'out'),
+  );
+  expect(killed).toContain(
+    'So it was in the look of 2026-11-24T18:00:00.000Z, which has not come to its end: verify goes on with it.',
+  );
+  expect(linesOf(showSummary(summary, 'out')).join('\n')).not.toContain('session that');
+});
