@@ -9,7 +9,10 @@ export type SessionState = (typeof sessionStates)[number];
 /** How a look for sessions stands: a byte and 8 for each pair, and 8 for each call. */
 export interface Checks {
   add(record: CheckRecord, offset: number): void;
-  /** To be called where a line is damaged: it may have been the begin of a look, so that what came before it is not relied on. */
+  /**
+   * To be called where a line is damaged: it may have been the begin of a look, so that what came before it is not relied on, and what
+   * follows is of a look of which nothing is known.
+   */
   addDamaged(): void;
   /** Of the last look; undefined where the session was not looked for. */
   answer(pair: number): Answer | undefined;
@@ -60,7 +63,7 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
   const found = new Uint8Array(pairs.count);
   const lastRecords = new Float64Array(pairs.count).fill(-1);
   const users = new Float64Array(calls + 1).fill(-1);
-  let look: { -readonly [Key in keyof Look]: Look[Key] } | undefined;
+  let look: Look | undefined;
   const controls = new Map<string, Control>();
   const listed = new Map<string, Listed>();
   let looks = 0;
@@ -83,6 +86,7 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
 
   return {
     add(record, offset) {
+      if (look === undefined && record.kind !== 'look' && record.kind !== 'user') return;
       switch (record.kind) {
         case 'look':
           forget();
@@ -117,7 +121,7 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
           break;
         }
         case 'end':
-          if (look !== undefined) look.end = record;
+          look = look && { ...look, end: record };
           break;
       }
     },

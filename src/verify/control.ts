@@ -1,6 +1,7 @@
 import { checkSessionStatus } from '../genauth/questions/check-session-status.ts';
 import { getUserLoginHistory } from '../genauth/questions/get-user-login-history.ts';
 import { listApplicationActiveUsers } from '../genauth/questions/list-application-active-users.ts';
+import { requestIdsOf } from '../genauth/reply.ts';
 import { atOnce, isOpen, saidBy, type Looking } from './looking.ts';
 
 /** Whoever is listed may have signed out since. */
@@ -18,50 +19,73 @@ export function control(looking: Looking): Promise<boolean> {
   return atOnce(appsToProve(looking), looking.atOnce, (appId) => controlApp(looking, appId));
 }
 
-/** Apps with sessions of which nothing is known yet, and that were not proven before the look was stopped. */
+/** Apps with sessions of which nothing is known yet, and in which the look has not seen what it needs before it was stopped. */
 export function appsToProve(looking: Looking): string[] {
   const { pairs, checks } = looking;
   const apps = new Set<number>();
   for (let pair = 0; pair < pairs.count && apps.size <= pairs.appIds.length; pair += 1) {
     if (isOpen(looking, pair)) apps.add(pairs.app(pair));
   }
-  return pairs.appIds.filter((appId, app) => apps.has(app) && checks.control(appId)?.isProven !== true);
+  return pairs.appIds.filter((appId, app) => apps.has(app) && !isDone(checks.control(appId)));
+}
+
+function isDone(control: ReturnType<Looking['checks']['control']>): boolean {
+  return control?.isProven === true && control.hasLogins;
 }
 
 async function controlApp(looking: Looking, appId: string): Promise<boolean> {
   const listed = await looking.ask(listApplicationActiveUsers({ appId, page: 1 }));
   if (listed === undefined) return false;
+  let before = requestIdsOf(listed.reply);
   for (const { userId } of (listed.answer?.list ?? []).slice(0, usersOfApp)) {
-    if (!(await controlUser(looking, appId, userId))) return false;
-    const { isProven, hasLogins } = looking.checks.control(appId) ?? {};
-    if (isProven === true && hasLogins === true) return true;
+    if (!(await controlUser(looking, appId, userId, before))) return false;
+    if (isDone(looking.checks.control(appId))) return true;
+    before = [];
   }
   return true;
 }
 
-async function controlUser(looking: Looking, appId: string, userId: string): Promise<boolean> {
+/** @param before request IDs of what was asked before: none of them may come again. */
+async function controlUser(
+  looking: Looking,
+  appId: string,
+  userId: string,
+  before: readonly string[],
+): Promise<boolean> {
   const asked = await looking.ask(checkSessionStatus({ appId, userId }));
   if (asked === undefined) return false;
+  const said = saidBy(asked);
   const active = asked.answer?.active;
-  const hasLogins = active === true ? await findsLogins(looking, appId, userId) : false;
-  if (hasLogins === undefined) return false;
-  looking.append({ kind: 'control', appId, userId, active, hasLogins, ...saidBy(asked) });
+  const logins = active === true ? await findLogins(looking, appId, userId) : noLogins;
+  if (logins === undefined) return false;
+  const { hasLogins } = logins;
+  const requestIds = [...before, ...(said.requestIds ?? []), ...logins.requestIds];
+  looking.append({ kind: 'control', appId, userId, active, hasLogins, ...said, requestIds });
   return true;
 }
 
+interface Logins {
+  readonly hasLogins: boolean;
+  readonly requestIds: readonly string[];
+}
+
+const noLogins: Logins = { hasLogins: false, requestIds: [] };
+
 /** Whether a login that there was is found by its time: a filter that is not understood may find nothing, and say so in silence. */
-async function findsLogins(
+async function findLogins(
   { ask, now, clock }: Looking,
   appId: string,
   userId: string,
-): Promise<boolean | undefined> {
+): Promise<Logins | undefined> {
   const end = Math.ceil(now() + (clock.ahead?.ms ?? 0) + aroundLoginMs);
   const all = await ask(getUserLoginHistory({ userId, appId, start: 0, end, page: 1, limit: 1 }));
   if (all === undefined) return undefined;
+  const requestIds = [...requestIdsOf(all.reply)];
   const login = all.answer?.list.find((each) => each.appId === appId);
-  if (login === undefined) return false;
+  if (login === undefined) return { hasLogins: false, requestIds };
   const around = { start: login.time - aroundLoginMs, end: login.time + aroundLoginMs };
   const found = await ask(getUserLoginHistory({ userId, appId, ...around, page: 1 }));
   if (found === undefined) return undefined;
-  return found.answer?.list.some(({ time }) => time === login.time) ?? false;
+  requestIds.push(...requestIdsOf(found.reply));
+  return { hasLogins: found.answer?.list.some(({ time }) => time === login.time) ?? false, requestIds };
 }

@@ -83,12 +83,13 @@ function keepUser(looking: Looking, { user, userId, asked }: Resolved): void {
  */
 export async function check(looking: Looking, session: Session, isAgain = false): Promise<boolean> {
   const { pair, call, place } = session;
-  const { append, ask, checks, onAnswer } = looking;
+  const { append, ask, checks, clock, onAnswer } = looking;
   const userId = userIdOf(looking, call);
   if (userId === undefined) return true;
   const appId = call.appIds[place] ?? '';
   let requestIds: Said['requestIds'];
-  if (isAgain || checks.answer(pair) === undefined) {
+  // Of one that was listed before the look was stopped, too, where no reply has told the time since.
+  if (isAgain || checks.answer(pair) === undefined || clock.ahead === undefined) {
     const asked = await ask(checkSessionStatus({ appId, userId }));
     if (asked === undefined) return false;
     const said = saidBy(asked);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { cutChecks, doubleLines, flipBitsOfChecks, lookedThrough } from './checks-damage.ts';
 import { cutAtBytes, flipBits } from './damage.ts';
 import { killAtRandom } from './kills.ts';
 
@@ -29,5 +30,16 @@ test(
   async () => {
     const flips = await flipBits(33);
     expect(Object.keys(flips).length).toBe(7);
+  },
+);
+
+test(
+  'checks that are cut, changed or doubled claim nothing that was not answered, and what was answered is not asked again',
+  { timeout: 120_000 },
+  async () => {
+    const looked = await lookedThrough();
+    expect(await cutChecks(looked, 997)).toBeGreaterThan(7);
+    expect(Object.keys(await flipBitsOfChecks(looked, 150)).length).toBeGreaterThan(6);
+    expect(await doubleLines(looked, 9)).toBeGreaterThan(4);
   },
 );
