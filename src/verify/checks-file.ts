@@ -1,7 +1,7 @@
 import { statSync, truncateSync } from 'node:fs';
 
 import { createLines } from '../files/lines.ts';
-import { openJournalFile, type JournalFile } from '../journal/journal-file.ts';
+import { openJournalFile, type JournalFile, type JournalFileOptions } from '../journal/journal-file.ts';
 import { readPieces } from '../journal/line-reader.ts';
 import type { Checks } from './checks.ts';
 import { decodeCheck, encodeCheck, type CheckRecord } from './record.ts';
@@ -44,9 +44,14 @@ export interface ChecksFile {
 const neededMB = 1;
 
 /** @param end where its whole lines end: half a line behind them is cut off. @param checks is kept up to date. */
-export async function openChecksFile(file: string, end: number, checks: Checks): Promise<ChecksFile> {
+export async function openChecksFile(
+  file: string,
+  end: number,
+  checks: Checks,
+  options: JournalFileOptions = {},
+): Promise<ChecksFile> {
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > end) truncateSync(file, end);
-  const opened = await openJournalFile(file, end, () => neededMB, {});
+  const opened = await openJournalFile(file, end, () => neededMB, options);
   return {
     append(record) {
       checks.add(record, opened.append(encodeCheck(record)));

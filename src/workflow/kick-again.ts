@@ -2,14 +2,18 @@ import type { Asker } from '../execute/ask.ts';
 import type { Connection } from '../genauth/connection.ts';
 import { judge } from '../genauth/verdict.ts';
 import { attemptRecord } from '../journal/attempt-record.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { JournalIndex } from '../journal/journal-index.ts';
+import { openJournal, type Journal, type JournalOptions } from '../journal/journal.ts';
 import type { AttemptRecord } from '../journal/record.ts';
 import { requestKey } from '../journal/request-key.ts';
 import { maskOf, writeMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';
+import { dropBallast } from '../run-folder/ballast.ts';
+import { runFiles } from '../run-folder/run-files.ts';
+import type { Seen } from '../verify/seen.ts';
 
 /** What kicks are sent again with. */
-export interface KickingAgain {
+interface KickingAgain {
   readonly asker: Asker;
   readonly connection: Connection;
   /** Its last session has begun. */
@@ -23,7 +27,7 @@ export interface KickingAgain {
  * and leaves open what was.
  * @returns false when nothing more is sent.
  */
-export async function kickAgain(
+async function kickAgain(
   { asker, connection, journal, attemptsOf }: KickingAgain,
   call: Call,
   places: readonly number[],
@@ -45,4 +49,57 @@ export async function kickAgain(
     return { reply, answer: verdict === 'succeeded' ? true : undefined };
   });
   return exchanged !== undefined && (exchanged.answer === true || asker.stop === undefined);
+}
+
+interface OfKicks {
+  readonly folder: string;
+  readonly plan: string;
+  /** Describes the journal up to `journalEnd`. */
+  readonly index: JournalIndex;
+  readonly journalEnd: number;
+  readonly connection: Connection;
+  readonly seen: Pick<Seen, 'attemptsOf'>;
+}
+
+/** Kicks that are sent once more, in a session of the journal that begins with the first. */
+export function createKicks(of: OfKicks, asker: Asker, now: () => number, options: JournalOptions = {}) {
+  const { folder, plan, index, journalEnd, connection, seen } = of;
+  const files = runFiles(folder);
+  let opened: Promise<Journal> | undefined;
+  let reason = 'killed';
+
+  async function open(): Promise<Journal> {
+    const journal = await openJournal(files.journal, index, journalEnd, {
+      makeRoom: () => dropBallast(files.ballast),
+      ...options,
+    });
+    const { end, retryFailed } = index.totals;
+    reason = end?.reason ?? reason;
+    journal.append({ kind: 'session', startedAt: now(), retryFailed, plan });
+    return journal;
+  }
+
+  return {
+    async kick(call: Call, places: readonly number[]): Promise<boolean> {
+      opened ??= open();
+      const journal = await opened;
+      const goesOn = await kickAgain(
+        { asker, connection, journal, attemptsOf: seen.attemptsOf },
+        call,
+        places,
+      );
+      if (journal.failure !== undefined) asker.end({ reason: 'journal', error: journal.failure });
+      return goesOn;
+    },
+    async close(): Promise<void> {
+      if (opened === undefined) return;
+      const journal = await opened;
+      // How the run itself has ended stays as it was.
+      try {
+        journal.append({ kind: 'end', endedAt: now(), reason });
+      } finally {
+        await journal.close();
+      }
+    },
+  };
 }

@@ -1,16 +1,15 @@
 import type { OffboardEvent, Stopped } from '../events.ts';
 import { createAsker, type Asker } from '../execute/ask.ts';
-import { createRunningClock } from '../execute/clock.ts';
+import { createRunningClock, systemClock, type Clock } from '../execute/clock.ts';
 import { createPauses } from '../execute/pauses.ts';
 import { stopMessage } from '../execute/stop/stop-message.ts';
 import type { Connection } from '../genauth/connection.ts';
 import { codesOf } from '../genauth/reply.ts';
 import { JournalError } from '../journal/journal-error.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
-import { openJournal, type Journal } from '../journal/journal.ts';
+import type { JournalFileOptions } from '../journal/journal-file.ts';
+import type { JournalOptions } from '../journal/journal.ts';
 import type { CallReader } from '../plan/call-file.ts';
-import type { Call } from '../plan/call.ts';
-import { dropBallast } from '../run-folder/ballast.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 import type { PaceOptions } from '../settings/pace-options.ts';
 import type { Ask } from '../tenant/ask.ts';
@@ -24,14 +23,14 @@ import type { Seen } from '../verify/seen.ts';
 import { createServerClock } from '../verify/server-clock.ts';
 import { verificationOf, type Verification } from '../verify/verification.ts';
 import { whoIsBack, type Back } from '../verify/who-is-back.ts';
-import { kickAgain } from './kick-again.ts';
-import { planName, type Run } from './stored-run.ts';
+import { createKicks } from './kick-again.ts';
 import type { VerifySettings } from './verify-settings.ts';
 
 /** A run whose sessions are looked for: everything is checked and pinned. */
 export interface OfSessions {
   readonly folder: string;
-  readonly run: Run;
+  /** As the journal's sessions name it. */
+  readonly plan: string;
   readonly pace: PaceOptions;
   /** Describes the journal up to `journalEnd`. */
   readonly index: JournalIndex;
@@ -39,6 +38,16 @@ export interface OfSessions {
   readonly calls: CallReader;
   readonly connection: Connection;
   readonly seen: Seen;
+}
+
+/** What the system gives; tests bring their own. */
+export interface Surroundings {
+  readonly clock?: Clock | undefined;
+  /** Ms since the epoch. */
+  readonly now?: (() => number) | undefined;
+  readonly random?: (() => number) | undefined;
+  readonly checksFile?: JournalFileOptions | undefined;
+  readonly journal?: JournalOptions | undefined;
 }
 
 export interface Verifier {
@@ -72,12 +81,17 @@ interface Means {
 }
 
 /** @throws {JournalError} when nothing can be kept. */
-async function openMeans(of: OfSessions, settings: VerifySettings): Promise<Means> {
+async function openMeans(
+  of: OfSessions,
+  settings: VerifySettings,
+  { clock: given, now = Date.now, random, checksFile, journal }: Surroundings,
+): Promise<Means> {
   const { folder, pace, connection, seen } = of;
   const { onEvent, stopSignal } = settings;
-  const file = await openChecksFile(runFiles(folder).checks, seen.end, seen.checks);
+  const file = await openChecksFile(runFiles(folder).checks, seen.end, seen.checks, checksFile);
   const clock = createServerClock();
-  const running = createRunningClock();
+  const own = given === undefined ? createRunningClock() : undefined;
+  const running = given ?? own ?? systemClock;
   const pauses = createPauses(running);
   const asker = createAsker({
     ...pace,
@@ -85,10 +99,11 @@ async function openMeans(of: OfSessions, settings: VerifySettings): Promise<Mean
     renew: connection.renew,
     stopSignal,
     clock: running,
+    random,
     onReply: (reply) => clock.hear(reply),
     onServer: (waitsFor) => onEvent?.({ type: 'server', waitsFor }),
   });
-  const kicks = createKicks(of, asker);
+  const kicks = createKicks(of, asker, now, journal);
   const chosen = chooseSessions(of, settings.maxChecks);
   const looking: Looking = {
     ...seen,
@@ -101,7 +116,7 @@ async function openMeans(of: OfSessions, settings: VerifySettings): Promise<Mean
     ask: askWith(asker, connection),
     clock,
     atOnce: pace.concurrency,
-    now: Date.now,
+    now,
     onAnswer: () => onEvent?.({ type: 'looked' }),
   };
   const onStop = (): void => pauses.cancel();
@@ -117,7 +132,7 @@ async function openMeans(of: OfSessions, settings: VerifySettings): Promise<Mean
     },
     async close() {
       stopSignal?.removeEventListener('abort', onStop);
-      running.stop();
+      own?.stop();
       await keeping(asker, kicks.close);
       await keeping(asker, file.close);
     },
@@ -136,8 +151,12 @@ async function keeping<T>(asker: Asker, work: () => Promise<T>): Promise<T | und
 }
 
 /** @throws {JournalError} when nothing can be kept. */
-export async function createVerifier(of: OfSessions, settings: VerifySettings): Promise<Verifier> {
-  const means = await openMeans(of, settings);
+export async function createVerifier(
+  of: OfSessions,
+  settings: VerifySettings,
+  surroundings: Surroundings = {},
+): Promise<Verifier> {
+  const means = await openMeans(of, settings, surroundings);
   const { asker, looking, chosen, kicks, wait } = means;
   const { onEvent } = settings;
 
@@ -157,7 +176,7 @@ export async function createVerifier(of: OfSessions, settings: VerifySettings): 
       keeping(asker, async () => {
         const isWhole = await lookThrough();
         const reason = asker.stop?.reason ?? (isWhole ? 'finished' : 'stopped');
-        looking.append({ kind: 'end', endedAt: Date.now(), reason });
+        looking.append({ kind: 'end', endedAt: looking.now(), reason });
         return reason === 'finished' ? verificationOf(looking.checks, looking.pairs) : undefined;
       }),
     tell: (verification) => onEvent?.({ type: 'seen', verification }),
@@ -185,11 +204,11 @@ interface Chosen {
   readonly count: number;
 }
 
-function chooseSessions({ run, index, seen }: OfSessions, maxChecks: number | undefined): Chosen {
+function chooseSessions({ plan, index, seen }: OfSessions, maxChecks: number | undefined): Chosen {
   const { pairs } = seen;
   const most = maxChecks ?? Math.max(leastChecks, index.calls);
   // By the plan, so that who goes on with a look goes on with its sample.
-  const isInSample = chooseSample(pairs.said, most, planName(run));
+  const isInSample = chooseSample(pairs.said, most, plan);
   const isChosen = new Uint8Array(pairs.count);
   for (let pair = 0; pair < pairs.count; pair += 1)
     if (pairs.isSaid(pair) && isInSample()) isChosen[pair] = 1;
@@ -197,11 +216,11 @@ function chooseSessions({ run, index, seen }: OfSessions, maxChecks: number | un
 }
 
 /** Goes on with the last look where it stopped before its end, and is about the same sessions; else begins another. */
-function beginLook({ run }: OfSessions, { checks, pairs, append }: Looking, chosen: number): void {
+function beginLook({ plan }: OfSessions, { checks, pairs, append, now }: Looking, chosen: number): void {
   const { look: last } = checks;
   const isOpen = last !== undefined && last.end?.reason !== 'finished';
   if (isOpen && last.pairs === pairs.said && last.chosen === chosen) return;
-  append({ kind: 'look', startedAt: Date.now(), plan: planName(run), pairs: pairs.said, chosen });
+  append({ kind: 'look', startedAt: now(), plan, pairs: pairs.said, chosen });
 }
 
 function lookingEvent(
@@ -224,48 +243,6 @@ function lookingEvent(
     lookUps: lookUpsOf(looking),
     controls: questionsOfControl * appsToProve(looking).length,
     perSecond,
-  };
-}
-
-/** Kicks that are sent once more, in a session of the journal that begins with the first. */
-function createKicks(of: OfSessions, asker: Asker) {
-  const { folder, run, index, journalEnd, connection, seen } = of;
-  const files = runFiles(folder);
-  let opened: Promise<Journal> | undefined;
-  let reason = 'killed';
-
-  async function open(): Promise<Journal> {
-    const journal = await openJournal(files.journal, index, journalEnd, {
-      makeRoom: () => dropBallast(files.ballast),
-    });
-    const { end, retryFailed } = index.totals;
-    reason = end?.reason ?? reason;
-    journal.append({ kind: 'session', startedAt: Date.now(), retryFailed, plan: planName(run) });
-    return journal;
-  }
-
-  return {
-    async kick(call: Call, places: readonly number[]): Promise<boolean> {
-      opened ??= open();
-      const journal = await opened;
-      const goesOn = await kickAgain(
-        { asker, connection, journal, attemptsOf: seen.attemptsOf },
-        call,
-        places,
-      );
-      if (journal.failure !== undefined) asker.end({ reason: 'journal', error: journal.failure });
-      return goesOn;
-    },
-    async close(): Promise<void> {
-      if (opened === undefined) return;
-      const journal = await opened;
-      // How the run itself has ended stays as it was.
-      try {
-        journal.append({ kind: 'end', endedAt: Date.now(), reason });
-      } finally {
-        await journal.close();
-      }
-    },
   };
 }
 

@@ -96,7 +96,7 @@ async function verifyClaimed(folder: string, settings: VerifySettings): Promise<
     const connection = openConnection(server, pace, settings, requestIds);
     try {
       await reach(run, connection, pace, settings);
-      const of = { folder, run, pace, index, journalEnd, calls, connection, seen };
+      const of = { folder, plan: planName(run), pace, index, journalEnd, calls, connection, seen };
       const verifier = await createVerifier(of, settings);
       const report = () =>
         makeReports(

@@ -167,7 +167,39 @@ export const draw = {
   }),
   brokenSync: (random: Random) => ({ at: scaled(random, 1, 40) }),
   retryFailed: () => ({}),
+  // Sessions are looked for, and what there is to be seen.
+  verify: (random: Random) => ({
+    kills: between(random, 0, 2),
+    isRekicked: chance(random, 0.6),
+    /** Of more a sample is looked at. */
+    most: pick(random, [10, 20, 60]),
+  }),
+  survivors: (random: Random) => ({
+    share: scaled(random, 20, 600) / 1000,
+    kicks: pick(random, [1, 1, 2, 9]),
+  }),
+  returns: (random: Random) => ({
+    share: scaled(random, 20, 600) / 1000,
+    afterMs: scaled(random, 1, 120_000),
+    times: pick(random, [1, 1, 9]),
+  }),
+  unreadable: (random: Random) => ({ share: scaled(random, 20, 300) / 1000 }),
+  blindProbe: (random: Random) => ({ share: pick(random, [0.3, 1]) }),
+  emptyApps: (random: Random) => ({ share: pick(random, [0.3, 1]) }),
+  noLogins: (random: Random) => ({ how: pick(random, ['empty', 'forbidden'] as const) }),
+  shiftingLists: (random: Random) => ({ share: pick(random, [0.03, 0.3]) }),
 };
+
+/** They come with `verify`, and much more often than others, as one look costs as much as a run. */
+export const featuresOfChecks = [
+  'survivors',
+  'returns',
+  'unreadable',
+  'blindProbe',
+  'emptyApps',
+  'noLogins',
+  'shiftingLists',
+] as const satisfies (keyof typeof draw)[];
 
 export type FeatureName = keyof typeof draw;
 export type Features = { readonly [Name in FeatureName]?: ReturnType<(typeof draw)[Name]> };

@@ -67,6 +67,6 @@ function inWords({ worlds, failures, figures }: Passed, startedAt: number): stri
   const days = figures.virtualMs / 86_400_000;
   return (
     `${worlds} worlds in ${seconds.toFixed(1)} s (${(worlds / seconds).toFixed(1)}/s), ${days.toFixed(1)} days of theirs, ` +
-    `${figures.calls} calls, ${figures.attempts} attempts, ${figures.sessions} sessions, ${figures.kills} kills, ${failures.length} failing`
+    `${figures.calls} calls, ${figures.attempts} attempts, ${figures.questions} questions, ${figures.sessions} sessions, ${figures.kills} kills, ${failures.length} failing`
   );
 }

@@ -42,7 +42,7 @@ export async function runMany(
   let passed: Passed = {
     failures,
     worlds: 0,
-    figures: { calls: 0, attempts: 0, sessions: 0, kills: 0, virtualMs: 0 },
+    figures: { calls: 0, attempts: 0, questions: 0, sessions: 0, kills: 0, virtualMs: 0 },
   };
   try {
     for (let seed = seeds.from; seed < seeds.from + seeds.count && failures.length < most; seed += 1) {
@@ -96,6 +96,7 @@ function sum(a: Figures, b: Figures): Figures {
   return {
     calls: a.calls + b.calls,
     attempts: a.attempts + b.attempts,
+    questions: a.questions + b.questions,
     sessions: a.sessions + b.sessions,
     kills: a.kills + b.kills,
     virtualMs: a.virtualMs + b.virtualMs,

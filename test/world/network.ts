@@ -1,3 +1,4 @@
+import type { Question } from './answers.ts';
 import type { OutageKind } from './features.ts';
 import { chance, pick, randomFrom } from './random.ts';
 import { inForm, page, type Answer, type Kick, type Tenant } from './tenant.ts';
@@ -18,6 +19,8 @@ export interface Network {
   isUnreachable(at: number): boolean;
   /** What comes of a kick that arrives now. @param heardMs for so long who sent it waits for the answer; 0 when it has died. */
   kick(request: Kick, at: number, heardMs: number): Passage;
+  /** The same of a question. */
+  ask(question: Question, authorization: string, at: number, heardMs: number): Passage;
   token(at: number): Passage;
   /** One that arrived is answered, whatever the answer. */
   left(): void;
@@ -26,14 +29,27 @@ export interface Network {
   calmDown(): void;
 }
 
+/** One that has arrived. */
+interface Request {
+  /** What it asks for. */
+  readonly kind: string;
+  /** Whom. */
+  readonly about: string;
+  /** What the tenant says to it, and does. */
+  readonly real: () => Answer;
+}
+
 export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
   const { features, latencyMs, seed } = scenario;
   const random = randomFrom(seed, 'network');
   let isCalm = false;
   let inside = 0;
   let arrivals = 0;
-  /** A few replies that others got. */
-  const former: { readonly answer: Answer; readonly userId: string; readonly gotAt: number }[] = [];
+  /** A few replies that others got, by what was asked for. */
+  const former = new Map<
+    string,
+    { readonly answer: Answer; readonly about: string; readonly gotAt: number }[]
+  >();
 
   const wayMs = (): number => (latencyMs.least + random() * (latencyMs.most - latencyMs.least)) / 2;
 
@@ -44,7 +60,7 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
   }
 
   /** Something on the way answers in the tenant's place. */
-  function onTheWay({ userId }: { readonly userId: string }, at: number): Passage | undefined {
+  function onTheWay({ kind, about }: Request, at: number): Passage | undefined {
     const outage = inOutage(at);
     if (outage !== undefined) return outagePassage(outage);
     const { stranger, atOnce, deadBackend, cache, crossed } = features;
@@ -52,7 +68,7 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
     if (stranger !== undefined) return answered(page(stranger.status, 'world', false));
     if (atOnce !== undefined && inside > atOnce.most) return refusedBy(atOnce.how);
     if (deadBackend !== undefined && arrivals % 2 === 0) return refusedBy(deadBackend.how);
-    const other = former.find((each) => each.userId !== userId && each.gotAt < at);
+    const other = former.get(kind)?.find((each) => each.about !== about && each.gotAt < at);
     const isCached = cache !== undefined && chance(random, cache.share);
     if (other === undefined || (!isCached && !(crossed !== undefined && chance(random, crossed.share))))
       return undefined;
@@ -63,6 +79,7 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
       inDoubt: true,
       why: 'world',
       requestIds: [],
+      isAnswer: false,
     } as const;
     return answered({ ...other.answer, ...wrong, foreignIds });
   }
@@ -93,22 +110,22 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
   }
 
   /** The tenant has answered, or is about to, and the way back, or there, fails. */
-  function spoil(request: Kick, at: number): Passage | undefined {
+  function spoil({ real: answerOf }: Request): Passage | undefined {
     const { pages, resets, lost } = features;
     if (pages !== undefined && chance(random, pages.share)) {
       const isAfter = chance(random, pages.afterEffect);
       const status = pick(random, pages.statuses);
       // Who throttles does so before anything is done.
-      const isDone = isAfter && status !== 429 && tenant.kick(request, at).carriedOut;
+      const isDone = isAfter && status !== 429 && answerOf().carriedOut;
       return answered(page(status, status === 429 ? 'throttled' : 'world', isDone));
     }
     if (lost !== undefined && chance(random, lost.share)) {
-      const isDone = chance(random, lost.afterEffect) && tenant.kick(request, at).carriedOut;
+      const isDone = chance(random, lost.afterEffect) && answerOf().carriedOut;
       return { ...answered(page(0, 'world', isDone)), ending: 'lost' };
     }
     if (resets === undefined || resets.kind === 'refused' || !chance(random, resets.share)) return undefined;
     if (resets.kind === 'before') return { ...answered(page(0, 'world', false)), ending: 'reset' };
-    const real = tenant.kick(request, at);
+    const real = answerOf();
     const ending = { after: 'reset', inReply: 'resetInReply', half: 'half' } as const;
     // The head arrives in any case but one, and with it how long to wait.
     const why = real.status === 429 && resets.kind !== 'after' ? 'throttled' : 'world';
@@ -130,12 +147,24 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
     return { ...passage, backMs: passage.backMs + random() * late.mostMs };
   }
 
-  function remember({ answer, backMs, ending }: Passage, userId: string, at: number): void {
+  function remember({ answer, backMs, ending }: Passage, { kind, about }: Request, at: number): void {
     // A reply without an ID of its own cannot be told from another.
-    if (!answer.saysDone || !answer.body.includes('"requestId":') || answer.requestIds.length === 0) return;
-    if (ending !== 'answered') return;
-    former.unshift({ answer, userId, gotAt: at + backMs });
-    former.length = Math.min(former.length, 300);
+    const hasId = answer.body.includes('"requestId":') && answer.requestIds.length > 0;
+    if (!(answer.saysDone || answer.isAnswer === true) || !hasId || ending !== 'answered') return;
+    const known = former.get(kind) ?? [];
+    known.unshift({ answer, about, gotAt: at + backMs });
+    known.length = Math.min(known.length, 300);
+    former.set(kind, known);
+  }
+
+  function pass(request: Request, at: number, heardMs: number): Passage {
+    inside += 1;
+    arrivals += 1;
+    const passage = delayed(
+      onTheWay(request, at) ?? (isCalm ? undefined : spoil(request)) ?? answered(request.real()),
+    );
+    if (passage.backMs <= heardMs) remember(passage, request, at);
+    return passage;
   }
 
   return {
@@ -144,16 +173,12 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
       const isReset = features.resets?.kind === 'refused' && !isCalm && chance(random, features.resets.share);
       return isReset || inOutage(at) === 'refused';
     },
-    kick(request, at, heardMs) {
-      inside += 1;
-      arrivals += 1;
-      const passage = delayed(
-        onTheWay(request, at) ??
-          (isCalm ? undefined : spoil(request, at)) ??
-          answered(tenant.kick(request, at)),
-      );
-      if (passage.backMs <= heardMs) remember(passage, request.userId, at);
-      return passage;
+    kick: (request, at, heardMs) =>
+      pass({ kind: 'kick', about: request.userId, real: () => tenant.kick(request, at) }, at, heardMs),
+    ask(question, authorization, at, heardMs) {
+      const about = JSON.stringify(question.asked);
+      const real = (): Answer => tenant.ask(question, authorization, at);
+      return pass({ kind: question.name, about, real }, at, heardMs);
     },
     token(at) {
       const outage = inOutage(at);
@@ -166,7 +191,7 @@ export function createNetwork(scenario: Scenario, tenant: Tenant): Network {
       inside -= 1;
     },
     forget() {
-      former.length = 0;
+      former.clear();
     },
     calmDown() {
       isCalm = true;

@@ -17,8 +17,11 @@ import { openJournal, type Journal } from '../../src/journal/journal.ts';
 import { readJournal } from '../../src/journal/read-journal.ts';
 import { recoverJournal } from '../../src/journal/recover.ts';
 import { farCall, missingApps, openCalls, readOpenApps } from '../../src/workflow/open-calls.ts';
+import type { CallReader } from '../../src/plan/call-file.ts';
 import type { FiledRow } from '../../src/plan/row-file.ts';
 import { reportFiles, writeReports } from '../../src/report/write-reports.ts';
+import { runFiles } from '../../src/run-folder/run-files.ts';
+import { openSeen } from '../../src/verify/seen.ts';
 import type { ValidRow } from '../../src/input/row.ts';
 import { planned as planRows } from '../plan/planned.ts';
 import type { Disk } from './disk.ts';
@@ -36,10 +39,12 @@ export interface Program {
   start(means: Means): Promise<Session>;
   /** What `report` does, at any time. */
   report(index?: JournalIndex): Promise<void>;
+  readonly folder: string;
   readonly journalFile: string;
+  readonly reader: CallReader;
 }
 
-interface Means {
+export interface Means {
   readonly life: Life;
   readonly disk: (end: number) => Disk;
   readonly transport: Transport;
@@ -133,14 +138,21 @@ export async function createProgram(folder: string, planned: readonly PlannedRow
 
   return {
     calls,
+    folder,
     journalFile,
+    reader,
     start,
     async report(index) {
       const files = await openReplacements(folder, reportFiles, 'holder');
       const read = index ?? createJournalIndex(calls);
       if (index === undefined) await readJournal(journalFile, read);
+      const isSeen = existsSync(runFiles(folder).checks);
+      const seen = isSeen
+        ? await openSeen(folder, { calls: reader, index: read, plan: planOfWorld })
+        : undefined;
       try {
         await writeReports({
+          verified: seen && { ...seen, appName: () => '' },
           folder,
           files,
           input: { name: 'world.csv', sha256: '' },
@@ -153,13 +165,20 @@ export async function createProgram(folder: string, planned: readonly PlannedRow
           journalFile: existsSync(journalFile) ? journalFile : undefined,
         });
       } finally {
+        seen?.close();
         await files.close();
       }
     },
   };
 }
 
-function createWorldClient({ life, transport, options }: Means, seen: SeenRequestIds) {
+/** What the checks call it. */
+export const planOfWorld = 'world';
+
+export function createWorldClient(
+  { life, transport, options }: Pick<Means, 'life' | 'transport' | 'options'>,
+  seen: SeenRequestIds,
+) {
   return createClient({
     host: 'https://tenant.example',
     connections: options.concurrency,

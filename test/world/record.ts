@@ -40,3 +40,22 @@ export interface Exchange {
   /** The process went on after it, with a journal that takes what it is given: nothing excuses its loss. */
   isKept: boolean;
 }
+
+/** Kicks of processes that look for sessions count from here. */
+export const firstLook = 1001;
+
+/** One question about sessions. */
+export interface Inquiry {
+  /** Of the processes that look, from 1. */
+  readonly session: number;
+  /** The last part of its address. */
+  readonly name: string;
+  readonly asked: Readonly<Record<string, string>>;
+  readonly sentAt: number;
+  /** When it came to the tenant; undefined where it did not. */
+  answeredAt: number | undefined;
+  /** The tenant's own answer to it came whole. */
+  isAnswer: boolean;
+  requestIds: readonly string[];
+  deliveredAt: number | undefined;
+}

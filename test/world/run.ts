@@ -14,19 +14,22 @@ import {
   type SessionEnd,
 } from './judge-session.ts';
 import { createLife, type Life } from './life.ts';
-import { createNetwork, type Network } from './network.ts';
+import { createNetwork } from './network.ts';
 import { createProgram, type Program, type Session } from './program.ts';
 import { randomFrom } from './random.ts';
-import type { Exchange } from './record.ts';
+import { createLooks } from './looks.ts';
+import { firstLook, type Exchange } from './record.ts';
 import { isBadApp, type Options, type PlannedRow, type Scenario } from './scenario.ts';
 import { planSessions, type SessionPlan } from './sessions.ts';
 import { createTenant, wallTime, type Tenant } from './tenant.ts';
-import { createTimeline, settle, type Timeline } from './timeline.ts';
+import { createTimeline, settle } from './timeline.ts';
 import { createWire } from './wire.ts';
+import { schedule, type World } from './world.ts';
 
 export interface Figures {
   readonly calls: number;
   readonly attempts: number;
+  readonly questions: number;
   readonly sessions: number;
   readonly kills: number;
   readonly virtualMs: number;
@@ -37,16 +40,6 @@ export interface Verdict {
   readonly figures: Figures;
   /** What happened, in readable lines, where they were asked for. */
   readonly log: readonly string[];
-}
-
-interface World {
-  readonly scenario: Scenario;
-  readonly timeline: Timeline;
-  readonly tenant: Tenant;
-  readonly network: Network;
-  readonly program: Program;
-  readonly exchanges: Exchange[];
-  readonly log: ((text: string) => void) | undefined;
 }
 
 /** Lets a whole life of a run pass, and judges it. @param parent where the run folder is made, and removed. */
@@ -69,11 +62,19 @@ async function liveIn(folder: string, scenario: Scenario, isLogged: boolean): Pr
     ? (text: string): void => void lines.push(`${timeline.now().toFixed(1)} ${text}`)
     : undefined;
   const program = await createProgram(folder, scenario.rows);
-  const world: World = { scenario, timeline, tenant, network, program, exchanges: [], log };
+  const world: World = { scenario, timeline, tenant, network, program, exchanges: [], inquiries: [], log };
+  const looks = createLooks(world, folder);
   const complaints: Complaint[] = [];
   const ends: SessionEnd[] = [];
   const dead = new Set<number>();
   let hasLost = false;
+  /** As the last report has them. */
+  let rows: readonly JudgedRow[] = [];
+
+  function noteLook(session: number): void {
+    dead.add(session);
+    hasLost = true;
+  }
 
   /** @returns how it stands afterwards; undefined where nothing more can be had of this world. */
   async function next(plan: SessionPlan, options: Options): Promise<Standing | undefined> {
@@ -101,6 +102,7 @@ async function liveIn(folder: string, scenario: Scenario, isLogged: boolean): Pr
     complaints.push(...judgeFinished({ ...scenario, options }, end, sent, open));
     complaints.push(...judgeStop(scenario, end, sent, isAnyFit));
     log?.(`report: ${judged.rows.map(({ status }) => status[0]).join('')}`);
+    ({ rows } = judged);
     return { rows: judged.rows, end };
   }
 
@@ -110,8 +112,10 @@ async function liveIn(folder: string, scenario: Scenario, isLogged: boolean): Pr
     isOver = (await next(plan, scenario.options)) === undefined;
     if (isOver) break;
   }
+  if (!isOver) complaints.push(...(await looks.whileBad(rows, noteLook)));
   if (!isOver) complaints.push(...(await goOnInPeace(world, next)));
-  return { complaints, log: lines, figures: figuresOf(world, ends) };
+  if (!isOver) complaints.push(...(await looks.inPeace(rows, noteLook)));
+  return { complaints, log: lines, figures: figuresOf(world, ends, looks.kills) };
 }
 
 /** Some of these apps can be signed out of. */
@@ -151,7 +155,7 @@ async function goOnInPeace(
     // What has ended for good stays so until it is asked for again.
     const isForgiven = ({ userId, status, good }: (typeof left)[number]): boolean => {
       if (retryFailed || status === 'not_attempted') return false;
-      const theirs = exchanges.filter((each) => each.userId === userId);
+      const theirs = exchanges.filter((each) => each.userId === userId && each.session < firstLook);
       return good.every((app) => hasEndedForGood(app, theirs));
     };
     for (const each of left) {
@@ -247,21 +251,6 @@ async function live(
   return { end: { number, startedAt, endedAt: timeline.now(), how, stop }, session, disk };
 }
 
-function schedule(plan: SessionPlan, { timeline, log }: World, life: Life, stop: () => void): void {
-  const { killAtMs, stopAtMs, suspension, wallJump } = plan;
-  const after = (ms: number, what: string, happens: () => void): void => {
-    timeline.at(timeline.now() + ms, () => {
-      if (!life.isAlive) return;
-      log?.(what);
-      happens();
-    });
-  };
-  if (killAtMs !== undefined) after(killAtMs, 'kill', life.die);
-  if (stopAtMs !== undefined) after(stopAtMs, 'Ctrl-C', stop);
-  if (suspension !== undefined) after(suspension.atMs, 'suspended', () => life.suspend(suspension.forMs));
-  if (wallJump !== undefined) after(wallJump.atMs, 'the clock is set', () => life.jump(wallJump.byMs));
-}
-
 /** What a power cut takes with it is no longer kept. */
 function bury(life: Life, disk: Disk, sent: readonly Exchange[], plan: SessionPlan, program: Program): void {
   life.die();
@@ -279,12 +268,17 @@ function bury(life: Life, disk: Disk, sent: readonly Exchange[], plan: SessionPl
   }
 }
 
-function figuresOf({ program, exchanges, timeline }: World, ends: readonly SessionEnd[]): Figures {
+function figuresOf(
+  { program, exchanges, inquiries, timeline }: World,
+  ends: readonly SessionEnd[],
+  killedLooks: number,
+): Figures {
   return {
     calls: program.calls,
     attempts: exchanges.length,
     sessions: ends.length,
-    kills: ends.filter(({ how }) => how === 'dead').length,
+    questions: inquiries.length,
+    kills: ends.filter(({ how }) => how === 'dead').length + killedLooks,
     virtualMs: timeline.now(),
   };
 }

@@ -1,4 +1,11 @@
-import { draw, featureNames, type Extent, type FeatureName, type Features } from './features.ts';
+import {
+  draw,
+  featureNames,
+  featuresOfChecks,
+  type Extent,
+  type FeatureName,
+  type Features,
+} from './features.ts';
 import { between, chance, pick, randomFrom, scaled, type Random } from './random.ts';
 
 /** All that makes a world, drawn from one seed: the same scenario always goes the same way. */
@@ -117,9 +124,15 @@ function drawFeatures(seed: number, restriction: Restriction, extent: Extent): F
   const random = randomFrom(seed, 'features');
   // Each draw is made whatever comes of it, so that leaving one out leaves the others as they were.
   const share = pick(random, [0.05, 0.12, 0.2]);
-  const chosen = featureNames.filter(() => chance(random, share));
-  const only = featureNames[between(random, 0, featureNames.length - 1)]!;
-  const names = restriction.features ?? (chosen.length === 0 ? [only] : chosen);
+  const isOfChecks = new Set<FeatureName>(featuresOfChecks);
+  const others = featureNames.filter((name) => !isOfChecks.has(name));
+  const chosen = others.filter(() => chance(random, share));
+  if (chosen.length === 0) chosen.push(others[between(random, 0, others.length - 1)]!);
+  if (chosen.includes('verify')) {
+    const ofChecks = randomFrom(seed, 'features of checks');
+    chosen.push(...featuresOfChecks.filter(() => chance(ofChecks, 0.3)));
+  }
+  const names = restriction.features ?? chosen;
   const features: Record<string, unknown> = {};
   for (const name of names) {
     if (restriction.without?.includes(name) === true) continue;

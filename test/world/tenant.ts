@@ -1,5 +1,7 @@
 import type { OwnFault } from './features.ts';
+import { answerTo, type Question } from './answers.ts';
 import { createLimit } from './limit.ts';
+import { createPeople, type People } from './people.ts';
 import { chance, pick, randomFrom, type Random } from './random.ts';
 import type { Why } from './record.ts';
 import { requestIdFor, type GivenIds } from './request-ids.ts';
@@ -19,6 +21,8 @@ export interface Answer {
   readonly foreignIds?: readonly string[];
   /** The connection breaks instead. */
   readonly isReset?: boolean;
+  /** It answers a question. */
+  readonly isAnswer?: boolean;
 }
 
 export interface Kick {
@@ -30,11 +34,13 @@ export interface Kick {
 
 export interface Tenant {
   kick(request: Kick, at: number): Answer;
+  ask(question: Question, authorization: string, at: number): Answer;
   token(at: number): Answer;
   /** From now on only what a user or an app is to blame for goes wrong. */
   calmDown(): void;
   /** Whether each call for that user is answered with the same failure. */
   faultOf(userId: string): OwnFault | undefined;
+  readonly people: People;
 }
 
 const base = Date.UTC(2026, 10, 27, 17);
@@ -49,7 +55,7 @@ interface Said {
   readonly statusCode: number;
   readonly apiCode?: number;
   readonly message: string;
-  readonly data?: { readonly success: boolean };
+  readonly data?: unknown;
   readonly retryAfterS?: number | undefined;
 }
 
@@ -59,6 +65,8 @@ export function createTenant(scenario: Scenario): Tenant {
   const limit = features.limit && createLimit(features.limit);
   const faults = ownFaultsOf(scenario);
   const tokens = createTokens(features.tokens);
+  const people = createPeople(scenario);
+  const randomOfAnswers = randomFrom(seed, 'answers');
   let ids = 0;
   let isCalm = false;
 
@@ -91,7 +99,7 @@ export function createTenant(scenario: Scenario): Tenant {
     return answer({ ...saidFor[fault], retryAfterS }, why, at);
   }
 
-  function refuse(at: number, { authorization }: Kick): Answer | undefined {
+  function refuse(at: number, { authorization }: Pick<Kick, 'authorization'>): Answer | undefined {
     const { laggingNode, wideRefusal, quota, strayThrottling } = features;
     if (laggingNode !== undefined && !isCalm && chance(random, laggingNode.share)) {
       return answer(unauthorized, 'credentials', at);
@@ -124,8 +132,25 @@ export function createTenant(scenario: Scenario): Tenant {
       if (hiccups !== undefined && !isCalm && chance(random, hiccups.share)) {
         return fail(pick(random, hiccups.kinds), 'hiccup', at);
       }
+      people.kick(request.userId, request.appIds, at);
       return answer(done, 'done', at, true);
     },
+    ask(question, authorization, at) {
+      const refused = refuse(at, { authorization });
+      if (refused !== undefined) return refused;
+      const { hiccups } = features;
+      if (hiccups !== undefined && !isCalm && chance(randomOfAnswers, hiccups.share)) {
+        return fail(pick(randomOfAnswers, hiccups.kinds), 'hiccup', at);
+      }
+      const found = answerTo(question, at, people, features, randomOfAnswers, wallTime);
+      if (found === 'forbidden') return answer(forbidden, 'own', at);
+      if (found === 'unknown') return answer(noSuchCall, 'own', at);
+      return {
+        ...answer({ statusCode: 200, message: 'Success', data: found.data }, 'own', at),
+        isAnswer: true,
+      };
+    },
+    people,
     token(at) {
       const granted = tokens.grant(at);
       const text = JSON.stringify({
@@ -177,6 +202,7 @@ const unauthorized: Said = { statusCode: 401, message: 'Unauthorized' };
 const forbidden: Said = { statusCode: 403, message: 'Forbidden' };
 const notLoggedIn: Said = { statusCode: 401, apiCode: 2020, message: 'Not logged in' };
 const tooMany: Said = { statusCode: 429, message: 'Too many requests' };
+const noSuchCall: Said = { statusCode: 404, message: 'Cannot GET this' };
 const noSuchApp: Said = { statusCode: 404, apiCode: 2011, message: 'App not found' };
 
 const saidFor: Readonly<Record<Exclude<OwnFault, 'page502' | 'reset'>, Said>> = {

@@ -2,7 +2,8 @@ import type { Exchange as HttpExchange } from '../../src/genauth/exchange.ts';
 import type { Transport } from '../../src/genauth/transport.ts';
 import type { Life } from './life.ts';
 import type { Network, Passage } from './network.ts';
-import type { Exchange } from './record.ts';
+import { readQuestion } from './answers.ts';
+import type { Exchange, Inquiry } from './record.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface WireOptions {
@@ -14,6 +15,8 @@ export interface WireOptions {
   /** Told of each request to kick somebody when it is sent; what becomes of it is written into the same object. */
   readonly onSent: (exchange: Exchange) => void;
   readonly onDelivered: (exchange: Exchange) => void;
+  /** The same of each question. */
+  readonly onAsked?: (inquiry: Inquiry) => void;
   readonly log: ((text: string) => void) | undefined;
 }
 
@@ -26,50 +29,33 @@ interface KickBody {
 export function createWire(options: WireOptions): Transport {
   const { timeline, life, network, timeoutMs } = options;
 
-  function post(path: string, headers: readonly string[], body: string): Promise<HttpExchange> {
+  /** @param body undefined of a GET. */
+  function send(path: string, headers: readonly string[], body: string | undefined): Promise<HttpExchange> {
     return new Promise((resolve) => {
       if (!life.isAlive) return;
       const startedAt = life.wall();
       const sentAt = timeline.now();
-      const kick = path.endsWith('/kick-users') ? (JSON.parse(body) as KickBody) : undefined;
-      const exchange = kick === undefined ? undefined : begin(options.session, kick, sentAt);
-      if (exchange !== undefined) options.onSent(exchange);
+      const way = wayOf(options, path, headers, body, sentAt);
 
       function end(outcome: Outcome): void {
-        if (exchange !== undefined) {
-          exchange.deliveredAt = timeline.now();
-          exchange.isCut = outcome.delivery === 'unanswered';
-          options.onDelivered(exchange);
-          options.log?.(told(exchange, outcome));
-        }
+        way.delivered(outcome);
         const durationMs = Math.round((timeline.now() - sentAt) * 10) / 10;
         resolve({ body: '', ...outcome, startedAt, durationMs });
       }
 
       if (network.isUnreachable(sentAt)) {
-        if (exchange !== undefined) Object.assign(exchange, { isUnsent: true, inDoubt: false });
+        way.unsent();
         life.after(1, () => end({ delivery: 'unsent', errorCode: 'ECONNREFUSED' }));
         return;
       }
       timeline.at(sentAt + network.wayMs(), arrive, true);
 
       function arrive(): void {
-        const authorization = headers[headers.indexOf('authorization') + 1] ?? '';
         const leftMs = sentAt + timeoutMs - timeline.now();
-        const passage =
-          kick === undefined
-            ? network.token(timeline.now())
-            : network.kick({ ...kick, authorization }, timeline.now(), life.isAlive ? leftMs : 0);
-        if (exchange !== undefined) Object.assign(exchange, whatOf(passage));
-        timeline.at(
-          timeline.now() + passage.backMs,
-          () => {
-            if (kick !== undefined) network.left();
-          },
-          true,
-        );
+        const passage = way.arrive(life.isAlive ? leftMs : 0);
+        timeline.at(timeline.now() + passage.backMs, way.left, true);
         if (passage.ending === 'lost' || passage.backMs > leftMs) {
-          if (exchange !== undefined) Object.assign(exchange, notReceived);
+          way.lost();
           life.after(leftMs, () => end({ delivery: 'unanswered', errorCode: 'TIMEOUT' }));
         } else {
           life.after(passage.backMs, () => end(outcomeOf(passage)));
@@ -79,10 +65,96 @@ export function createWire(options: WireOptions): Transport {
   }
 
   return {
-    post,
-    get: () => Promise.reject(new Error('In this world nobody asks.')),
+    post: send,
+    get: (path, headers) => send(path, headers, undefined),
     close: () => Promise.resolve(),
     destroy: () => Promise.resolve(),
+  };
+}
+
+/** One request, as those see it who keep a record of it. */
+interface Way {
+  unsent(): void;
+  /** @param heardMs as in `Network`. */
+  arrive(heardMs: number): Passage;
+  left(): void;
+  lost(): void;
+  delivered(outcome: Outcome): void;
+}
+
+const nothing = (): void => {};
+
+function wayOf(
+  options: WireOptions,
+  path: string,
+  headers: readonly string[],
+  body: string | undefined,
+  sentAt: number,
+): Way {
+  const { network, timeline } = options;
+  const authorization = headers[headers.indexOf('authorization') + 1] ?? '';
+  if (path.endsWith('/get-management-token')) {
+    const arrive = (): Passage => network.token(timeline.now());
+    return { unsent: nothing, arrive, left: nothing, lost: nothing, delivered: nothing };
+  }
+  if (!path.endsWith('/kick-users')) return wayOfQuestion(options, path, authorization, body, sentAt);
+  const kick = JSON.parse(body ?? '') as KickBody;
+  const exchange = begin(options.session, kick, sentAt);
+  options.onSent(exchange);
+  return {
+    unsent: () => void Object.assign(exchange, { isUnsent: true, inDoubt: false }),
+    arrive(heardMs) {
+      const passage = network.kick({ ...kick, authorization }, timeline.now(), heardMs);
+      Object.assign(exchange, whatOf(passage));
+      return passage;
+    },
+    left: network.left,
+    lost: () => void Object.assign(exchange, notReceived),
+    delivered(outcome) {
+      exchange.deliveredAt = timeline.now();
+      exchange.isCut = outcome.delivery === 'unanswered';
+      options.onDelivered(exchange);
+      options.log?.(told(exchange, outcome));
+    },
+  };
+}
+
+function wayOfQuestion(
+  { network, timeline, session, onAsked, log }: WireOptions,
+  path: string,
+  authorization: string,
+  body: string | undefined,
+  sentAt: number,
+): Way {
+  const question = readQuestion(path, body);
+  const inquiry: Inquiry = {
+    session,
+    ...question,
+    sentAt,
+    answeredAt: undefined,
+    isAnswer: false,
+    requestIds: [],
+    deliveredAt: undefined,
+  };
+  onAsked?.(inquiry);
+  return {
+    unsent: nothing,
+    arrive(heardMs) {
+      const passage = network.ask(question, authorization, timeline.now(), heardMs);
+      const { answer, ending } = passage;
+      inquiry.answeredAt = timeline.now();
+      inquiry.isAnswer = answer.isAnswer === true && ending === 'answered';
+      inquiry.requestIds = answer.requestIds;
+      return passage;
+    },
+    left: network.left,
+    lost: () => void Object.assign(inquiry, { isAnswer: false, requestIds: [] }),
+    delivered(outcome) {
+      inquiry.deliveredAt = timeline.now();
+      const about = Object.values(inquiry.asked).join(' ');
+      const reply = outcome.errorCode ?? `${outcome.httpStatus} ${outcome.body?.slice(0, 100)}`;
+      log?.(`${inquiry.name} ${about} (sent ${sentAt.toFixed(1)}): ${reply}`);
+    },
   };
 }
 
