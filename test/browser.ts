@@ -14,7 +14,7 @@ export function useBrowser(): void {
       import('playwright-core'),
     ]);
     // Its own arguments switch off what keeps origins apart.
-    const args = ['--no-sandbox', '--no-zygote', '--single-process', '--font-render-hinting=none'];
+    const args = ['--no-sandbox', '--no-zygote', '--font-render-hinting=none'];
     launched = await chromium.launch({ executablePath: await packed.executablePath(), args });
   });
   afterAll(() => launched?.close());

@@ -6,6 +6,7 @@ export const en = {
   'page.title': 'Report on {name}',
   'page.language': 'Language',
   'page.skip': 'Skip to the rows',
+  'page.parts': 'Parts of the page',
   'page.made': 'Made {time}',
   'page.version':
     'genauth-offboard {version}. This page works without a network, and holds people’s IDs: keep it as you keep the file.',
@@ -160,6 +161,7 @@ export const en = {
   'rows.all_well': 'No row needs a look.',
   'rows.states': 'Filter by state',
   'rows.all': 'all',
+  'rows.in_need': 'need a look',
   'rows.search': 'Search',
   'rows.search_hint': 'ID, app, message, request ID',
   'rows.clear': 'Show all',

@@ -5,8 +5,10 @@ import { useEffect, useState } from './preact.ts';
 /** What of the page is kept in its address, so that a link or a reload shows the same. */
 export interface View {
   readonly search: string;
-  /** None: all. */
+  /** None: those that need a look, or where something is searched for, all. */
   readonly states: readonly RowState[];
+  /** All, whatever is searched for. */
+  readonly isAll: boolean;
   /** Undefined: the browser's. */
   readonly language: Language | undefined;
 }
@@ -18,14 +20,15 @@ function viewFrom(hash: string): View {
   return {
     search: given.get('search') ?? '',
     states: rowStates.filter((state) => named.includes(state)),
+    isAll: named.includes('all'),
     language: languages.find((language) => language === given.get('language')),
   };
 }
 
-function hashOf({ search, states, language }: View): string {
+function hashOf({ search, states, isAll, language }: View): string {
   const given = new URLSearchParams();
   if (search !== '') given.set('search', search);
-  if (states.length > 0) given.set('state', states.join(' '));
+  if (isAll || states.length > 0) given.set('state', isAll ? 'all' : states.join(' '));
   if (language !== undefined) given.set('language', language);
   return `#${given.toString()}`;
 }

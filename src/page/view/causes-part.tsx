@@ -49,6 +49,6 @@ function Cause({ cause, onView }: { cause: CauseShown; onView: (change: Partial<
 }
 
 function showRows(state: View['states'][number], onView: (change: Partial<View>) => void): void {
-  onView({ states: [state], search: '' });
+  onView({ states: [state], isAll: false, search: '' });
   document.querySelector('#rows')?.scrollIntoView();
 }

@@ -20,15 +20,20 @@ export function ReportPage({ data, view, onView }: Props) {
   const { say, time, language } = useSpeaker();
   return (
     <>
-      <a class="skip" href="#rows">
+      <button
+        type="button"
+        class="skip"
+        onClick={() => document.querySelector<HTMLElement>('#search')?.focus()}
+      >
         {say('page.skip')}
-      </a>
+      </button>
       <header class="page">
         <h1>{say('page.title', { name: data.run.input.name })}</h1>
         <LanguageSwitch language={language} onChoose={(chosen) => onView({ language: chosen })} />
       </header>
       <main class="page">
         <VerdictPart data={data} />
+        <Parts />
         <SurenessPart data={data} />
         <RowsPart data={data} view={view} onView={onView} />
         <CausesPart data={data} onView={onView} />
@@ -41,6 +46,20 @@ export function ReportPage({ data, view, onView }: Props) {
         </p>
       </footer>
     </>
+  );
+}
+
+/** The address keeps what is looked at, so that these scroll and do not lead anywhere. */
+function Parts() {
+  const { say } = useSpeaker();
+  return (
+    <nav class="parts" aria-label={say('page.parts')}>
+      {(['sure', 'rows', 'causes', 'chart', 'proof'] as const).map((part) => (
+        <button key={part} type="button" onClick={() => document.querySelector(`#${part}`)?.scrollIntoView()}>
+          {say(`${part}.title`)}
+        </button>
+      ))}
+    </nav>
   );
 }
 

@@ -15,6 +15,8 @@ export function RowLines({ row, data }: Props) {
   const [line, userId, type, state, message, , , , codes, adviceAt, , , , , others] = row;
   const advice = data.advice[adviceAt];
   const id = `details-${line}`;
+  // What GenAuth said of a success is no reason for what was seen afterwards.
+  const isWord = advice !== undefined;
   return (
     <>
       <tr role="row" class="row">
@@ -29,8 +31,11 @@ export function RowLines({ row, data }: Props) {
           <StateName state={state} />
         </Cell>
         <Cell name="why">
-          {message !== '' && <span class="message">{translate(message)}</span>}
-          {codes !== '' && <span class="codes"> ({codes})</span>}
+          {isWord && message !== '' && (
+            <span class="message">
+              {translate(message)} {codes !== '' && <span class="codes">({codes})</span>}
+            </span>
+          )}
           <span class="advice">{advice === undefined ? say(`means.${state}`) : translate(advice)}</span>
         </Cell>
         <Cell name="apps">

@@ -1,7 +1,7 @@
 import type { ReportData, RowShown } from '../report/data.ts';
-import { rowStates, settledStates, type RowState } from '../report/row-state.ts';
+import type { RowState } from '../report/row-state.ts';
 import type { View } from './address.ts';
-import { createFinder } from './filter.ts';
+import { createFinder, scopeOf, statesInNeed } from './filter.ts';
 import { useEffect, useMemo, useState } from './preact.ts';
 import { RowLines } from './row-lines.tsx';
 import { StatesBar } from './states-bar.tsx';
@@ -21,15 +21,15 @@ interface Props {
 export function RowsPart({ data, view, onView }: Props) {
   const { say } = useSpeaker();
   const finder = useMemo(() => createFinder(data), [data]);
-  const found = useMemo(() => finder.find(view), [finder, view.search, view.states]);
+  const found = useMemo(() => finder.find(view), [finder, view.search, view.states, view.isAll]);
   const [drawn, setDrawn] = useState(step);
-  useEffect(() => setDrawn(step), [view.search, view.states]);
-  const isWell = rowStates.every((state) => data.states[state] === 0 || settledStates.includes(state));
+  useEffect(() => setDrawn(step), [view.search, view.states, view.isAll]);
+  const isWell = countOf(data, statesInNeed) === 0;
   return (
     <section id="rows" aria-labelledby="rows-title">
       <h2 id="rows-title">{isWell ? say('rows.title_all_out') : say('rows.title')}</h2>
       {isWell && <p>{say('rows.all_well')}</p>}
-      <StatesBar states={data.states} chosen={view.states} onChoose={(states) => onView({ states })} />
+      <StatesBar states={data.states} view={view} onView={onView} />
       <Search view={view} onView={onView} />
       <HowMany data={data} view={view} found={found.length} drawn={Math.min(drawn, found.length)} />
       {view.states.map((state) => (
@@ -64,8 +64,8 @@ function Search({ view, onView }: Omit<Props, 'data'>) {
         spellcheck={false}
         onInput={(event) => onView({ search: event.currentTarget.value })}
       />
-      {(view.search !== '' || view.states.length > 0) && (
-        <button type="button" onClick={() => onView({ search: '', states: [] })}>
+      {(view.search !== '' || view.states.length > 0 || view.isAll) && (
+        <button type="button" onClick={() => onView({ search: '', states: [], isAll: false })}>
           {say('rows.clear')}
         </button>
       )}
@@ -78,12 +78,9 @@ function HowMany(props: { data: ReportData; view: View; found: number; drawn: nu
   const { data, view, found, drawn } = props;
   const { total } = data.numbers.rows;
   const isWhole = data.rows.length === total;
-  const open = rowStates.filter((state) => !settledStates.includes(state));
-  const inNeed = open.reduce((sum, state) => sum + data.states[state], 0);
-  const wanted = (view.states.length > 0 ? view.states : rowStates).reduce(
-    (sum, state) => sum + data.states[state],
-    0,
-  );
+  const inNeed = countOf(data, statesInNeed);
+  const wanted = countOf(data, scopeOf(view));
+  if (inNeed === 0 && wanted === 0) return null;
   return (
     <>
       <p role="status">
@@ -102,6 +99,10 @@ function HowMany(props: { data: ReportData; view: View; found: number; drawn: nu
       )}
     </>
   );
+}
+
+function countOf({ states }: ReportData, of: readonly RowState[]): number {
+  return of.reduce((sum, state) => sum + states[state], 0);
 }
 
 function WhatToDo({ state, data }: { state: RowState; data: ReportData }) {

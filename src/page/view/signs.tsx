@@ -2,9 +2,15 @@ import type { RowState } from '../report/row-state.ts';
 import type { Tone } from '../report/verdict.ts';
 import { useSpeaker } from './speaking.ts';
 
-const signOf: Readonly<Record<Tone | 'still', string>> = { good: '✓', doubtful: '?', bad: '!', still: '–' };
+/** Drawn, as not every font has the signs. In a box of 24. */
+const pathOf: Readonly<Record<Tone | 'still', string>> = {
+  good: 'M6 12.5l4 4 8-9',
+  doubtful: 'M8.5 9a3.5 3.5 0 1 1 4.6 3.3c-.8.3-1.1.8-1.1 1.7M12 17.4v.2',
+  bad: 'M12 6v7.5M12 17.4v.2',
+  still: 'M7 12h10',
+};
 
-const toneOfState: Readonly<Record<RowState, keyof typeof signOf>> = {
+const toneOfState: Readonly<Record<RowState, keyof typeof pathOf>> = {
   survived: 'bad',
   failed: 'bad',
   partial: 'bad',
@@ -20,11 +26,12 @@ const toneOfState: Readonly<Record<RowState, keyof typeof signOf>> = {
 };
 
 /** Colour is never alone. */
-export function Sign({ tone }: { tone: keyof typeof signOf }) {
+export function Sign({ tone }: { tone: keyof typeof pathOf }) {
   return (
-    <span class={`sign tone-${tone}`} aria-hidden="true">
-      {signOf[tone]}
-    </span>
+    <svg class={`sign tone-${tone}`} viewBox="0 0 24 24" aria-hidden="true">
+      <circle cx={12} cy={12} r={11} />
+      <path d={pathOf[tone]} />
+    </svg>
   );
 }
 
