@@ -98,7 +98,9 @@ export const demoCommand: Command = {
   },
 };
 
-/** A form that GenAuth's own IDs have. */
+/** The begin of IDs that no input is likely to have. */
+const madeUp = 'de7035';
+/** The form that GenAuth's own IDs have. */
 const isAppId = /^[\da-f]{24}$/i;
 
 /**
@@ -115,7 +117,7 @@ async function appsOf(input: string, plan: PlanOptions, stopSignal: AbortSignal)
   const named = usersByApp.map(({ appId }) => appId);
   if (named.every((app) => isAppId.test(app)) || usersByApp.length >= maxCountedApps) return [];
   return named.map((app, at) =>
-    isAppId.test(app) ? `App ${app}=${app}` : `${app}=66a1bb${String(at + 1).padStart(18, '0')}`,
+    isAppId.test(app) ? `App ${app}=${app}` : `${app}=${madeUp}${String(at + 1).padStart(18, '0')}`,
   );
 }
 
