@@ -49,6 +49,10 @@ export type OffboardEvent =
   | { readonly type: 'connected' }
   /** The user pool's apps are not known, so that app IDs are taken as they stand. Told once, before the file is read. */
   | { readonly type: 'not_listed'; readonly why: NotListed }
+  /** The file names so many users that GenAuth is asked who they are only where that is wished for. Told once, before the plan is made. */
+  | { readonly type: 'not_looked_up' }
+  /** GenAuth is asked who the users of the file are, and was about so many; before the plan is made. */
+  | { readonly type: 'looking_up'; readonly users: number }
   /** The run folder is complete, and calls are about to be sent. */
   | {
       readonly type: 'started';

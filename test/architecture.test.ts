@@ -27,7 +27,7 @@ genauth/questions < input/words genauth
 run-folder      < errors.ts files genauth
 plan            < errors.ts printable.ts files input genauth run-folder
 journal         < errors.ts files genauth run-folder
-tenant          < files input genauth run-folder
+tenant          < errors.ts files input genauth run-folder
 survey          < errors.ts printable.ts files input settings genauth plan tenant
 execute/pace
 execute/stop    < settings genauth journal

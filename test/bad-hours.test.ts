@@ -99,7 +99,7 @@ test('a call that is refused after an attempt without an answer is unknown still
   const server = await simulator({ faults: { shares: { forget: 1 } } });
   const cwd = temporaryFolder();
   const [input, folder] = [path.join(cwd, 'one.csv'), path.join(cwd, 'run')];
-  writeFileSync(input, 'user_id,app_ids\nunknown-1,app-1\n');
+  writeFileSync(input, 'user_id,app_ids\ndeleted-1,app-1\n');
   await run(
     input,
     against(server, {

@@ -18,7 +18,7 @@ import { against, credentialsOf, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** Two rows of the first user, apart; one that does not exist, third; many more users behind. */
-const users = ['first', 'second', 'unknown-third', ...Array.from({ length: 97 }, (_, index) => `u${index}`)];
+const users = ['first', 'second', 'deleted-third', ...Array.from({ length: 97 }, (_, index) => `u${index}`)];
 const lines = [...users.map((user) => `${user},app-1`), 'first,app-2'];
 
 function workplace(rows: readonly string[] = lines): { cwd: string; input: string; out: string } {
@@ -192,19 +192,19 @@ test('a canary that is interrupted goes on with the canary alone, and asks then'
 
 test('--retry-failed tries the failed calls of a canary again once, before it asks', async () => {
   const server = await simulator();
-  const { input, out } = workplace(['unknown-1,app-1', 'u2,app-1', 'u3,app-1']);
+  const { input, out } = workplace(['deleted-1,app-1', 'u2,app-1', 'u3,app-1']);
   await run(input, against(server, { folder: out, guards: { canary: 1 } }));
   const { server: _, ...again } = against(server);
   await resume(out, { ...again, retryFailed: true, confirmCanary: () => Promise.resolve(true) });
-  expect(sent(server)).toEqual(['u2', 'u3', 'unknown-1', 'unknown-1']);
+  expect(sent(server)).toEqual(['deleted-1', 'deleted-1', 'u2', 'u3']);
 });
 
 test('to have confirmed the plan is no yes to what follows a canary that failed', async () => {
   const server = await simulator();
-  const { input, out } = workplace(['unknown-1,app-1', 'u2,app-1', 'u3,app-1']);
+  const { input, out } = workplace(['deleted-1,app-1', 'u2,app-1', 'u3,app-1']);
   const options = against(server, { folder: out, guards: { canary: 2 }, confirm: async () => true });
   expect(await run(input, options)).toMatchObject({ exitCode: 4, stop: { reason: 'canary' } });
-  expect(sent(server)).toEqual(['u2', 'unknown-1']);
+  expect(sent(server)).toEqual(['deleted-1', 'u2']);
 });
 
 test('a canary as big as the plan leaves nothing to ask', async () => {

@@ -69,7 +69,7 @@ test('run exits with 3 when some rows did not succeed, and names the command tha
 });
 
 test.each<[what: string, row: string, apps: string[]]>([
-  ['a user that is not found', 'unknown-1,66a1bb000000000000000001', []],
+  ['a user that is not found', 'deleted-1,66a1bb000000000000000001', []],
   ['an app by its name', 'u2,Jira', []],
   ['an app by its name beside one that was found', 'u2,Jira;Wiki', ['Wiki']],
 ])(
@@ -323,7 +323,7 @@ test('no secret and no token gets into any file, log or message', async () => {
     faults: { shares: { body500: 0.2, html: 0.1, resetAfter: 0.1 } },
   });
   const { cwd } = workplace(60);
-  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\nu1,app-1\nunknown-1,app-1\nu2,app-2\n');
+  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\nu1,app-1\ndeleted-1,app-1\nu2,app-2\n');
   const output: string[] = [];
   for (const auth of ['token', 'signature']) {
     const args = ['run', 'leavers.csv', '--yes', '--out', auth, '--auth', auth, '--log-level', 'trace'];
@@ -342,7 +342,7 @@ test('no secret and no token gets into any file, log or message', async () => {
     }
   }
   const everything = output.join('\n');
-  expect(everything).toContain('unknown-1');
+  expect(everything).toContain('deleted-1');
   expect(everything).not.toContain(accessKeySecret);
   // Every JWT begins with the same characters, those of {"alg": in base64url.
   expect(everything).not.toMatch(/eyJ[\w-]{5,}\./);

@@ -115,7 +115,7 @@ test('apps given by flag are looked at, too', async () => {
 
 test('a row that other IDs speak against is judged once, so that resume and report say of it what was said at first', async () => {
   const server = await simulator();
-  const rows = ['unknown-1,username,app-1', ...good, '125,external_id,app-1'];
+  const rows = ['deleted-1,username,app-1', ...good, '125,external_id,app-1'];
   const { command, file } = workplace(rows, server);
   await command('run', 'leavers.csv', '--yes', '--skip-invalid', '--out', 'out');
   expect(await command('resume', 'out', '--retry-failed')).toMatchObject({ code: 3 });
@@ -139,19 +139,19 @@ test('phone numbers with a country prefix are warned of, with the flag that stri
 
 test('--phone-country strips the prefix, shows it, reports what was sent, and retries mean the same users', async () => {
   const server = await simulator();
-  const unknown = 'unknown-1,username,app-1';
+  const unknown = 'deleted-1,username,app-1';
   const { command, file } = workplace([...phones, '+14155550100,phone,unknown-app', unknown], server);
   const stripped = ['13800138000', '13800138001', '13800138002'];
   const checked = await command('check', 'leavers.csv', '--phone-country', '86');
   expect(checked.stdout).toContain('3 sent without it; line 2 is sent "+8613800138000" as "13800138000"');
   await command('run', 'leavers.csv', '--yes', '--phone-country', '+86', '--out', 'out');
   const sent = (): string[] => [...new Set(server.log.map(({ userId }) => userId))].sort();
-  expect(sent()).toEqual(['+14155550100', ...stripped, 'unknown-1']);
+  expect(sent()).toEqual(['+14155550100', ...stripped, 'deleted-1']);
   expect(readCsvFile(file('out'), 'report.csv').map((row) => row['user_id'])).toEqual([
     ...stripped,
     // For spreadsheets, which would take it for a formula.
     "'+14155550100",
-    'unknown-1',
+    'deleted-1',
   ]);
   const before = sent();
   await command('resume', 'out', '--retry-failed');

@@ -80,7 +80,7 @@ function programs(): [string, string][] {
 
 /** Runs an example on a file of two users, one of whom does not exist. */
 async function runExample(title: string, server: Simulator, cwd = temporaryFolder()): Promise<string> {
-  writeFileSync(path.join(cwd, 'leavers.csv'), `user_id,app_ids\nuser-1,${app}\nunknown-2,${app}\n`);
+  writeFileSync(path.join(cwd, 'leavers.csv'), `user_id,app_ids\nuser-1,${app}\ndeleted-2,${app}\n`);
   const env = { PATH: process.env['PATH'] ?? '', ...credentialsOf(server) };
   const { stdout } = await exec(process.execPath, [path.join(project, 'out', `${title}.js`)], { cwd, env });
   return stdout;

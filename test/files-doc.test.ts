@@ -105,7 +105,7 @@ const leavers = [
   `+8613800138000,phone,${apps[0]},active,`,
   `boss-1,username,${apps[0]},terminated,`,
   `1.38E+10,phone,${apps[0]},terminated,`,
-  `unknown-2,username,${apps[0]};${apps[1]},terminated,=1`,
+  `deleted-2,username,${apps[0]};${apps[1]},terminated,=1`,
   `x@example.com,email,${unknownApp};${apps[1]},terminated,`,
   `+4930123456,phone,${apps[2]},terminated,`,
   `ada-1,username,${apps[0]},active,`,
@@ -209,7 +209,8 @@ test('every field of run.json stands in docs/files.md, and no other', () => {
   ).toEqual([]);
 });
 
-test('every field of summary.json, rows.ndjson, run.log and a lock does, too', () => {
+test('every field of summary.json, rows.ndjson, users.ndjson, run.log and a lock does, too', () => {
+  expect(differences(recordsOf('users.ndjson'), documented('## `users.ndjson`'))).toEqual([]);
   expect(differences(objectsOf('summary.json'), documented('## `summary.json`'))).toEqual([]);
   expect(differences(recordsOf('rows.ndjson'), documented('## `rows.ndjson`'))).toEqual([]);
   expect(differences(recordsOf('run.log').map(namesOf), documented('## `run.log`'))).toEqual([]);

@@ -153,7 +153,7 @@ test.each<[string, string | undefined, RegExp]>([
 
 test('resume and report keep to the list as it was when the run began, whatever becomes of it', async () => {
   const server = await simulator();
-  const place = await workplace([...leavers, 'unknown-1,,app-1,'], credentialsOf(server));
+  const place = await workplace([...leavers, 'deleted-1,,app-1,'], credentialsOf(server));
   const list = path.join(place.cwd, 'vips.txt');
   writeFileSync(list, vips);
   await place.run(undefined, 'run', 'leavers.csv', '--protect', 'vips.txt', '--out', 'out');
@@ -161,11 +161,11 @@ test('resume and report keep to the list as it was when the run began, whatever 
   rmSync(list);
   const resumed = await place.run(undefined, 'resume', 'out', '--retry-failed');
   expect(resumed.code).toBe(3);
-  expect(server.log.map((record) => record.userId)).toEqual(['u1', 'u2', 'u3', 'unknown-1', 'unknown-1']);
-  writeFileSync(path.join(place.cwd, 'out/protect.txt'), 'unknown-1\n');
+  expect(server.log.map((record) => record.userId)).toEqual(['u1', 'u2', 'u3', 'deleted-1', 'deleted-1']);
+  writeFileSync(path.join(place.cwd, 'out/protect.txt'), 'deleted-1\n');
   const again = await place.run(undefined, 'resume', 'out', '--retry-failed');
   expect(again.code).toBe(3);
-  expect(server.log.at(-1)?.userId).toBe('unknown-1');
+  expect(server.log.at(-1)?.userId).toBe('deleted-1');
   expect(server.log).toHaveLength(6);
 });
 

@@ -50,7 +50,7 @@ test('neither report nor terminal lets escapes through, from the file or from it
   const name = `lea\u001B[2Jvers.csv`;
   writeFileSync(
     path.join(cwd, name),
-    `user_id,app_ids,no${escapes}te\nunknown-1,app-1,"${escapes}\nsecond line"\nu${escapes},app-1,=1+1\n`,
+    `user_id,app_ids,no${escapes}te\ndeleted-1,app-1,"${escapes}\nsecond line"\nu${escapes},app-1,=1+1\n`,
   );
   const ended = await genauthOffboard(['run', name, '--yes', '--skip-invalid', '--out', 'out', '--json'], {
     cwd,

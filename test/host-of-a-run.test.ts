@@ -27,7 +27,7 @@ async function finishedRun(auth: 'token' | 'signature' = 'token'): Promise<Place
   const server = await simulator();
   const cwd = temporaryFolder();
   const folder = path.join(cwd, 'out');
-  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\nunknown-1,app-1\n');
+  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\ndeleted-1,app-1\n');
   await run(path.join(cwd, 'leavers.csv'), against(server, { folder, server: { auth } }));
   const { accessKeyId, accessKeySecret } = server;
   return { server, cwd, folder, credentials: { accessKeyId, accessKeySecret } };

@@ -27,7 +27,7 @@ const credentials = { accessKeyId: 'made-up-key', accessKeySecret: 'made-up-secr
 function leavers(): { readonly cwd: string; readonly input: string; readonly folder: string } {
   const cwd = temporaryFolder();
   const input = path.join(cwd, 'leavers.csv');
-  writeFileSync(input, 'user_id,app_ids\nuser-1,app-1\nunknown-2,app-1\nuser-3,app-2\n');
+  writeFileSync(input, 'user_id,app_ids\nuser-1,app-1\ndeleted-2,app-1\nuser-3,app-2\n');
   return { cwd, input, folder: path.join(cwd, 'out') };
 }
 

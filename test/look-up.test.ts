@@ -6,10 +6,14 @@ import { afterAll, expect, test } from 'vitest';
 
 import { parse } from 'csv-parse/sync';
 import type { UserError } from '../src/errors.ts';
-import { run } from '../src/workflow/run.ts';
+import type { OffboardEvent } from '../src/events.ts';
+import { lookUp, resume, run } from '../src/index.ts';
+import { readRunFile } from '../src/run-folder/run-file.ts';
+import type { Simulator } from '../src/simulator/simulator.ts';
+import { readPinnedUsers, type PinnedUser } from '../src/tenant/pinned-users.ts';
 import type { Plan } from '../src/survey/plan.ts';
 import type { Directory, SimulatedUser } from '../src/simulator/tenant.ts';
-import { genauthOffboard } from './command-line.ts';
+import { genauthOffboard, type Ended } from './command-line.ts';
 import { against, credentialsOf, simulator as startSimulator } from './start-simulator.ts';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'offboard-test-'));
@@ -42,15 +46,57 @@ const folderOf = (): string => path.join(cwd, `run-${(count += 1)}`);
 const reportIn = (folder: string): Record<string, string>[] =>
   parse(readFileSync(path.join(folder, 'report.csv')), { bom: true, columns: true });
 
+/** From the command line, with no flag that says whether users are looked up. */
+function runFile(server: Simulator, file: string, ...more: string[]): Promise<Ended & { folder: string }> {
+  const folder = folderOf();
+  const args = ['run', file, '--yes', '--out', folder, ...more];
+  const environment = credentialsOf(server);
+  return genauthOffboard(args, { cwd, environment }).then((ended) => ({ ...ended, folder }));
+}
+
 test('a file of names and emails without one ID runs', async () => {
   const server = await startSimulator({ directory, log: true });
-  const file = fileOf(['email', 'synthetic-1@example.com', 'synthetic-2@example.com']);
-  const environment = credentialsOf(server);
-  const args = ['run', file, '--app-ids', 'jira,Confluence Wiki', '--yes', '--out', folderOf()];
-  const { code, stdout } = await genauthOffboard(args, { cwd, environment });
+  const file = fileOf([
+    'Name,Email',
+    'Synthetic One,synthetic-1@example.com',
+    '合成,synthetic-2@example.com',
+  ]);
+  const { code, stdout, stderr } = await runFile(server, file, '--app-ids', 'jira,Confluence Wiki');
   expect([code, stdout.includes('succeeded     2')]).toEqual([0, true]);
   const both = ['65f0aa000000000000000001', '65f0aa000000000000000002'];
   expect(server.log.map(({ appIds }) => appIds)).toEqual([both, both]);
+  expect(stderr).toContain('2 of 2 users are still activated in GenAuth');
+  expect(stdout).toContain('2 of 2 users were still activated when the run began');
+});
+
+test('a misspelled app is refused before the first call, with the right one proposed', async () => {
+  const server = await startSimulator({ directory, log: true });
+  const file = fileOf(['Name,Email', 'Synthetic One,synthetic-1@example.com']);
+  const { code, stderr } = await runFile(server, file, '--app-ids', 'Jira,Confluence Wki');
+  expect([code, server.log]).toEqual([2, []]);
+  expect(stderr).toContain('--app-ids names "Confluence Wki"');
+  expect(stderr).toContain('Perhaps "Confluence Wiki" is meant.');
+  expect(stderr).toMatch(/--app-ids ['"]?Jira,Confluence Wiki/);
+});
+
+test('the ID of another person than the email’s is refused before the first call', async () => {
+  const server = await startSimulator({ directory, log: true });
+  const rows = users.slice(10, 30).map(({ userId, email }) => `${userId},${email},Jira`);
+  const file = fileOf(['user_id,email,app_ids', ...rows, `${user(1).userId},synthetic-2@example.com,Jira`]);
+  const { code, stderr } = await runFile(server, file);
+  expect([code, server.log]).toEqual([2, []]);
+  expect(stderr).toContain('perhaps the wrong person');
+  expect(stderr).toContain('line 22');
+});
+
+test('somebody who is protected by phone is skipped when the file names the email', async () => {
+  const server = await startSimulator({ directory, log: true });
+  const protect = path.join(cwd, 'vips.txt');
+  writeFileSync(protect, `+86${user(7).phone},phone\n`);
+  const file = fileOf(['email,app_ids', 'synthetic-7@example.com,Jira', 'synthetic-8@example.com,Jira']);
+  const { folder } = await runFile(server, file, '--protect', protect);
+  expect(reportIn(folder).map(({ status }) => status)).toEqual(['skipped', 'succeeded']);
+  expect(server.log.map(({ userId }) => userId)).toEqual(['synthetic-8@example.com']);
 });
 
 test.each([
@@ -106,7 +152,7 @@ test.each([
 ])('a server with %s leaves the IDs as they stand, and says so once', async (_, faults) => {
   const server = await startSimulator({ directory, log: true, faults });
   const file = fileOf(['email,app_ids', 'synthetic-1@example.com,65f0aa000000000000000001']);
-  const args = ['run', file, '--look-up', '--yes', '--out', folderOf()];
+  const args = ['run', file, '--yes', '--out', folderOf()];
   const { code, stderr } = await genauthOffboard(args, { cwd, environment: credentialsOf(server) });
   expect([code, stderr.match(/list of apps/g)?.length]).toEqual([0, 1]);
 });
@@ -116,7 +162,7 @@ test('whom GenAuth does not know is invalid before the first call, unless it is 
   const rows = users.slice(0, 30).map(({ email }) => `${email},Jira`);
   const few = fileOf(['email,app_ids', ...rows, 'nobody@example.com,Jira']);
   const folder = folderOf();
-  await run(few, against(server, { folder, plan: { lookUp: true, skipInvalid: true } }));
+  await run(few, against(server, { folder, plan: { skipInvalid: true } }));
   expect(reportIn(folder).filter(({ status }) => status === 'invalid')).toMatchObject([
     {
       user_id: 'nobody@example.com',
@@ -130,7 +176,6 @@ test('whom GenAuth does not know is invalid before the first call, unless it is 
     many,
     against(server, {
       folder: folderOf(),
-      plan: { lookUp: true },
       confirm: (question) => Promise.resolve(Boolean((plan = question.plan))),
     }),
   );
@@ -147,7 +192,7 @@ test('rows that name one person by different IDs are one target, and all are tol
     'synthetic-1,username,Confluence Wiki',
   ]);
   const folder = folderOf();
-  const { summary } = await run(file, against(server, { folder, plan: { lookUp: true } }));
+  const { summary } = await run(file, against(server, { folder }));
   expect(summary?.rows.succeeded).toBe(3);
   expect(server.log.map(({ userId, appIds }) => [userId, appIds.length])).toEqual([
     ['synthetic-1@example.com', 2],
@@ -173,7 +218,7 @@ test('an ID of another person than a second column says is refused; what GenAuth
     file,
     against(server, {
       folder,
-      plan: { lookUp: true, skipInvalid: true },
+      plan: { skipInvalid: true },
       confirm: ({ plan }) => Promise.resolve(plans.push(plan) > 0),
     }),
   );
@@ -187,7 +232,7 @@ test('where GenAuth does not say who users are, the question says so, as protect
   const file = fileOf(['email,app_ids', 'synthetic-7@example.com,65f0aa000000000000000001']);
   const plans: Plan[] = [];
   const confirm = ({ plan }: { plan: Plan }): Promise<boolean> => Promise.resolve(plans.push(plan) === 0);
-  await run(file, against(server, { folder: folderOf(), plan: { lookUp: true }, confirm })).catch(() => {});
+  await run(file, against(server, { folder: folderOf(), confirm })).catch(() => {});
   expect(plans[0]?.lookedUp).toMatchObject({ asked: 0, unknown: 1 });
   expect(plans[0]?.oddities.map(({ kind }) => kind)).toContain('not_looked_up');
 });
@@ -202,24 +247,148 @@ test('a run that refuses an app names the check that shows why', async () => {
   expect(stderr).toMatch(/genauth-offboard check .* --look-up$/m);
 });
 
-test('somebody who is protected by phone is skipped when the file names the email', async () => {
-  const server = await startSimulator({ directory, log: true });
-  const protect = path.join(cwd, 'vips.txt');
-  writeFileSync(protect, `${user(7).phone},phone\n`);
-  const file = fileOf(['email,app_ids', 'synthetic-7@example.com,Jira', 'synthetic-8@example.com,Jira']);
-  const folder = folderOf();
-  await run(file, against(server, { folder, plan: { lookUp: true, protect } }));
-  expect(reportIn(folder).map(({ status }) => status)).toEqual(['skipped', 'succeeded']);
-  expect(server.log.map(({ userId }) => userId)).toEqual(['synthetic-8@example.com']);
+const asksOfUsers = ({ questions }: Simulator): number =>
+  questions.filter(({ path: asked }) => asked.includes('get-user')).length;
+
+test.each([
+  [1, 0],
+  [1, 1],
+  [10, 1],
+  [200, 7],
+  [200, 0],
+  [5000, 30],
+  [5000, 0],
+])(
+  'to look up %d users, of whom %d are missing, costs no more than 2.5 % of the calls, five, and one for each missing',
+  async (count, missing) => {
+    const many = Array.from({ length: count }, (_, at) => user(at + 1));
+    const server = await startSimulator({ directory: { apps, users: many.slice(missing) }, log: true });
+    // Each third has an email that GenAuth does not have, or that is somebody else's.
+    const rows = many.map(
+      ({ username, email }, at) => `${username},${at % 3 === 0 ? `x${email}` : email},Jira`,
+    );
+    const file = fileOf(['username,email,app_ids', ...rows]);
+    const { accessKeyId, accessKeySecret, url: host } = server;
+    const credentials = { accessKeyId, accessKeySecret };
+    const known = await lookUp(
+      file,
+      { columns: { userIdColumn: 'username' } },
+      { server: { host }, credentials },
+    );
+    known.close();
+    expect(known.knownUsers?.counts).toMatchObject({ found: count - missing, missing });
+    expect(asksOfUsers(server)).toBeGreaterThanOrEqual(Math.ceil(count / 50) + missing);
+    expect(asksOfUsers(server)).toBeLessThanOrEqual(0.025 * count + 5 + missing);
+  },
+);
+
+test('where most are missing it is asked no longer, as nobody would believe it', async () => {
+  const server = await startSimulator({ directory: { apps, users: [] }, log: true });
+  const many = Array.from({ length: 5000 }, (_, at) => `synthetic-${at}@example.com,Jira`);
+  const file = fileOf(['email,app_ids', ...many]);
+  const plans: Plan[] = [];
+  const confirm = ({ plan }: { plan: Plan }): Promise<boolean> => Promise.resolve(plans.push(plan) === 0);
+  await run(file, against(server, { folder: folderOf(), confirm })).catch(() => {});
+  expect(asksOfUsers(server)).toBeLessThan(2000);
+  expect(plans[0]?.oddities.map(({ kind }) => kind)).toEqual(['not_found', 'not_looked_up']);
+  expect(plans[0]?.rows.invalid).toBe(0);
 });
 
-test('looking up costs a question for each fifty users, and one for each who is missing', async () => {
+test('users of a longer file are looked up only where that is said, of which the run tells', async () => {
+  const server = await startSimulator({ log: true });
+  const file = fileOf([
+    'user_id,app_ids',
+    ...Array.from({ length: 20_001 }, (_, at) => `u${at},${apps[0].appId}`),
+  ]);
+  const told: string[] = [];
+  const onEvent = ({ type }: OffboardEvent): unknown => told.push(type);
+  const confirm = (): Promise<boolean> => Promise.resolve(false);
+  await run(file, against(server, { folder: folderOf(), confirm, onEvent })).catch(() => {});
+  expect([asksOfUsers(server), told.includes('not_looked_up')]).toEqual([0, true]);
+  const plan = { lookUp: true };
+  await run(file, against(server, { folder: folderOf(), plan, confirm, onEvent })).catch(() => {});
+  expect(asksOfUsers(server)).toBe(401);
+});
+
+test.each([
+  ['run, with --no-look-up', ['run', '--yes', '--no-look-up']],
+  ['check', ['check']],
+])('%s asks nobody who the users are', async (_, [command = '', ...flags]) => {
   const server = await startSimulator({ directory, log: true });
-  const rows = users.map(({ email }) => `${email},Jira`);
-  const file = fileOf(['email,app_ids', ...rows, 'nobody@example.com,Jira']);
-  await run(file, against(server, { folder: folderOf(), plan: { lookUp: true, skipInvalid: true } }));
-  // The list of apps, three batches, and nobody.
-  expect(server.questions).toHaveLength(5);
+  const file = fileOf(['email,app_ids', `synthetic-1@example.com,${apps[0].appId}`]);
+  const environment = credentialsOf(server);
+  const { code } = await genauthOffboard([command, file, ...flags], { cwd, environment });
+  expect([code, asksOfUsers(server)]).toEqual([0, 0]);
+});
+
+test('a client of the caller’s own is asked nothing, and who asks for nothing is told nothing', async () => {
+  const file = fileOf(['email,app_ids', `synthetic-1@example.com,${apps[0].appId}`]);
+  const client = { kickUsers: () => Promise.resolve({ statusCode: 200, data: { success: true } }) };
+  const { summary } = await run(file, { folder: folderOf(), client });
+  expect([summary?.rows.succeeded, summary?.lookedUp]).toEqual([1, null]);
+});
+
+test('who the users are is pinned in the order of the plan, and a resume asks nothing again', async () => {
+  const away = user(3, { status: 'Suspended' });
+  const server = await startSimulator({ directory: { apps, users: [user(1), user(2), away] }, log: true });
+  const file = fileOf([
+    'user_id,user_id_type,app_ids',
+    'synthetic-3@example.com,email,Jira',
+    'synthetic-1,username,Jira',
+    'synthetic-2,username,Jira',
+    'synthetic-1@example.com,email,Confluence Wiki',
+  ]);
+  const folder = folderOf();
+  const before = Date.now();
+  const stopped = await run(
+    file,
+    against(server, { folder, guards: { canary: 1 }, confirmCanary: () => Promise.resolve(false) }),
+  );
+  expect(stopped.exitCode).toBe(4);
+  const { users: pinned } = await readRunFile(folder);
+  const found: PinnedUser[] = [];
+  if (pinned) for await (const batch of readPinnedUsers(folder, pinned)) found.push(...batch);
+  expect(found).toMatchObject([
+    { seq: 1, userId: user(3).userId, status: 'Suspended' },
+    { seq: 2, userId: user(1).userId, status: 'Activated' },
+    { seq: 3, userId: user(2).userId, status: 'Activated' },
+  ]);
+  expect(found.every(({ askedAt }) => askedAt >= before && askedAt <= Date.now())).toBe(true);
+  const asked = server.questions.length;
+  const { server: _, ...again } = against(server, { confirmCanary: () => Promise.resolve(true) });
+  const { summary } = await resume(folder, again);
+  expect([summary?.rows.succeeded, server.questions.length]).toEqual([4, asked]);
+  expect(summary?.lookedUp).toMatchObject({ found: 3, activated: 2 });
+});
+
+test('a name that GenAuth has otherwise warns, and no more', async () => {
+  const named = [
+    user(1, { name: 'Ada Specimen' }),
+    user(2, { name: '张样本' }),
+    user(3, { name: 'Li Template' }),
+    user(4),
+  ];
+  const server = await startSimulator({ directory: { apps, users: named }, log: true });
+  const file = fileOf([
+    'Email,姓名,app_ids',
+    'synthetic-1@example.com,Grace Specimen,Jira',
+    'synthetic-2@example.com,Zhang Yangben,Jira',
+    'synthetic-3@example.com,"TEMPLATE, Li",Jira',
+    'synthetic-4@example.com,Nobody Knows,Jira',
+  ]);
+  const plans: Plan[] = [];
+  const confirm = ({ plan }: { plan: Plan }): Promise<boolean> => Promise.resolve(plans.push(plan) > 0);
+  const { summary } = await run(file, against(server, { folder: folderOf(), confirm }));
+  expect(summary?.rows.succeeded).toBe(4);
+  expect(plans[0]?.warnings).toMatchObject([
+    {
+      line: 2,
+      column: '姓名',
+      kind: 'other_name',
+      value: 'Grace Specimen',
+      message: expect.stringContaining('"Ada Specimen"') as string,
+    },
+  ]);
 });
 
 test('apps that users have used and the file does not name are listed, and written as a file that runs', async () => {

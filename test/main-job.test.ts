@@ -37,8 +37,8 @@ const mixedRows = [
   'HR-0001,external_id,app-1,',
   '62f20932716fbcc10d966ee5:ou_1,identity,app-1,',
   'lark:ou_2,sync_relation,app-1,',
-  'unknown-1,user_id,app-1;app-2,',
-  'unknown-2@example.com,email,app-3,',
+  'deleted-1,user_id,app-1;app-2,',
+  'deleted-2@example.com,email,app-3,',
 ];
 
 /** The server's own record of who was asked to be signed out of what, and which ID it gave. */
@@ -80,7 +80,7 @@ test.each([
         asked.flatMap((app) => given.get(`${row['user_id_type']}:${row['user_id']}:${app}`) ?? []),
       );
       expect(new Set(row['request_ids']?.split(';'))).toEqual(expected);
-      expect(row['status']).toBe(row['user_id']?.startsWith('unknown-') ? 'failed' : 'succeeded');
+      expect(row['status']).toBe(row['user_id']?.startsWith('deleted-') ? 'failed' : 'succeeded');
     }
     expect(outcome.exitCode).toBe(3);
     expect(outcome.summary?.rows).toMatchObject({
@@ -116,7 +116,7 @@ test('the retry file names exactly what is still open, and runs as it is', async
     [
       'Uid,Who,apps,user id',
       `u1,u1@example.com,"${many.join(';')}",x`,
-      `u2,unknown-2@example.com,,y`,
+      `u2,deleted-2@example.com,,y`,
       `u3,u3@example.com,app-1,z`,
     ].join('\n'),
   );
@@ -136,7 +136,7 @@ test('the retry file names exactly what is still open, and runs as it is', async
       'input_user id': 'x',
     },
     {
-      user_id: 'unknown-2@example.com',
+      user_id: 'deleted-2@example.com',
       user_id_type: 'email',
       app_ids: 'app-7',
       input_Uid: 'u2',
@@ -147,7 +147,7 @@ test('the retry file names exactly what is still open, and runs as it is', async
   await run(path.join(out, 'retry.csv'), against(server, { folder: path.join(folder, 'second') }));
   expect(server.log.slice(before).map(({ userId, appIds }) => ({ userId, appIds }))).toEqual([
     { userId: 'u1@example.com', appIds: ['unknown-app'] },
-    { userId: 'unknown-2@example.com', appIds: ['app-7'] },
+    { userId: 'deleted-2@example.com', appIds: ['app-7'] },
   ]);
 });
 
@@ -218,13 +218,13 @@ test('resume --retry-failed tries again what failed, and only that', async () =>
   const server = await simulator();
   const folder = temporaryFolder();
   const out = path.join(folder, 'run');
-  await run(writeInput(folder, ['u1,,app-1,', 'unknown-1,,app-1,']), against(server, { folder: out }));
+  await run(writeInput(folder, ['u1,,app-1,', 'deleted-1,,app-1,']), against(server, { folder: out }));
   const { server: _, ...again } = against(server);
   const plain = await resume(out, again);
   expect(server.log).toHaveLength(2);
   expect(plain.exitCode).toBe(3);
   await resume(out, { ...again, retryFailed: true });
-  expect(server.log.map((record) => record.userId)).toEqual(['u1', 'unknown-1', 'unknown-1']);
+  expect(server.log.map((record) => record.userId)).toEqual(['u1', 'deleted-1', 'deleted-1']);
   const row = readCsvFile(out, 'report.csv')[1];
   expect(row?.['request_ids']?.split(';')).toHaveLength(2);
   expect(row?.['attempts']).toBe('2');
@@ -234,7 +234,7 @@ test('who listens to a resume is told how the calls before it ended, and how lon
   const server = await simulator({ faults: { latencyMs: 5 } });
   const folder = temporaryFolder();
   const out = path.join(folder, 'run');
-  const rows = ['unknown-1,,app-1,', ...Array.from({ length: 40 }, (_, at) => `u${at},,app-1,`)];
+  const rows = ['deleted-1,,app-1,', ...Array.from({ length: 40 }, (_, at) => `u${at},,app-1,`)];
   const stop = new AbortController();
   let ended = 0;
   const events: Started[] = [];
@@ -280,7 +280,7 @@ test('resume refuses another user pool, and another access key when signing', as
   const server = await simulator();
   server.addKey('other-key', 'other-secret', 'other-pool');
   const folder = temporaryFolder();
-  const input = writeInput(folder, ['unknown-1,,app-1,']);
+  const input = writeInput(folder, ['deleted-1,,app-1,']);
   const other = {
     credentials: { accessKeyId: 'other-key', accessKeySecret: 'other-secret' },
     retryFailed: true,

@@ -13,7 +13,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 const root = path.resolve(import.meta.dirname, '..');
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
 const app = '66a1bb000000000000000001';
-const input = `user_id,app_ids\nuser-1,${app}\nunknown-2,${app}\n`;
+const input = `user_id,app_ids\nuser-1,${app}\ndeleted-2,${app}\n`;
 
 test('the official SDK’s client is taken as it is, and its replies give the same report', async () => {
   const server = await startSimulator();

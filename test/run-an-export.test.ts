@@ -12,7 +12,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 const lines = [
   '离职名单 2026-11',
   '邮箱;姓名;应用ID',
-  'unknown-1@example.com;王测试;app-1',
+  'deleted-1@example.com;王测试;app-1',
   'two@example.com;李样本;app-1',
 ];
 
@@ -35,9 +35,9 @@ test.each(cases)('run, resume and report read an export alike: %s', async (_how,
   await resume(out, { credentials, retryFailed: true });
   expect(await report(out)).toMatchObject({ rows: { total: 2, succeeded: 1, failed: 1 } });
   expect(server.log.map(({ userId, userIdType }) => [userId, userIdType])).toEqual([
-    ['unknown-1@example.com', 'email'],
+    ['deleted-1@example.com', 'email'],
     ['two@example.com', 'email'],
-    ['unknown-1@example.com', 'email'],
+    ['deleted-1@example.com', 'email'],
   ]);
   const name = text[1].split(';')[1] ?? '';
   expect(readCsvFile(out, 'report.csv').map((row) => [row['line'], row['user_id_type'], row[name]])).toEqual([
@@ -47,6 +47,6 @@ test.each(cases)('run, resume and report read an export alike: %s', async (_how,
 
   const again = path.join(folder, 'again');
   await run(path.join(out, 'retry.csv'), against(server, { folder: again }));
-  expect(server.log.at(-1)).toMatchObject({ userId: 'unknown-1@example.com', userIdType: 'email' });
+  expect(server.log.at(-1)).toMatchObject({ userId: 'deleted-1@example.com', userIdType: 'email' });
   expect(server.log).toHaveLength(4);
 });

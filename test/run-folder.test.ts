@@ -47,7 +47,7 @@ function workplace(users: number): string {
 async function finishedRun(server: Simulator): Promise<string> {
   const cwd = temporaryFolder();
   const folder = path.join(cwd, 'out');
-  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\nuser-1,app-1\nunknown-2,app-1\n');
+  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\nuser-1,app-1\ndeleted-2,app-1\n');
   await run(path.join(cwd, 'leavers.csv'), against(server, { folder }));
   return folder;
 }

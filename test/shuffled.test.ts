@@ -10,7 +10,7 @@ import { readCsvFile } from './read-report.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** Some users do not exist, and some apps. */
-const users = ['u1', 'u2', 'u3', 'unknown-1', 'u4', 'u5'];
+const users = ['u1', 'u2', 'u3', 'deleted-1', 'u4', 'u5'];
 const apps = ['app-1', 'app-2', 'app-3', 'bad-1', ...Array.from({ length: 60 }, (_, at) => `more-${at}`)];
 
 /** Answers by user and apps alone, so that the order of the calls makes no difference. */

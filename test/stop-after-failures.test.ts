@@ -14,7 +14,7 @@ function workplace(): string {
   const cwd = temporaryFolder();
   const users = Array.from(
     { length: 400 },
-    (_, index) => `${index % 2 === 0 ? 'unknown-' : 'u'}${index},app-1`,
+    (_, index) => `${index % 2 === 0 ? 'deleted-' : 'u'}${index},app-1`,
   );
   writeFileSync(path.join(cwd, 'leavers.csv'), ['user_id,app_ids', ...users].join('\n'));
   return cwd;

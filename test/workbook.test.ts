@@ -91,7 +91,7 @@ test('a run of a named sheet goes on with that sheet, and what it leaves open ru
   const rows = [
     ['user_id', 'app_ids'],
     [{ v: '7001', format: '00000000' }, 'app-1'],
-    ['unknown-1', 'app-1;app-2'],
+    ['deleted-1', 'app-1;app-2'],
   ];
   const cwd = folderWith({
     'staff.xlsx': buildWorkbook({
@@ -115,7 +115,7 @@ test('a run of a named sheet goes on with that sheet, and what it leaves open ru
   const again = await genauthOffboard(['run', 'out/retry.csv', '--yes', '--out', 'again'], surroundings);
   expect(again.code).toBe(3);
   expect(readCsvFile(path.join(cwd, 'again'), 'report.csv').map((row) => row['user_id'])).toEqual([
-    'unknown-1',
+    'deleted-1',
   ]);
 });
 

@@ -92,8 +92,9 @@ export const checkCommand: Command = {
     let written: ProblemFilesWritten | undefined;
     let calls: CallsWritten | undefined;
     let coverage: Coverage | undefined;
+    let known: Known | undefined;
     try {
-      const known = reach ? await lookUp(file.path, options, { ...reach, ...hooks, abortSignal }) : undefined;
+      known = reach ? await lookUp(file.path, options, { ...reach, ...hooks, abortSignal }) : undefined;
       plan = await check(file.path, options, { ...hooks, known });
       progress.close();
       refuseEmpty(plan);
@@ -107,6 +108,7 @@ export const checkCommand: Command = {
     } finally {
       // Its timer would keep a command that is refused from ending.
       progress.close();
+      known?.close();
       await file.remove();
     }
     const shortestSeconds = rate === undefined ? null : plan.calls / rate;

@@ -1,6 +1,6 @@
 import { failureLimitRule, guardRules } from '../settings/guard-options.ts';
 import { networkRules } from '../settings/network.ts';
-import { columnRules, planRules } from '../settings/plan-options.ts';
+import { columnRules, noLookUpFlag, planRules } from '../settings/plan-options.ts';
 import { defaultLogLevel, logLevels } from '../settings/read-flag.ts';
 import { paceRules } from '../settings/pace-options.ts';
 import { flagsOf, type Flag } from '../settings/rules.ts';
@@ -10,7 +10,7 @@ import { serverRules } from '../settings/server-options.ts';
 
 const { skipInvalid, ...rulesOfPlan } = planRules;
 
-export const planFlags = { ...flagsOf(columnRules), ...flagsOf(rulesOfPlan) };
+export const planFlags = { ...flagsOf(columnRules), ...flagsOf(rulesOfPlan), ...noLookUpFlag };
 
 /** `run` alone lets a file through some of whose rows are not. */
 export const skipInvalidFlag = flagsOf({ skipInvalid });

@@ -1,5 +1,6 @@
 import type { JournalIndex } from '../journal/journal-index.ts';
 import type { Cause } from './causes.ts';
+import type { LookedUp } from '../survey/known-users.ts';
 import type { Verification } from '../verify/verification.ts';
 import type { RowStatus } from './row-status.ts';
 
@@ -43,6 +44,8 @@ export interface Summary {
   };
   /** Rows that did not succeed, by cause, the most frequent first. */
   readonly causes: readonly Cause[];
+  /** What GenAuth said of the users before the plan was made; null where they were not looked up. */
+  readonly lookedUp: LookedUp | null;
   /** With which flags `run` takes `retry.csv` as it is, and `invalid.csv` when its rows are mended. */
   readonly flags: { readonly retry: readonly string[]; readonly invalid: readonly string[] };
   /** What was seen of the sessions; null where nobody has looked for them. */
@@ -50,7 +53,7 @@ export interface Summary {
 }
 
 export function summarize(
-  of: Pick<Summary, 'input' | 'host' | 'rows' | 'causes' | 'flags' | 'verification'>,
+  of: Pick<Summary, 'input' | 'host' | 'rows' | 'causes' | 'lookedUp' | 'flags' | 'verification'>,
   calls: Omit<Summary['calls'], 'repeated'>,
   index: JournalIndex,
 ): Summary {
@@ -73,6 +76,7 @@ export function summarize(
     attemptsPerSecond: round(attempts / Math.max(seconds, 0.001)),
     latencyMs: { p50: percentile(0.5), p90: percentile(0.9), p99: percentile(0.99) },
     causes: of.causes,
+    lookedUp: of.lookedUp,
     flags: of.flags,
     verification: of.verification,
   };

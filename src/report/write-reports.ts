@@ -56,6 +56,8 @@ export interface ReportSource {
   readonly index: JournalIndex;
   /** Undefined when there is none yet. */
   readonly journalFile: string | undefined;
+  /** What GenAuth said of the users; absent where they were not looked up. */
+  readonly lookedUp?: Summary['lookedUp'] | undefined;
   readonly flags?: FileFlags | undefined;
   /** Undefined where sessions were never looked for. */
   readonly verified?: Verified | undefined;
@@ -104,8 +106,9 @@ export async function writeReports(source: ReportSource): Promise<Summary | unde
     const { verified } = source;
     const verification =
       verified === undefined ? null : (verificationOf(verified.checks, verified.pairs) ?? null);
+    const { input, host, lookedUp = null } = source;
     const summary = summarize(
-      { input: source.input, host: source.host, rows, causes: causes.list(), flags, verification },
+      { input, host, rows, causes: causes.list(), lookedUp, flags, verification },
       { planned: index.calls, ...countCalls(index) },
       index,
     );

@@ -11,6 +11,7 @@ export const runFileNames = {
   rows: 'rows.ndjson',
   rowIndex: 'rows.idx',
   apps: 'apps.json',
+  users: 'users.ndjson',
   journal: 'journal.ndjson',
   checks: 'checks.ndjson',
   ballast: 'ballast',

@@ -1,9 +1,19 @@
+import { UserError } from '../errors.ts';
 import type { ColumnChoice } from '../input/columns/columns.ts';
 import { encodings, type Encoding } from '../input/text/encoding.ts';
 import { isCountryCode } from '../input/cell/phone.ts';
 import { userIdTypes, type UserIdType } from '../input/words/user-id-type.ts';
 import { list, oneOf, text, wrong, yesOrNo, type Kind } from './kinds.ts';
-import { flagWords, fromFlags, fromOptions, nested, type Flags, type Rules, type Some } from './rules.ts';
+import {
+  flagWords,
+  fromFlags,
+  fromOptions,
+  nested,
+  type Flag,
+  type Flags,
+  type Rules,
+  type Some,
+} from './rules.ts';
 
 /** Decides, together with the input, what the calls are. The same for the whole life of a run. */
 export interface PlanOptions {
@@ -17,8 +27,8 @@ export interface PlanOptions {
   readonly userIdType: UserIdType | undefined;
   /** For rows that name none, by ID or name; `['all']` for all that the access key sees. Default: none, so that each row has to. */
   readonly appIds: readonly string[];
-  /** Ask GenAuth who the users are before anything is planned. Default: false. */
-  readonly lookUp: boolean;
+  /** Ask GenAuth who the users are before anything is planned. Default: where the file names {@link maxLookedUp} users at most. */
+  readonly lookUp: boolean | undefined;
   /** Go on although some rows are invalid. Default: false. */
   readonly skipInvalid: boolean;
   /** The path of a list of users who are never sent. A run pins a copy, and keeps to that. */
@@ -31,6 +41,9 @@ export interface PlanOptions {
    */
   readonly allowDamagedIds: boolean | readonly string[];
 }
+
+/** Users of a file who are looked up when nothing is said about it: of more, that takes longer than somebody who is in a hurry waits. */
+export const maxLookedUp = 20_000;
 
 /** In place of a list of apps. */
 export const allApps = 'all';
@@ -101,7 +114,7 @@ export const planRules: Rules<PlanOptions> = {
     flag: 'look-up',
     kind: yesOrNo,
     describe:
-      'Ask GenAuth who the users are before the plan is made: whom it does not know, or knows as somebody else than another column says, is invalid; rows that name one person by different IDs are one; protected people are protected under every ID',
+      'Ask GenAuth who the users are before the plan is made: whom it does not know, or knows as somebody else than another column says, is invalid; rows that name one person by different IDs are one; protected people are protected under every ID [run: for files of up to 20,000 users]',
   },
   skipInvalid: {
     flag: 'skip-invalid',
@@ -137,7 +150,7 @@ const planDefaults: PlanOptions = {
   encoding: undefined,
   userIdType: undefined,
   appIds: [],
-  lookUp: false,
+  lookUp: undefined,
   skipInvalid: false,
   protect: undefined,
   phoneCountry: undefined,
@@ -149,7 +162,21 @@ export function planOptions(flags: Flags): PlanOptions {
   // The flag may stand without a value.
   const allowed = flags['allow-damaged-ids'] === '' ? { 'allow-damaged-ids': true } : {};
   const columns = fromFlags(columnRules, flags);
-  return Object.freeze({ ...planDefaults, columns, ...fromFlags(planRules, { ...flags, ...allowed }) });
+  const given = { ...flags, ...allowed, 'look-up': lookUpOf(flags) };
+  return Object.freeze({ ...planDefaults, columns, ...fromFlags(planRules, given) });
+}
+
+/** The flag that says no to `--look-up`. */
+export const noLookUpFlag = {
+  'no-look-up': { describe: 'Do not ask GenAuth who the users are, however few they are' },
+} as const satisfies Record<string, Flag>;
+
+function lookUpOf(flags: Flags): unknown {
+  if (flags['no-look-up'] !== true) return flags['look-up'];
+  if (flags['look-up'] === undefined) return false;
+  throw new UserError('--look-up and --no-look-up say the opposite of each other.', {
+    hint: 'Give one of them.',
+  });
 }
 
 /** @throws {UserError} naming the option, such as `plan.encoding`, like all checks of a program's options here. */
@@ -172,7 +199,7 @@ export function planFlags(plan: PlanOptions): string[] {
   return [
     ...values.flatMap(([flag, value]) => flagWords(flag, value)),
     ...allowFlags(allowDamagedIds),
-    ...(lookUp ? ['--look-up'] : []),
+    ...(lookUp === undefined ? [] : [lookUp ? '--look-up' : '--no-look-up']),
   ];
 }
 

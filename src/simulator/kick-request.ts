@@ -50,7 +50,8 @@ function refusalOf(
   knownAs: string,
   tenant: Tenant,
 ): RefusalName | undefined {
-  if (knownAs === '') return 'unknownUser';
+  // The latter as if they were deleted since they were looked up.
+  if (knownAs === '' || isNamed(userId, userIdType, 'deleted-')) return 'unknownUser';
   if (isNamed(userId, userIdType, 'locked-')) return 'lockedUser';
   return appIds.every(tenant.hasApp) ? undefined : 'unknownApp';
 }

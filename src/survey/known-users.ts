@@ -2,33 +2,28 @@ import type { User } from '../genauth/questions/user.ts';
 import { isUser } from '../genauth/questions/is-user.ts';
 import type { Columns } from '../input/columns/columns.ts';
 import { problemOf, type Finding } from '../input/findings.ts';
+import { visible } from '../printable.ts';
 import type { OpenRows } from '../input/read-rows.ts';
 import type { Row, ValidRow } from '../input/row.ts';
 import type { Oddity } from './oddities.ts';
 import type { UserIdType } from '../input/words/user-id-type.ts';
-import { keyOf, type Found } from '../tenant/look-up-users.ts';
+import type { FoundCounts, FoundUser, FoundUsers } from '../tenant/found-users.ts';
 import { contactColumns, contactIn, type ContactColumn } from './contacts.ts';
+import { mayBeOneName, nameColumns, nameIn, type NameColumns } from './people-names.ts';
 
 /** What GenAuth says of the users that a file names. */
 export interface KnownUsers {
-  /** Undefined where nothing is known. */
+  /** Undefined where nothing is known, or what is known is not believed. */
   find(userIdType: UserIdType, userId: string): User | 'missing' | undefined;
-  /** By which ID the file names a user first. */
-  firstName(user: User): Pick<ValidRow, 'userId' | 'userIdType'> | undefined;
+  /** Whatever was said, and when. */
+  said(userIdType: UserIdType, userId: string): FoundUser | undefined;
   readonly counts: LookedUp;
+  /** Gives up what is kept of them; nothing is known then. */
+  close(): void;
 }
 
 /** Users of the file, each once. */
-export interface LookedUp {
-  /** Of whom GenAuth said something. */
-  readonly asked: number;
-  /** Of whom GenAuth did not say who they are: they are taken as they stand. */
-  readonly unknown: number;
-  readonly found: number;
-  /** Whom GenAuth does not know. */
-  readonly missing: number;
-  /** Of those that were found: they can sign in again. */
-  readonly activated: number;
+export interface LookedUp extends Readonly<FoundCounts> {
   /** So many are missing that the look-up itself is the likelier mistake: nobody is left out for it. */
   readonly isDoubted: boolean;
 }
@@ -36,35 +31,18 @@ export interface LookedUp {
 /** More than this share cannot be missing because they are gone. */
 const mostMissing = 0.1;
 
-/** @param names the users of the file, each once, in its order. */
-export function createKnownUsers(
-  names: readonly Pick<ValidRow, 'userId' | 'userIdType'>[],
-  found: Found,
-): KnownUsers {
-  const first = new Map<string, Pick<ValidRow, 'userId' | 'userIdType'>>();
-  const counts = { asked: 0, unknown: 0, found: 0, missing: 0, activated: 0 };
-  for (const name of names) {
-    const user = found.get(keyOf(name));
-    if (user === undefined) {
-      counts.unknown += 1;
-      continue;
-    }
-    counts.asked += 1;
-    if (user === 'missing') counts.missing += 1;
-    else if (!first.has(user.userId)) {
-      first.set(user.userId, name);
-      counts.found += 1;
-      if (user.status === 'Activated') counts.activated += 1;
-    }
-  }
-  const isDoubted = counts.missing > counts.asked * mostMissing;
+/** @param found the users of a file; no more are to be added. */
+export function createKnownUsers(found: FoundUsers): KnownUsers {
+  const { asked, missing } = found.counts;
+  const isDoubted = missing > asked * mostMissing;
   return {
     find(userIdType, userId) {
-      const user = found.get(keyOf({ userIdType, userId }));
+      const user = found.get({ userIdType, userId })?.user;
       return user === 'missing' && isDoubted ? undefined : user;
     },
-    firstName: ({ userId }) => first.get(userId),
-    counts: { ...counts, isDoubted },
+    said: (userIdType, userId) => found.get({ userIdType, userId }),
+    counts: { ...found.counts, isDoubted },
+    close: found.close,
   };
 }
 
@@ -77,23 +55,30 @@ export function judgeUsers(rows: OpenRows, known: KnownUsers): OpenRows {
 }
 
 /** What is to be seen before anybody is signed out. */
-export function oddityOf(counts: LookedUp | undefined): Oddity | undefined {
-  if (counts === undefined) return undefined;
-  const { asked, unknown, missing, activated, found, isDoubted } = counts;
-  if (unknown > asked) {
-    return {
-      kind: 'not_looked_up',
-      message: `GenAuth did not say who ${grouped(unknown)} of ${grouped(asked + unknown)} users are: they are taken as they stand, and a protected person only where the list has the ID that the file has.`,
-      lines: [],
-    };
-  }
-  if (isDoubted) {
-    return {
-      kind: 'not_found',
-      message: `GenAuth does not know ${grouped(missing)} of ${grouped(asked)} users by these IDs. That is more than a tenth, so that the look-up is not believed and nobody is left out for it: is it the right user pool, and the right user ID type?`,
-      lines: [],
-    };
-  }
+export function odditiesOf(counts: LookedUp | undefined): Oddity[] {
+  if (counts === undefined) return [];
+  return [doubt(counts) ?? [], unasked(counts) ?? [], stillActivated(counts) ?? []].flat();
+}
+
+function unasked({ asked, unknown }: LookedUp): Oddity | undefined {
+  if (unknown <= asked) return undefined;
+  return {
+    kind: 'not_looked_up',
+    message: `GenAuth did not say who ${grouped(unknown)} of ${grouped(asked + unknown)} users are: they are taken as they stand, and a protected person only where the list has the ID that the file has.`,
+    lines: [],
+  };
+}
+
+function doubt({ asked, missing, isDoubted }: LookedUp): Oddity | undefined {
+  if (!isDoubted) return undefined;
+  return {
+    kind: 'not_found',
+    message: `GenAuth does not know ${grouped(missing)} of ${grouped(asked)} users by these IDs. That is more than a tenth, so that the look-up is not believed and nobody is left out for it: is it the right user pool, and the right user ID type?`,
+    lines: [],
+  };
+}
+
+function stillActivated({ found, activated }: LookedUp): Oddity | undefined {
   if (activated === 0) return undefined;
   const [are, they] = activated === 1 ? ['is', 'That user'] : ['are', 'They'];
   return {
@@ -110,6 +95,7 @@ function grouped(count: number): string {
 /** @returns what judges one valid row by what GenAuth says of its user. */
 function createUserJudge(columns: Columns, known: KnownUsers): (row: Row) => Row {
   const contacts = contactColumns(columns);
+  const name = nameColumns(columns);
   return (row) => {
     if (!row.valid) return row;
     const user = known.find(row.userIdType, row.userId);
@@ -117,15 +103,18 @@ function createUserJudge(columns: Columns, known: KnownUsers): (row: Row) => Row
     const findings =
       user === 'missing'
         ? [unknownUser(columns.userId)]
-        : contacts.flatMap((contact) => compare(row, user, contact, known) ?? []);
-    const problems = findings.filter(({ kind }) => kind !== 'other_contact');
+        : [
+            ...contacts.flatMap((contact) => compare(row, user, contact, known) ?? []),
+            ...(name === undefined ? [] : (compareName(row, user, name) ?? [])),
+          ];
+    const problems = findings.filter(({ kind }) => !warns.has(kind));
     const told = findings.map((finding) => problemOf(finding, row.line, row.cells, columns));
     if (problems.length > 0) {
       const { line, cells, userId, userIdType, appIds } = row;
       const wrong = problems.map((finding) => problemOf(finding, line, cells, columns));
       return { valid: false, line, cells, userId, userIdType, appIds, problems: wrong, repairs: [] };
     }
-    const named = user === 'missing' ? undefined : known.firstName(user);
+    const named = known.said(row.userIdType, row.userId)?.firstName;
     return {
       ...row,
       ...(named === undefined ? {} : namedAs(row, named)),
@@ -134,9 +123,11 @@ function createUserJudge(columns: Columns, known: KnownUsers): (row: Row) => Row
   };
 }
 
+/** What people change, and systems spell in their own ways: it tells of a mistake, and proves none. */
+const warns: ReadonlySet<Finding['kind']> = new Set(['other_contact', 'other_name']);
+
 /** All rows of a person are one target, by whatever IDs they name them. */
 function namedAs(row: ValidRow, { userId, userIdType }: Pick<ValidRow, 'userId' | 'userIdType'>) {
-  if (userId === row.userId && userIdType === row.userIdType) return {};
   return { userId, userIdType, writtenUserId: row.writtenUserId ?? row.userId };
 }
 
@@ -166,4 +157,17 @@ function compare(row: ValidRow, user: User, contact: ContactColumn, known: Known
     kind: 'other_contact',
     message: `GenAuth has another ${type} for the user ID of this row.`,
   };
+}
+
+function compareName(row: ValidRow, user: User, columns: NameColumns): [Finding] | undefined {
+  const name = nameIn(row.cells, columns);
+  if (name === '' || user.name === undefined || mayBeOneName(name, user.name)) return undefined;
+  return [
+    {
+      column: columns[0],
+      kind: 'other_name',
+      message: `GenAuth calls the user of this ID "${visible(user.name, 60)}".`,
+      value: name,
+    },
+  ];
 }

@@ -13,7 +13,7 @@ import { createUserForms } from './user-forms.ts';
 import type { KnownApps } from '../input/cell/known-apps.ts';
 import { appsForAllRows } from './apps-for-all-rows.ts';
 import { findAppForms } from './app-forms.ts';
-import { judgeUsers, oddityOf, type KnownUsers } from './known-users.ts';
+import { judgeUsers, odditiesOf, type KnownUsers } from './known-users.ts';
 import { namedApps } from './named-apps.ts';
 import { createCallWriter, type CallsWritten, type CallWriter } from '../plan/call-file.ts';
 import { createCanarySearch } from './canary.ts';
@@ -142,10 +142,10 @@ export async function writeCallFile(survey: Survey, path: string): Promise<Calls
   }
 }
 
-function scratchError(folder: string, error: unknown): unknown {
+export function scratchError(folder: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
   return new UserError(
-    `Nothing can be written into ${folder} (${code}), and the rows of users have to be sorted there.`,
+    `Nothing can be written into ${folder} (${code}), and what a file says is kept there while it is read.`,
     {
       hint: 'Make room there, or name a folder on another disk in the environment variable TMPDIR.',
       exitCode: exitCodes.broken,
@@ -239,7 +239,7 @@ async function readPlan(
     canary: canary?.found() ?? null,
     oddities: [
       (knownApps === undefined ? findAppForms(summary) : undefined) ?? [],
-      oddityOf(knownUsers?.counts) ?? [],
+      odditiesOf(knownUsers?.counts),
       watch.oddities(),
     ].flat(),
   };

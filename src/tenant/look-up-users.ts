@@ -14,8 +14,16 @@ const mostOfAddress = 4000;
 /** So many batches are under way together; the asker holds back what is too much. */
 const batchesAtOnce = 32;
 
-/** Who is asked for, and what GenAuth says: a user, that there is none (`missing`), or nothing that tells. */
-export type Found = ReadonlyMap<string, User | 'missing'>;
+/** So many names are asked for together: enough to keep the asker busy, and few enough to be kept. */
+export const mostTogether = batchesAtOnce * mostOfBatch;
+
+/** What GenAuth says of those that were asked for. */
+export interface LookedUpUsers {
+  /** By {@link keyOf} their names: a user, or that there is none. The others were not asked for, or nothing tells. */
+  readonly found: ReadonlyMap<string, User | 'missing'>;
+  /** Nothing more is to be asked. */
+  readonly isEnded: boolean;
+}
 
 export function keyOf({ userIdType, userId }: UserName): string {
   return `${userIdType}\n${userId}`;
@@ -26,18 +34,22 @@ const untold: ReadonlySet<UserIdType> = new Set(['identity', 'sync_relation', 'c
 
 /**
  * Looks up users, 50 at a time. Who is left out of an answer is asked for once more, alone, as a batch may be short for any reason.
- * @param names each once.
- * @returns what is known; the rest was not asked, or not answered.
+ * @param names each once; {@link mostTogether} are asked for without a break.
+ * @param isLeftOutAsked false where nothing follows from it that there is none.
  */
-export async function lookUpUsers(ask: Ask, names: readonly UserName[]): Promise<Found> {
+export async function lookUpUsers(
+  ask: Ask,
+  names: readonly UserName[],
+  isLeftOutAsked = true,
+): Promise<LookedUpUsers> {
   const found = new Map<string, User | 'missing'>();
   const batches = batchesOf(names.filter(({ userIdType }) => !untold.has(userIdType)));
   for (let from = 0; from < batches.length; from += batchesAtOnce) {
     const some = batches.slice(from, from + batchesAtOnce);
-    const ended = await Promise.all(some.map((batch) => lookUpBatch(ask, batch, found)));
-    if (ended.includes(true)) break;
+    const ended = await Promise.all(some.map((batch) => lookUpBatch(ask, batch, found, isLeftOutAsked)));
+    if (ended.includes(true)) return { found, isEnded: true };
   }
-  return found;
+  return { found, isEnded: false };
 }
 
 /** @returns whether nothing more is to be asked. */
@@ -45,6 +57,7 @@ async function lookUpBatch(
   ask: Ask,
   batch: readonly UserName[],
   found: Map<string, User | 'missing'>,
+  isLeftOutAsked: boolean,
 ): Promise<boolean> {
   const userIdType = batch[0]?.userIdType ?? 'user_id';
   const asked = await ask(getUserBatch({ userIds: batch.map(({ userId }) => userId), userIdType }));
@@ -58,6 +71,7 @@ async function lookUpBatch(
     if (users.every(({ userId }) => userId === user.userId)) found.set(keyOf(name), user);
     return false;
   });
+  if (!isLeftOutAsked) return false;
   const ended = await Promise.all(
     leftOut.map(async (name) => {
       const one = await ask(getUser(name));

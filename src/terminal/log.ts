@@ -127,6 +127,10 @@ function logEvent(logger: Logger, event: OffboardEvent, attempts: number): void 
     case 'not_listed':
       logger.warn({ why: event.why }, 'the apps of the user pool are not known');
       break;
+    case 'not_looked_up':
+      logger.info('the users are too many to be looked up by themselves');
+      break;
+    case 'looking_up':
     case 'calling':
     case 'checking':
     case 'checked':

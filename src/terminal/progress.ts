@@ -18,7 +18,15 @@ export interface Progress {
 
 const redrawMs = 100;
 
-type Stage = 'idle' | 'checking' | 'connecting' | 'calling' | 'stopping' | 'looking' | 'reporting';
+type Stage =
+  | 'idle'
+  | 'looking_up'
+  | 'checking'
+  | 'connecting'
+  | 'calling'
+  | 'stopping'
+  | 'looking'
+  | 'reporting';
 
 /** What is known of how far things are. */
 interface State {
@@ -84,6 +92,15 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
           board.sayAbove(
             `${notListed[event.why]}: app IDs are taken as they stand, and a wrong one shows only when it is sent.`,
           );
+          break;
+        case 'not_looked_up':
+          board.sayAbove(
+            'More than 20,000 users: GenAuth is not asked who they are, which a run does with --look-up.',
+          );
+          break;
+        case 'looking_up':
+          state.rows = event.users;
+          stages.enter('looking_up');
           break;
         case 'looking':
           stages.settle();
@@ -179,6 +196,8 @@ function plain(state: State, isLast: boolean, until: typeof timeOfDay): string {
       return '';
     case 'checking':
       return `Checking   ${counted(rows, 'row')}`;
+    case 'looking_up':
+      return `Looking up ${counted(rows, 'user')}`;
     case 'looking':
       return `Looking    ${grouped(looked.done)} of ${counted(looked.total, 'session')}`;
     case 'reporting':

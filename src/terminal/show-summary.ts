@@ -90,17 +90,29 @@ function showFiles({ rows }: Summary, folder: string, commands: FileCommands | u
 }
 
 /** What nobody should read into a success: see GenAuth's page on single sign-out. Whether a kick revokes tokens is nowhere said. */
-function showLimits({ rows }: Summary): Piece[] {
+function showLimits({ rows, lookedUp }: Summary): Piece[] {
   if (rows.succeeded + rows.partial === 0) return [];
   return [
     { text: '' },
     {
       text: 'A kick ends sessions at GenAuth. Tokens that were given out may be good until they expire, and an app with a session of its own keeps it.',
     },
-    {
-      text: 'An account that is still active can sign in again: disable it in GenAuth where that must not be.',
-    },
+    showActivated(lookedUp),
   ];
+}
+
+function showActivated(lookedUp: Summary['lookedUp']): Piece {
+  if (lookedUp === null || lookedUp.activated === 0) {
+    return {
+      text: 'An account that is still active can sign in again: disable it in GenAuth where that must not be.',
+    };
+  }
+  const { activated, found } = lookedUp;
+  const [were, they, them] = activated === 1 ? ['was', 'that user', 'it'] : ['were', 'they', 'them'];
+  return {
+    text: `${grouped(activated)} of ${counted(found, 'user')} ${were} still activated when the run began, and ${they} can sign in again at once: suspend ${them} in GenAuth where that must not be.`,
+    tone: 'doubtful',
+  };
 }
 
 function runWith(when: string, command: string | undefined): Piece[] {

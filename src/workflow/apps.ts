@@ -1,3 +1,6 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
 import { UserError } from '../errors.ts';
 import type { NotListed } from '../events.ts';
 import type { Identity } from '../genauth/identity.ts';
@@ -9,8 +12,9 @@ import { checkedPace, type PaceOptions } from '../settings/pace-options.ts';
 import { checkedServer, type ServerOptions } from '../settings/server-options.ts';
 import { fromOptions, type Rules, type Some } from '../settings/rules.ts';
 import { stopMessage } from '../execute/stop/stop-message.ts';
-import { lookUpApps, lookUpUsersOf, type LookUpOptions } from './look-up.ts';
-import path from 'node:path';
+import { lookUpUsersOf } from './ask-about-users.ts';
+import { lookUpApps, type LookUpOptions } from './look-up.ts';
+import { scratchError } from '../survey/survey.ts';
 import { prove } from '../files/proven-file.ts';
 import type { Connection } from '../genauth/connection.ts';
 import { readProtection } from '../survey/protection.ts';
@@ -88,8 +92,9 @@ export async function lookUp(file: string, plan: Some<PlanOptions>, given: AppsO
       plan: options,
       judgement: { protection, knownApps },
     };
-    const knownUsers = await lookUpUsersOf(looked, connection, pace, hooks);
-    return { knownApps, knownUsers };
+    const scratch = { folder: tmpdir(), told: scratchError };
+    const knownUsers = await lookUpUsersOf(looked, scratch, connection, pace, hooks);
+    return { knownApps, knownUsers, close: knownUsers.close };
   });
 }
 

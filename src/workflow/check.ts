@@ -26,6 +26,8 @@ export interface CheckOptions extends SurveyHooks {
 export interface Known {
   readonly knownApps: KnownApps | undefined;
   readonly knownUsers: KnownUsers | undefined;
+  /** Gives up what is kept of the users; what was made with it stays. Until then a file without a name is open. */
+  close(): void;
 }
 
 const checkRules: Rules<CheckOptions> = {

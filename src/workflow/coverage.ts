@@ -44,7 +44,7 @@ export async function writeCoverage(
   destination: string,
   checked: Pick<Plan, 'evidence' | 'input'>,
   plan: Some<PlanOptions>,
-  { known = { knownApps: undefined, knownUsers: undefined }, ...given }: CoverageOptions,
+  { known, ...given }: CoverageOptions,
 ): Promise<Coverage> {
   const options = checkedPlan(plan);
   const rows = await openPlannedRows(await proveAgain(file, checked), path.basename(file), options, {

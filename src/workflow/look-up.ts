@@ -1,13 +1,6 @@
 import { refuseInterrupted } from '../errors.ts';
 import type { NotListed, OffboardEvent } from '../events.ts';
-import type { ProvenFile } from '../files/proven-file.ts';
-import { isUser } from '../genauth/questions/is-user.ts';
-import type { UserName } from '../genauth/questions/get-user.ts';
-import type { PlanOptions } from '../settings/plan-options.ts';
-import { contactColumns, contactIn } from '../survey/contacts.ts';
-import { createKnownUsers, type KnownUsers } from '../survey/known-users.ts';
-import { openPlannedRows, type Judgement } from '../survey/survey.ts';
-import { isUnknown, keyOf, lookUpUsers } from '../tenant/look-up-users.ts';
+import { isUnknown } from '../tenant/look-up-users.ts';
 import { createAsker } from '../execute/ask.ts';
 import type { Connection } from '../genauth/connection.ts';
 import { codesOf, type Reply } from '../genauth/reply.ts';
@@ -59,56 +52,6 @@ export async function lookUpApps(
   const why = apps === undefined ? whyNot(reply) : 'none';
   options.onEvent?.({ type: 'not_listed', why });
   return { apps: undefined, isUnreached: false, why, reply };
-}
-
-/** What is looked up: the users of a file, and whom else its columns name. */
-export interface Looked {
-  readonly file: ProvenFile;
-  /** How messages call it. */
-  readonly name: string;
-  readonly plan: PlanOptions;
-  readonly judgement: Judgement;
-}
-
-/** Other IDs of the file's people are looked up where GenAuth has them otherwise: so many batches, and half a percent of the users. */
-const contactBatches = { least: 5, share: 0.005, size: 50 };
-
-/** @returns undefined where nobody can be asked. @throws {UserError} where the file cannot be read. */
-export async function lookUpUsersOf(
-  { file, name, plan, judgement }: Looked,
-  connection: Connection,
-  pace: PaceOptions,
-  options: LookUpOptions,
-): Promise<KnownUsers | undefined> {
-  const rows = await openPlannedRows(file, name, plan, judgement);
-  const contacts = contactColumns(rows.columns);
-  const names = new Map<string, UserName>();
-  const others: { readonly of: UserName; readonly name: UserName }[] = [];
-  for await (const batch of rows.batches) {
-    refuseInterrupted(options);
-    for (const row of batch) {
-      if (!row.valid) continue;
-      const of = { userId: row.userId, userIdType: row.userIdType };
-      names.set(keyOf(of), of);
-      for (const contact of contacts) {
-        const userId = contactIn(row.cells, contact);
-        if (userId !== '') others.push({ of, name: { userId, userIdType: contact.type } });
-      }
-    }
-  }
-  const { ask } = openAsking(connection, pace, options, saysNoOfUsers);
-  const found = new Map(await lookUpUsers(ask, [...names.values()]));
-  const differing = new Map<string, UserName>();
-  for (const other of others) {
-    const user = found.get(keyOf(other.of));
-    if (user === undefined || user === 'missing' || isUser(user, other.name) !== false) continue;
-    if (!found.has(keyOf(other.name))) differing.set(keyOf(other.name), other.name);
-  }
-  const { least, share, size } = contactBatches;
-  const most = size * Math.max(least, Math.floor(names.size * share));
-  const differ = await lookUpUsers(ask, [...differing.values()].slice(0, most));
-  for (const [key, user] of differ) found.set(key, user);
-  return createKnownUsers([...names.values()], found);
 }
 
 /**

@@ -116,6 +116,7 @@ async function makeFrom(
       host: run.options.server?.host,
       rowCount: run.input.rows,
       columns: run.plan.columns,
+      lookedUp: run.plan.shown.lookedUp,
       rows: counted(),
       callReader,
       page: createPage({

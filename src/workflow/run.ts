@@ -91,7 +91,7 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
       const { protect } = choices.plan;
       const list = protect === undefined ? undefined : await pinProtection(protect, folder);
       const source = { folder, file: pinned, name, choices, protection: list?.protection };
-      const { planned, apps, stop } = await makePlan(source, connection, pace, options);
+      const { planned, apps, users, stop } = await makePlan(source, connection, pace, options);
       const { plan, columns, files } = planned;
       if ('sheet' in plan.format && path.extname(name) === '') {
         file = 'input.xlsx';
@@ -108,6 +108,7 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
         input: { ...plan.input, file, rows: plan.rows.total, calls: plan.calls, users: plan.users },
         protect: list?.pinned ?? null,
         apps: apps === undefined ? null : await pinApps(folder, apps),
+        users: users ?? null,
         plan: { files: pinsOf(files), columns, shown: shownOf(plan) },
         options: choices,
         identity: connection.identity ?? null,

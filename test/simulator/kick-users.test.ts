@@ -143,6 +143,7 @@ test('50 apps are taken', async () => {
 
 test.each([
   [{ userId: 'unknown-1', appIds: ['a'] }, 2004, '用户不存在', 'User does not exist'],
+  [{ userId: 'deleted-1', appIds: ['a'] }, 2004, '用户不存在', 'User does not exist'],
   [{ userId: 'locked-1', appIds: ['a'] }, 2005, '用户已被锁定', 'User is locked'],
   [{ userId: 'u', appIds: ['a', 'unknown-app'] }, 2011, '应用不存在', 'Application does not exist'],
 ])('refuses %j with apiCode %d, in Chinese unless English is asked for', async (body, apiCode, zh, en) => {

@@ -56,6 +56,7 @@ test('ten causes are shown, and how many more there are', () => {
 
 const summary: Summary = {
   verification: null,
+  lookedUp: null,
   waitUntil: null,
   retryFailed: false,
   ended: 'finished',

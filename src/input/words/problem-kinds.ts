@@ -45,6 +45,11 @@ export const problemKinds = {
     title: 'what GenAuth has otherwise',
     whatToDo: 'It may have changed; look whether it is the person that is meant.',
   },
+  other_name: {
+    title: 'name that GenAuth has otherwise',
+    whatToDo:
+      'People change their names, and systems spell them in their own ways; look whether it is the person that is meant.',
+  },
   nothing: {
     title: 'nothing in place of an ID',
     whatToDo:

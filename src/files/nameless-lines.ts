@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, constants, readSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+
+import { openPrivateSync } from './private-file.ts';
+
+/** Lines that are added and read again as long as a process works, in a private file without a name. */
+export interface NamelessLines {
+  /** @param line ends with its line break. @returns the byte where it begins. */
+  add(line: string): number;
+  /** @param at where a line begins. @returns it without its line break. */
+  line(at: number): string;
+  /** Gives the file up. */
+  close(): void;
+}
+
+/** Where such a file is put. */
+export interface Scratch {
+  readonly folder: string;
+  /** What to throw when the disk refuses. */
+  readonly told: (folder: string, error: unknown) => unknown;
+}
+
+/** So much is gathered before it is written, and read at once: mostly lines are read in their order. */
+const pieceBytes = 16 * 1024;
+/** Pieces that are kept, as lines from elsewhere come in between. */
+const maxPieces = 4;
+const lineFeed = 10;
+
+export function openNamelessLines({ folder, told }: Scratch): NamelessLines {
+  const file = path.join(folder, `${randomUUID()}.partial`);
+  const fd = telling(() => openPrivateSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL));
+  // Whatever ends the process, nothing is left. Where no file that is open can be deleted it goes at the end.
+  removeIfPossible(file);
+  const read = createPieces((bytes, at) => telling(() => readSync(fd, bytes, 0, bytes.length, at)));
+  let gathered = '';
+  let gatheredBytes = 0;
+  let written = 0;
+  let isOpen = true;
+
+  function telling<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw told(folder, error);
+    }
+  }
+
+  function flush(): void {
+    const bytes = Buffer.from(gathered);
+    for (let done = 0; done < bytes.length;) {
+      done += telling(() => writeSync(fd, bytes, done, bytes.length - done, written + done));
+    }
+    written += bytes.length;
+    gathered = '';
+    gatheredBytes = 0;
+  }
+
+  return {
+    add(line) {
+      const at = written + gatheredBytes;
+      gathered += line;
+      gatheredBytes += Buffer.byteLength(line);
+      if (gatheredBytes >= pieceBytes) flush();
+      return at;
+    },
+    line(at) {
+      if (at >= written) flush();
+      return read(at);
+    },
+    close() {
+      if (!isOpen) return;
+      isOpen = false;
+      closeSync(fd);
+      removeIfPossible(file);
+    },
+  };
+}
+
+function removeIfPossible(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // On a disk that has become read-only nothing goes away.
+  }
+}
+
+/** @returns what reads the line at a place. @param readInto returns how many bytes there were. */
+function createPieces(readInto: (bytes: Buffer, at: number) => number): (at: number) => string {
+  const pieces: { readonly from: number; readonly bytes: Buffer }[] = [];
+
+  function pieceAt(from: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length);
+    const piece = { from, bytes: bytes.subarray(0, readInto(bytes, from)) };
+    pieces.unshift(piece);
+    pieces.splice(maxPieces);
+    return piece.bytes;
+  }
+
+  return (at) => {
+    for (const { from, bytes } of pieces) {
+      if (at < from || at >= from + bytes.length) continue;
+      const end = bytes.indexOf(lineFeed, at - from);
+      if (end !== -1) return bytes.toString('utf8', at - from, end);
+    }
+    for (let length = pieceBytes; ; length *= 2) {
+      const bytes = pieceAt(at, length);
+      const end = bytes.indexOf(lineFeed);
+      if (end !== -1) return bytes.toString('utf8', 0, end);
+      if (bytes.length < length) throw new Error(`no line begins at ${at}`);
+    }
+  };
+}

@@ -1,0 +1,127 @@
+import { UserError } from '../errors.ts';
+import { openNamelessLines, type Scratch } from '../files/nameless-lines.ts';
+import type { UserName } from '../genauth/questions/get-user.ts';
+import type { User } from '../genauth/questions/user.ts';
+import { keyOf } from './look-up-users.ts';
+import { createPlaces, mostPlace } from './places.ts';
+
+/** Who was asked for, and what GenAuth said. */
+export interface FoundUser {
+  readonly name: UserName;
+  /** Undefined where nothing tells. */
+  readonly user: User | 'missing' | undefined;
+  /** Ms since the epoch. */
+  readonly askedAt: number;
+  /** By which name the file names this user first, where that is another one. */
+  readonly firstName: UserName | undefined;
+}
+
+/** Users by the IDs that a file has of them. */
+export interface FoundUsers {
+  /** @param isNamed the file names the user so; else it only says more about one. */
+  add(found: Pick<FoundUser, 'name' | 'user' | 'askedAt'>, isNamed: boolean): void;
+  /** Undefined of whom nobody was asked. */
+  get(name: UserName): FoundUser | undefined;
+  /** Of those that the file names. */
+  readonly counts: Readonly<FoundCounts>;
+  /** No more are added, which gives memory back. */
+  complete(): void;
+  /** Its file is gone by then. */
+  close(): void;
+}
+
+export interface FoundCounts {
+  /** Of whom GenAuth said something. */
+  asked: number;
+  unknown: number;
+  /** Each of GenAuth's users once. */
+  found: number;
+  missing: number;
+  /** Of those that were found. */
+  activated: number;
+}
+
+/**
+ * Keeps users in a private file that has no name any more, and in memory only where each stands: 10 to 13 bytes for each, and as much again
+ * until `complete`.
+ */
+export function createFoundUsers(scratch: Scratch): FoundUsers {
+  const file = openNamelessLines(scratch);
+  const byName = createPlaces();
+  let byUserId: ReturnType<typeof createPlaces> | undefined = createPlaces();
+  const counts: FoundCounts = { asked: 0, unknown: 0, found: 0, missing: 0, activated: 0 };
+  let latest: { readonly place: number; readonly found: FoundUser } | undefined;
+
+  function read(place: number): FoundUser {
+    if (latest?.place !== place) latest = { place, found: decode(file.line(place)) };
+    return latest.found;
+  }
+
+  /** @returns whose file name is the first of this user's. */
+  function firstOf({ userId }: User): FoundUser | undefined {
+    const place = byUserId?.find(userId, (at) => {
+      const { user } = read(at);
+      return typeof user === 'object' && user.userId === userId;
+    });
+    return place === undefined ? undefined : read(place);
+  }
+
+  function count(user: FoundUser['user'], isFirst: boolean): void {
+    if (user === undefined) counts.unknown += 1;
+    else counts.asked += 1;
+    if (user === 'missing') counts.missing += 1;
+    if (typeof user !== 'object' || !isFirst) return;
+    counts.found += 1;
+    if (user.status === 'Activated') counts.activated += 1;
+  }
+
+  return {
+    counts,
+    add({ name, user, askedAt }, isNamed) {
+      const first = typeof user === 'object' && isNamed ? firstOf(user) : undefined;
+      const place = file.add(encode({ name, user, askedAt, firstName: first?.name }));
+      if (place > mostPlace) throw tooManyUsers();
+      byName.add(keyOf(name), place);
+      if (!isNamed) return;
+      if (typeof user === 'object' && first === undefined) byUserId?.add(user.userId, place);
+      count(user, first === undefined);
+    },
+    get(name) {
+      const place = byName.find(keyOf(name), (at) => {
+        const { name: own } = read(at);
+        return own.userId === name.userId && own.userIdType === name.userIdType;
+      });
+      return place === undefined ? undefined : read(place);
+    },
+    complete() {
+      byUserId = undefined;
+    },
+    close: file.close,
+  };
+}
+
+function tooManyUsers(): UserError {
+  return new UserError('The file names more users than can be looked up.', {
+    hint: 'Run it without, or in several files:',
+    ways: [['--no-look-up']],
+  });
+}
+
+function encode({ name, user, askedAt, firstName }: FoundUser): string {
+  return `${JSON.stringify([name.userIdType, name.userId, askedAt, user ?? null, firstName ?? null])}\n`;
+}
+
+type Encoded = [
+  UserName['userIdType'],
+  string,
+  number,
+  Exclude<FoundUser['user'], undefined> | null,
+  UserName | null,
+];
+
+function decode(line: string): FoundUser {
+  // Nobody else has ever had this file.
+  const [userIdType, userId, askedAt, user, firstName] = JSON.parse(line) as Encoded;
+  const name = { userIdType, userId };
+  return { name, user: user ?? undefined, askedAt, firstName: firstName ?? undefined };
+}

@@ -1,0 +1,160 @@
+import { refuseInterrupted } from '../errors.ts';
+import type { Scratch } from '../files/nameless-lines.ts';
+import type { ProvenFile } from '../files/proven-file.ts';
+import type { Connection } from '../genauth/connection.ts';
+import { isUser } from '../genauth/questions/is-user.ts';
+import type { UserName } from '../genauth/questions/get-user.ts';
+import type { Columns } from '../input/columns/columns.ts';
+import type { ValidRow } from '../input/row.ts';
+import type { PaceOptions } from '../settings/pace-options.ts';
+import { maxLookedUp, type PlanOptions } from '../settings/plan-options.ts';
+import { contactColumns, contactIn, type ContactColumn } from '../survey/contacts.ts';
+import { createKnownUsers, type KnownUsers } from '../survey/known-users.ts';
+import { openPlannedRows, type Judgement } from '../survey/survey.ts';
+import { createUserSet } from '../survey/user-set.ts';
+import type { Ask } from '../tenant/ask.ts';
+import { createFoundUsers, type FoundUsers } from '../tenant/found-users.ts';
+import { keyOf, lookUpUsers, mostTogether } from '../tenant/look-up-users.ts';
+import { openAsking, saysNoOfUsers, type LookUpOptions } from './look-up.ts';
+
+/** What is looked up: the users of a file, and whom else its columns name. */
+export interface Looked {
+  readonly file: ProvenFile;
+  /** How messages call it. */
+  readonly name: string;
+  readonly plan: PlanOptions;
+  readonly judgement: Judgement;
+}
+
+/** As the options say; where they say nothing, of files with few users. `onEvent` is told where it is for their number that nobody is asked. */
+export async function isLookUpWanted(
+  looked: Looked,
+  connection: Connection,
+  options: LookUpOptions,
+): Promise<boolean> {
+  const { plan } = looked;
+  if (plan.lookUp !== undefined) return plan.lookUp;
+  // A client of the caller's own makes calls, and knows no questions.
+  if (connection.ask === undefined) return false;
+  const users = createUserSet();
+  for await (const row of validRows(looked, options)) {
+    users.add(row.userIdType, row.userId);
+    if (users.size <= maxLookedUp) continue;
+    options.onEvent?.({ type: 'not_looked_up' });
+    return false;
+  }
+  return users.size > 0;
+}
+
+/** Other IDs of the file's people are looked up where GenAuth has them otherwise: so many batches, and half a percent of the users. */
+const contactBatches = { least: 5, share: 0.005, size: 50 };
+
+/**
+ * Asks who the users are, in the order of the file, and then whom else its columns name. Memory is what `createFoundUsers` takes. The caller
+ * closes it.
+ * @param scratch where it is kept. @throws {UserError} where the file cannot be read, or the disk refuses.
+ */
+export async function lookUpUsersOf(
+  looked: Looked,
+  scratch: Scratch,
+  connection: Connection,
+  pace: PaceOptions,
+  options: LookUpOptions,
+): Promise<KnownUsers> {
+  const found = createFoundUsers(scratch);
+  try {
+    const { ask } = openAsking(connection, pace, options, saysNoOfUsers);
+    const isEnded = await askInTurn(ask, namesIn(looked, options), found, true, options);
+    if (!isEnded) await askInTurn(ask, differingContacts(looked, found, options), found, false, options);
+    found.complete();
+    return createKnownUsers(found);
+  } catch (error) {
+    found.close();
+    throw error;
+  }
+}
+
+/** @param areNamed the file names users so. @returns whether nothing more is to be asked. */
+async function askInTurn(
+  ask: Ask,
+  names: AsyncIterable<UserName>,
+  found: FoundUsers,
+  areNamed: boolean,
+  { onEvent }: LookUpOptions,
+): Promise<boolean> {
+  let isEnded = false;
+  const waiting = new Map<string, UserName>();
+  const askNow = async (): Promise<void> => {
+    const said = isEnded ? undefined : await lookUpUsers(ask, [...waiting.values()], areNamed);
+    const askedAt = Date.now();
+    for (const [key, name] of waiting) found.add({ name, user: said?.found.get(key), askedAt }, areNamed);
+    waiting.clear();
+    isEnded ||= said?.isEnded === true || isInVain(found);
+    onEvent?.({ type: 'looking_up', users: found.counts.asked + found.counts.unknown });
+  };
+  for await (const name of names) {
+    const key = keyOf(name);
+    if (waiting.has(key) || found.get(name) !== undefined) continue;
+    waiting.set(key, name);
+    if (waiting.size === mostTogether) await askNow();
+  }
+  if (waiting.size > 0) await askNow();
+  return isEnded;
+}
+
+/** Each who is missing costs a question, and of so many nobody believes it. */
+function isInVain({ counts: { asked, missing } }: FoundUsers): boolean {
+  return missing > leastInVain && missing * 2 > asked;
+}
+
+const leastInVain = 500;
+
+async function* namesIn(looked: Looked, options: LookUpOptions): AsyncGenerator<UserName> {
+  let former: ValidRow | undefined;
+  for await (const row of validRows(looked, options)) {
+    // Mostly the rows of a user follow each other.
+    const isNext = former?.userId === row.userId && former.userIdType === row.userIdType;
+    former = row;
+    if (!isNext) yield { userId: row.userId, userIdType: row.userIdType };
+  }
+}
+
+/** What columns say of people, and GenAuth does not. */
+async function* differingContacts(
+  looked: Looked,
+  found: FoundUsers,
+  options: LookUpOptions,
+): AsyncGenerator<UserName> {
+  const { least, share, size } = contactBatches;
+  let left = size * Math.max(least, Math.floor((found.counts.asked + found.counts.unknown) * share));
+  let contacts: readonly ContactColumn[] | undefined;
+  for await (const row of validRows(looked, options, (columns) => (contacts = contactColumns(columns)))) {
+    if (contacts === undefined || contacts.length === 0) return;
+    const user = found.get(row)?.user;
+    if (typeof user !== 'object') continue;
+    for (const contact of contacts) {
+      const name = { userId: contactIn(row.cells, contact), userIdType: contact.type };
+      if (name.userId === '' || isUser(user, name) !== false || found.get(name) !== undefined) continue;
+      yield name;
+      left -= 1;
+      if (left === 0) return;
+    }
+  }
+}
+
+async function* validRows(
+  { file, name, plan, judgement }: Looked,
+  options: LookUpOptions,
+  onColumns?: (columns: Columns) => void,
+): AsyncGenerator<ValidRow> {
+  const rows = await openPlannedRows(file, name, plan, judgement);
+  try {
+    onColumns?.(rows.columns);
+    for await (const batch of rows.batches) {
+      refuseInterrupted(options);
+      for (const row of batch) if (row.valid) yield row;
+    }
+  } finally {
+    await rows.close();
+  }
+}
