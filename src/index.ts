@@ -258,6 +258,8 @@ export type { EndedCalls, NotListed, OffboardEvent, Progress, Stopped } from './
 export type { KnownUsers, LookedUp } from './survey/known-users.ts';
 export type { NamedApps } from './survey/named-apps.ts';
 export type { User } from './genauth/questions/user.ts';
+export type { UserName } from './genauth/questions/get-user.ts';
+export type { FoundCounts, FoundUser } from './tenant/found-users.ts';
 export type { Plan, SurveyEvent } from './survey/plan.ts';
 export type { AttemptEvent, Live } from './execute/execution.ts';
 export type { Outlook, WaitsFor } from './execute/core.ts';

@@ -46,7 +46,7 @@ page
 page/server     < errors.ts printable.ts files input settings genauth run-folder survey verify report events.ts workflow terminal page
 commands        < version.ts errors.ts printable.ts files input settings genauth run-folder survey execute/stop report events.ts workflow terminal simulator page
 cli.ts          < version.ts terminal commands
-index.ts        < errors.ts input settings genauth plan survey execute verify report events.ts workflow
+index.ts        < errors.ts input settings genauth plan tenant survey execute verify report events.ts workflow
 `
   .trim()
   .split('\n')

@@ -40,6 +40,7 @@ test('run leaves reports and exits with 0 when every row succeeded', async () =>
     'run.json',
     'run.log',
     'summary.json',
+    'users.ndjson',
   ]);
 });
 

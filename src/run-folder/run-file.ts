@@ -32,7 +32,7 @@ export interface RunFile<Options, Plan> {
   readonly protect: PinnedFile | null;
   /** The user pool's apps, as far as the access key saw them; null where the list could not be read. */
   readonly apps: PinnedFile | null;
-  /** Who the users of the plan are; null where GenAuth was not asked, and absent in runs from before it was. */
+  /** Who the users of the plan are; null where GenAuth said nothing of them, and absent in runs from before it was. */
   readonly users?: PinnedFile | null;
   readonly options: Options;
   /** Whose users they are; null when the server never said, or the client is the caller's own. */

@@ -35,7 +35,7 @@ export interface MadePlan {
   readonly planned: Awaited<ReturnType<typeof planFile>>;
   /** The user pool's; undefined where nobody could say. */
   readonly apps: readonly App[] | undefined;
-  /** Who the users are, pinned; undefined where nobody was asked. */
+  /** Who the users are, pinned; undefined where GenAuth said nothing of them. */
   readonly users: PinnedFile | undefined;
   /** Why nothing can be sent: the server could not be reached. */
   readonly stop: Stop | undefined;
@@ -70,7 +70,10 @@ export async function makePlan(
     planned ??= await planWith(pool);
     refuse(planned.plan, choices);
     const { knownUsers, files } = planned;
-    const users = knownUsers === undefined ? undefined : await pinUsersOf(source.folder, files, knownUsers);
+    const users =
+      knownUsers === undefined || knownUsers.counts.asked === 0
+        ? undefined
+        : await pinUsersOf(source.folder, files, knownUsers);
     return { planned, apps: pool.apps, users, stop };
   } finally {
     planned?.knownUsers?.close();
