@@ -33,8 +33,9 @@ export function openNamelessLines({ folder, told }: Scratch): NamelessLines {
   // Whatever ends the process, nothing is left. Where no file that is open can be deleted it goes at the end.
   removeIfPossible(file);
   const read = createPieces((bytes, at) => telling(() => readSync(fd, bytes, 0, bytes.length, at)));
-  let gathered = '';
-  let gatheredBytes = 0;
+  // Written over again and again: what is new for each piece piles up until somebody looks for garbage.
+  const gathered = Buffer.allocUnsafeSlow(pieceBytes);
+  let used = 0;
   let written = 0;
   let isOpen = true;
 
@@ -46,22 +47,25 @@ export function openNamelessLines({ folder, told }: Scratch): NamelessLines {
     }
   }
 
-  function flush(): void {
-    const bytes = Buffer.from(gathered);
+  function write(bytes: Buffer): void {
     for (let done = 0; done < bytes.length;) {
       done += telling(() => writeSync(fd, bytes, done, bytes.length - done, written + done));
     }
     written += bytes.length;
-    gathered = '';
-    gatheredBytes = 0;
+  }
+
+  function flush(): void {
+    write(gathered.subarray(0, used));
+    used = 0;
   }
 
   return {
     add(line) {
-      const at = written + gatheredBytes;
-      gathered += line;
-      gatheredBytes += Buffer.byteLength(line);
-      if (gatheredBytes >= pieceBytes) flush();
+      const length = Buffer.byteLength(line);
+      if (used + length > pieceBytes) flush();
+      const at = written + used;
+      if (length > pieceBytes) write(Buffer.from(line));
+      else used += gathered.write(line, used);
       return at;
     },
     line(at) {
@@ -87,27 +91,35 @@ function removeIfPossible(file: string): void {
 
 /** @returns what reads the line at a place. @param readInto returns how many bytes there were. */
 function createPieces(readInto: (bytes: Buffer, at: number) => number): (at: number) => string {
-  const pieces: { readonly from: number; readonly bytes: Buffer }[] = [];
+  const pieces = Array.from({ length: maxPieces }, () => ({
+    buffer: Buffer.allocUnsafeSlow(pieceBytes),
+    from: 0,
+    length: 0,
+  }));
+  let oldest = 0;
 
-  function pieceAt(from: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(length);
-    const piece = { from, bytes: bytes.subarray(0, readInto(bytes, from)) };
-    pieces.unshift(piece);
-    pieces.splice(maxPieces);
-    return piece.bytes;
+  /** Longer than a piece. */
+  function longLine(at: number): string {
+    for (let length = 2 * pieceBytes; ; length *= 2) {
+      const bytes = Buffer.allocUnsafe(length);
+      const read = readInto(bytes, at);
+      const end = bytes.subarray(0, read).indexOf(lineFeed);
+      if (end !== -1) return bytes.toString('utf8', 0, end);
+      if (read < length) throw new Error(`no line begins at ${at}`);
+    }
   }
 
   return (at) => {
-    for (const { from, bytes } of pieces) {
-      if (at < from || at >= from + bytes.length) continue;
-      const end = bytes.indexOf(lineFeed, at - from);
-      if (end !== -1) return bytes.toString('utf8', at - from, end);
+    for (const { buffer, from, length } of pieces) {
+      if (at < from || at >= from + length) continue;
+      const end = buffer.subarray(0, length).indexOf(lineFeed, at - from);
+      if (end !== -1) return buffer.toString('utf8', at - from, end);
     }
-    for (let length = pieceBytes; ; length *= 2) {
-      const bytes = pieceAt(at, length);
-      const end = bytes.indexOf(lineFeed);
-      if (end !== -1) return bytes.toString('utf8', 0, end);
-      if (bytes.length < length) throw new Error(`no line begins at ${at}`);
-    }
+    const piece = pieces[oldest] as (typeof pieces)[number];
+    oldest = (oldest + 1) % maxPieces;
+    piece.from = at;
+    piece.length = readInto(piece.buffer, at);
+    const end = piece.buffer.subarray(0, piece.length).indexOf(lineFeed);
+    return end === -1 ? longLine(at) : piece.buffer.toString('utf8', 0, end);
   };
 }

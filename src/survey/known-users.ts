@@ -55,16 +55,16 @@ export function judgeUsers(rows: OpenRows, known: KnownUsers): OpenRows {
 }
 
 /** What is to be seen before anybody is signed out. */
-export function odditiesOf(counts: LookedUp | undefined): Oddity[] {
+export function odditiesOf(counts: LookedUp | undefined, hasProtected: boolean): Oddity[] {
   if (counts === undefined) return [];
-  return [doubt(counts) ?? [], unasked(counts) ?? [], stillActivated(counts) ?? []].flat();
+  return [doubt(counts) ?? [], unasked(counts, hasProtected) ?? [], stillActivated(counts) ?? []].flat();
 }
 
-function unasked({ asked, unknown }: LookedUp): Oddity | undefined {
+function unasked({ asked, unknown }: LookedUp, hasProtected: boolean): Oddity | undefined {
   if (unknown <= asked) return undefined;
   return {
     kind: 'not_looked_up',
-    message: `GenAuth did not say who ${grouped(unknown)} of ${grouped(asked + unknown)} users are: they are taken as they stand, and a protected person only where the list has the ID that the file has.`,
+    message: `GenAuth did not say who ${grouped(unknown)} of ${grouped(asked + unknown)} users are: they are taken as the file has them.${hasProtected ? ' Of protected people only those are seen who stand there by an ID that the list has, too.' : ''}`,
     lines: [],
   };
 }

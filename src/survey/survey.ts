@@ -238,8 +238,8 @@ async function readPlan(
     protect: watch.protect(),
     canary: canary?.found() ?? null,
     oddities: [
-      (knownApps === undefined ? findAppForms(summary) : undefined) ?? [],
-      odditiesOf(knownUsers?.counts),
+      (knownApps === undefined ? findAppForms(summary, knownUsers !== undefined) : undefined) ?? [],
+      odditiesOf(knownUsers?.counts, rows.protection !== undefined),
       watch.oddities(),
     ].flat(),
   };

@@ -3,7 +3,7 @@ import { openNamelessLines, type Scratch } from '../files/nameless-lines.ts';
 import type { UserName } from '../genauth/questions/get-user.ts';
 import type { User } from '../genauth/questions/user.ts';
 import { keyOf } from './look-up-users.ts';
-import { createPlaces, mostPlace } from './places.ts';
+import { createPlaces, mostPlace, type Places } from './places.ts';
 
 /** Who was asked for, and what GenAuth said. */
 export interface FoundUser {
@@ -42,13 +42,14 @@ export interface FoundCounts {
 }
 
 /**
- * Keeps users in a private file that has no name any more, and in memory only where each stands: 10 to 13 bytes for each, and as much again
- * until `complete`.
+ * Keeps users in a private file that has no name any more, and in memory only where each stands: 10 bytes for each, and as much again until
+ * `complete`.
+ * @param most so many are added. @param mostNamed so many of them the file names.
  */
-export function createFoundUsers(scratch: Scratch): FoundUsers {
+export function createFoundUsers(scratch: Scratch, most: number, mostNamed = most): FoundUsers {
   const file = openNamelessLines(scratch);
-  const byName = createPlaces();
-  let byUserId: ReturnType<typeof createPlaces> | undefined = createPlaces();
+  const byName = createPlaces(most);
+  let byUserId: Places | undefined = createPlaces(mostNamed);
   const counts: FoundCounts = { asked: 0, unknown: 0, found: 0, missing: 0, activated: 0 };
   let latest: { readonly place: number; readonly found: FoundUser } | undefined;
 

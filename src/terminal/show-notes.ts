@@ -7,15 +7,16 @@ import { counted, grouped } from './wording.ts';
 
 /** What a person has to see before saying yes, in sections for people: each begins with an empty line, or is left out. */
 
-export function showFirstRows({ firstRows, rows }: Plan): string[] {
+export function showFirstRows({ firstRows, rows, usersByApp }: Plan): string[] {
   if (firstRows.length === 0) return [];
+  const names = new Map(usersByApp.map(({ appId, name }) => [appId, name]));
   return [
     '',
     rows.valid > firstRows.length
       ? `The first ${firstRows.length} rows, as understood`
       : 'Rows, as understood',
     ...firstRows.map(({ line, userId, userIdType, appIds, appCount }) => {
-      const apps = appIds.map((appId) => printable(appId, 30)).join(', ');
+      const apps = appIds.map((appId) => printable(names.get(appId) ?? appId, 30)).join(', ');
       const rest = appCount - appIds.length;
       return `  line ${line}: ${userIdType} ${printable(userId)}, ${counted(appCount, 'app')}: ${apps}${rest > 0 ? ` and ${grouped(rest)} more` : ''}`;
     }),

@@ -12,7 +12,7 @@ import { checkedPace, type PaceOptions } from '../settings/pace-options.ts';
 import { checkedServer, type ServerOptions } from '../settings/server-options.ts';
 import { fromOptions, type Rules, type Some } from '../settings/rules.ts';
 import { stopMessage } from '../execute/stop/stop-message.ts';
-import { lookUpUsersOf } from './ask-about-users.ts';
+import { lookUpUsersOf, rowsToLookUp } from './ask-about-users.ts';
 import { lookUpApps, type LookUpOptions } from './look-up.ts';
 import { scratchError } from '../survey/survey.ts';
 import { prove } from '../files/proven-file.ts';
@@ -93,7 +93,9 @@ export async function lookUp(file: string, plan: Some<PlanOptions>, given: AppsO
       judgement: { protection, knownApps },
     };
     const scratch = { folder: tmpdir(), told: scratchError };
-    const knownUsers = await lookUpUsersOf(looked, scratch, connection, pace, hooks);
+    const isWanted = { ...looked, plan: { ...options, lookUp: true } };
+    const rows = (await rowsToLookUp(isWanted, connection, hooks)) ?? 0;
+    const knownUsers = await lookUpUsersOf(looked, rows, scratch, connection, pace, hooks);
     return { knownApps, knownUsers, close: knownUsers.close };
   });
 }

@@ -26,42 +26,50 @@ export interface Looked {
   readonly judgement: Judgement;
 }
 
-/** As the options say; where they say nothing, of files with few users. `onEvent` is told where it is for their number that nobody is asked. */
-export async function isLookUpWanted(
+/**
+ * Whether it is to be asked who the users are: as the options say, and where they say nothing, of files with few users. `onEvent` is told where
+ * it is for their number that nobody is asked.
+ * @returns how many rows name one; undefined where nobody is to be asked.
+ */
+export async function rowsToLookUp(
   looked: Looked,
   connection: Connection,
   options: LookUpOptions,
-): Promise<boolean> {
-  const { plan } = looked;
-  if (plan.lookUp !== undefined) return plan.lookUp;
+): Promise<number | undefined> {
+  const { lookUp } = looked.plan;
   // A client of the caller's own makes calls, and knows no questions.
-  if (connection.ask === undefined) return false;
-  const users = createUserSet();
-  for await (const row of validRows(looked, options)) {
-    users.add(row.userIdType, row.userId);
-    if (users.size <= maxLookedUp) continue;
+  if (lookUp === false || (lookUp === undefined && connection.ask === undefined)) return undefined;
+  const users = lookUp === undefined ? createUserSet() : undefined;
+  let count = 0;
+  for await (const { userIdType, userId } of validRows(looked, options)) {
+    count += 1;
+    users?.add(userIdType, userId);
+    if (users === undefined || users.size <= maxLookedUp) continue;
     options.onEvent?.({ type: 'not_looked_up' });
-    return false;
+    return undefined;
   }
-  return users.size > 0;
+  return count === 0 ? undefined : count;
 }
 
-/** Other IDs of the file's people are looked up where GenAuth has them otherwise: so many batches, and half a percent of the users. */
-const contactBatches = { least: 5, share: 0.005, size: 50 };
+/** Other IDs of the file's people are looked up where GenAuth has them otherwise: five batches of 50, or one for each 200 users. */
+function mostContacts(users: number): number {
+  return 50 * Math.max(5, Math.floor(users / 200));
+}
 
 /**
  * Asks who the users are, in the order of the file, and then whom else its columns name. Memory is what `createFoundUsers` takes. The caller
  * closes it.
- * @param scratch where it is kept. @throws {UserError} where the file cannot be read, or the disk refuses.
+ * @param rowCount as `rowsToLookUp` has counted them. @param scratch where it is kept. @throws {UserError} where the file cannot be read, or the disk refuses.
  */
 export async function lookUpUsersOf(
   looked: Looked,
+  rowCount: number,
   scratch: Scratch,
   connection: Connection,
   pace: PaceOptions,
   options: LookUpOptions,
 ): Promise<KnownUsers> {
-  const found = createFoundUsers(scratch);
+  const found = createFoundUsers(scratch, rowCount + mostContacts(rowCount), rowCount);
   try {
     const { ask } = openAsking(connection, pace, options, saysNoOfUsers);
     const isEnded = await askInTurn(ask, namesIn(looked, options), found, true, options);
@@ -125,8 +133,7 @@ async function* differingContacts(
   found: FoundUsers,
   options: LookUpOptions,
 ): AsyncGenerator<UserName> {
-  const { least, share, size } = contactBatches;
-  let left = size * Math.max(least, Math.floor((found.counts.asked + found.counts.unknown) * share));
+  let left = mostContacts(found.counts.asked + found.counts.unknown);
   let contacts: readonly ContactColumn[] | undefined;
   for await (const row of validRows(looked, options, (columns) => (contacts = contactColumns(columns)))) {
     if (contacts === undefined || contacts.length === 0) return;

@@ -14,7 +14,7 @@ import type { Plan } from '../survey/plan.ts';
 import type { Protection } from '../survey/protection.ts';
 import { planFile } from '../survey/survey.ts';
 import { pinUsers, type PinnedUser } from '../tenant/pinned-users.ts';
-import { isLookUpWanted, lookUpUsersOf } from './ask-about-users.ts';
+import { rowsToLookUp, lookUpUsersOf } from './ask-about-users.ts';
 import { lookUpApps, type LookUp } from './look-up.ts';
 import { connect, refusedKey, type SessionOptions } from './open-connection.ts';
 import { refuseTooManyUsers, refuseUnusable } from './refusals.ts';
@@ -95,10 +95,9 @@ async function planFrom(
   const scratch = { folder, told: copyError };
   // Who has just not answered for ten seconds is not asked by itself once more.
   const mayAnswer = !isUnreached && (choices.plan.lookUp === true || why !== 'no_answer');
+  const rows = mayAnswer ? await rowsToLookUp(looked, connection, options) : undefined;
   const knownUsers =
-    mayAnswer && (await isLookUpWanted(looked, connection, options))
-      ? await lookUpUsersOf(looked, scratch, connection, pace, options)
-      : undefined;
+    rows === undefined ? undefined : await lookUpUsersOf(looked, rows, scratch, connection, pace, options);
   const survey = {
     file,
     input: { name, size: file.size, sha256: file.sha256 },

@@ -9,15 +9,16 @@ import { temporaryFolder } from '../temporary-folder.ts';
 
 function foundUsers(folder = temporaryFolder()): FoundUsers {
   const told = (_: string, error: unknown): unknown => error;
-  const found = createFoundUsers({ folder, told });
+  const found = createFoundUsers({ folder, told }, 100);
   onTestFinished(found.close);
   return found;
 }
 
 test('each place is found again by its key, among many, and those of the same hash are told apart', () => {
-  const places = createPlaces();
+  const places = createPlaces(100_000);
   const keys = Array.from({ length: 100_000 }, (_, at) => `user_id\n65f0bb${at}`);
   for (const [at, key] of keys.entries()) places.add(key, at * 40);
+  expect(() => places.add('one more', 0)).toThrow('more than 100000');
   const wrong = keys.filter((key, at) => places.find(key, (place) => keys[place / 40] === key) !== at * 40);
   expect(wrong).toEqual([]);
   expect(places.find('user_id\nnobody', (place) => keys[place / 40] === 'user_id\nnobody')).toBeUndefined();
