@@ -65,8 +65,6 @@ export async function main(
       'boolean-negation': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
-      // `--no-look-up` is a flag of its own.
-      'boolean-negation': false,
     })
     .strict()
     .demandCommand(1, 'A command is missing.')

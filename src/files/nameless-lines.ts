@@ -27,6 +27,9 @@ const pieceBytes = 16 * 1024;
 const maxPieces = 4;
 const lineFeed = 10;
 
+/** Of those that nobody has closed, and nobody has any more. */
+const forgotten = new FinalizationRegistry<number>((fd) => closeSync(fd));
+
 export function openNamelessLines({ folder, told }: Scratch): NamelessLines {
   const file = path.join(folder, `${randomUUID()}.partial`);
   const fd = telling(() => openPrivateSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL));
@@ -59,7 +62,7 @@ export function openNamelessLines({ folder, told }: Scratch): NamelessLines {
     used = 0;
   }
 
-  return {
+  const lines: NamelessLines = {
     add(line) {
       const length = Buffer.byteLength(line);
       if (used + length > pieceBytes) flush();
@@ -75,10 +78,13 @@ export function openNamelessLines({ folder, told }: Scratch): NamelessLines {
     close() {
       if (!isOpen) return;
       isOpen = false;
+      forgotten.unregister(lines);
       closeSync(fd);
       removeIfPossible(file);
     },
   };
+  forgotten.register(lines, fd, lines);
+  return lines;
 }
 
 function removeIfPossible(file: string): void {

@@ -93,8 +93,8 @@ export async function lookUp(file: string, plan: Some<PlanOptions>, given: AppsO
       judgement: { protection, knownApps },
     };
     const scratch = { folder: tmpdir(), told: scratchError };
-    const isWanted = { ...looked, plan: { ...options, lookUp: true } };
-    const rows = (await rowsToLookUp(isWanted, connection, hooks)) ?? 0;
+    const rows = await rowsToLookUp(looked, connection, hooks);
+    if (rows === undefined) return { knownApps, knownUsers: undefined, close: () => {} };
     const knownUsers = await lookUpUsersOf(looked, rows, scratch, connection, pace, hooks);
     return { knownApps, knownUsers, close: knownUsers.close };
   });

@@ -26,7 +26,7 @@ export interface CheckOptions extends SurveyHooks {
 export interface Known {
   readonly knownApps: KnownApps | undefined;
   readonly knownUsers: KnownUsers | undefined;
-  /** Gives up what is kept of the users; what was made with it stays. Until then a file without a name is open. */
+  /** Gives up what is kept of the users, in a file without a name, at once; what was made with it stays. */
   close(): void;
 }
 

@@ -3,6 +3,7 @@ import type { NotListed, OffboardEvent } from '../events.ts';
 import { isUnknown } from '../tenant/look-up-users.ts';
 import { createAsker } from '../execute/ask.ts';
 import type { Connection } from '../genauth/connection.ts';
+import type { Question } from '../genauth/question.ts';
 import { codesOf, type Reply } from '../genauth/reply.ts';
 import { blameOf, isRefusal, judge } from '../genauth/verdict.ts';
 import type { App } from '../input/cell/known-apps.ts';
@@ -65,10 +66,9 @@ export function openAsking(
   isLast: (reply: Reply) => boolean,
 ): { readonly ask: Ask; readonly last: () => Reply | undefined } {
   let last: Reply | undefined;
-  let pending = 0;
   let timer: NodeJS.Timeout | undefined;
-  let giveUp = (): void => {};
-  const givenUp = new Promise<undefined>((resolve) => (giveUp = () => resolve(undefined)));
+  // A race against one promise for all would keep each answer for as long as that one lives.
+  const givingUp = new Set<() => void>();
   const asker = createAsker({
     ...pace,
     concurrency: Math.min(pace.concurrency, mostAtOnce),
@@ -85,21 +85,23 @@ export function openAsking(
 
   function watch(): void {
     clearTimeout(timer);
-    if (pending === 0) return;
+    if (givingUp.size === 0) return;
     timer = setTimeout(() => {
       asker.end({ reason: 'interrupted' });
-      giveUp();
+      for (const giveUp of givingUp) giveUp();
     }, giveUpAfterMs);
   }
 
   return {
-    async ask(question) {
+    async ask<T>(question: Question<T>) {
       if (ask === undefined) return undefined;
-      pending += 1;
-      if (pending === 1) watch();
+      let giveUp = (): void => {};
+      const givenUp = new Promise<undefined>((resolve) => (giveUp = () => resolve(undefined)));
+      givingUp.add(giveUp);
+      if (givingUp.size === 1) watch();
       const asked = await Promise.race([asker.ask(() => ask(question)), givenUp]);
-      pending -= 1;
-      if (pending === 0) watch();
+      givingUp.delete(giveUp);
+      if (givingUp.size === 0) watch();
       return asked;
     },
     last: () => last,

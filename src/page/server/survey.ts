@@ -97,12 +97,12 @@ async function knownOf(
   stopSignal: AbortSignal,
 ): Promise<Known> {
   const { reach } = memory;
-  if (plan.lookUp && reach !== undefined) {
+  if (plan.lookUp !== false && reach !== undefined) {
     const { server, credentials, network } = reach;
     return lookUp(proven.path, plan, { server, credentials, network, stopSignal });
   }
   const knownApps = reach?.apps === undefined ? undefined : createKnownApps(reach.apps);
-  return { knownApps, knownUsers: undefined };
+  return { knownApps, knownUsers: undefined, close: () => {} };
 }
 
 /** @throws {UserError} where a run would be refused. */
