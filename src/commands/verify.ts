@@ -9,6 +9,7 @@ import { verifyOptions, verifyRules } from '../settings/verify-options.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showVerification } from '../terminal/show-verification.ts';
 import { print, say, type Terminal } from '../terminal/terminal.ts';
+import { counted } from '../terminal/wording.ts';
 import type { RunChoices, RunPlan } from '../workflow/stored-run.ts';
 import { verify, type Verified } from '../workflow/verify.ts';
 import type { VerifySettings } from '../workflow/verify-settings.ts';
@@ -82,6 +83,7 @@ export async function watchVerify(
       abortSignal: terminal.abortSignal,
     }).finally(() => progress.close());
     await tell(terminal, flags, verified, goOn);
+    sayNext(terminal, verified, of, settings);
     return verified.exitCode;
   } finally {
     terminal.crash.resumeCommand = undefined;
@@ -110,6 +112,37 @@ async function tell(
   say(terminal, `Stopped before the end. ${stop.message}`, 'bad');
   say(terminal, stop.hint);
   say(terminal, `Go on with: ${goOn}`);
+}
+
+/** What a look that has come to its end leaves to be done. */
+function sayNext(
+  terminal: Terminal,
+  { summary, stop }: Verified,
+  of: OfRun,
+  settings: VerifySettingsOfCommand,
+): void {
+  if (stop !== undefined || summary.verification === null) return;
+  const { survived, not_checked: unchecked, total } = summary.verification.sessions;
+  if (survived > 0) {
+    say(terminal, '');
+    if (settings.rekick === true) {
+      say(
+        terminal,
+        `${counted(survived, 'session')} survived each further kick: end them in the GenAuth console.`,
+      );
+    } else {
+      say(
+        terminal,
+        `${counted(survived, 'session')} survived the kick. End them once more, and nobody else's, with:`,
+      );
+      say(terminal, `  ${verifyCommandLine(of, { ...settings, rekick: true })}`);
+    }
+  }
+  if (unchecked > 0 && summary.verification.control === 'seen') {
+    say(terminal, '');
+    say(terminal, 'Look for each session, and not for a sample, with:');
+    say(terminal, `  ${verifyCommandLine(of, { ...settings, maxChecks: total })}`);
+  }
 }
 
 /** All that is needed before anything is asked, or one refusal that names all that is missing. */

@@ -104,12 +104,13 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
           break;
         case 'looking':
           stages.settle();
-          state.looked = { done: event.done, total: event.checks };
+          state.looked = { done: Math.min(event.done, event.checks), total: event.checks };
           board.sayAbove(showLooking(event));
           stages.enter('looking');
           break;
         case 'looked':
-          state.looked.done += 1;
+          // Whoever is listed without being in the sample is looked at beyond it.
+          state.looked.done = Math.min(state.looked.done + 1, state.looked.total);
           break;
         case 'kicking_again':
           board.sayAbove(

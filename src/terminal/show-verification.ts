@@ -10,7 +10,7 @@ type Looking = Extract<OffboardEvent, { readonly type: 'looking' }>;
 
 /** What it is going to cost. */
 export function showLooking({ sessions, checks, done, lookUps, controls, perSecond }: Looking): string {
-  const left = checks - done;
+  const left = Math.max(0, checks - done);
   const of =
     checks < sessions
       ? `a sample of ${grouped(checks)} of ${counted(sessions, 'session')}`

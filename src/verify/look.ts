@@ -95,13 +95,17 @@ export async function check(looking: Looking, session: Session, isAgain = false)
     const said = saidBy(asked);
     const answer = answerOf(asked.answer?.active);
     append({ kind: 'session', seq: call.seq, place, answer, ...said });
-    onAnswer?.();
-    if (answer !== 'active') return true;
+    if (answer !== 'active') {
+      if (!isAgain) onAnswer?.();
+      return true;
+    }
     ({ requestIds } = said);
   } else {
     ({ requestIds } = saidBefore(looking, pair));
   }
-  return findOutSince(looking, session, userId, requestIds ?? []);
+  const isJudged = await findOutSince(looking, session, userId, requestIds ?? []);
+  if (isJudged && !isAgain) onAnswer?.();
+  return isJudged;
 }
 
 function answerOf(active: boolean | undefined): 'active' | 'inactive' | 'unclear' {

@@ -28,7 +28,7 @@ export interface Looking {
   readonly atOnce: number;
   /** Ms since the epoch. */
   now(): number;
-  /** An answer was kept. */
+  /** The last word about a session was kept; of one that is kicked again, the first time. */
   readonly onAnswer?: (() => void) | undefined;
 }
 

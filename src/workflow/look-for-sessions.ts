@@ -230,7 +230,10 @@ function lookingEvent(
 ): Extract<OffboardEvent, { readonly type: 'looking' }> {
   const { pairs, checks } = looking;
   let done = 0;
-  for (let pair = 0; pair < pairs.count; pair += 1) if (checks.answer(pair) !== undefined) done += 1;
+  for (let pair = 0; pair < pairs.count; pair += 1) {
+    const answer = checks.answer(pair);
+    if (answer !== undefined && answer !== 'active') done += 1;
+  }
   const { attempts, workedMs } = index.totals;
   const measured = workedMs < leastMeasuredMs ? undefined : attempts / (workedMs / 1000);
   const { rate } = pace;

@@ -2,6 +2,7 @@ import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import type { Stopped } from '../events.ts';
 import { telling } from '../files/disk-error.ts';
 import { createSeenRequestIds } from '../genauth/seen-request-ids.ts';
+import { JournalError } from '../journal/journal-error.ts';
 import { createJournalIndex } from '../journal/journal-index.ts';
 import { recoverJournal } from '../journal/recover.ts';
 import { recallRequestIds } from '../journal/request-key.ts';
@@ -97,7 +98,9 @@ async function verifyClaimed(folder: string, settings: VerifySettings): Promise<
     try {
       await reach(run, connection, pace, settings);
       const of = { folder, plan: planName(run), pace, index, journalEnd, calls, connection, seen };
-      const verifier = await createVerifier(of, settings);
+      const verifier = await createVerifier(of, settings).catch((error: unknown) => {
+        throw error instanceof JournalError ? cannotBegin(folder, error) : error;
+      });
       const report = () =>
         makeReports(
           { folder, run, files, writer: 'holder' },
@@ -123,6 +126,15 @@ function refuseNothingSaid(folder: string, { pairs }: Seen): void {
       command: ['resume', folder],
     },
   );
+}
+
+function cannotBegin(folder: string, { message, hint, exitCode }: JournalError): UserError {
+  const then = 'Then look with:';
+  return new UserError(message, {
+    hint: hint === undefined ? then : `${hint} ${then}`,
+    exitCode,
+    command: ['verify', folder],
+  });
 }
 
 /** @throws {UserError} when nothing can be asked. */

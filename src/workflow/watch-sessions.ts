@@ -5,7 +5,7 @@ import { usualEveryMs, type VerifyOptions } from '../settings/verify-options.ts'
 import type { Verifier } from './look-for-sessions.ts';
 
 /**
- * Looks once; or again and again until the time is over, or somebody is back who was not before.
+ * Looks once; or again and again until the time is over, or a look finds somebody who is back.
  * @param now monotonic, in ms.
  */
 export async function watchSessions(

@@ -46,6 +46,7 @@ test('verify says what it costs and what was seen, and ends with 0 only when all
   expect(first.stdout).toMatch(/survived +\d+\n/);
   const survivors = readCsvFile(folder, 'verification.csv').filter(({ state }) => state === 'survived');
   expect(survivors.length).toBeGreaterThan(0);
+  expect(first.stderr.trimEnd().split('\n').at(-1)).toBe('  genauth-offboard verify run --rekick');
   const second = await genauthOffboard(['verify', 'run', '--rekick', '--json'], surroundings);
   expect(second.code).toBe(0);
   expect(JSON.parse(second.stdout)).toMatchObject({
