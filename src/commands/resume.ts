@@ -9,7 +9,7 @@ import { readRunFile } from '../run-folder/run-file.ts';
 import { resume } from '../workflow/resume.ts';
 import { flagWords, type Flags, type Flag } from '../settings/rules.ts';
 import { paceOptions } from '../settings/pace-options.ts';
-import { planFlags } from '../settings/plan-options.ts';
+import { delimiterWords, planFlags } from '../settings/plan-options.ts';
 import { serverOptions } from '../settings/server-options.ts';
 import { text } from '../settings/read-flag.ts';
 import type { Run, RunChoices, RunPlan } from '../workflow/stored-run.ts';
@@ -146,13 +146,14 @@ function anewWords(flags: Flags): string[] {
 /** The command that does the same at another host. */
 function elsewhere(folder: string, { input, protect, options }: Run): (host: string) => string {
   const { plan, server, pace, guards } = options;
-  const { sheet, encoding, skipInvalid } = plan;
+  const { sheet, encoding, delimiter, skipInvalid } = plan;
   const pinned = { ...plan, protect: protect === null ? undefined : path.join(folder, protect.file) };
   const words = [
     'run',
     fileWord(path.join(folder, input.file)),
     ...flagWords('--sheet', sheet),
     ...flagWords('--encoding', encoding),
+    ...delimiterWords(delimiter),
     ...planFlags(pinned),
     ...(skipInvalid ? ['--skip-invalid'] : []),
     ...serverWords(server),

@@ -65,7 +65,8 @@ function ofRepaired(plan: Plan, words: readonly string[], { file, rowsLeft }: Re
   const others = rowsLeft === 1 ? 'row' : counted(rowsLeft, 'row');
   const rest = rowsLeft === 0 ? '' : `mend the other ${others} in it, `;
   // The copy is CSV in UTF-8.
-  const names = new Set([...namesOfCheck].filter((name) => name !== 'sheet' && name !== 'encoding'));
+  const ofInput = ['sheet', 'encoding', 'delimiter'];
+  const names = new Set([...namesOfCheck].filter((name) => !ofInput.includes(name)));
   return [
     refused(plan),
     text(

@@ -22,12 +22,12 @@ export async function readBeginning(
   file: ProvenFile,
   options: ReadOptions & { readonly name: string },
 ): Promise<Beginning> {
-  const { name, encoding } = options;
+  const { name, encoding, delimiter } = options;
   const neededIn = neededInBy(options);
   const workbook = await openIfWorkbook(file, name, options);
   const { format, records } =
     workbook === undefined
-      ? await openCsv(provenChunks(file, name), { encoding, neededIn, name })
+      ? await openCsv(provenChunks(file, name), { encoding, delimiter, neededIn, name })
       : await openSheet(workbook, neededIn, name);
   const found: (readonly string[])[] = [];
   for await (const batch of records) {

@@ -9,7 +9,7 @@ import {
   neededColumnsIn,
 } from './columns/columns.ts';
 import type { Encoding } from './text/encoding.ts';
-import type { NeededIn } from './text/find-header.ts';
+import type { Delimiter, NeededIn } from './text/find-header.ts';
 import type { Format } from './text/format.ts';
 import { openCsv, type OpenCsv } from './text/open-csv.ts';
 import { openSheet, orOtherSheet, type OpenSheet } from './workbook/open-sheet.ts';
@@ -32,6 +32,8 @@ export interface ReadOptions {
   readonly sheet?: string | undefined;
   /** Undefined where the file's beginning is to tell. */
   readonly encoding?: Encoding | undefined;
+  /** Of a text; undefined likewise. */
+  readonly delimiter?: Delimiter | undefined;
   /**
    * How messages call the file.
    * @default the path
@@ -114,8 +116,9 @@ export async function rowsOf(
   chunks: AsyncIterable<Buffer>,
   options: ReadOptions & { readonly name: string },
 ): Promise<OpenRows> {
-  const { name, encoding } = options;
-  return rowsIn(await openCsv(chunks, { encoding, neededIn: neededInBy(options), name }), options);
+  const { name, encoding, delimiter } = options;
+  const source = { encoding, delimiter, neededIn: neededInBy(options), name };
+  return rowsIn(await openCsv(chunks, source), options);
 }
 
 export function neededInBy({ columns, defaults }: Pick<ReadOptions, 'columns' | 'defaults'>): NeededIn {

@@ -163,7 +163,7 @@ export interface PlanStep extends OfAll {
 export type Settings = Readonly<Partial<Record<SettingName, string | true>>>;
 export type SettingsChange = Readonly<Partial<Record<SettingName, string | true | null>>>;
 
-/** Of `run --help`. `app-ids` has IDs or names with commas between them, or `all`. */
+/** Of `run --help`. `app-ids` has IDs or names with commas between them, or `all`; `delimiter` is `comma`, `semicolon`, `tab` or `pipe`. */
 export type SettingName = PlanSettingName | GuardSettingName | PaceSettingName;
 
 /** These decide what the calls are: a change reads the file again. */

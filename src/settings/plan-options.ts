@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import type { ColumnChoice } from '../input/columns/columns.ts';
 import { encodings, type Encoding } from '../input/text/encoding.ts';
+import { delimiterNames, delimiters, type Delimiter } from '../input/text/find-header.ts';
 import { isCountryCode } from '../input/cell/phone.ts';
 import { userIdTypes, type UserIdType } from '../input/words/user-id-type.ts';
 import { list, oneOf, text, wrong, yesOrNo, type Kind } from './kinds.ts';
@@ -23,6 +24,8 @@ export interface PlanOptions {
   readonly columns: ColumnChoice;
   /** Of the input; told from its beginning when undefined. */
   readonly encoding: Encoding | undefined;
+  /** What stands between the columns; likewise. */
+  readonly delimiter?: Delimiter | undefined;
   /** For rows that name none; told by the name of the user ID's column when undefined. */
   readonly userIdType: UserIdType | undefined;
   /** For rows that name none, by ID or name; `['all']` for all that the access key sees. Default: none, so that each row has to. */
@@ -75,6 +78,12 @@ const encodingKind: Kind<Encoding> = (given) => {
   return encoding === 'gbk' ? 'gb18030' : encoding;
 };
 
+/** By its name, as a shell would eat most of the signs; or the sign. */
+const delimiterKind: Kind<Delimiter> = (given) => {
+  const sign = delimiters.find((each) => each === given.value);
+  return sign ?? delimiters[delimiterNames.indexOf(oneOf(delimiterNames)(given))] ?? ',';
+};
+
 const countryCode: Kind<string> = (given) => {
   const code = text(given).trim().replace(/^\+/, '');
   if (isCountryCode(code)) return code;
@@ -97,6 +106,12 @@ export const planRules: Rules<PlanOptions> = {
     kind: encodingKind,
     value: 'name',
     describe: `Of the file: ${encodings.join(', ')} [found by its beginning]`,
+  },
+  delimiter: {
+    flag: 'delimiter',
+    kind: delimiterKind,
+    value: 'name',
+    describe: `Between the columns of the file: ${delimiterNames.join(', ')} [found by its beginning]`,
   },
   userIdType: {
     flag: 'user-id-type',
@@ -201,6 +216,13 @@ export function planFlags(plan: PlanOptions): string[] {
     ...allowFlags(allowDamagedIds),
     ...(lookUp === undefined ? [] : [lookUp ? '--look-up' : '--no-look-up']),
   ];
+}
+
+/** Of the input only: what is written about it has commas. */
+export function delimiterWords(delimiter: Delimiter | undefined): string[] {
+  return delimiter === undefined
+    ? []
+    : flagWords('--delimiter', delimiterNames[delimiters.indexOf(delimiter)]);
 }
 
 /** The flag without which IDs that look damaged are refused. */

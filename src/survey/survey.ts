@@ -38,10 +38,10 @@ export async function openPlannedRows(
   plan: PlanOptions,
   { protection, evidence, knownApps, knownUsers }: Judgement,
 ): Promise<SurveyRows> {
-  const { columns, sheet, encoding, userIdType, phoneCountry, allowDamagedIds } = plan;
+  const { columns, sheet, encoding, delimiter, userIdType, phoneCountry, allowDamagedIds } = plan;
   const appIds = appsForAllRows(plan, { evidence, knownApps });
   const defaults = { userIdType, appIds, phoneCountry, allowDamagedIds, evidence, knownApps };
-  const opened = await openRows(file, { columns, sheet, encoding, defaults, name });
+  const opened = await openRows(file, { columns, sheet, encoding, delimiter, defaults, name });
   const rows = knownUsers === undefined ? opened : judgeUsers(opened, knownUsers);
   const apart = protection === undefined ? rows : setProtectedApart(rows, protection.users, knownUsers);
   return { ...apart, protection };

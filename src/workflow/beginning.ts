@@ -13,6 +13,7 @@ export function readBeginning(
   name: string,
   plan: Some<PlanOptions>,
 ): Promise<input.Beginning> {
-  const { columns, sheet, encoding, userIdType, appIds } = checkedPlan(plan);
-  return input.readBeginning(file, { columns, sheet, encoding, defaults: { userIdType, appIds }, name });
+  const { columns, sheet, encoding, delimiter, userIdType, appIds } = checkedPlan(plan);
+  const defaults = { userIdType, appIds };
+  return input.readBeginning(file, { columns, sheet, encoding, delimiter, defaults, name });
 }

@@ -58,6 +58,15 @@ describe('what stands between the columns', () => {
     expect(users(await readAll('sep=;\na;b,a\nx;y,z\n', { ...appsByFlag, columns }))).toEqual([[3, 'x']]);
   });
 
+  test('a flag decides between them, and against a line sep=', async () => {
+    const options = { ...appsByFlag, columns: { userIdColumn: 'a' } };
+    const text = 'a;b,a\nx;y,z\n';
+    const first = ({ rows }: Awaited<ReturnType<typeof readAll>>) => rows.map(({ userId }) => userId);
+    expect(first(await readAll(text, { ...options, delimiter: ',' }))).toEqual(['z']);
+    expect(first(await readAll(text, { ...options, delimiter: ';' }))).toEqual(['x']);
+    expect(first(await readAll(`sep=,\n${text}`, { ...options, delimiter: ';' }))).toEqual(['x']);
+  });
+
   test('a header of one column needs none', async () => {
     expect(users(await readAll('user_id\nu-1\nu-2\n', appsByFlag))).toEqual([
       [2, 'u-1'],

@@ -1,6 +1,7 @@
 import type { ColumnChoice } from '../../src/input/columns/columns.ts';
 import type { RowDefaults } from '../../src/input/cell/row-rules.ts';
 import type { Encoding } from '../../src/input/text/encoding.ts';
+import type { Delimiter } from '../../src/input/text/find-header.ts';
 import type { TextFormat } from '../../src/input/text/format.ts';
 import { UserError } from '../../src/errors.ts';
 import { rowsOf } from '../../src/input/read-rows.ts';
@@ -20,7 +21,12 @@ export interface AllRows {
 /** Reads everything there is before the error, if there is one. */
 export async function readAll(
   content: string | Buffer | readonly Buffer[],
-  options: { columns?: ColumnChoice; defaults?: RowDefaults; encoding?: Encoding } = {},
+  options: {
+    columns?: ColumnChoice;
+    defaults?: RowDefaults;
+    encoding?: Encoding;
+    delimiter?: Delimiter;
+  } = {},
 ): Promise<AllRows> {
   const rows: Row[] = [];
   let names: readonly string[] = [];
@@ -31,6 +37,7 @@ export async function readAll(
       columns: options.columns ?? {},
       defaults: options.defaults ?? noDefaults,
       encoding: options.encoding,
+      delimiter: options.delimiter,
       name: 'users.csv',
     });
     format = 'encoding' in opened.format ? opened.format : undefined;

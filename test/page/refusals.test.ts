@@ -56,6 +56,7 @@ test('settings and files are refused in the words of the command line', async ()
     ['fine', { 'user-id-column': 'nobody' }],
     ['fine', { 'app-ids': 'N/A' }],
     ['fine', { sheet: 'Leavers' }],
+    ['fine', { delimiter: 'space' }],
     ['fine', { 'max-users': '1' }],
     ['fine', { 'expect-sha256': 'ab'.repeat(32) }],
     ['invalid', {}],

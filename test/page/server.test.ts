@@ -201,6 +201,16 @@ test('what was found of a file can be changed: columns, type, encoding, apps by 
   const both = planIn(await change(tab, { 'app-ids-column': null, 'app-ids': 'Jira,wiki' }));
   expect(both.usersByApp).toHaveLength(2);
   expect((await tab.get('/api/apps')).json()).toHaveLength(2);
+  const apart = Buffer.from('external_id|app_ids;external_id|x\nu-1|Jira;u-2|y\n');
+  await surveyed(tab, await tab.send('PUT', '/api/file?name=apart.csv', apart));
+  const semicolon = await change(tab, {
+    delimiter: 'semicolon',
+    'app-ids': 'Jira',
+    'user-id-column': 'app_ids',
+  });
+  expect(semicolon).toMatchObject({ beginning: { format: { delimiter: ';' } } });
+  const pipe = await change(tab, { delimiter: 'pipe', 'app-ids': null, 'user-id-column': null });
+  expect(pipe).toMatchObject({ beginning: { format: { delimiter: '|' }, header: { length: 3 } } });
   // The same words in the encoding of a Chinese Excel.
   const gbk = Buffer.from('用户名,应用\nzhang.san,Jira\n');
   const inGbk = Buffer.concat([Buffer.from('d3c3bba7c3fb2cd3a6d3c3', 'hex'), gbk.subarray(16)]);

@@ -2,9 +2,16 @@ import { UserError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 
 /** What can stand between columns, the usual one first. */
-const delimiters = [',', ';', '\t', '|'] as const;
+export const delimiters = [',', ';', '\t', '|'] as const;
 
 export type Delimiter = (typeof delimiters)[number];
+
+/** As `--delimiter` calls them, in the same order. */
+export const delimiterNames = ['comma', 'semicolon', 'tab', 'pipe'] as const;
+
+function nameOf(delimiter: Delimiter): string {
+  return delimiterNames[delimiters.indexOf(delimiter)] ?? delimiter;
+}
 
 /** How many of the columns needed are among cells. */
 export type NeededIn = (cells: readonly string[]) => 'all' | 'some' | 'none';
@@ -39,12 +46,19 @@ const entraVersion = /^version:v\d+(?:\.\d+)*$/;
  * Finds the header in the beginning of a file: the first line that holds the columns needed with one of the delimiters,
  * below nothing but lines that can be no part of a table. Where no line does, it is the one to show to the user.
  * `undefined` where there is no text at all.
+ * @param chosen what `--delimiter` says.
  * @throws {UserError} when two delimiters would give the columns needed, or what is above the header may be a table itself.
  */
-export function findHeader(text: string, neededIn: NeededIn, name: string): Header | undefined {
+export function findHeader(
+  text: string,
+  neededIn: NeededIn,
+  name: string,
+  chosen?: Delimiter,
+): Header | undefined {
   const lines = linesOf(text);
   const separator = separatorLine.exec(lines[0]?.text ?? '')?.[1];
-  const choices = separator === undefined ? delimiters : [asDelimiter(separator, name)];
+  const said = chosen ?? (separator === undefined ? undefined : asDelimiter(separator, name));
+  const choices = said === undefined ? delimiters : [said];
   const table = separator === undefined ? lines : lines.slice(1);
 
   for (const [index, line] of table.entries()) {
@@ -171,7 +185,10 @@ function ambiguous(
   );
   return new UserError(
     `${name} line ${line.number}: the columns needed are found with ${first} between the columns, and with ${second}.`,
-    { hint: `Write the line sep=${one.delimiter} or sep=${other.delimiter} above it, to say which it is.` },
+    {
+      hint: `Write the line sep=${one.delimiter} or sep=${other.delimiter} above it, or say with --delimiter which it is.`,
+      ways: [one, other].map(({ delimiter }) => ['--delimiter', nameOf(delimiter)]),
+    },
   );
 }
 

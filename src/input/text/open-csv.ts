@@ -1,6 +1,6 @@
 import { textOf, type Encoding } from './encoding.ts';
 import { findEncoding } from './find-encoding.ts';
-import { findHeader, type NeededIn } from './find-header.ts';
+import { findHeader, type Delimiter, type NeededIn } from './find-header.ts';
 import type { TextFormat } from './format.ts';
 import { quoteFormulas } from './quote-formulas.ts';
 import { readCsv } from './read-csv.ts';
@@ -14,6 +14,8 @@ const headBytes = 64 * 1024;
 export interface CsvSource {
   /** What `--encoding` says. */
   readonly encoding: Encoding | undefined;
+  /** What `--delimiter` says. */
+  readonly delimiter?: Delimiter | undefined;
   readonly neededIn: NeededIn;
   readonly name: string;
 }
@@ -31,9 +33,9 @@ export async function openCsv(chunks: AsyncIterable<Buffer>, source: CsvSource):
   const { neededIn, name } = source;
   const { encoding, beginning, text, counted, close } = await openText(chunks, source);
   try {
-    const header = findHeader(beginning, neededIn, name);
+    const header = findHeader(beginning, neededIn, name, source.delimiter);
     const { number, start } = header?.from ?? { number: 1, start: 0 };
-    const delimiter = header?.delimiter ?? ',';
+    const delimiter = header?.delimiter ?? source.delimiter ?? ',';
     const table = start === 0 ? text : skip(text, Buffer.byteLength(beginning.slice(0, start)));
     return {
       format: { encoding, delimiter, headerLine: header?.line ?? 1 },

@@ -11,19 +11,28 @@ const beginnings = {
 
 /**
  * Opens the file as a workbook if it begins like one, whatever its name.
- * @param flags what `--sheet` and `--encoding` say.
+ * @param flags what `--sheet`, `--encoding` and `--delimiter` say.
  * @returns undefined for any other file. @throws {UserError} for a workbook that cannot be read.
  */
 export async function openIfWorkbook(
   file: ProvenFile,
   name: string,
-  { sheet, encoding }: { readonly sheet?: string | undefined; readonly encoding?: string | undefined },
+  {
+    sheet,
+    encoding,
+    delimiter,
+  }: { readonly [flag in 'sheet' | 'encoding' | 'delimiter']?: string | undefined },
 ): Promise<OpenWorkbook | undefined> {
   const beginning = await readBeginning(file, name);
   if (beginnings.zip.includes(beginning)) {
     if (encoding !== undefined) {
       throw new UserError(`${name} is an Excel workbook, which has no encoding to choose (--encoding).`, {
         hint: 'Leave --encoding away.',
+      });
+    }
+    if (delimiter !== undefined) {
+      throw new UserError(`${name} is an Excel workbook, which has no delimiter to choose (--delimiter).`, {
+        hint: 'Leave --delimiter away.',
       });
     }
     // Loaded only where needed: its packages take 60 ms, and most files are CSV.
