@@ -34,7 +34,7 @@ export interface Requests {
   /** The list of protected users, likewise. In the step `plan`. */
   readonly 'PUT /api/protect': Answer<Blob, State>;
   readonly 'DELETE /api/protect': Answer<undefined, State>;
-  /** Changes settings, and reads the file again where they bear on it. In the step `plan`. */
+  /** Changes settings, and reads the file again where they bear on it, or where it was refused: `{}` tries once more. In the step `plan`. */
   readonly 'PATCH /api/settings': Answer<SettingsChange, State>;
   /** Signs out. `users`: what was typed, the number of users. In the step `plan`, once it is `ready`. */
   readonly 'POST /api/start': Answer<{ readonly users: string }, State>;
@@ -163,7 +163,8 @@ export interface PlanStep extends OfAll {
 export type Settings = Readonly<Partial<Record<SettingName, string | true>>>;
 export type SettingsChange = Readonly<Partial<Record<SettingName, string | true | null>>>;
 
-/** Of `run --help`. `app-ids` has IDs or names with commas between them, or `all`; `delimiter` is `comma`, `semicolon`, `tab` or `pipe`. */
+/** Of `run --help`. `app-ids` has IDs or names with commas between them, or `all`; `delimiter` is `comma`, `semicolon`, `tab` or `pipe`.
+ * Without `look-up` and `no-look-up` users are looked up where they are few. */
 export type SettingName = PlanSettingName | GuardSettingName | PaceSettingName;
 
 /** These decide what the calls are: a change reads the file again. */
@@ -177,6 +178,7 @@ export type PlanSettingName =
   | 'user-id-type'
   | 'app-ids'
   | 'look-up'
+  | 'no-look-up'
   | 'skip-invalid'
   | 'phone-country'
   | 'allow-damaged-ids';

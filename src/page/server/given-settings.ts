@@ -1,17 +1,20 @@
 import { unfilled, UserError } from '../../errors.ts';
-import { guardOptions, type GuardOptions } from '../../settings/guard-options.ts';
-import { paceOptions, type PaceOptions } from '../../settings/pace-options.ts';
-import { planOptions, type PlanOptions } from '../../settings/plan-options.ts';
-import { flagsOf, type Flags } from '../../settings/rules.ts';
-import { columnRules, planRules } from '../../settings/plan-options.ts';
-import { guardRules } from '../../settings/guard-options.ts';
-import { paceRules } from '../../settings/pace-options.ts';
+import { guardOptions, guardRules, type GuardOptions } from '../../settings/guard-options.ts';
+import { paceOptions, paceRules, type PaceOptions } from '../../settings/pace-options.ts';
+import {
+  columnRules,
+  noLookUpFlag,
+  planOptions,
+  planRules,
+  type PlanOptions,
+} from '../../settings/plan-options.ts';
+import { flagsOf, type Flag, type Flags } from '../../settings/rules.ts';
 import type { SettingName, Settings, SettingsChange } from '../api.ts';
 
 const { protect: _, ...rulesOfPlan } = planRules;
-const ofPlan = { ...flagsOf(columnRules), ...flagsOf(rulesOfPlan) };
+const ofPlan = { ...flagsOf(columnRules), ...flagsOf(rulesOfPlan), ...noLookUpFlag };
 /** A list of protected users is a file, and comes as one. */
-const flags = { ...ofPlan, ...flagsOf(guardRules), ...flagsOf(paceRules) };
+const flags: Readonly<Record<string, Flag>> = { ...ofPlan, ...flagsOf(guardRules), ...flagsOf(paceRules) };
 
 export interface Options {
   readonly plan: PlanOptions;

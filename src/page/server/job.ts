@@ -110,6 +110,12 @@ export function createJob(
   };
 }
 
+/** What was found of a file does not hold any more. */
+export function forgetChecked({ memory }: Job): void {
+  memory.checked?.known.close();
+  memory.checked = undefined;
+}
+
 /** The first call is Ctrl-C pressed once; `now` is the second time. */
 export function stopWork({ memory, tell }: Job, now: boolean): void {
   const { work, answerCanary } = memory;

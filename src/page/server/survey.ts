@@ -9,7 +9,7 @@ import { findRuns } from '../../workflow/runs.ts';
 import type { Beginning, Ready, Refusal, SettingsChange } from '../api.ts';
 import { bug } from './connect.ts';
 import { bearsOnPlan, changedSettings, optionsOf, type Options } from './given-settings.ts';
-import type { Job, Kept } from './job.ts';
+import { forgetChecked, type Job, type Kept } from './job.ts';
 import { refusalOf, shownPlan } from './shown.ts';
 
 /** @throws {UserError} in the command line's words; then the settings are what they were. */
@@ -19,7 +19,7 @@ export function changeSettings(job: Job, change: SettingsChange): void {
   const settings = changedSettings(state.settings, change);
   memory.options = optionsOf(settings, memory.protect?.proven.path);
   tell({ is: 'settings', settings });
-  if (bearsOnPlan(change)) startSurvey(job);
+  if (bearsOnPlan(change) || state.survey.is === 'refused') startSurvey(job);
   else if (state.survey.is === 'ready') tell({ is: 'survey', survey: ready(job, state.survey.duration) });
 }
 
@@ -39,7 +39,7 @@ export function startSurvey(job: Job): void {
   void stopSurvey(job);
   const own = { stop: new AbortController(), done: Promise.resolve() };
   memory.survey = own;
-  memory.checked = undefined;
+  forgetChecked(job);
   tell({ is: 'survey', survey: { is: 'reading', rows: 0 } });
   const isLast = (): boolean => memory.survey === own;
   own.done = job.inBackground(() => survey(job, file, options, own.stop.signal, isLast));
@@ -56,11 +56,12 @@ async function survey(
   const fail = (refusal: Refusal): void => {
     if (isLast()) tell({ is: 'survey', survey: { is: 'refused', refusal } });
   };
+  let known: Known | undefined;
   try {
     const beginning = await beginningOf(file, options);
     if (!isLast()) return;
     tell({ is: 'beginning', beginning });
-    const known = await knownOf(job, file, options, stopSignal);
+    known = await knownOf(job, file, options, stopSignal);
     const plan = await check(file.proven.path, options.plan, {
       known,
       stopSignal,
@@ -71,11 +72,14 @@ async function survey(
     });
     if (!isLast()) return;
     memory.checked = { plan, known };
+    known = undefined;
     const duration = await durationOf(job, options, plan.calls);
     if (isLast()) tell({ is: 'survey', survey: ready(job, duration) });
   } catch (error) {
     fail(error instanceof UserError ? refusalOf(error) : bug);
     if (!(error instanceof UserError)) throw error;
+  } finally {
+    known?.close();
   }
 }
 

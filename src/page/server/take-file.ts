@@ -8,7 +8,7 @@ import { copyInput } from '../../files/copy-input.ts';
 import { CopyError } from '../../files/disk-error.ts';
 import { printable } from '../../printable.ts';
 import type { Settings } from '../api.ts';
-import type { Job, Kept } from './job.ts';
+import { forgetChecked, type Job, type Kept } from './job.ts';
 import { bearsOnPlan, optionsOf } from './given-settings.ts';
 import { safeName } from './file-name.ts';
 import { refusalOf } from './shown.ts';
@@ -29,7 +29,7 @@ export async function takeUsers(job: Job, upload: Upload): Promise<void> {
   const before = memory.file;
   removeLater(job, before);
   memory.file = kept;
-  memory.checked = undefined;
+  forgetChecked(job);
   const settings = state.step === 'plan' ? withoutPlan(state.settings) : {};
   memory.options = optionsOf(settings, memory.protect?.proven.path);
   tell({ is: 'file', file: shown(kept), settings });
@@ -67,7 +67,7 @@ export function forgetFiles(job: Job): void {
   memory.file = undefined;
   memory.protect = undefined;
   memory.options = undefined;
-  memory.checked = undefined;
+  forgetChecked(job);
 }
 
 /** What reads it ends first: Windows removes nothing that is open. */
