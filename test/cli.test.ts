@@ -34,6 +34,7 @@ test('run leaves reports and exits with 0 when every row succeeded', async () =>
     'input.csv',
     'journal.ndjson',
     'report.csv',
+    'report.html',
     'retry.csv',
     'rows.idx',
     'rows.ndjson',
