@@ -36,8 +36,15 @@ export async function openFile(
   options: BrowserContextOptions = {},
   hash = '',
 ): Promise<Opened> {
+  const opened = await openAddress(`file://${file}${hash}`, { offline: true, ...options });
+  if (options.javaScriptEnabled !== false) await opened.page.locator('#verdict').waitFor();
+  return opened;
+}
+
+/** A page in a browser of its own, until the test has ended. */
+export async function openAddress(address: string, options: BrowserContextOptions = {}): Promise<Opened> {
   if (launched === undefined) throw new Error('useBrowser comes first');
-  const context = await launched.newContext({ offline: true, locale: 'en-US', ...options });
+  const context = await launched.newContext({ locale: 'en-US', ...options });
   onTestFinished(() => context.close());
   const page = await context.newPage();
   const errors: string[] = [];
@@ -47,7 +54,6 @@ export async function openFile(
     if (message.type() === 'error') errors.push(message.text());
   });
   page.on('request', (request) => void requests.push(request.url()));
-  await page.goto(`file://${file}${hash}`);
-  if (options.javaScriptEnabled !== false) await page.locator('#verdict').waitFor();
+  await page.goto(address);
   return { page, context, errors, requests };
 }

@@ -89,20 +89,30 @@ export interface OpenPage {
   readonly ended: Promise<ExitCode>;
 }
 
+function placeholderPage(): string {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, 'ui.html'), '<!doctype html><title>The page</title>');
+  writeFileSync(path.join(folder, 'ui.js'), '// the script');
+  writeFileSync(path.join(folder, 'api.js'), '// none of the page');
+  return folder;
+}
+
+/** Of `npm run build`. */
+export const builtPage = path.resolve(import.meta.dirname, '../../dist/page');
+
 export async function openPage({
   environment = {},
   flags = {},
   runsFolder = temporaryFolder(),
+  pageFolder = placeholderPage(),
 }: {
   readonly environment?: Readonly<Record<string, string>>;
   readonly flags?: Flags;
   /** Of another one before it. */
   readonly runsFolder?: string;
+  /** The page itself; by default one that does nothing. */
+  readonly pageFolder?: string;
 } = {}): Promise<OpenPage> {
-  const pageFolder = temporaryFolder();
-  writeFileSync(path.join(pageFolder, 'ui.html'), '<!doctype html><title>The page</title>');
-  writeFileSync(path.join(pageFolder, 'ui.js'), '// the script');
-  writeFileSync(path.join(pageFolder, 'api.js'), '// none of the page');
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const [stop, abort] = [new AbortController(), new AbortController()];
   let printed = '';

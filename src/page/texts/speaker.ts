@@ -1,4 +1,5 @@
 import { en, type Text, type TextKey } from './en.ts';
+import type { UiKey } from './ui-en.ts';
 import { zhCn, zhCnSaid } from './zh-cn.ts';
 
 export const languages = ['en', 'zh-CN'] as const;
@@ -15,7 +16,7 @@ type Values = Readonly<Record<string, string | number>>;
 export interface Speaker {
   readonly language: Language;
   /** @param values for what stands in braces; numbers in the language's own form. `count` decides the plural form. */
-  say(key: TextKey, values?: Values): string;
+  say(key: TextKey | UiKey, values?: Values): string;
   /** What the program itself has said in English; as it stands where the catalogue does not know it. */
   translate(said: string): string;
   number(value: number): string;
@@ -26,8 +27,9 @@ export interface Speaker {
   duration(ms: number): string;
 }
 
-export function createSpeaker(language: Language): Speaker {
-  const texts = catalogues[language];
+/** @param ui the texts of the page of `ui`, which the report has no use for. */
+export function createSpeaker(language: Language, ui: Readonly<Partial<Record<UiKey, Text>>> = {}): Speaker {
+  const texts: Readonly<Partial<Record<TextKey | UiKey, Text>>> = { ...catalogues[language], ...ui };
   const plural = new Intl.PluralRules(language);
   const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const inUtc = { timeZone: 'UTC', hourCycle: 'h23' } as const;
@@ -46,7 +48,9 @@ export function createSpeaker(language: Language): Speaker {
   return {
     language,
     say: (key, values = {}) =>
-      formOf(texts[key], values['count']).replaceAll(/\{(\w+)\}/g, (_, name: string) => shown(values[name])),
+      formOf(texts[key] ?? key, values['count']).replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+        shown(values[name]),
+      ),
     translate: (said) => (language === 'en' ? said : translated(said)),
     number: (value) => numbers.format(value),
     time: (at) => `${times.format(new Date(at))} UTC`,

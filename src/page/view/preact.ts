@@ -1,2 +1,2 @@
 export { createContext, render, type ComponentChildren } from 'preact';
-export { useContext, useEffect, useMemo, useState } from 'preact/hooks';
+export { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';

@@ -1,8 +1,8 @@
 import type { ReportData } from '../report/data.ts';
-import { languageNames, languages, type Language } from '../texts/speaker.ts';
 import type { View } from './address.ts';
 import { CausesPart } from './causes-part.tsx';
 import { ChartPart } from './chart-part.tsx';
+import { LanguageSwitch } from './language-switch.tsx';
 import { ProofPart } from './proof-part.tsx';
 import { RowsPart } from './rows-part.tsx';
 import { useSpeaker } from './speaking.ts';
@@ -15,7 +15,7 @@ interface Props {
   readonly onView: (change: Partial<View>) => void;
 }
 
-/** The whole report, in the order of the questions that people have. */
+/** The whole of `report.html`. */
 export function ReportPage({ data, view, onView }: Props) {
   const { say, time, language } = useSpeaker();
   return (
@@ -32,13 +32,7 @@ export function ReportPage({ data, view, onView }: Props) {
         <LanguageSwitch language={language} onChoose={(chosen) => onView({ language: chosen })} />
       </header>
       <main class="page">
-        <VerdictPart data={data} />
-        <Parts />
-        <SurenessPart data={data} />
-        <RowsPart data={data} view={view} onView={onView} />
-        <CausesPart data={data} onView={onView} />
-        <ChartPart data={data} />
-        <ProofPart data={data} />
+        <ReportSections data={data} view={view} onView={onView} />
       </main>
       <footer class="page">
         <p>
@@ -63,27 +57,17 @@ function Parts() {
   );
 }
 
-function LanguageSwitch({
-  language,
-  onChoose,
-}: {
-  language: Language;
-  onChoose: (chosen: Language) => void;
-}) {
-  const { say } = useSpeaker();
+/** All parts, in the order of the questions that people have. */
+export function ReportSections({ data, view, onView }: Props) {
   return (
-    <div class="languages" role="group" aria-label={say('page.language')}>
-      {languages.map((each) => (
-        <button
-          key={each}
-          type="button"
-          lang={each}
-          aria-pressed={each === language}
-          onClick={() => onChoose(each)}
-        >
-          {languageNames[each]}
-        </button>
-      ))}
-    </div>
+    <>
+      <VerdictPart data={data} />
+      <Parts />
+      <SurenessPart data={data} />
+      <RowsPart data={data} view={view} onView={onView} />
+      <CausesPart data={data} onView={onView} />
+      <ChartPart data={data} />
+      <ProofPart data={data} />
+    </>
   );
 }

@@ -1,0 +1,106 @@
+import type { AppNamed, PlanStep } from '../../api.ts';
+import { useEffect, useState } from '../preact.ts';
+import { useSpeaker } from '../speaking.ts';
+import { get, useAsking } from './asking.ts';
+import { Field, Refused, visible } from './told.tsx';
+
+/** Apps for rows that name none: a list of names with a search, or IDs where the list cannot be read. */
+export function AppsPart({ state }: { state: PlanStep }) {
+  const { say } = useSpeaker();
+  const { ask, refusal } = useAsking();
+  const set = state.settings['app-ids'];
+  const given = typeof set === 'string' ? set : '';
+  const take = (appIds: string): void =>
+    void ask('PATCH', '/api/settings', { 'app-ids': appIds.trim() === '' ? null : appIds });
+  return (
+    <section aria-labelledby="apps">
+      <h2 id="apps">{say('plan.apps')}</h2>
+      {state.connection.apps === null ? (
+        <TypedApps given={given} onTake={take} />
+      ) : (
+        <NamedApps given={given} onTake={take} />
+      )}
+      <Refused refusal={refusal} />
+    </section>
+  );
+}
+
+interface Props {
+  /** IDs with commas between them, or `all`. */
+  readonly given: string;
+  readonly onTake: (appIds: string) => void;
+}
+
+function TypedApps({ given, onTake }: Props) {
+  const { say } = useSpeaker();
+  const [typed, setTyped] = useState(given);
+  return (
+    <>
+      <Field id="app-ids" label={say('plan.apps_ids')}>
+        <input
+          id="app-ids"
+          type="text"
+          autocomplete="off"
+          spellcheck={false}
+          value={typed}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+        />
+      </Field>
+      <button type="button" onClick={() => onTake(typed)}>
+        {say('plan.apps_take')}
+      </button>
+    </>
+  );
+}
+
+/** So many are drawn; the search finds the others. */
+const mostDrawn = 100;
+
+function NamedApps({ given, onTake }: Props) {
+  const { say } = useSpeaker();
+  const [apps, setApps] = useState<readonly AppNamed[]>([]);
+  const [search, setSearch] = useState('');
+  useEffect(() => {
+    void get<readonly AppNamed[]>('/api/apps').then((found) => setApps(found ?? []));
+  }, []);
+  const isAll = given === 'all';
+  const chosen = isAll ? apps.map(({ appId }) => appId) : given.split(',').filter((appId) => appId !== '');
+  const words = search.toLowerCase();
+  const found = apps.filter(({ appId, name }) => `${name}\n${appId}`.toLowerCase().includes(words));
+  const toggle = (appId: string): void =>
+    onTake((chosen.includes(appId) ? chosen.filter((each) => each !== appId) : [...chosen, appId]).join(','));
+  return (
+    <>
+      <p role="status">{say('plan.apps_chosen', { count: chosen.length })}</p>
+      <Field id="app-search" label={say('plan.apps_search')}>
+        <input
+          id="app-search"
+          type="search"
+          autocomplete="off"
+          spellcheck={false}
+          value={search}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+        />
+      </Field>
+      <p>
+        <label>
+          <input type="checkbox" checked={isAll} onChange={() => onTake(isAll ? '' : 'all')} />{' '}
+          {say('plan.apps_all')}
+        </label>
+      </p>
+      <ul class="app-list">
+        {found.slice(0, mostDrawn).map(({ appId, name }) => (
+          <li key={appId}>
+            <label>
+              <input type="checkbox" checked={chosen.includes(appId)} onChange={() => toggle(appId)} />{' '}
+              {visible(name)} <code class="faint">{visible(appId)}</code>
+            </label>
+          </li>
+        ))}
+      </ul>
+      {found.length > mostDrawn && (
+        <p class="faint">{say('row.more_apps', { count: found.length - mostDrawn })}</p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+import type { Refusal, State } from '../../api.ts';
+import { createContext, useContext, useState } from '../preact.ts';
+
+/** What is told of each answer. */
+export interface Asking {
+  /** Asks the server for something. @returns why it was refused; undefined where it was not. */
+  ask(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<Refusal | undefined>;
+  /** Sends a file. */
+  send(path: string, file: File): Promise<Refusal | undefined>;
+}
+
+const unreachable: Refusal = { message: '', hint: null, ways: [] };
+
+/** @param onState told of each newer state. */
+export function createAsking(onState: (state: State) => void): Asking {
+  async function request(path: string, given: RequestInit): Promise<Refusal | undefined> {
+    let response: Response;
+    try {
+      response = await fetch(path, given);
+    } catch {
+      // The events tell that the server is gone.
+      return unreachable;
+    }
+    const answer: unknown = await response.json().catch(() => undefined);
+    if (response.ok) {
+      onState(answer as State);
+      return undefined;
+    }
+    // Another tab was faster: its state is on the way.
+    return response.status === 409 ? undefined : (answer as Refusal);
+  }
+
+  return {
+    ask: (method, path, body = {}) =>
+      request(path, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    send: (path, file) =>
+      request(`${path}?name=${encodeURIComponent(file.name)}`, { method: 'PUT', body: file }),
+  };
+}
+
+export async function get<T>(path: string): Promise<T | undefined> {
+  const response = await fetch(path).catch(() => undefined);
+  return response?.ok === true ? ((await response.json()) as T) : undefined;
+}
+
+export const Asked = createContext<Asking>(createAsking(() => {}));
+
+/** What asks, and why the last that was asked here was refused. */
+export function useAsking(): Asking & { readonly refusal: Refusal | null } {
+  const asking = useContext(Asked);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const noting = async (answer: Promise<Refusal | undefined>): Promise<Refusal | undefined> => {
+    const told = await answer;
+    setRefusal(told ?? null);
+    return told;
+  };
+  return {
+    refusal,
+    ask: (method, path, body) => noting(asking.ask(method, path, body)),
+    send: (path, file) => noting(asking.send(path, file)),
+  };
+}

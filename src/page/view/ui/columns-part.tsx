@@ -1,0 +1,120 @@
+import { userIdTypes } from '../../../input/words/user-id-type.ts';
+import type { Beginning, PlanStep, SettingName } from '../../api.ts';
+import type { ComponentChildren } from '../preact.ts';
+import { useSpeaker } from '../speaking.ts';
+import { useAsking } from './asking.ts';
+import { Refused, visible } from './told.tsx';
+
+/** What was found of the file, each to be changed in place. */
+export function ColumnsPart({ state }: { state: PlanStep }) {
+  const { say } = useSpeaker();
+  const { ask, refusal } = useAsking();
+  const { settings, beginning, survey } = state;
+  const columns = survey.is === 'ready' ? survey.plan.columns : undefined;
+  const choose = (name: SettingName) => (value: string) =>
+    void ask('PATCH', '/api/settings', { [name]: value === '' ? null : value });
+  const given = (name: SettingName): string => {
+    const value = settings[name];
+    return typeof value === 'string' ? value : '';
+  };
+  const pick = (name: SettingName, label: string, options: readonly string[], found?: string | null) => (
+    <Choice
+      key={name}
+      id={name}
+      label={label}
+      options={options}
+      value={given(name)}
+      found={found}
+      onChoose={choose(name)}
+    />
+  );
+  const header = beginning?.header ?? [];
+  const format = beginning?.format;
+  return (
+    <>
+      <div class="choices">
+        {pick('user-id-column', say('plan.user_column'), header, columns?.userId)}
+        {pick('user-id-type-column', say('plan.type_column'), header, columns?.userIdType)}
+        {pick('user-id-type', say('plan.type'), userIdTypes, columns?.defaultUserIdType)}
+        {pick('app-ids-column', say('plan.apps_column'), header, columns?.appIds)}
+        {format !== undefined && 'sheet' in format
+          ? pick('sheet', say('plan.sheet'), [format.sheet, ...format.otherSheets], format.sheet)
+          : pick('encoding', say('plan.encoding'), encodings, format?.encoding)}
+        {(format === undefined || 'delimiter' in format) &&
+          pick('delimiter', say('plan.delimiter'), delimiters, format?.delimiter)}
+      </div>
+      <Refused refusal={refusal} />
+      {beginning !== null && <BeginningTable beginning={beginning} />}
+    </>
+  );
+}
+
+const encodings = ['utf-8', 'gb18030', 'utf-16le', 'utf-16be', 'windows-1252'];
+const delimiters = [',', ';', 'tab', '|'];
+
+interface Choices {
+  readonly id: string;
+  readonly label: string;
+  readonly options: readonly string[];
+  /** '' where it is left to the program. */
+  readonly value: string;
+  readonly found: string | null | undefined;
+  readonly onChoose: (value: string) => void;
+}
+
+function Choice({ id, label, options, value, found, onChoose }: Choices) {
+  const { say } = useSpeaker();
+  const isListed = value === '' || options.includes(value);
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
+        <option value="">
+          {found === undefined || value !== ''
+            ? say('plan.automatic')
+            : say('plan.as_found', { found: found === null ? say('plan.no_column') : shown(found) })}
+        </option>
+        {!isListed && <option value={value}>{shown(value)}</option>}
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {shown(option)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function shown(option: string): string {
+  return option === '\t' ? 'tab' : visible(option);
+}
+
+function BeginningTable({ beginning }: { beginning: Beginning }) {
+  const { say } = useSpeaker();
+  const row = (cells: readonly string[], cell: (text: string, at: number) => ComponentChildren) =>
+    cells.map(cell);
+  return (
+    <div class="scrolled" tabIndex={0} role="group" aria-label={say('plan.begin')}>
+      <table>
+        <thead>
+          <tr>
+            {row(beginning.header, (text, at) => (
+              <th key={at} scope="col">
+                {visible(text)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {beginning.records.map((record, number) => (
+            <tr key={number}>
+              {row(record, (text, at) => (
+                <td key={at}>{visible(text)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import type { PlanStep, SettingName } from '../../api.ts';
+import { useSpeaker } from '../speaking.ts';
+import { useAsking } from './asking.ts';
+import { Field, Refused, visible } from './told.tsx';
+
+/** What keeps a run from doing harm that nobody meant. */
+export function GuardsPart({ state }: { state: PlanStep }) {
+  const { say } = useSpeaker();
+  const { ask, send, refusal } = useAsking();
+  const { settings, protect } = state;
+  const list = state.survey.is === 'ready' ? state.survey.plan.protect : null;
+  const numberField = (name: SettingName, label: string) => (
+    <Field id={name} label={label}>
+      <input
+        id={name}
+        type="text"
+        autocomplete="off"
+        defaultValue={typeof settings[name] === 'string' ? settings[name] : ''}
+        onChange={({ currentTarget: { value } }) =>
+          void ask('PATCH', '/api/settings', { [name]: value.trim() === '' ? null : value.trim() })
+        }
+      />
+    </Field>
+  );
+  return (
+    <section aria-labelledby="guards">
+      <h2 id="guards">{say('plan.guards')}</h2>
+      {protect === null ? (
+        <Field id="protect" label={say('plan.protect')}>
+          <input
+            id="protect"
+            type="file"
+            onChange={({ currentTarget: { files } }) => {
+              const file = files?.[0];
+              if (file !== undefined) void send('/api/protect', file);
+            }}
+          />
+        </Field>
+      ) : (
+        <p>
+          {list === null
+            ? visible(protect.name)
+            : say('plan.protect_given', { name: visible(list.name), ids: list.ids })}{' '}
+          <button type="button" onClick={() => void ask('DELETE', '/api/protect')}>
+            {say('plan.protect_remove')}
+          </button>
+        </p>
+      )}
+      <div class="choices">
+        {numberField('canary', say('plan.canary'))}
+        {numberField('stop-after-failures', say('plan.failures'))}
+      </div>
+      <p>
+        <label>
+          <input
+            type="checkbox"
+            checked={settings['look-up'] === true}
+            onChange={(event) =>
+              void ask('PATCH', '/api/settings', { 'look-up': event.currentTarget.checked ? true : null })
+            }
+          />{' '}
+          {say('plan.look_up')}
+        </label>
+      </p>
+      <Refused refusal={refusal} />
+    </section>
+  );
+}

@@ -1,0 +1,170 @@
+import type { PlanStep, Ready } from '../../api.ts';
+import { useSpeaker } from '../speaking.ts';
+import { useState } from '../preact.ts';
+import { AppsPart } from './apps-part.tsx';
+import { useAsking } from './asking.ts';
+import { ColumnsPart } from './columns-part.tsx';
+import { ConnectedLine, Uploading } from './file-part.tsx';
+import { GuardsPart } from './guards-part.tsx';
+import { ProblemsPart } from './problems-part.tsx';
+import { Field, Figures, Refused, visible } from './told.tsx';
+
+/** What the file comes to, and all that can be chosen about it. */
+export function PlanPart({ state }: { state: PlanStep }) {
+  const { say } = useSpeaker();
+  const { ask } = useAsking();
+  const { survey } = state;
+  return (
+    <>
+      <ConnectedLine connection={state.connection} />
+      <section aria-labelledby="plan-file">
+        <h2 id="plan-file">
+          {say('plan.file')}: {visible(state.file.name)}
+        </h2>
+        <div role="status">
+          {survey.is === 'reading' && <p>{say('plan.reading', { rows: survey.rows })}</p>}
+        </div>
+        {survey.is === 'refused' && <Refused refusal={survey.refusal} />}
+        <ColumnsPart state={state} />
+        <p>
+          <button type="button" onClick={() => void ask('POST', '/api/step', { step: 'file' })}>
+            {say('ui.back_file')}
+          </button>
+        </p>
+        <Uploading upload={state.upload} />
+      </section>
+      <AppsPart state={state} />
+      {survey.is === 'ready' && <Survey state={state} survey={survey} />}
+    </>
+  );
+}
+
+function Survey({ state, survey }: { state: PlanStep; survey: Ready }) {
+  const { say } = useSpeaker();
+  const { plan } = survey;
+  return (
+    <>
+      <section aria-labelledby="plan">
+        <h2 id="plan">{say('plan.title')}</h2>
+        {[
+          ...plan.lookFirst.map((what) => say('plan.look_first', { what })),
+          ...plan.oddities.map(({ message }) => message),
+        ].map((text) => (
+          <p key={text} class="note tone-doubtful">
+            {visible(text)}
+          </p>
+        ))}
+        <Numbers survey={survey} />
+        <FirstRows survey={survey} />
+      </section>
+      <ProblemsPart state={state} survey={survey} />
+      <GuardsPart state={state} />
+      <StartPart state={state} survey={survey} />
+    </>
+  );
+}
+
+function Numbers({ survey }: { survey: Ready }) {
+  const { say, number, duration } = useSpeaker();
+  const { plan } = survey;
+  const { rows } = plan;
+  return (
+    <Figures
+      figures={[
+        [say('plan.users'), number(plan.users)],
+        [say('plan.rows'), number(rows.total)],
+        [say('plan.app_count'), number(plan.apps)],
+        [say('plan.calls'), number(plan.calls)],
+        rows.invalid > 0 ? [say('plan.invalid'), number(rows.invalid)] : undefined,
+        rows.skipped > 0 ? [say('plan.skipped'), number(rows.skipped)] : undefined,
+        survey.duration === null
+          ? undefined
+          : [say('plan.duration'), duration(survey.duration.seconds * 1000)],
+      ]}
+    />
+  );
+}
+
+function FirstRows({ survey }: { survey: Ready }) {
+  const { say } = useSpeaker();
+  const { firstRows, usersByApp } = survey.plan;
+  const names = new Map(usersByApp.map(({ appId, name }) => [appId, name]));
+  if (firstRows.length === 0) return null;
+  return (
+    <div class="scrolled" tabIndex={0} role="group" aria-label={say('plan.first_rows')}>
+      <h3>{say('plan.first_rows')}</h3>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{say('column.line')}</th>
+            <th scope="col">{say('column.user')}</th>
+            <th scope="col">{say('row.type')}</th>
+            <th scope="col">{say('column.apps')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {firstRows.map((row) => (
+            <tr key={row.line}>
+              <td>{row.line}</td>
+              <td>
+                <code>{visible(row.userId)}</code>
+              </td>
+              <td>{row.userIdType}</td>
+              <td>
+                {row.appIds.map((appId) => visible(names.get(appId) ?? appId)).join(', ')}
+                {row.appCount > row.appIds.length &&
+                  ` ${say('row.more_apps', { count: row.appCount - row.appIds.length })}`}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Nothing is sent before the number of users was typed. */
+function StartPart({ state, survey }: { state: PlanStep; survey: Ready }) {
+  const { say } = useSpeaker();
+  const { ask, refusal } = useAsking();
+  const [users, setUsers] = useState('');
+  const { plan } = survey;
+  return (
+    <section aria-labelledby="start">
+      <h2 id="start">{say('plan.start')}</h2>
+      {survey.refusal !== null ? (
+        <Refused refusal={survey.refusal} />
+      ) : (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            void ask('POST', '/api/start', { users });
+          }}
+        >
+          <Field
+            id="users"
+            label={say('plan.type_number', {
+              count: plan.users,
+              identity: visible(state.connection.identity ?? state.connection.host),
+            })}
+          >
+            <input
+              id="users"
+              type="text"
+              inputMode="numeric"
+              autocomplete="off"
+              value={users}
+              onInput={(event) => setUsers(event.currentTarget.value)}
+            />
+          </Field>
+          <p>
+            <button type="submit" class="main danger">
+              {say('plan.go')}
+            </button>
+          </p>
+        </form>
+      )}
+      <Refused refusal={refusal ?? state.refusal} />
+    </section>
+  );
+}

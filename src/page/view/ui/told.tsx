@@ -1,0 +1,79 @@
+import type { Refusal, SettingsChange } from '../../api.ts';
+import type { ComponentChildren } from '../preact.ts';
+import { useSpeaker } from '../speaking.ts';
+import { useAsking } from './asking.ts';
+
+/** Why something was not done, and settings any one of which decides it. */
+export function Refused({ refusal }: { refusal: Refusal | null }) {
+  const { say } = useSpeaker();
+  const { ask, refusal: again } = useAsking();
+  if (refusal === null || refusal.message === '') return null;
+  return (
+    <div class="note tone-bad" role="alert">
+      <p>
+        <strong>{visible(refusal.message)}</strong>
+      </p>
+      {refusal.hint !== null && <p>{visible(refusal.hint)}</p>}
+      {refusal.ways.length > 0 && (
+        <p class="more">
+          {refusal.ways.map((way) => (
+            <button key={named(way)} type="button" onClick={() => void ask('PATCH', '/api/settings', way)}>
+              {say('ui.try_way', { way: named(way) })}
+            </button>
+          ))}
+        </p>
+      )}
+      <Refused refusal={again} />
+    </div>
+  );
+}
+
+function named(way: SettingsChange): string {
+  return Object.entries(way)
+    .map(([name, value]) => (typeof value === 'string' ? `${name} ${visible(value)}` : name))
+    .join(', ');
+}
+
+/** Control and format characters turn text around, or hide in it; line breaks do not. */
+const unprintable = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** A text of a file or of GenAuth, in which what is invisible can be seen. */
+export function visible(text: string): string {
+  return text.replaceAll(unprintable, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+}
+
+export function Field(props: { id: string; label: string; hint?: string; children: ComponentChildren }) {
+  return (
+    <div class="field">
+      <label for={props.id}>{props.label}</label>
+      {props.children}
+      {props.hint !== undefined && <p class="faint">{props.hint}</p>}
+    </div>
+  );
+}
+
+export function Figures({ figures }: { figures: readonly (readonly [string, string] | undefined)[] }) {
+  return (
+    <dl class="tiles">
+      {figures.map(
+        (figure) =>
+          figure !== undefined && (
+            <div key={figure[0]}>
+              <dt>{figure[0]}</dt>
+              <dd>{figure[1]}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}
+
+/** How far something is. */
+export function Bar({ done, total, label }: { done: number; total: number; label: string }) {
+  return (
+    <div class="progress">
+      <p id="progress-label">{label}</p>
+      <progress aria-labelledby="progress-label" max={Math.max(total, 1)} value={done} />
+    </div>
+  );
+}
