@@ -95,7 +95,7 @@ export const uiEn = {
   'plan.protect_remove': 'Without the list',
   'plan.canary': 'Begin with so many users, then ask',
   'plan.failures': 'Stop after so many failures (a number, or a share such as 5%)',
-  'plan.look_up': 'Ask GenAuth first who each user is',
+  'plan.look_up': 'Ask GenAuth first who each user is, also where there are more than 20,000',
   'plan.start': 'Sign out',
   'plan.type_number': {
     one: 'To sign out {count} user of {identity}, type the number of users:',

@@ -91,7 +91,7 @@ export const uiZhCn: Readonly<Record<UiKey, Text>> = {
   'plan.protect_remove': '不用名单',
   'plan.canary': '先处理多少位用户，然后询问',
   'plan.failures': '失败多少次后停止（数字，或 5% 这样的比例）',
-  'plan.look_up': '先向 GenAuth 查询每位用户是谁',
+  'plan.look_up': '先向 GenAuth 查询每位用户是谁，超过 20,000 位时也查询',
   'plan.start': '登出',
   'plan.type_number': '要登出 {identity} 的 {count} 位用户，请输入用户数：',
   'plan.go': '现在登出',
