@@ -383,6 +383,7 @@ test('a run folder is for its owner only', async () => {
     'rows.ndjson': '600',
     'run.json': '600',
     'summary.json': '600',
+    'users.ndjson': '600',
   });
 });
 

@@ -21,7 +21,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 /** So long that the input comes in several batches. */
 const note = 'x'.repeat(200);
 const isUnknown = (user: number): boolean => user % 100 === 7;
-const nameOf = (user: number): string => `${isUnknown(user) ? 'unknown' : 'user'}-${user}`;
+const nameOf = (user: number): string => `${isUnknown(user) ? 'deleted' : 'user'}-${user}`;
 
 /** A finished run of 3,000 users, call and user with the same number, of whom each hundredth does not exist. */
 async function finishedRun(server: Simulator): Promise<string> {

@@ -16,7 +16,7 @@ const apps = ['app-1', 'app-2', 'app-3', 'bad-1', ...Array.from({ length: 60 }, 
 /** Answers by user and apps alone, so that the order of the calls makes no difference. */
 const client = {
   kickUsers({ userId, appIds }: KickUsersDto): Promise<object> {
-    if (userId.startsWith('unknown')) return Promise.resolve(refusal(2004, 'No such user'));
+    if (userId.startsWith('deleted')) return Promise.resolve(refusal(2004, 'No such user'));
     if (appIds.some((app) => app.startsWith('bad'))) return Promise.resolve(refusal(2011, 'No such app'));
     return Promise.resolve({ statusCode: 200, message: 'ok', data: { success: true } });
   },

@@ -12,7 +12,7 @@ const mostOfBatch = 50;
 /** Servers and gateways take addresses of 8 KB; half of that leaves room for a path before them. */
 const mostOfAddress = 4000;
 /** So many batches are under way together; the asker holds back what is too much. */
-const batchesAtOnce = 32;
+const batchesAtOnce = 16;
 
 /** So many names are asked for together: enough to keep the asker busy, and few enough to be kept. */
 export const mostTogether = batchesAtOnce * mostOfBatch;

@@ -18,7 +18,7 @@ export function askedRows(count: number): AskedRow[] {
   return Array.from({ length: count }, (_, index) => {
     const owner = index % 20 === 9 ? index - 1 : index % 12 === 10 ? index - 7 : index;
     const isEmail = owner % 7 === 3;
-    const name = `${owner % 40 === 11 ? 'unknown' : 'user'}-${owner}`;
+    const name = `${owner % 40 === 11 ? 'deleted' : 'user'}-${owner}`;
     const count = index % 25 === 6 ? 120 : 1 + (index % 3);
     const appIds = Array.from({ length: count }, (_, place) => `app-${(index + place) % 200}`);
     if (index % 30 === 14) appIds.push(`unknown-app-${index % 4}`);
