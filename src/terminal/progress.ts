@@ -103,6 +103,8 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
           stages.enter('looking_up');
           break;
         case 'looking':
+          // Whoever watches is told what changes, and not that it is looked again.
+          if (state.looked.total > 0) break;
           stages.settle();
           state.looked = { done: Math.min(event.done, event.checks), total: event.checks };
           board.sayAbove(showLooking(event));

@@ -2,7 +2,6 @@ import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import type { Stopped } from '../events.ts';
 import { telling } from '../files/disk-error.ts';
 import { createSeenRequestIds } from '../genauth/seen-request-ids.ts';
-import { JournalError } from '../journal/journal-error.ts';
 import { createJournalIndex } from '../journal/journal-index.ts';
 import { recoverJournal } from '../journal/recover.ts';
 import { recallRequestIds } from '../journal/request-key.ts';
@@ -86,11 +85,13 @@ async function verifyClaimed(folder: string, settings: VerifySettings): Promise<
   const calls = openCalls(files);
   let seen: Seen | undefined;
   try {
-    seen = await telling(checks, () =>
-      openSeen(folder, { calls, index, plan: planName(run) }, (record) => {
-        const ids = 'requestIds' in record ? (record.requestIds ?? []) : [];
-        for (const id of ids) requestIds.isOfAnother(id, `check ${id}`);
-      }),
+    seen = await orAgain(folder, () =>
+      telling(checks, () =>
+        openSeen(folder, { calls, index, plan: planName(run) }, (record) => {
+          const ids = 'requestIds' in record ? (record.requestIds ?? []) : [];
+          for (const id of ids) requestIds.isOfAnother(id, `check ${id}`);
+        }),
+      ),
     );
     refuseNothingSaid(folder, seen);
     const pace = withinOpenFiles(checkedPace(settings.pace, run.options.pace));
@@ -98,9 +99,7 @@ async function verifyClaimed(folder: string, settings: VerifySettings): Promise<
     try {
       await reach(run, connection, pace, settings);
       const of = { folder, plan: planName(run), pace, index, journalEnd, calls, connection, seen };
-      const verifier = await createVerifier(of, settings).catch((error: unknown) => {
-        throw error instanceof JournalError ? cannotBegin(folder, error) : error;
-      });
+      const verifier = await orAgain(folder, () => createVerifier(of, settings));
       const report = () =>
         makeReports(
           { folder, run, files, writer: 'holder' },
@@ -128,13 +127,20 @@ function refuseNothingSaid(folder: string, { pairs }: Seen): void {
   );
 }
 
-function cannotBegin(folder: string, { message, hint, exitCode }: JournalError): UserError {
-  const then = 'Then look with:';
-  return new UserError(message, {
-    hint: hint === undefined ? then : `${hint} ${then}`,
-    exitCode,
-    command: ['verify', folder],
-  });
+/** What the disk refuses names the command that looks once it is mended. */
+async function orAgain<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isToldBefore = !(error instanceof UserError) || error.command.length > 0;
+    if (isToldBefore || error.exitCode !== exitCodes.stopped) throw error;
+    const then = 'Then look with:';
+    throw new UserError(error.message, {
+      hint: error.hint === undefined ? then : `${error.hint} ${then}`,
+      exitCode: error.exitCode,
+      command: ['verify', folder],
+    });
+  }
 }
 
 /** @throws {UserError} when nothing can be asked. */

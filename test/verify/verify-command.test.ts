@@ -116,3 +116,18 @@ test('run --verify looks at its end, prints one JSON, and ends with the worse of
     verification: { control: 'seen', sessions: { total: 24, not_checked: 0 } },
   });
 });
+
+test('a watch in which nothing changes says once that it looks, and once what was seen', async () => {
+  const { surroundings } = await afterRun(4);
+  const { code, stderr } = await genauthOffboard(
+    ['verify', 'run', '--watch', '1s', '--every', '100ms'],
+    surroundings,
+  );
+  expect(code).toBe(0);
+  const { verification } = JSON.parse(
+    (await genauthOffboard(['report', 'run', '--json'], surroundings)).stdout,
+  ) as { verification: { looks: number } };
+  expect(verification.looks).toBeGreaterThan(1);
+  for (const said of ['Looking for 12 sessions: ', 'All 12 sessions were seen to be gone.'])
+    expect(stderr.split(said)).toHaveLength(2);
+});
