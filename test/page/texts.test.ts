@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+
+import { advise } from '../../src/report/advice.ts';
+import { rowStatuses } from '../../src/report/row-status.ts';
+import { en, type Text } from '../../src/page/texts/en.ts';
+import { createSpeaker, languageFor } from '../../src/page/texts/speaker.ts';
+import { uiEn } from '../../src/page/texts/ui-en.ts';
+import { uiZhCn } from '../../src/page/texts/ui-zh-cn.ts';
+import { zhCn } from '../../src/page/texts/zh-cn.ts';
+
+const forms = (text: Text): string[] => (typeof text === 'string' ? [text] : Object.values(text));
+const filled = (text: Text): string[] =>
+  [...new Set(forms(text).flatMap((form) => form.match(/\{\w+\}/g) ?? []))].sort();
+
+test('what is filled into a text is the same in each language', () => {
+  const pairs: [Record<string, Text>, Record<string, Text>][] = [
+    [en, zhCn],
+    [uiEn, uiZhCn],
+  ];
+  for (const [english, chinese] of pairs) {
+    const named = (texts: Record<string, Text>) =>
+      Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, filled(text)]));
+    expect(named(chinese)).toEqual(named(english));
+  }
+});
+
+test('all advice that the program gives can be said in Chinese', () => {
+  const { translate } = createSpeaker('zh-CN');
+  const codes = [undefined, 2004, 2005, 2011, 2120008, 2130010, 9999];
+  const statusCodes = [undefined, 200, 400, 403, 404, 409, 413, 422, 500, 418];
+  const booleans = [true, false];
+  for (const status of rowStatuses.filter((each) => each !== 'succeeded')) {
+    for (const apiCode of codes) {
+      for (const statusCode of statusCodes) {
+        for (const errorCode of [undefined, 'ECONNRESET']) {
+          for (const isUnanswered of booleans) {
+            for (const isLeftOut of booleans) {
+              for (const isOpen of booleans) {
+                const refusal = { apiCode, statusCode, errorCode, isUnanswered, isLeftOut, isOpen };
+                const said = advise(status, refusal);
+                // Names of commands, flags and files stay.
+                const left = translate(said).replaceAll(/`[^`]*`|--[\w-]+|[\w-]+\.csv|GenAuth|ID/g, '');
+                expect([said, left]).toEqual([said, expect.not.stringMatching(/[A-Za-z]/)]);
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+});
+
+test('numbers, plural forms, times and durations are those of the language', () => {
+  const english = createSpeaker('en');
+  expect(english.say('rows.found', { count: 1 })).toBe('1 row fits.');
+  expect(english.say('rows.found', { count: 12_345 })).toBe('12,345 rows fit.');
+  expect(english.time(0)).toBe('Jan 1, 1970, 00:00:00 UTC');
+  expect(english.duration(90_000)).toBe('1 min 30 sec');
+  expect(english.duration(250)).toBe('250 ms');
+  const chinese = createSpeaker('zh-CN');
+  expect(chinese.say('rows.found', { count: 1 })).toBe('1 行符合。');
+  expect(chinese.time(0)).toBe('1970年1月1日 00:00:00 UTC');
+  expect(chinese.duration(90_000_000)).toBe('1天 1小时');
+});
+
+test.each([
+  [['zh-TW', 'en'], 'zh-CN'],
+  [['de-DE', 'zh'], 'zh-CN'],
+  [['de', 'en-GB', 'zh'], 'en'],
+  [['de'], 'en'],
+  [[], 'en'],
+])('a browser that asks for %j gets %s', (asked, language) => {
+  expect(languageFor(asked)).toBe(language);
+});
