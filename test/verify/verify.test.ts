@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 import { report, run, verify, type OffboardEvent, type VerifySettings } from '../../src/index.ts';
-import { encodeRecord, decodeRecord, type JournalRecord } from '../../src/journal/record.ts';
+import { sealed } from '../../src/journal/sealed-line.ts';
 import { readCsvFile } from '../read-report.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { ownServer, type Faults, type Person } from './own-server.ts';
@@ -63,15 +63,13 @@ function aMinuteAgo(file: string): void {
 }
 
 /** Of the same length, so that each record is found where it was. */
-function shift(file: string, byMs: number, name: 'startedAt' | 'serverTimeMs'): void {
+function shift(file: string, byMs: number, name: 'startedAt' | 'serverTimeMs' | 'at'): void {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   const shifted = lines.map((line) => {
-    const record = decodeRecord(Buffer.from(line)) as Record<string, unknown> | undefined;
-    if (record === undefined) throw new Error(`no record: ${line}`);
+    const { crc: _, ...record } = JSON.parse(line) as Record<string, unknown>;
     const time = record[name];
-    return encodeRecord(
-      (typeof time === 'number' ? { ...record, [name]: time + byMs } : record) as unknown as JournalRecord,
-    );
+    const later = typeof time === 'number' ? { ...record, [name]: time + byMs } : record;
+    return sealed(JSON.stringify(later).slice(0, -1));
   });
   writeFileSync(file, shifted.join(''));
 }
@@ -309,6 +307,28 @@ test('somebody who signs in right after a further kick is not kicked a second ti
   expect(server.kicks.length).toBe(kicks + 1);
   // By the second of the kick and of the login nobody can tell which was first.
   expect([...statesIn(out).values()]).toEqual(['unclear']);
+});
+
+test('who was seen to survive before a kick that stopped the look is looked for anew, and not kicked for it', async () => {
+  const person = personOf(1, { survives: 5 });
+  const faults: Faults = {};
+  const { server, out, check } = await afterRun({ people: [person], faults, appIds: apps.slice(0, 1) });
+  const kicks = server.kicks.length;
+  const stop = new AbortController();
+  faults.requestId = (asked) => {
+    if (asked === 'kick-users') stop.abort();
+    return undefined;
+  };
+  await check({ rekick: true, rekickWaitsMs: [minuteMs], stopSignal: stop.signal });
+  const again = server.kicks.length - kicks;
+  // Five seconds later somebody has signed in.
+  for (const name of ['startedAt', 'serverTimeMs'] as const)
+    shift(path.join(out, 'journal.ndjson'), -5000, name);
+  shift(path.join(out, 'checks.ndjson'), -5000, 'at');
+  person.logins.push({ appId: apps[0] ?? '', time: Date.now() - 1500 });
+  await check({ rekick: true });
+  expect([again, server.kicks.length - kicks]).toEqual([1, 1]);
+  expect([...statesIn(out).values()]).toEqual(['signed_in_again']);
 });
 
 test('of more sessions than are to be checked a sample is, and the words say what it proves', async () => {
