@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -115,6 +116,7 @@ test('only runs of the folder can be had, and of them only the files that are na
 test('a file of any size goes straight to a private place, and is gone when another one takes its place', async () => {
   const page = await openPage();
   const tab = await connected(page);
+  const [big, little] = ['big', 'little'].map((name) => `${name}-${randomUUID()}.csv`) as [string, string];
   const size = 96 * 2 ** 20;
   const chunk = Buffer.alloc(2 ** 20, 'external_id;app\n');
   const most = { rss: 0 };
@@ -125,19 +127,19 @@ test('a file of any size goes straight to a private place, and is gone when anot
       yield chunk;
     }
   }
-  const answer = await tab.send('PUT', '/api/file?name=big-for-page.csv', Readable.from(chunks()));
-  expect(answer.json()).toMatchObject({ step: 'plan', file: { name: 'big-for-page.csv', size } });
+  const answer = await tab.send('PUT', `/api/file?name=${big}`, Readable.from(chunks()));
+  expect(answer.json()).toMatchObject({ step: 'plan', file: { name: big, size } });
   expect(most.rss - base).toBeLessThan(size / 2);
-  const isOwn = (name: string): boolean => existsSync(path.join(tmpdir(), name, 'big-for-page.csv'));
+  const isOwn = (name: string): boolean => existsSync(path.join(tmpdir(), name, big));
   const folder = path.join(tmpdir(), readdirSync(tmpdir()).find(isOwn) ?? 'none');
   expect(statSync(folder).mode & 0o777).toBe(0o700);
-  expect(statSync(path.join(folder, 'big-for-page.csv')).mode & 0o777).toBe(0o600);
+  expect(statSync(path.join(folder, big)).mode & 0o777).toBe(0o600);
   const small = Buffer.from(`external_id,app_ids\na-1,${app}\n`);
-  await surveyed(tab, await tab.send('PUT', '/api/file?name=small-for-page.csv', small));
+  await surveyed(tab, await tab.send('PUT', `/api/file?name=${little}`, small));
   page.stop();
   await page.ended;
   expect(existsSync(folder)).toBe(false);
-  const isLeft = (name: string): boolean => existsSync(path.join(tmpdir(), name, 'small-for-page.csv'));
+  const isLeft = (name: string): boolean => existsSync(path.join(tmpdir(), name, little));
   expect(readdirSync(tmpdir()).filter(isLeft)).toEqual([]);
 });
 

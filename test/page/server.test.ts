@@ -1,4 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -162,6 +164,21 @@ test('Ctrl-C in the terminal is Stop on the page: what is in flight ends, and th
   expect(await page.ended).toBe(130);
   const report = await tab.until(isStep('report'));
   expect(report).toMatchObject({ isClosing: true, stop: { reason: 'interrupted' } });
+});
+
+test('Ctrl-C while a run is still made ready sends nothing, and leaves neither run nor file', async () => {
+  const server = await simulator({ faults: { latencyMs: 200 } });
+  const page = await openPage();
+  const tab = await page.tab();
+  const name = `${randomUUID()}.csv`;
+  await toPlan(tab, server, leavers(3), name);
+  await tab.send('POST', '/api/start', { users: '3' });
+  page.stop();
+  expect(await page.ended).toBe(0);
+  expect(readdirSync(page.runsFolder)).toEqual([]);
+  const isLeft = (folder: string): boolean => existsSync(path.join(tmpdir(), folder, name));
+  expect(readdirSync(tmpdir()).filter(isLeft)).toEqual([]);
+  expect(server.log).toEqual([]);
 });
 
 test('a bad night through to the report: every row is accounted for, and none is called out that is not', async () => {

@@ -12,6 +12,7 @@ import { readPageFiles, type PageFile } from './page-files.ts';
 import { RequestError } from './request-error.ts';
 import { answerTo } from './routes.ts';
 import { refusalOf } from './shown.ts';
+import { stopSurvey } from './survey.ts';
 import { forgetFiles } from './take-file.ts';
 
 export interface PageOptions extends Surroundings {
@@ -62,6 +63,9 @@ export async function servePage(options: PageOptions): Promise<Page> {
     stop: (now) => stopWork(job, now),
     async close() {
       job.tell({ is: 'closing' });
+      void stopSurvey(job);
+      // A run that has just begun may still read the file.
+      await job.idle();
       forgetFiles(job);
       await job.idle();
       stream.close();

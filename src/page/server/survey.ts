@@ -35,7 +35,7 @@ export async function stopSurvey({ memory }: Job): Promise<void> {
 export function startSurvey(job: Job): void {
   const { memory, tell } = job;
   const { file, options } = memory;
-  if (file === undefined || options === undefined) return;
+  if (file === undefined || options === undefined || job.state.isClosing) return;
   void stopSurvey(job);
   const own = { stop: new AbortController(), done: Promise.resolve() };
   memory.survey = own;
