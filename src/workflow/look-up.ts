@@ -56,7 +56,7 @@ export async function lookUpApps(
 }
 
 /**
- * Ends when nothing was answered for some seconds while something was asked, however long one attempt may take.
+ * Ends when nothing in GenAuth's form came for some seconds while something was asked, however long one attempt may take.
  * @param isLast whatever is answered so ends all asking.
  */
 export function openAsking(
@@ -79,7 +79,7 @@ export function openAsking(
     stopSignal,
     onReply(reply) {
       last = reply;
-      watch();
+      if (reply.genauthForm) watch();
     },
   });
 
