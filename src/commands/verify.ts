@@ -103,6 +103,7 @@ async function tell(
     await print(terminal, [
       ...showVerification(verification, back),
       { text: '' },
+      { text: `Page     ${runFiles(folder).page}, for a browser` },
       { text: `Sessions ${runFiles(folder).verification}` },
       { text: `Report   ${runFiles(folder).report}` },
     ]);

@@ -51,6 +51,7 @@ export function showSummary(
     ...showCauses(summary.causes.filter(({ isOpen }) => !isGoing || !isOpen)),
     ...showSeen(summary),
     { text: '' },
+    { text: `Page     ${runFiles(folder).page}, for a browser` },
     { text: `Report   ${runFiles(folder).report}` },
     ...(summary.verification === null ? [] : [{ text: `Sessions ${runFiles(folder).verification}` }]),
     ...(isGoing ? [] : showFiles(summary, folder, commands)),

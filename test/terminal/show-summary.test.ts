@@ -92,6 +92,7 @@ test('a run in which all succeeded names its report and no other file', () => {
     '',
     '9 attempts for 9 calls in 2s, median 3 ms',
     '',
+    'Page     out/report.html, for a browser',
     'Report   out/report.csv',
     '',
     expect.stringMatching(
@@ -116,9 +117,10 @@ test('files that are to be run are named with their commands', () => {
     'out',
     { retry: 'run retry.csv --allow-damaged-ids', invalid: 'run invalid.csv' },
   );
-  expect(linesOf(shown).slice(5, 12)).toEqual([
+  expect(linesOf(shown).slice(5, 13)).toEqual([
     '9 attempts for 9 calls in 2s, 3 throttled, at most 2 sent again after a crash, median 3 ms',
     '',
+    'Page     out/report.html, for a browser',
     'Report   out/report.csv',
     'Retry    out/retry.csv (2 rows)',
     '         with other IDs or flags: run retry.csv --allow-damaged-ids',
