@@ -67,7 +67,7 @@ test('rows that need a look come first, and filters and the search stay in the a
   expect(await shown(page)).toHaveLength(11);
   await page.getByLabel('Search').fill('');
   await page.getByRole('button', { name: 'all 450' }).click();
-  expect(await shown(page)).toHaveLength(200);
+  await expect.poll(() => shown(page)).toHaveLength(200);
   await page.getByRole('button', { name: 'Show 200 more' }).click();
   expect(await shown(page)).toHaveLength(400);
   await page.getByRole('button', { name: 'Show all 450' }).click();

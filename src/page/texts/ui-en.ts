@@ -125,7 +125,7 @@ export const uiEn = {
   'run.stop_now': 'Do not wait for it',
   'run.keeps':
     'You can close this page, or the laptop: the program goes on where it is, and this page shows it when you are back.',
-  'run.curve': 'Attempts a second since the begin; the highest is {most}.',
+  'run.curve': 'Attempts a second since the begin, {most} at most; dashed: those that were throttled.',
   'canary.asked': {
     one: 'The first user is done: {succeeded} of {total} rows succeeded. Go on with the other {left} calls?',
     other:

@@ -117,7 +117,7 @@ export const uiZhCn: Readonly<Record<UiKey, Text>> = {
   'run.stopping': '正在停止：等待已发出的请求。',
   'run.stop_now': '不再等待',
   'run.keeps': '可以关闭本页或合上电脑：程序会继续，您回来时本页会显示进度。',
-  'run.curve': '开始以来每秒的尝试次数；最高 {most}。',
+  'run.curve': '开始以来每秒的尝试次数，最高 {most}；虚线：被限流的次数。',
   'canary.asked': '首批 {count} 位用户已处理：{total} 行中 {succeeded} 行成功。继续其余 {left} 个调用吗？',
   'canary.yes': '继续其余用户',
   'canary.no': '到此停止',

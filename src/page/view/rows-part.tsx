@@ -10,6 +10,8 @@ import { useSpeaker } from './speaking.ts';
 
 /** So many are drawn at a time. */
 const step = 200;
+const atOnce = 20;
+const restAfterMs = 100;
 
 interface Props {
   readonly data: ReportData;
@@ -22,8 +24,9 @@ export function RowsPart({ data, view, onView }: Props) {
   const { say } = useSpeaker();
   const finder = useMemo(() => createFinder(data), [data]);
   const found = useMemo(() => finder.find(view), [finder, view.search, view.states, view.isAll]);
-  const [drawn, setDrawn] = useState(step);
-  useEffect(() => setDrawn(step), [view.search, view.states, view.isAll]);
+  const [drawn, setDrawn] = useDrawn(found);
+  // What is about to be drawn counts as drawn.
+  const counted = Math.min(Math.max(drawn, step), found.length);
   const isWell = countOf(data, statesInNeed) === 0;
   return (
     <section id="rows" aria-labelledby="rows-title">
@@ -31,15 +34,15 @@ export function RowsPart({ data, view, onView }: Props) {
       {isWell && <p>{say('rows.all_well')}</p>}
       <StatesBar states={data.states} view={view} onView={onView} />
       <Search view={view} onView={onView} />
-      <HowMany data={data} view={view} found={found.length} drawn={Math.min(drawn, found.length)} />
+      <HowMany data={data} view={view} found={found.length} drawn={counted} />
       {view.states.map((state) => (
         <WhatToDo key={state} state={state} data={data} />
       ))}
       {found.length > 0 && <RowTable data={data} rows={found.slice(0, drawn)} />}
-      {found.length > drawn && (
+      {found.length > counted && (
         <p class="more">
-          <button type="button" onClick={() => setDrawn(drawn + step)}>
-            {say('rows.more', { count: Math.min(step, found.length - drawn) })}
+          <button type="button" onClick={() => setDrawn(counted + step)}>
+            {say('rows.more', { count: Math.min(step, found.length - counted) })}
           </button>
           <button type="button" onClick={() => setDrawn(found.length)}>
             {say('rows.everything', { count: found.length })}
@@ -48,6 +51,19 @@ export function RowsPart({ data, view, onView }: Props) {
       )}
     </section>
   );
+}
+
+/** The first are there at once, however fast somebody types, and the others of {@link step} right after. */
+function useDrawn(found: readonly RowShown[]): [number, (count: number) => void] {
+  const [drawn, setDrawn] = useState({ found, count: atOnce });
+  const count = drawn.found === found ? drawn.count : atOnce;
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setDrawn((now) => (now.found === found && now.count > step ? now : { found, count: step }));
+    }, restAfterMs);
+    return () => clearTimeout(timer);
+  }, [found]);
+  return [count, (wanted) => setDrawn({ found, count: wanted })];
 }
 
 function Search({ view, onView }: Omit<Props, 'data'>) {

@@ -114,16 +114,14 @@ function Curve({ samples }: { samples: readonly Sample[] }) {
   const { say } = useSpeaker();
   const { most, all, throttled } = useMemo(() => curvesOf(samples), [samples]);
   return (
-    <svg
-      class="chart"
-      viewBox={`0 0 ${size.width} ${size.height}`}
-      role="img"
-      aria-label={say('run.curve', { most })}
-    >
-      <line class="axis" x1={0} x2={size.width} y1={size.height - 1} y2={size.height - 1} />
-      <polyline class="curve" points={all} />
-      <polyline class="curve-throttled" points={throttled} />
-    </svg>
+    <>
+      <svg class="chart" viewBox={`0 0 ${size.width} ${size.height}`} aria-hidden="true">
+        <line class="axis" x1={0} x2={size.width} y1={size.height - 1} y2={size.height - 1} />
+        <polyline class="curve" points={all} />
+        <polyline class="curve-throttled" points={throttled} />
+      </svg>
+      <p class="faint">{say('run.curve', { most })}</p>
+    </>
   );
 }
 
