@@ -52,7 +52,7 @@ async function leavers(count: number, row: (at: number) => string): Promise<stri
 }
 
 test('rows that need a look come first, and filters and the search stay in the address', async () => {
-  const file = await leavers(450, (at) =>
+  const file = await leavers(230, (at) =>
     at < 3 ? `deleted-${at},app-1,Ada` : `u${at},${at < 10 ? 'no-such-app' : 'app-1'},Bob-${at}`,
   );
   const { page } = await openFile(file);
@@ -60,22 +60,20 @@ test('rows that need a look come first, and filters and the search stay in the a
   await page.getByRole('button', { name: 'no such user' }).click();
   expect(await shown(page)).toEqual(['deleted-0', 'deleted-1', 'deleted-2']);
   await page.getByRole('button', { name: 'Show all' }).click();
-  await page.getByLabel('Search').fill('BOB-44');
-  expect(await shown(page)).toEqual(['u44', ...Array.from({ length: 10 }, (_, at) => `u44${at}`)]);
+  await page.getByLabel('Search').fill('BOB-22');
+  expect(await shown(page)).toEqual(['u22', ...Array.from({ length: 10 }, (_, at) => `u22${at}`)]);
   await page.reload();
-  expect(await page.getByLabel('Search').inputValue()).toBe('BOB-44');
+  expect(await page.getByLabel('Search').inputValue()).toBe('BOB-22');
   expect(await shown(page)).toHaveLength(11);
   await page.getByLabel('Search').fill('');
-  await page.getByRole('button', { name: 'all 450' }).click();
+  await page.getByRole('button', { name: 'all 230' }).click();
   await expect.poll(() => shown(page)).toHaveLength(200);
-  await page.getByRole('button', { name: 'Show 200 more' }).click();
-  expect(await shown(page)).toHaveLength(400);
-  await page.getByRole('button', { name: 'Show all 450' }).click();
-  expect(await shown(page)).toHaveLength(450);
+  await page.getByRole('button', { name: 'Show 30 more' }).click();
+  expect(await shown(page)).toHaveLength(230);
 });
 
 test('nobody is kept out: by eyes, by language, by a keyboard alone', async () => {
-  const file = await leavers(12, (at) => (at < 3 ? `deleted-${at},app-1,Ada` : `u${at},no-such-app,Bob`));
+  const file = await leavers(5, (at) => (at < 3 ? `deleted-${at},app-1,Ada` : `u${at},no-such-app,Bob`));
   for (const [colorScheme, locale] of [
     ['light', 'en-US'],
     ['dark', 'zh-CN'],

@@ -6,7 +6,7 @@ import type { Run } from './stored-run.ts';
 const program = 'genauth-offboard';
 
 /** What the page says of a run, beside how it went. */
-export function factsOf(folder: string, { input, plan, protect, apps, ...run }: Run): PageOf['run'] {
+export function factsOf(folder: string, { input, plan, protect, apps, users, ...run }: Run): PageOf['run'] {
   return {
     folder,
     input: { name: input.name, size: input.size, sha256: input.sha256 },
@@ -19,7 +19,7 @@ export function factsOf(folder: string, { input, plan, protect, apps, ...run }: 
       [input.file, input.sha256],
       [names.calls, plan.files.calls.sha256],
       [names.rows, plan.files.rows.sha256],
-      ...[protect ?? [], apps ?? []].flat().map(({ file, sha256 }) => [file, sha256] as const),
+      ...[protect ?? [], apps ?? [], users ?? []].flat().map(({ file, sha256 }) => [file, sha256] as const),
     ],
     commands: {
       resume: commandLine(program, 'resume', folder),
