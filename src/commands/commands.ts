@@ -1,9 +1,4 @@
-import { existsSync } from 'node:fs';
-
 import type { Command } from './command.ts';
-
-/** Where the page was not built there is none to serve. */
-const hasPage = existsSync(new URL('../page/ui.html', import.meta.url));
 
 /** In the order of the help. Each brings its own part of the program, and loading all would take longer than most of them run. */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
@@ -12,7 +7,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   resume: async () => (await import('./resume.ts')).resumeCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
-  ...(hasPage ? { ui: async () => (await import('./ui.ts')).uiCommand } : {}),
+  ui: async () => (await import('./ui.ts')).uiCommand,
   apps: async () => (await import('./apps.ts')).appsCommand,
   simulate: async () => (await import('./simulate.ts')).simulateCommand,
   demo: async () => (await import('./demo.ts')).demoCommand,

@@ -168,7 +168,7 @@ export type SettingsChange = Readonly<Partial<Record<SettingName, string | true 
 export type SettingName = PlanSettingName | GuardSettingName | PaceSettingName;
 
 /** These decide what the calls are: a change reads the file again. */
-export type PlanSettingName =
+type PlanSettingName =
   | 'user-id-column'
   | 'user-id-type-column'
   | 'app-ids-column'
@@ -183,9 +183,9 @@ export type PlanSettingName =
   | 'phone-country'
   | 'allow-damaged-ids';
 
-export type GuardSettingName = 'max-users' | 'canary' | 'stop-after-failures' | 'expect-sha256';
+type GuardSettingName = 'max-users' | 'canary' | 'stop-after-failures' | 'expect-sha256';
 
-export type PaceSettingName = 'concurrency' | 'rate' | 'retries' | 'timeout' | 'give-up-after';
+type PaceSettingName = 'concurrency' | 'rate' | 'retries' | 'timeout' | 'give-up-after';
 
 /** A file's format, header and first records, whichever columns are meant. */
 export interface Beginning {
@@ -195,7 +195,7 @@ export interface Beginning {
   readonly records: readonly (readonly string[])[];
 }
 
-export type FileFormat =
+type FileFormat =
   | { readonly encoding: string; readonly delimiter: string; readonly headerLine: number }
   | { readonly sheet: string; readonly otherSheets: readonly string[]; readonly headerLine: number };
 
@@ -402,7 +402,7 @@ export interface Cause {
 }
 
 /** The report of an earlier run is being made. */
-export interface MakingStep extends OfAll {
+interface MakingStep extends OfAll {
   readonly step: 'making';
   readonly run: string;
   readonly rows: { readonly done: number; readonly total: number | null };
