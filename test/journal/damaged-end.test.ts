@@ -214,7 +214,18 @@ test('calls sent under a mark that was damaged are unknown, also when the proces
   const environment = credentialsOf(server);
   const users = Array.from({ length: 90 }, (_, index) => `user-${index},app-1`);
   writeFileSync(path.join(cwd, 'leavers.csv'), ['user_id,app_ids', ...users].join('\n'));
-  const args = ['run', 'leavers.csv', '--yes', '--out', 'out', '--concurrency', '90', '--timeout', '60s'];
+  const args = [
+    'run',
+    'leavers.csv',
+    '--yes',
+    '--out',
+    'out',
+    '--concurrency',
+    '90',
+    '--timeout',
+    '60s',
+    '--no-look-up',
+  ];
   const running = startGenauthOffboard(args, { cwd, environment });
   onTestFinished(() => void running.kill('SIGKILL'));
   await vi.waitUntil(() => server.log.length === users.length, { timeout: 20_000 });
