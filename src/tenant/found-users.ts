@@ -58,13 +58,18 @@ export function createFoundUsers(scratch: Scratch, most: number, mostNamed = mos
     return latest.found;
   }
 
+  function find(
+    places: Places | undefined,
+    key: string,
+    isMeant: (found: FoundUser) => boolean,
+  ): FoundUser | undefined {
+    for (const place of places?.candidates(key) ?? []) if (isMeant(read(place))) return read(place);
+    return undefined;
+  }
+
   /** @returns whose file name is the first of this user's. */
   function firstOf({ userId }: User): FoundUser | undefined {
-    const place = byUserId?.find(userId, (at) => {
-      const { user } = read(at);
-      return typeof user === 'object' && user.userId === userId;
-    });
-    return place === undefined ? undefined : read(place);
+    return find(byUserId, userId, ({ user }) => typeof user === 'object' && user.userId === userId);
   }
 
   function count(user: FoundUser['user'], isFirst: boolean): void {
@@ -88,11 +93,7 @@ export function createFoundUsers(scratch: Scratch, most: number, mostNamed = mos
       count(user, first === undefined);
     },
     get(name) {
-      const place = byName.find(keyOf(name), (at) => {
-        const { name: own } = read(at);
-        return own.userId === name.userId && own.userIdType === name.userIdType;
-      });
-      return place === undefined ? undefined : read(place);
+      return find(byName, keyOf(name), ({ name: own }) => keyOf(own) === keyOf(name));
     },
     complete() {
       byUserId = undefined;

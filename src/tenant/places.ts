@@ -1,9 +1,9 @@
-/** Places in a file by what stands there: 10 bytes for each, and no text of it. */
+/** Places by what stands there, such as those of lines in a file: 10 bytes for each, and no text of it. */
 export interface Places {
   /** @param place from 0 to {@link mostPlace}. */
   add(key: string, place: number): void;
-  /** @param isMeant says whether the key stands there: others may have the same hash. */
-  find(key: string, isMeant: (place: number) => boolean): number | undefined;
+  /** Those where the key may stand: others can have the same hash. */
+  candidates(key: string): Generator<number>;
 }
 
 export const mostPlace = 2 ** 32 - 2;
@@ -33,13 +33,11 @@ export function createPlaces(most: number): Places {
       slots[at + 1] = place + 1;
       used += 1;
     },
-    find(key, isMeant) {
+    *candidates(key) {
       const hash = hashOf(key);
       for (let at = firstSlot(hash); slots[at + 1] !== 0; at = next(at)) {
-        const place = (slots[at + 1] ?? 0) - 1;
-        if (slots[at] === hash && isMeant(place)) return place;
+        if (slots[at] === hash) yield (slots[at + 1] ?? 0) - 1;
       }
-      return undefined;
     },
   };
 }

@@ -1,9 +1,9 @@
 import { mostOfPage } from '../genauth/questions/fields.ts';
 import { listApplicationActiveUsers } from '../genauth/questions/list-application-active-users.ts';
 import type { User } from '../genauth/questions/user.ts';
+import { createPlaces, type Places } from '../tenant/places.ts';
 import { atOnce, saidBy, userIdOf, type Looking } from './looking.ts';
 import type { Pairs } from './pairs.ts';
-import { createUserPlaces, type UserPlaces } from './user-places.ts';
 
 /**
  * Lists who is signed in, where that takes fewer questions than to ask for each session: whoever is listed is there, also of those who
@@ -37,10 +37,10 @@ function pagesOf({ checks }: Looking, appId: string): number {
   return Math.ceil((checks.listed(appId)?.totalCount ?? 0) / mostOfPage);
 }
 
-/** Of whom the IDs are known. */
-function placesOf(looking: Looking): UserPlaces {
+/** The calls about each user whose ID is known. */
+function placesOf(looking: Looking): Places {
   const { calls, pairs } = looking;
-  const places = createUserPlaces(calls.count);
+  const places = createPlaces(calls.count);
   for (let seq = 1; seq <= calls.count; seq += 1) {
     if (!hasSaid(pairs, seq)) continue;
     const userId = userIdOf(looking, calls.read(seq));
@@ -55,7 +55,7 @@ function hasSaid(pairs: Pairs, seq: number): boolean {
   return false;
 }
 
-async function listPage(looking: Looking, places: UserPlaces, appId: string, page: number): Promise<boolean> {
+async function listPage(looking: Looking, places: Places, appId: string, page: number): Promise<boolean> {
   const asked = await looking.ask(listApplicationActiveUsers({ appId, page }));
   if (asked === undefined) return false;
   const { totalCount, list = [] } = asked.answer ?? {};
@@ -67,7 +67,7 @@ async function listPage(looking: Looking, places: UserPlaces, appId: string, pag
 /** Of a user in the app, where GenAuth had said that it is ended. */
 function sessionsOf(
   looking: Looking,
-  places: UserPlaces,
+  places: Places,
   appId: string,
   { userId }: User,
 ): [seq: number, place: number][] {
