@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,7 +11,7 @@ import type { OffboardEvent } from '../src/events.ts';
 import { lookUp, resume, run } from '../src/index.ts';
 import { readRunFile } from '../src/run-folder/run-file.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
-import { readPinnedUsers, type PinnedUser } from '../src/tenant/pinned-users.ts';
+import type { PinnedUser } from '../src/tenant/pinned-users.ts';
 import type { Plan } from '../src/survey/plan.ts';
 import type { Directory, SimulatedUser } from '../src/simulator/tenant.ts';
 import { genauthOffboard, type Ended } from './command-line.ts';
@@ -346,8 +347,12 @@ test('who the users are is pinned in the order of the plan, and a resume asks no
   );
   expect(stopped.exitCode).toBe(4);
   const { users: pinned } = await readRunFile(folder);
-  const found: PinnedUser[] = [];
-  if (pinned) for await (const batch of readPinnedUsers(folder, pinned)) found.push(...batch);
+  const written = readFileSync(path.join(folder, 'users.ndjson'), 'utf8');
+  expect(pinned?.sha256).toBe(createHash('sha256').update(written).digest('hex'));
+  const found = written
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as PinnedUser);
   expect(found).toMatchObject([
     { seq: 1, userId: user(3).userId, status: 'Suspended' },
     { seq: 2, userId: user(1).userId, status: 'Activated' },

@@ -1,8 +1,6 @@
 import path from 'node:path';
 
 import type { PinnedFile } from '../files/copy-input.ts';
-import { createLines } from '../files/lines.ts';
-import { changedFile, prove, provenChunks } from '../files/proven-file.ts';
 import { createProvenWriter } from '../files/proven-writer.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 
@@ -34,28 +32,5 @@ export async function pinUsers(folder: string, users: Iterable<PinnedUser>): Pro
     return { name: file, file, size, sha256 };
   } finally {
     writer.close();
-  }
-}
-
-/**
- * Reads them in the order of `seq`, a few hundred at a time: memory does not grow with them.
- * @throws {UserError} when the file is not as it was written.
- */
-export async function* readPinnedUsers(
-  folder: string,
-  pinned: PinnedFile,
-): AsyncGenerator<readonly PinnedUser[]> {
-  const place = path.join(folder, pinned.file);
-  const file = await prove(place);
-  if (file.sha256 !== pinned.sha256) throw changedFile(place);
-  let users: PinnedUser[] = [];
-  const lines = createLines((bytes, start, end) => {
-    // The hash vouches for its shape.
-    users.push(JSON.parse(bytes.toString('utf8', start, end)) as PinnedUser);
-  });
-  for await (const piece of provenChunks(file, place)) {
-    users = [];
-    lines.add(piece);
-    if (users.length > 0) yield users;
   }
 }
