@@ -2,6 +2,8 @@ import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import { exitCodes, UserError } from '../errors.ts';
+import { isObjectId } from '../input/cell/evidence.ts';
+import { foldName } from '../input/cell/known-apps.ts';
 import { printable } from '../printable.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 import { guardOptions } from '../settings/guard-options.ts';
@@ -100,8 +102,6 @@ export const demoCommand: Command = {
 
 /** The begin of IDs that no input is likely to have. */
 const madeUp = 'de7035';
-/** The form that GenAuth's own IDs have. */
-const isAppId = /^[\da-f]{24}$/i;
 
 /**
  * The apps of the simulated user pool, so that a file that calls them by their names can be rehearsed: `name=id` for each that it names.
@@ -114,10 +114,10 @@ async function appsOf(input: string, plan: PlanOptions, stopSignal: AbortSignal)
       throw error;
     },
   );
-  const named = usersByApp.map(({ appId }) => appId);
-  if (named.every((app) => isAppId.test(app)) || usersByApp.length >= maxCountedApps) return [];
+  const named = [...new Map(usersByApp.map(({ appId }) => [foldName(appId), appId])).values()];
+  if (named.every(isObjectId) || usersByApp.length >= maxCountedApps) return [];
   return named.map((app, at) =>
-    isAppId.test(app) ? `App ${app}=${app}` : `${app}=${madeUp}${String(at + 1).padStart(18, '0')}`,
+    isObjectId(app) ? `App ${app}=${app}` : `${app}=${madeUp}${String(at + 1).padStart(18, '0')}`,
   );
 }
 

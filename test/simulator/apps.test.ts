@@ -34,8 +34,8 @@ test('by default no name is known', async () => {
   await server.close();
 });
 
-test('a demo knows the apps of its file, by their names as by their IDs', async () => {
-  const named = leaversFile(['Jira; Confluence', 'Google Workspace', 'all']);
+test('a demo knows the apps of its file by their names, of which case does not count, as by their IDs', async () => {
+  const named = leaversFile(['Jira; Confluence', 'Google Workspace', 'JIRA']);
   const rehearsal = await genauthOffboard(['demo', named, '--json', '--out', 'out'], {
     cwd: path.dirname(named),
   });

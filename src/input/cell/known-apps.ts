@@ -39,8 +39,8 @@ export function createKnownApps(all: readonly App[]): KnownApps {
   };
 }
 
-/** Full-width letters are what an input method makes of the others. */
-function foldName(name: string): string {
+/** What of a name counts. Full-width letters are what an input method makes of the others. */
+export function foldName(name: string): string {
   return name
     .normalize('NFKC')
     .toLowerCase()
