@@ -783,6 +783,21 @@ describe('the pace', () => {
   });
 });
 
+test('of those who wait one alone looks last before the run gives up, however short its patience is', () => {
+  const { sent, stop, endedAt } = runCore(
+    {
+      calls: 7,
+      concurrency: 4,
+      latencyMs: 0,
+      hasFarCalls: false,
+      reply: (call, _, at) => (at > 0 ? page(429) : call % 2 === 0 ? success : refused),
+    },
+    { retries: 0, giveUpAfterMs: 1000, serverIsKnown: false },
+  );
+  expect(stop).toMatchObject({ reason: 'throttled' });
+  expect(sent.filter(({ at }) => at > endedAt - 50)).toHaveLength(1);
+});
+
 test('whatever is answered: a run ends, with attempts as many as can be worked out beforehand, and none without a wait but for a trial', () => {
   const kinds = fc.constantFrom(
     success,
