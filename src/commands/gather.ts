@@ -2,10 +2,9 @@ import { statSync } from 'node:fs';
 
 import { check } from '../workflow/check.ts';
 import { UserError } from '../errors.ts';
-import { commandLine } from '../settings/shell.ts';
+import { commandLine, programName } from '../settings/shell.ts';
 import type { GuardOptions } from '../settings/guard-options.ts';
 import type { PlanOptions } from '../settings/plan-options.ts';
-import { programName } from './print-error.ts';
 import { refuseOtherFile, refuseTooManyUsers, refuseUnusable } from '../workflow/refusals.ts';
 
 /** Tries one thing after the other, so that all that is missing can be said at once. */

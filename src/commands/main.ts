@@ -4,12 +4,12 @@ import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import { printable } from '../printable.ts';
 import type { Flags } from '../settings/rules.ts';
 import { print, type Terminal } from '../terminal/terminal.ts';
-import { commandLine } from '../settings/shell.ts';
+import { commandLine, programName } from '../settings/shell.ts';
 import { version } from '../version.ts';
 import type { Command } from './command.ts';
 import type { ReadWords } from './read-flags.ts';
 import { readWords } from './read-words.ts';
-import { programName, printError } from './print-error.ts';
+import { printError } from './print-error.ts';
 
 /** yargs loses a lone `-` in the place of an argument, so it goes through under another name. */
 const dash = '\u0000-';

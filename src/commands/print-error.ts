@@ -1,11 +1,9 @@
 import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import { say, type Terminal } from '../terminal/terminal.ts';
-import { commandLine } from '../settings/shell.ts';
+import { commandLine, programName } from '../settings/shell.ts';
 import { changed, onlyOf, ontoFreeFolder } from './changed-words.ts';
 import { namesOfCheck } from './flags.ts';
 import { otherInput } from './other-input.ts';
-
-export const programName = 'genauth-offboard';
 
 /**
  * Says what went wrong: an error that the user can act on in its own words, anything else as the bug that it is; and, as even

@@ -20,7 +20,7 @@ export const reportCommand: Command = {
   argument: { name: 'run-folder', describe: 'The folder that the run printed' },
   flags: { ...jsonFlag },
   examples: [
-    ['report offboard-leavers-20261124T170000Z', 'writes report.csv, retry.csv and summary.json anew'],
+    ['report offboard-leavers-20261124T170000Z', 'writes report.html, report.csv and the other reports anew'],
   ],
   async run(folder, flags, terminal) {
     const progress = createProgress(terminal);

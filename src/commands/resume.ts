@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 import { UserError, hostPlaceholder, refuseInterrupted } from '../errors.ts';
-import { commandLine } from '../settings/shell.ts';
+import { commandLine, programName } from '../settings/shell.ts';
 import { isProven, otherHost, unprovenHost } from '../workflow/host-proof.ts';
 import { failureLimit } from '../settings/guard-options.ts';
 import { printable } from '../printable.ts';
@@ -28,7 +28,6 @@ import {
   verifyFlag,
 } from './flags.ts';
 import { allOf, gather } from './gather.ts';
-import { programName } from './print-error.ts';
 import { runCommand } from './run.ts';
 import { fileWord, guardWords, paceWords, serverWords } from './whole-command.ts';
 import { thenVerify } from './then-verify.ts';

@@ -8,7 +8,7 @@ import { planOptions } from '../settings/plan-options.ts';
 import { serverOptions } from '../settings/server-options.ts';
 import { text } from '../settings/read-flag.ts';
 import type { Flags } from '../settings/rules.ts';
-import { commandLine } from '../settings/shell.ts';
+import { commandLine, programName } from '../settings/shell.ts';
 import { ontoFreeFolder } from './changed-words.ts';
 import type { Command } from './command.ts';
 import { connectionSettings, sayFewerInFlight } from './connection-settings.ts';
@@ -27,7 +27,6 @@ import {
   verifyFlag,
 } from './flags.ts';
 import { allOf, faultsOfInput, gather } from './gather.ts';
-import { programName } from './print-error.ts';
 import { sayReading } from '../terminal/read-line.ts';
 import { openKeyboard } from '../terminal/keyboard.ts';
 import type { Terminal } from '../terminal/terminal.ts';

@@ -2,14 +2,13 @@ import path from 'node:path';
 
 import { countryPlaceholder } from '../errors.ts';
 import { freeName } from '../files/free-name.ts';
-import { commandLine } from '../settings/shell.ts';
+import { commandLine, programName } from '../settings/shell.ts';
 import type { Plan } from '../survey/plan.ts';
 import type { Piece } from '../terminal/paint.ts';
 import { doubtsOf } from '../terminal/show-notes.ts';
 import { counted } from '../terminal/wording.ts';
 import { changed, onlyOf } from './changed-words.ts';
 import { namesOfCheck } from './flags.ts';
-import { programName } from './print-error.ts';
 import { fileWord } from './whole-command.ts';
 
 /** A copy with the proposed repairs that was written. */

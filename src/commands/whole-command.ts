@@ -5,13 +5,12 @@ import {
   type Environment,
   type ServerOptions,
 } from '../settings/server-options.ts';
-import { commandLine } from '../settings/shell.ts';
+import { commandLine, programName } from '../settings/shell.ts';
 import type { GuardOptions } from '../settings/guard-options.ts';
 import { flagWords, type Flags, type Some } from '../settings/rules.ts';
 import type { VerifyOptions } from '../settings/verify-options.ts';
 import { checkedPace, type PaceOptions } from '../settings/pace-options.ts';
 import { changed } from './changed-words.ts';
-import { programName } from './print-error.ts';
 
 /** What is known of a run when a command is printed that has to do with it. */
 export interface OfRun {

@@ -128,8 +128,7 @@ export const planRules: Rules<PlanOptions> = {
   lookUp: {
     flag: 'look-up',
     kind: yesOrNo,
-    describe:
-      'Ask GenAuth who the users are before the plan is made: whom it does not know, or knows as somebody else than another column says, is invalid; rows that name one person by different IDs are one; protected people are protected under every ID [run: for files of up to 20,000 users]',
+    describe: `Ask GenAuth who the users are before the plan is made: whom it does not know, or knows as somebody else than another column says, is invalid; rows that name one person by different IDs are one; protected people are protected under every ID [run: for files of up to ${maxLookedUp.toLocaleString('en-US')} users]`,
   },
   skipInvalid: {
     flag: 'skip-invalid',

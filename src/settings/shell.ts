@@ -1,3 +1,6 @@
+/** How this program is called on a command line. */
+export const programName = 'genauth-offboard';
+
 /** Whose quoting a printed command needs. */
 export type Shell = 'sh' | 'cmd' | 'powershell';
 

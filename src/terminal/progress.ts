@@ -5,6 +5,7 @@ import { createCallsCount, showWhere, type CallsCount } from './count-calls.ts';
 import type { Piece } from './paint.ts';
 import { showCalls, showCallsPlainly, timeOfDay, universalTime } from './show-calls.ts';
 import { showOver, showWaits } from './show-waits.ts';
+import { maxLookedUp } from '../settings/plan-options.ts';
 import type { Terminal } from './terminal.ts';
 import { showLooking } from './show-verification.ts';
 import { counted, grouped, lasting } from './wording.ts';
@@ -95,7 +96,7 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
           break;
         case 'not_looked_up':
           board.sayAbove(
-            'More than 20,000 users: GenAuth is not asked who they are, which a run does with --look-up.',
+            `More than ${grouped(maxLookedUp)} users: GenAuth is not asked who they are, which a run does with --look-up.`,
           );
           break;
         case 'looking_up':

@@ -23,8 +23,9 @@ export function control(looking: Looking): Promise<boolean> {
 export function appsToProve(looking: Looking): string[] {
   const { pairs, checks } = looking;
   const apps = new Set<number>();
-  for (let pair = 0; pair < pairs.count && apps.size <= pairs.appIds.length; pair += 1) {
-    if (isOpen(looking, pair)) apps.add(pairs.app(pair));
+  for (let pair = 0; pair < pairs.count && apps.size < pairs.appIds.length; pair += 1) {
+    const app = pairs.app(pair);
+    if (app !== -1 && isOpen(looking, pair)) apps.add(app);
   }
   return pairs.appIds.filter((appId, app) => apps.has(app) && !isDone(checks.control(appId)));
 }

@@ -1,6 +1,6 @@
 import type { OffboardEvent, Stopped } from '../events.ts';
 import { createAsker, type Asker } from '../execute/ask.ts';
-import { createRunningClock, systemClock, type Clock } from '../execute/clock.ts';
+import { createRunningClock, type Clock } from '../execute/clock.ts';
 import { createPauses } from '../execute/pauses.ts';
 import { stopMessage } from '../execute/stop/stop-message.ts';
 import type { Connection } from '../genauth/connection.ts';
@@ -90,8 +90,7 @@ async function openMeans(
   const { onEvent, stopSignal } = settings;
   const file = await openChecksFile(runFiles(folder).checks, seen.end, seen.checks, checksFile);
   const clock = createServerClock();
-  const own = given === undefined ? createRunningClock() : undefined;
-  const running = given ?? own ?? systemClock;
+  const running: Clock & { readonly stop?: () => void } = given ?? createRunningClock();
   const pauses = createPauses(running);
   const asker = createAsker({
     ...pace,
@@ -132,7 +131,7 @@ async function openMeans(
     },
     async close() {
       stopSignal?.removeEventListener('abort', onStop);
-      own?.stop();
+      running.stop?.();
       await keeping(asker, kicks.close);
       await keeping(asker, file.close);
     },

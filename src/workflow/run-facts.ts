@@ -1,9 +1,7 @@
 import type { PageOf } from '../page/document/create-page.ts';
 import { runFileNames as names } from '../run-folder/run-files.ts';
-import { commandLine } from '../settings/shell.ts';
+import { commandLine, programName } from '../settings/shell.ts';
 import type { Run } from './stored-run.ts';
-
-const program = 'genauth-offboard';
 
 /** What the page says of a run, beside how it went. */
 export function factsOf(folder: string, { input, plan, protect, apps, users, ...run }: Run): PageOf['run'] {
@@ -22,9 +20,9 @@ export function factsOf(folder: string, { input, plan, protect, apps, users, ...
       ...[protect ?? [], apps ?? [], users ?? []].flat().map(({ file, sha256 }) => [file, sha256] as const),
     ],
     commands: {
-      resume: commandLine(program, 'resume', folder),
-      retry: commandLine(program, 'resume', folder, '--retry-failed'),
-      verify: commandLine(program, 'verify', folder),
+      resume: commandLine(programName, 'resume', folder),
+      retry: commandLine(programName, 'resume', folder, '--retry-failed'),
+      verify: commandLine(programName, 'verify', folder),
     },
   };
 }
