@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
 import { expect, test } from 'vitest';
 
 import { advise } from '../../src/report/advice.ts';
@@ -22,6 +25,24 @@ test('what is filled into a text is the same in each language', () => {
       Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, filled(text)]));
     expect(named(chinese)).toEqual(named(english));
   }
+});
+
+const pageFolder = path.resolve(import.meta.dirname, '../../src/page');
+
+/** All sources of the page but for the texts themselves. */
+const sources = readdirSync(pageFolder, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.tsx?$/.test(file) && (!file.startsWith('texts') || file.endsWith('speaker.ts')))
+  .map((file) => readFileSync(path.join(pageFolder, file), 'utf8'))
+  .join('\n');
+
+test('every text is said somewhere: by its whole key, or by the begin of it and a name that stands in the sources', () => {
+  const beginnings = [...sources.matchAll(/`([a-z]+\.\w*)\$\{/g)].map(([, beginning = '']) => beginning);
+  const isSaid = (key: string): boolean =>
+    sources.includes(`'${key}'`) ||
+    beginnings.some(
+      (beginning) => key.startsWith(beginning) && sources.includes(`'${key.slice(beginning.length)}'`),
+    );
+  expect(Object.keys({ ...en, ...uiEn }).filter((key) => !isSaid(key))).toEqual([]);
 });
 
 test('all advice that the program gives can be said in Chinese', () => {

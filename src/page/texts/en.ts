@@ -12,7 +12,6 @@ export const en = {
     'genauth-offboard {version}. This page works without a network, and holds people’s IDs: keep it as you keep the file.',
   'page.broken':
     'The rest of this page could not be unpacked by this browser. What stands below is what it can show; report.csv beside this file has every row.',
-  'page.loading': 'The rows are being unpacked.',
   'page.static': {
     one: 'The row that needs a look first. With JavaScript this page shows the others, with filters and a search.',
     other:
@@ -68,9 +67,6 @@ export const en = {
     other: '{count} protected rows were left alone.',
   },
   'verdict.question': 'Are they out?',
-  'tone.good': 'Yes',
-  'tone.doubtful': 'Not sure',
-  'tone.bad': 'No',
 
   'ended.finished': 'The run came to its end.',
   'ended.killed': 'The run has not come to its end: it was killed, or is still at work. Go on with it:',
@@ -252,7 +248,6 @@ export const en = {
   'proof.sessions': 'Processes',
   'proof.latency': 'Answered within, ms',
   'proof.latency_value': '{p50} (half), {p90} (9 of 10), {p99} (99 of 100)',
-  'proof.rate': 'Attempts a second',
 } as const satisfies Record<string, Text>;
 
 export type TextKey = keyof typeof en;

@@ -18,7 +18,6 @@ export const uiEn = {
   'ui.back_file': 'Another file',
   'ui.back_connection': 'Another connection',
   'ui.try_way': 'Use {way}',
-  'ui.yes': 'yes',
 
   'connect.title': 'Connect to GenAuth',
   'connect.why':
@@ -36,7 +35,6 @@ export const uiEn = {
 
   'file.title': 'The file of users',
   'file.drop': 'Drop a CSV file or a workbook (.xlsx) here, or choose one:',
-  'file.choose': 'Choose a file',
   'file.stays':
     'It stays on this computer. Nothing is sent to GenAuth before you have seen what the file comes to and typed the number of users.',
   'file.upload': '{name}: {received} of {size}.',
@@ -67,7 +65,6 @@ export const uiEn = {
   'plan.apps_chosen': { one: '{count} app is chosen.', other: '{count} apps are chosen.' },
   'plan.apps_ids': 'IDs of apps, with commas between them',
   'plan.apps_take': 'Use these apps',
-  'plan.numbers': 'In numbers',
   'plan.rows': 'Rows',
   'plan.users': 'Users',
   'plan.calls': 'Calls',

@@ -16,7 +16,6 @@ export const uiZhCn: Readonly<Record<UiKey, Text>> = {
   'ui.back_file': '换一个文件',
   'ui.back_connection': '换一个连接',
   'ui.try_way': '使用 {way}',
-  'ui.yes': '是',
 
   'connect.title': '连接 GenAuth',
   'connect.why': '程序只在这台电脑上运行。密钥只保存在内存中，不会写入磁盘，也不会发回本页。',
@@ -33,7 +32,6 @@ export const uiZhCn: Readonly<Record<UiKey, Text>> = {
 
   'file.title': '用户文件',
   'file.drop': '把 CSV 文件或工作簿（.xlsx）拖到这里，或选择一个文件：',
-  'file.choose': '选择文件',
   'file.stays': '文件只留在这台电脑上。在您看过检查结果并输入用户数之前，不会向 GenAuth 发送任何内容。',
   'file.upload': '{name}：{size} 中已收到 {received}。',
   'runs.title': '以前的运行',
@@ -63,7 +61,6 @@ export const uiZhCn: Readonly<Record<UiKey, Text>> = {
   'plan.apps_chosen': '已选择 {count} 个应用。',
   'plan.apps_ids': '应用 ID，用逗号分隔',
   'plan.apps_take': '使用这些应用',
-  'plan.numbers': '数字',
   'plan.rows': '行数',
   'plan.users': '用户数',
   'plan.calls': '调用数',

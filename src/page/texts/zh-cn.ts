@@ -8,7 +8,6 @@ export const zhCn: Readonly<Record<TextKey, Text>> = {
   'page.made': '生成于 {time}',
   'page.version': 'genauth-offboard {version}。本页不需要网络，其中有人员的 ID：请像保管原文件一样保管它。',
   'page.broken': '这个浏览器无法解开本页其余内容。下面是它能显示的部分；旁边的 report.csv 有全部各行。',
-  'page.loading': '正在解开各行。',
   'page.static': '最需要查看的 {count} 行。启用 JavaScript 后，本页会显示其余各行，并可筛选和搜索。',
 
   'verdict.survived': '没有。GenAuth 说有 {count} 行已登出，但之后会话仍然存活。',
@@ -24,9 +23,6 @@ export const zhCn: Readonly<Record<TextKey, Text>> = {
   'verdict.said': '据 GenAuth 所说，是的：{count} 行全部已登出。',
   'verdict.skipped': '{count} 行受保护，未作处理。',
   'verdict.question': '他们都登出了吗？',
-  'tone.good': '是',
-  'tone.doubtful': '不确定',
-  'tone.bad': '否',
 
   'ended.finished': '运行已完成。',
   'ended.killed': '运行没有完成：进程被终止，或仍在进行。继续运行：',
@@ -180,7 +176,6 @@ export const zhCn: Readonly<Record<TextKey, Text>> = {
   'proof.sessions': '进程数',
   'proof.latency': '应答时间（毫秒）',
   'proof.latency_value': '{p50}（一半），{p90}（十之九），{p99}（百之九十九）',
-  'proof.rate': '每秒尝试次数',
 };
 
 /** What the program itself says in English, sentence by sentence: the advice of `report/advice.ts`, and a few messages. */

@@ -1,5 +1,6 @@
 import type { ReportData, RowShown } from '../report/data.ts';
 import type { RowState } from '../report/row-state.ts';
+import type { TextKey } from '../texts/en.ts';
 import type { View } from './address.ts';
 import { createFinder, scopeOf, statesInNeed } from './filter.ts';
 import { useEffect, useMemo, useState } from './preact.ts';
@@ -124,21 +125,21 @@ function countOf({ states }: ReportData, of: readonly RowState[]): number {
 function WhatToDo({ state, data }: { state: RowState; data: ReportData }) {
   const { say } = useSpeaker();
   const { verify, resume } = data.run.commands;
-  const commandOf: Partial<Record<RowState, string>> = {
-    survived: `${verify} --rekick`,
-    unclear: verify,
-    not_attempted: resume,
-    signed_in_again: '',
+  const toDo: Partial<Record<RowState, readonly [text: TextKey, command?: string]>> = {
+    survived: ['do.survived', `${verify} --rekick`],
+    unclear: ['do.unclear', verify],
+    not_attempted: ['do.not_attempted', resume],
+    signed_in_again: ['do.signed_in_again'],
   };
-  const line = commandOf[state];
+  const [text, command] = toDo[state] ?? [];
   return (
     <div class="note">
       <p>
         <strong>{say(`state.${state}`)}</strong>: {say(`means.${state}`)}
       </p>
-      {line !== undefined && (
+      {text !== undefined && (
         <p>
-          {say(`do.${state as 'survived'}`)} {line !== '' && <Command line={line} />}
+          {say(text)} {command !== undefined && <Command line={command} />}
         </p>
       )}
     </div>
