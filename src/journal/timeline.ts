@@ -38,7 +38,7 @@ export function createTimeline() {
   let width = firstWidth;
   let buckets = new Map<number, Counted>();
   let last: Counted | undefined;
-  const sessions: { startedAt: number; endedAt: number | undefined; reason: string | undefined }[] = [];
+  const sessions: WorkedSession[] = [];
   let isKept = false;
 
   function bucketAt(time: number): Counted {

@@ -1,4 +1,5 @@
-import type { RowStatus } from '../../report/row-status.ts';
+import type { Cause } from '../../report/causes.ts';
+import type { Summary } from '../../report/summary.ts';
 import type { RowState } from './row-state.ts';
 
 /** All that the page shows of a run; plain data, as JSON has it. Times are ms since the epoch, or ISO 8601 in texts. */
@@ -38,47 +39,28 @@ interface RunFacts {
 }
 
 /** As in `summary.json`. */
-interface Numbers {
-  readonly ended: string;
-  readonly waitUntil: string | null;
-  readonly rows: Readonly<Record<RowStatus, number>> & { readonly total: number };
-  readonly calls: Readonly<
-    Record<'planned' | 'succeeded' | 'partial' | 'failed' | 'unknown' | 'not_attempted' | 'repeated', number>
-  >;
-  readonly attempts: number;
-  readonly throttled: number;
-  readonly sessions: number;
-  readonly startedAt: string | null;
-  readonly finishedAt: string | null;
-  readonly seconds: number;
-  readonly attemptsPerSecond: number;
-  readonly latencyMs: Readonly<Record<'p50' | 'p90' | 'p99', number | null>>;
-  readonly verification: Seen | null;
-}
-
-/** What the last look for sessions has seen. */
-interface Seen {
-  readonly ended: string;
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly control: 'seen' | 'partly' | 'not_seen' | 'nobody';
-  readonly sessions: Readonly<
-    Record<'survived' | 'signed_in_again' | 'unclear' | 'not_checked' | 'gone' | 'total', number>
-  >;
-  readonly aliveAtMost: number | null;
-}
+type Numbers = Pick<
+  Summary,
+  | 'ended'
+  | 'waitUntil'
+  | 'rows'
+  | 'calls'
+  | 'attempts'
+  | 'throttled'
+  | 'sessions'
+  | 'startedAt'
+  | 'finishedAt'
+  | 'seconds'
+  | 'attemptsPerSecond'
+  | 'latencyMs'
+  | 'verification'
+>;
 
 /** Rows that did not succeed for the same reason. */
-export interface CauseShown {
-  readonly rows: number;
-  readonly status: RowStatus;
-  readonly statusCode?: number | undefined;
-  readonly apiCode?: number | undefined;
-  readonly errorCode?: string | undefined;
-  readonly message: string;
-  readonly advice: string;
-  readonly firstLine: number;
-}
+export type CauseShown = Pick<
+  Cause,
+  'rows' | 'status' | 'statusCode' | 'apiCode' | 'errorCode' | 'message' | 'advice' | 'firstLine'
+>;
 
 /** How the run went: attempts by when they were answered. */
 export interface TimelineShown {

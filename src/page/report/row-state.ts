@@ -1,3 +1,4 @@
+import type { SettledRow } from '../../report/report-tables.ts';
 import type { RowStatus } from '../../report/row-status.ts';
 
 /**
@@ -32,7 +33,7 @@ const userNotFound = 2004;
 export function rowStateOf(
   status: RowStatus,
   apiCode: number | undefined,
-  verified: 'survived' | 'signed_in_again' | 'unclear' | 'not_checked' | 'gone' | '' | undefined,
+  verified: SettledRow[2],
 ): RowState {
   if (status === 'failed') return apiCode === userNotFound ? 'no_such_user' : 'failed';
   if (status !== 'succeeded') return status;
