@@ -1,3 +1,4 @@
+import axe from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
@@ -56,4 +57,18 @@ export async function openAddress(address: string, options: BrowserContextOption
   page.on('request', (request) => void requests.push(request.url()));
   await page.goto(address);
   return { page, context, errors, requests };
+}
+
+interface Found {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
+
+/** What people with a screen reader, or bad eyes, cannot use. */
+export async function barriersIn(page: Page): Promise<unknown[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<Found>('axe.run({ resultTypes: ["violations"] })');
+  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
 }

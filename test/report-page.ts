@@ -1,29 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 
 import { run } from '../src/index.ts';
-import { openFile } from './browser.ts';
+import { barriersIn, openFile } from './browser.ts';
 import { kinds, runOf } from './kinds-of-runs.ts';
 import { against, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-interface Found {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}
-
-/** What people with a screen reader, or bad eyes, cannot use. */
-async function barriersIn(page: Page): Promise<unknown[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<Found>('axe.run({ resultTypes: ["violations"] })');
-  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-}
 
 const shown = (page: Page): Promise<string[]> => page.locator('tr.row td.column-user code').allTextContents();
 
@@ -162,6 +147,15 @@ test('without JavaScript the verdict and the first rows can be read', async () =
   expect(await page.locator('table.rows tbody tr').first().textContent()).toContain('u0');
 });
 
+/** Words of the rows' header that are drawn. */
+const seenOfHeader = `[...document.querySelectorAll('table.rows th')]
+  .filter((th) => {
+    th.scrollIntoView({ block: 'center' });
+    const { x, y, width, height } = th.getBoundingClientRect();
+    return th.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  })
+  .map((th) => th.textContent)`;
+
 test('a narrow screen needs no scrolling sideways, and paper has no buttons', async () => {
   const file = await leavers(
     30,
@@ -170,6 +164,8 @@ test('a narrow screen needs no scrolling sideways, and paper has no buttons', as
   const { page } = await openFile(file, { viewport: { width: 320, height: 640 } });
   await page.locator('tr.row button').first().click();
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+  // Each cell says itself what it is.
+  expect(await page.evaluate(seenOfHeader)).toEqual([]);
   await page.emulateMedia({ media: 'print' });
   await page.setViewportSize({ width: 794, height: 1123 });
   expect(await page.getByLabel('Search').isVisible()).toBe(false);

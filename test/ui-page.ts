@@ -1,12 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 
-import axe from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 
 import type { Simulator } from '../src/simulator/simulator.ts';
-import { openAddress, type Opened } from './browser.ts';
+import { barriersIn, openAddress, type Opened } from './browser.ts';
 import { encode } from './input/encode.ts';
 import { builtPage, openPage, type OpenPage } from './page/open-page.ts';
 import { credentialsOf, simulator } from './start-simulator.ts';
@@ -17,21 +16,12 @@ const apps = [
   'Mail=65f0aa00000000000000000c',
 ];
 
-interface Found {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}
-
 /** Where the pictures of the steps are wanted; else nowhere. */
 const shots = process.env['SHOTS'];
 
 /** What nobody may be kept out by, and a picture. */
 async function look(page: Page, name: string): Promise<void> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<Found>('axe.run({ resultTypes: ["violations"] })');
-  expect(violations.map(({ id, nodes }) => [name, id, nodes.map(({ html }) => html)])).toEqual([]);
+  expect([name, await barriersIn(page)]).toEqual([name, []]);
   expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
   if (shots === undefined) return;
   mkdirSync(shots, { recursive: true });
