@@ -67,7 +67,10 @@ function Bars({ chart, width }: { chart: Chart; width: number }) {
       role="img"
       aria-label={say('chart.label', { width: duration(width), most: chart.most })}
     >
-      <Patterns />
+      <defs>
+        <Hatching kind="throttled" angle={45} width={3} />
+        <Hatching kind="other" angle={-45} width={2} />
+      </defs>
       <text x={size.left - 6} y={size.top + 4} class="end">
         {number(chart.most)}
       </text>
@@ -114,30 +117,18 @@ function Bars({ chart, width }: { chart: Chart; width: number }) {
 }
 
 /** Refusals are told by their hatching, too. */
-function Patterns() {
+function Hatching({ kind, angle, width }: { kind: 'throttled' | 'other'; angle: number; width: number }) {
   return (
-    <defs>
-      <pattern
-        id="hatch-throttled"
-        width={6}
-        height={6}
-        patternUnits="userSpaceOnUse"
-        patternTransform="rotate(45)"
-      >
-        <rect class="ground-throttled" width={6} height={6} />
-        <rect class="stroke-throttled" width={3} height={6} />
-      </pattern>
-      <pattern
-        id="hatch-other"
-        width={6}
-        height={6}
-        patternUnits="userSpaceOnUse"
-        patternTransform="rotate(-45)"
-      >
-        <rect class="ground-other" width={6} height={6} />
-        <rect class="stroke-other" width={2} height={6} />
-      </pattern>
-    </defs>
+    <pattern
+      id={`hatch-${kind}`}
+      width={6}
+      height={6}
+      patternUnits="userSpaceOnUse"
+      patternTransform={`rotate(${angle})`}
+    >
+      <rect class="hatch-ground" width={6} height={6} />
+      <rect class={`hatch-${kind}`} width={width} height={6} />
+    </pattern>
   );
 }
 

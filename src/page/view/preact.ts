@@ -1,2 +1,2 @@
-export { createContext, render, type ComponentChildren } from 'preact';
+export { createContext, render, type ComponentChildren, type InputHTMLAttributes } from 'preact';
 export { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';

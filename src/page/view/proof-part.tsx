@@ -1,5 +1,5 @@
 import type { ReportData } from '../report/data.ts';
-import type { ComponentChildren } from './preact.ts';
+import { Detail } from './signs.tsx';
 import { useSpeaker } from './speaking.ts';
 
 /** Figures and hashes. */
@@ -37,34 +37,25 @@ export function ProofPart({ data }: { data: ReportData }) {
   );
 }
 
-function Figure({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
 function RunFigures({ data: { run } }: { data: ReportData }) {
   const { say, time, number } = useSpeaker();
   const { user, machine } = run.createdBy;
   return (
     <>
-      <Figure name={say('proof.input')}>{run.input.name}</Figure>
-      <Figure name={say('proof.users')}>{number(run.users)}</Figure>
-      {run.host !== null && <Figure name={say('proof.host')}>{run.host}</Figure>}
+      <Detail name={say('proof.input')}>{run.input.name}</Detail>
+      <Detail name={say('proof.users')}>{number(run.users)}</Detail>
+      {run.host !== null && <Detail name={say('proof.host')}>{run.host}</Detail>}
       {run.userPoolId !== null && (
-        <Figure name={say('proof.pool')}>
+        <Detail name={say('proof.pool')}>
           <code>{run.userPoolId}</code>
-        </Figure>
+        </Detail>
       )}
-      <Figure name={say('proof.who')}>
+      <Detail name={say('proof.who')}>
         {say('proof.who_value', { user, machine, time: time(run.createdAt) })}
-      </Figure>
-      <Figure name={say('proof.folder')}>
+      </Detail>
+      <Detail name={say('proof.folder')}>
         <code>{run.folder}</code>
-      </Figure>
+      </Detail>
     </>
   );
 }
@@ -76,19 +67,19 @@ function SendingFigures({ data: { numbers } }: { data: ReportData }) {
   return (
     <>
       {startedAt !== null && finishedAt !== null && (
-        <Figure name={say('proof.sent')}>
+        <Detail name={say('proof.sent')}>
           {say('proof.sent_value', { from: time(startedAt), to: time(finishedAt) })}
-        </Figure>
+        </Detail>
       )}
-      <Figure name={say('proof.calls')}>
+      <Detail name={say('proof.calls')}>
         {say('proof.calls_value', { planned: calls.planned, succeeded: calls.succeeded })}
-      </Figure>
-      <Figure name={say('proof.attempts')}>{number(numbers.attempts)}</Figure>
-      <Figure name={say('proof.throttled')}>{number(numbers.throttled)}</Figure>
-      {calls.repeated > 0 && <Figure name={say('proof.repeated')}>{number(calls.repeated)}</Figure>}
-      <Figure name={say('proof.sessions')}>{number(numbers.sessions)}</Figure>
+      </Detail>
+      <Detail name={say('proof.attempts')}>{number(numbers.attempts)}</Detail>
+      <Detail name={say('proof.throttled')}>{number(numbers.throttled)}</Detail>
+      {calls.repeated > 0 && <Detail name={say('proof.repeated')}>{number(calls.repeated)}</Detail>}
+      <Detail name={say('proof.sessions')}>{number(numbers.sessions)}</Detail>
       {p50 !== null && p90 !== null && p99 !== null && (
-        <Figure name={say('proof.latency')}>{say('proof.latency_value', { p50, p90, p99 })}</Figure>
+        <Detail name={say('proof.latency')}>{say('proof.latency_value', { p50, p90, p99 })}</Detail>
       )}
     </>
   );

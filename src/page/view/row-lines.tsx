@@ -1,6 +1,6 @@
 import type { ReportData, RowShown } from '../report/data.ts';
 import { useState, type ComponentChildren } from './preact.ts';
-import { StateName } from './signs.tsx';
+import { Detail, StateName } from './signs.tsx';
 import { useSpeaker } from './speaking.ts';
 
 interface Props {
@@ -132,15 +132,6 @@ function RowDetails({ row, data }: Props) {
       {finishedAt !== null && <Detail name={say('row.last')}>{time(finishedAt)}</Detail>}
       {others.map((cell, at) => cell !== '' && <Detail name={data.others[at] ?? ''}>{cell}</Detail>)}
     </dl>
-  );
-}
-
-function Detail({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

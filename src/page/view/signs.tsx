@@ -1,5 +1,6 @@
 import type { RowState } from '../report/row-state.ts';
 import type { Tone } from '../report/verdict.ts';
+import type { ComponentChildren } from './preact.ts';
 import { useSpeaker } from './speaking.ts';
 
 /** Drawn, as not every font has the signs. In a box of 24. */
@@ -10,7 +11,7 @@ const pathOf: Readonly<Record<Tone | 'still', string>> = {
   still: 'M7 12h10',
 };
 
-const toneOfState: Readonly<Record<RowState, keyof typeof pathOf>> = {
+export const toneOfState: Readonly<Record<RowState, keyof typeof pathOf>> = {
   survived: 'bad',
   failed: 'bad',
   partial: 'bad',
@@ -50,5 +51,15 @@ export function Command({ line }: { line: string }) {
     <code class="command" tabIndex={0}>
       {line}
     </code>
+  );
+}
+
+/** A line of a list of what is known, in a `dl`. */
+export function Detail({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

@@ -2,7 +2,7 @@ import type { ReportData } from '../report/data.ts';
 import { rowStates, type RowState } from '../report/row-state.ts';
 import type { View } from './address.ts';
 import { scopeOf, statesInNeed } from './filter.ts';
-import { StateName } from './signs.tsx';
+import { StateName, toneOfState } from './signs.tsx';
 import { useSpeaker } from './speaking.ts';
 
 interface Props {
@@ -70,7 +70,16 @@ function Proportions({
       {present.map((state, number) => {
         const size = sizes[number] ?? 0;
         at += size;
-        return <rect key={state} class={`fill-${state}`} x={at - size} y={0} width={size} height={10} />;
+        return (
+          <rect
+            key={state}
+            class={`tone-${toneOfState[state]}`}
+            x={at - size}
+            y={0}
+            width={size}
+            height={10}
+          />
+        );
       })}
     </svg>
   );

@@ -2,7 +2,7 @@ import type { AppNamed, PlanStep } from '../../api.ts';
 import { useEffect, useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { get, useAsking } from './asking.ts';
-import { Field, Refused, visible } from './told.tsx';
+import { CheckBox, Refused, TextField, visible } from './told.tsx';
 
 /** Apps for rows that name none: a list of names with a search, or IDs where the list cannot be read. */
 export function AppsPart({ state }: { state: PlanStep }) {
@@ -36,16 +36,7 @@ function TypedApps({ given, onTake }: Props) {
   const [typed, setTyped] = useState(given);
   return (
     <>
-      <Field id="app-ids" label={say('plan.apps_ids')}>
-        <input
-          id="app-ids"
-          type="text"
-          autocomplete="off"
-          spellcheck={false}
-          value={typed}
-          onInput={(event) => setTyped(event.currentTarget.value)}
-        />
-      </Field>
+      <TextField id="app-ids" label={say('plan.apps_ids')} value={typed} onType={setTyped} />
       <button type="button" onClick={() => onTake(typed)}>
         {say('plan.apps_take')}
       </button>
@@ -72,22 +63,18 @@ function NamedApps({ given, onTake }: Props) {
   return (
     <>
       <p role="status">{say('plan.apps_chosen', { count: chosen.length })}</p>
-      <Field id="app-search" label={say('plan.apps_search')}>
-        <input
-          id="app-search"
-          type="search"
-          autocomplete="off"
-          spellcheck={false}
-          value={search}
-          onInput={(event) => setSearch(event.currentTarget.value)}
-        />
-      </Field>
-      <p>
-        <label>
-          <input type="checkbox" checked={isAll} onChange={() => onTake(isAll ? '' : 'all')} />{' '}
-          {say('plan.apps_all')}
-        </label>
-      </p>
+      <TextField
+        id="app-search"
+        label={say('plan.apps_search')}
+        type="search"
+        value={search}
+        onType={setSearch}
+      />
+      <CheckBox
+        label={say('plan.apps_all')}
+        isChecked={isAll}
+        onCheck={(isNow) => onTake(isNow ? 'all' : '')}
+      />
       <ul class="app-list">
         {found.slice(0, mostDrawn).map(({ appId, name }) => (
           <li key={appId}>

@@ -1,6 +1,5 @@
 import { userIdTypes } from '../../../input/words/user-id-type.ts';
 import type { Beginning, PlanStep, SettingName } from '../../api.ts';
-import type { ComponentChildren } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useAsking } from './asking.ts';
 import { Refused, visible } from './told.tsx';
@@ -91,14 +90,12 @@ function shown(option: string): string {
 
 function BeginningTable({ beginning }: { beginning: Beginning }) {
   const { say } = useSpeaker();
-  const row = (cells: readonly string[], cell: (text: string, at: number) => ComponentChildren) =>
-    cells.map(cell);
   return (
     <div class="scrolled" tabIndex={0} role="group" aria-label={say('plan.begin')}>
       <table>
         <thead>
           <tr>
-            {row(beginning.header, (text, at) => (
+            {beginning.header.map((text, at) => (
               <th key={at} scope="col">
                 {visible(text)}
               </th>
@@ -108,7 +105,7 @@ function BeginningTable({ beginning }: { beginning: Beginning }) {
         <tbody>
           {beginning.records.map((record, number) => (
             <tr key={number}>
-              {row(record, (text, at) => (
+              {record.map((text, at) => (
                 <td key={at}>{visible(text)}</td>
               ))}
             </tr>

@@ -3,7 +3,7 @@ import { useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useAsking } from './asking.ts';
 import { RunsPart } from './runs-part.tsx';
-import { Field, Refused } from './told.tsx';
+import { Refused, TextField } from './told.tsx';
 
 /** Host and key; tried at once. */
 export function ConnectionPart({ state }: { state: ConnectionStep }) {
@@ -24,36 +24,22 @@ export function ConnectionPart({ state }: { state: ConnectionStep }) {
           }}
         >
           {state.hasKey && <p class="note">{say('connect.has_key')}</p>}
-          <Field id="host" label={say('connect.host')} hint={say('connect.host_hint')}>
-            <input
-              id="host"
-              type="text"
-              inputMode="url"
-              autocomplete="off"
-              spellcheck={false}
-              value={host}
-              onInput={(event) => setHost(event.currentTarget.value)}
-            />
-          </Field>
-          <Field id="key-id" label={say('connect.id')}>
-            <input
-              id="key-id"
-              type="text"
-              autocomplete="off"
-              spellcheck={false}
-              value={accessKeyId}
-              onInput={(event) => setId(event.currentTarget.value)}
-            />
-          </Field>
-          <Field id="key-secret" label={say('connect.secret')}>
-            <input
-              id="key-secret"
-              type="password"
-              autocomplete="off"
-              value={accessKeySecret}
-              onInput={(event) => setSecret(event.currentTarget.value)}
-            />
-          </Field>
+          <TextField
+            id="host"
+            label={say('connect.host')}
+            hint={say('connect.host_hint')}
+            inputMode="url"
+            value={host}
+            onType={setHost}
+          />
+          <TextField id="key-id" label={say('connect.id')} value={accessKeyId} onType={setId} />
+          <TextField
+            id="key-secret"
+            label={say('connect.secret')}
+            type="password"
+            value={accessKeySecret}
+            onType={setSecret}
+          />
           <p>
             <button type="submit" class="main" disabled={state.isTrying}>
               {say('connect.go')}

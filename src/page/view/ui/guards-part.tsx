@@ -1,7 +1,7 @@
 import type { PlanStep, SettingName } from '../../api.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useAsking } from './asking.ts';
-import { Field, Refused, visible } from './told.tsx';
+import { CheckBox, Field, Refused, visible } from './told.tsx';
 
 /** What keeps a run from doing harm that nobody meant. */
 export function GuardsPart({ state }: { state: PlanStep }) {
@@ -50,18 +50,11 @@ export function GuardsPart({ state }: { state: PlanStep }) {
         {numberField('canary', say('plan.canary'))}
         {numberField('stop-after-failures', say('plan.failures'))}
       </div>
-      <p>
-        <label>
-          <input
-            type="checkbox"
-            checked={settings['look-up'] === true}
-            onChange={(event) =>
-              void ask('PATCH', '/api/settings', { 'look-up': event.currentTarget.checked ? true : null })
-            }
-          />{' '}
-          {say('plan.look_up')}
-        </label>
-      </p>
+      <CheckBox
+        label={say('plan.look_up')}
+        isChecked={settings['look-up'] === true}
+        onCheck={(isNow) => void ask('PATCH', '/api/settings', { 'look-up': isNow ? true : null })}
+      />
       <Refused refusal={refusal} />
     </section>
   );

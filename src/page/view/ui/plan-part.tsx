@@ -7,7 +7,7 @@ import { ColumnsPart } from './columns-part.tsx';
 import { ConnectedLine, Uploading } from './file-part.tsx';
 import { GuardsPart } from './guards-part.tsx';
 import { ProblemsPart } from './problems-part.tsx';
-import { Field, Figures, Refused, visible } from './told.tsx';
+import { Figures, Refused, TextField, visible } from './told.tsx';
 
 /** What the file comes to, and all that can be chosen about it. */
 export function PlanPart({ state }: { state: PlanStep }) {
@@ -141,22 +141,16 @@ function StartPart({ state, survey }: { state: PlanStep; survey: Ready }) {
             void ask('POST', '/api/start', { users });
           }}
         >
-          <Field
+          <TextField
             id="users"
             label={say('plan.type_number', {
               count: plan.users,
               identity: visible(state.connection.identity ?? state.connection.host),
             })}
-          >
-            <input
-              id="users"
-              type="text"
-              inputMode="numeric"
-              autocomplete="off"
-              value={users}
-              onInput={(event) => setUsers(event.currentTarget.value)}
-            />
-          </Field>
+            inputMode="numeric"
+            value={users}
+            onType={setUsers}
+          />
           <p>
             <button type="submit" class="main danger">
               {say('plan.go')}

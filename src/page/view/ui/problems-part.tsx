@@ -2,7 +2,7 @@ import type { PlanStep, ProblemGroup, ProblemPage, Ready } from '../../api.ts';
 import { useEffect, useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { get, useAsking } from './asking.ts';
-import { Refused, visible } from './told.tsx';
+import { CheckBox, Refused, visible } from './told.tsx';
 
 /** Rows that are not in order, what to do about them, and what else is worth a look. */
 export function ProblemsPart({ state, survey }: { state: PlanStep; survey: Ready }) {
@@ -29,20 +29,11 @@ export function ProblemsPart({ state, survey }: { state: PlanStep; survey: Ready
             )}
           </p>
           <OneByOne key={plan.input.sha256} stateId={state.id} />
-          <p>
-            <label>
-              <input
-                type="checkbox"
-                checked={state.settings['skip-invalid'] === true}
-                onChange={(event) =>
-                  void ask('PATCH', '/api/settings', {
-                    'skip-invalid': event.currentTarget.checked ? true : null,
-                  })
-                }
-              />{' '}
-              {say('plan.skip_invalid')}
-            </label>
-          </p>
+          <CheckBox
+            label={say('plan.skip_invalid')}
+            isChecked={state.settings['skip-invalid'] === true}
+            onCheck={(isNow) => void ask('PATCH', '/api/settings', { 'skip-invalid': isNow ? true : null })}
+          />
           <Refused refusal={refusal} />
         </section>
       )}

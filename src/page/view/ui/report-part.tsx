@@ -6,7 +6,7 @@ import { ReportSections } from '../report-page.tsx';
 import { useSpeaker } from '../speaking.ts';
 import { unpack } from '../unpack.ts';
 import { useAsking } from './asking.ts';
-import { Field, Refused, visible } from './told.tsx';
+import { Refused, TextField, visible } from './told.tsx';
 
 interface Props {
   readonly state: ReportStep;
@@ -103,15 +103,13 @@ function GoingOn({ state }: { state: ReportStep }) {
     <>
       {connection === null && <p>{say('report.connect')}</p>}
       {connection !== null && !run.isConfirmed && isOpen && (
-        <Field id="users-again" label={say('report.type_number')}>
-          <input
-            id="users-again"
-            inputMode="numeric"
-            autocomplete="off"
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </Field>
+        <TextField
+          id="users-again"
+          label={say('report.type_number')}
+          inputMode="numeric"
+          value={typed}
+          onType={setTyped}
+        />
       )}
       <p class="more">
         {connection !== null && isOpen && (

@@ -1,5 +1,5 @@
 import type { Refusal, SettingsChange } from '../../api.ts';
-import type { ComponentChildren } from '../preact.ts';
+import type { ComponentChildren, InputHTMLAttributes } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useAsking } from './asking.ts';
 
@@ -42,13 +42,62 @@ export function visible(text: string): string {
   return text.replaceAll(unprintable, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }
 
-export function Field(props: { id: string; label: string; hint?: string; children: ComponentChildren }) {
+export function Field(props: {
+  id: string;
+  label: string;
+  hint?: string | undefined;
+  children: ComponentChildren;
+}) {
   return (
     <div class="field">
       <label for={props.id}>{props.label}</label>
       {props.children}
       {props.hint !== undefined && <p class="faint">{props.hint}</p>}
     </div>
+  );
+}
+
+/** A field into which a text is typed, as it stands: nothing corrects or remembers it. */
+export function TextField({
+  label,
+  hint,
+  onType,
+  ...input
+}: InputHTMLAttributes & {
+  id: string;
+  label: string;
+  hint?: string;
+  value: string;
+  onType: (text: string) => void;
+}) {
+  return (
+    <Field id={input.id} label={label} hint={hint}>
+      <input
+        autocomplete="off"
+        spellcheck={false}
+        onInput={(event) => onType(event.currentTarget.value)}
+        {...input}
+      />
+    </Field>
+  );
+}
+
+export function CheckBox(props: {
+  label: string;
+  isChecked: boolean;
+  onCheck: (isChecked: boolean) => void;
+}) {
+  return (
+    <p>
+      <label>
+        <input
+          type="checkbox"
+          checked={props.isChecked}
+          onChange={(event) => props.onCheck(event.currentTarget.checked)}
+        />{' '}
+        {props.label}
+      </label>
+    </p>
   );
 }
 
