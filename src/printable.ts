@@ -31,6 +31,11 @@ export function cut(text: string, maxLength: number): string {
 // As above, but for tabs and line breaks.
 const unprintableInLines = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
+/** A whole text, lines and all, in a form that is safe to show on a page. */
+export function printableText(text: string): string {
+  return text.replace(unprintableInLines, codePoint);
+}
+
 /** A whole text, lines and all, in a form that is safe to show on a terminal. JSON stays the same JSON. */
 export function printableLines(text: string): string {
   return text.replace(unprintableInLines, (char) =>

@@ -43,7 +43,7 @@ workflow        < version.ts errors.ts printable.ts files input settings genauth
 terminal        < printable.ts files input settings genauth run-folder survey verify report events.ts
 simulator
 page
-page/view/ui    < input/words page page/report page/texts page/view
+page/view/ui    < printable.ts input/words page page/report page/texts page/view
 page/server     < errors.ts printable.ts files input settings genauth run-folder survey verify report events.ts workflow terminal page
 commands        < version.ts errors.ts printable.ts files input settings genauth run-folder survey execute/stop report events.ts workflow terminal simulator page
 cli.ts          < version.ts terminal commands

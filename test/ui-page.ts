@@ -92,7 +92,7 @@ const app = '65f0aa00000000000000000a';
 
 /** What people send: a row of each kind, and names that would run if they could. */
 const faulty = [
-  'user_id,user_id_type,app_ids,Name',
+  'user_id,user_id_type,app_ids,\u202EName',
   `1.38E+10,phone,${app},Ada`,
   `N/A,username,${app},Ada`,
   `65f1b2c30000000000000001 65f1b2c30000000000000002,user_id,${app},Ada`,
@@ -118,8 +118,16 @@ test('a file with ten kinds of faults says what to do about each, on a phone, in
   await page.getByRole('button', { name: '逐条显示' }).click();
   await page.getByText('<img src=x onerror').first().waitFor();
   await look(page, '3-faults-phone');
+  const text = (await page.locator('body').textContent()) ?? '';
+  expect(text).toContain(String.raw`\u{202e}Name`);
+  expect(text).not.toContain('\u202E');
   expect(await page.locator('#users').count()).toBe(0);
-  await page.getByLabel('不含无效的行继续').check();
+  const skipping = page.getByLabel('不含无效的行继续');
+  await skipping.check();
+  await page.locator('#users').waitFor();
+  await skipping.uncheck();
+  await page.locator('#users').waitFor({ state: 'detached' });
+  await skipping.check();
   await page.locator('#users').fill('2');
   await page.getByRole('button', { name: '现在登出' }).click();
   await page.locator('#verdict').waitFor();

@@ -1,25 +1,18 @@
 import type { AppNamed, PlanStep } from '../../api.ts';
 import { useEffect, useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
-import { get, useAsking } from './asking.ts';
+import { get, useSettings } from './asking.ts';
 import { CheckBox, Refused, TextField, visible } from './told.tsx';
 
 /** Apps for rows that name none: a list of names with a search, or IDs where the list cannot be read. */
 export function AppsPart({ state }: { state: PlanStep }) {
   const { say } = useSpeaker();
-  const { ask, refusal } = useAsking();
-  const set = state.settings['app-ids'];
-  const given = typeof set === 'string' ? set : '';
-  const take = (appIds: string): void =>
-    void ask('PATCH', '/api/settings', { 'app-ids': appIds.trim() === '' ? null : appIds });
+  const { given, set, refusal } = useSettings(state);
+  const apps = { given: given('app-ids'), onTake: (appIds: string) => set('app-ids', appIds.trim()) };
   return (
     <section aria-labelledby="apps">
       <h2 id="apps">{say('plan.apps')}</h2>
-      {state.connection.apps === null ? (
-        <TypedApps given={given} onTake={take} />
-      ) : (
-        <NamedApps given={given} onTake={take} />
-      )}
+      {state.connection.apps === null ? <TypedApps {...apps} /> : <NamedApps {...apps} />}
       <Refused refusal={refusal} />
     </section>
   );

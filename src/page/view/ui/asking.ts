@@ -1,4 +1,4 @@
-import type { Refusal, State } from '../../api.ts';
+import type { PlanStep, Refusal, SettingName, State } from '../../api.ts';
 import { createContext, useContext, useState } from '../preact.ts';
 
 /** What is told of each answer. */
@@ -66,5 +66,23 @@ export function useAsking(): Asking & { readonly refusal: Refusal | null } {
     refusal,
     ask: (method, path, body) => noting(asking.ask(method, path, body)),
     send: (path, file) => noting(asking.send(path, file)),
+  };
+}
+
+/** The settings of a plan, and what changes one of them. */
+export function useSettings({ settings }: PlanStep) {
+  const asking = useAsking();
+  return {
+    ...asking,
+    /** '' where it is left to the program. */
+    given(name: SettingName): string {
+      const value = settings[name];
+      return typeof value === 'string' ? value : '';
+    },
+    /** @param value '' and false leave it to the program. */
+    set(name: SettingName, value: string | boolean): void {
+      const isLeft = value === '' || value === false;
+      void asking.ask('PATCH', '/api/settings', { [name]: isLeft ? null : value });
+    },
   };
 }

@@ -1,21 +1,15 @@
 import { userIdTypes } from '../../../input/words/user-id-type.ts';
 import type { Beginning, PlanStep, SettingName } from '../../api.ts';
 import { useSpeaker } from '../speaking.ts';
-import { useAsking } from './asking.ts';
+import { useSettings } from './asking.ts';
 import { Refused, visible } from './told.tsx';
 
 /** What was found of the file, each to be changed in place. */
 export function ColumnsPart({ state }: { state: PlanStep }) {
   const { say } = useSpeaker();
-  const { ask, refusal } = useAsking();
-  const { settings, beginning, survey } = state;
+  const { given, set, refusal } = useSettings(state);
+  const { beginning, survey } = state;
   const columns = survey.is === 'ready' ? survey.plan.columns : undefined;
-  const choose = (name: SettingName) => (value: string) =>
-    void ask('PATCH', '/api/settings', { [name]: value === '' ? null : value });
-  const given = (name: SettingName): string => {
-    const value = settings[name];
-    return typeof value === 'string' ? value : '';
-  };
   const pick = (name: SettingName, label: string, options: readonly string[], found?: string | null) => (
     <Choice
       key={name}
@@ -24,7 +18,7 @@ export function ColumnsPart({ state }: { state: PlanStep }) {
       options={options}
       value={given(name)}
       found={found}
-      onChoose={choose(name)}
+      onChoose={(value) => set(name, value)}
     />
   );
   const header = beginning?.header ?? [];

@@ -1,12 +1,12 @@
 import type { PlanStep, SettingName } from '../../api.ts';
 import { useSpeaker } from '../speaking.ts';
-import { useAsking } from './asking.ts';
+import { useSettings } from './asking.ts';
 import { CheckBox, Field, Refused, visible } from './told.tsx';
 
 /** What keeps a run from doing harm that nobody meant. */
 export function GuardsPart({ state }: { state: PlanStep }) {
   const { say } = useSpeaker();
-  const { ask, send, refusal } = useAsking();
+  const { given, set, ask, send, refusal } = useSettings(state);
   const { settings, protect } = state;
   const list = state.survey.is === 'ready' ? state.survey.plan.protect : null;
   const numberField = (name: SettingName, label: string) => (
@@ -15,10 +15,8 @@ export function GuardsPart({ state }: { state: PlanStep }) {
         id={name}
         type="text"
         autocomplete="off"
-        defaultValue={typeof settings[name] === 'string' ? settings[name] : ''}
-        onChange={({ currentTarget: { value } }) =>
-          void ask('PATCH', '/api/settings', { [name]: value.trim() === '' ? null : value.trim() })
-        }
+        defaultValue={given(name)}
+        onChange={({ currentTarget: { value } }) => set(name, value.trim())}
       />
     </Field>
   );
@@ -53,7 +51,7 @@ export function GuardsPart({ state }: { state: PlanStep }) {
       <CheckBox
         label={say('plan.look_up')}
         isChecked={settings['look-up'] === true}
-        onCheck={(isNow) => void ask('PATCH', '/api/settings', { 'look-up': isNow ? true : null })}
+        onCheck={(isNow) => set('look-up', isNow)}
       />
       <Refused refusal={refusal} />
     </section>

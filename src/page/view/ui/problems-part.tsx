@@ -1,13 +1,13 @@
 import type { PlanStep, ProblemGroup, ProblemPage, Ready } from '../../api.ts';
 import { useEffect, useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
-import { get, useAsking } from './asking.ts';
+import { get, useSettings } from './asking.ts';
 import { CheckBox, Refused, visible } from './told.tsx';
 
 /** Rows that are not in order, what to do about them, and what else is worth a look. */
 export function ProblemsPart({ state, survey }: { state: PlanStep; survey: Ready }) {
   const { say } = useSpeaker();
-  const { ask, refusal } = useAsking();
+  const { set, refusal } = useSettings(state);
   const { plan } = survey;
   const { invalid } = plan.rows;
   return (
@@ -32,7 +32,7 @@ export function ProblemsPart({ state, survey }: { state: PlanStep; survey: Ready
           <CheckBox
             label={say('plan.skip_invalid')}
             isChecked={state.settings['skip-invalid'] === true}
-            onCheck={(isNow) => void ask('PATCH', '/api/settings', { 'skip-invalid': isNow ? true : null })}
+            onCheck={(isNow) => set('skip-invalid', isNow)}
           />
           <Refused refusal={refusal} />
         </section>

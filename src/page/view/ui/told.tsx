@@ -1,3 +1,4 @@
+import { printableText } from '../../../printable.ts';
 import type { Refusal, SettingsChange } from '../../api.ts';
 import type { ComponentChildren, InputHTMLAttributes } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
@@ -11,9 +12,9 @@ export function Refused({ refusal }: { refusal: Refusal | null }) {
   return (
     <div class="note tone-bad" role="alert">
       <p>
-        <strong>{visible(refusal.message)}</strong>
+        <strong>{printableText(refusal.message)}</strong>
       </p>
-      {refusal.hint !== null && <p>{visible(refusal.hint)}</p>}
+      {refusal.hint !== null && <p>{printableText(refusal.hint)}</p>}
       {refusal.ways.length > 0 && (
         <p class="more">
           {refusal.ways.map((way) => (
@@ -30,17 +31,12 @@ export function Refused({ refusal }: { refusal: Refusal | null }) {
 
 function named(way: SettingsChange): string {
   return Object.entries(way)
-    .map(([name, value]) => (typeof value === 'string' ? `${name} ${visible(value)}` : name))
+    .map(([name, value]) => (typeof value === 'string' ? `${name} ${printableText(value)}` : name))
     .join(', ');
 }
 
-/** Control and format characters turn text around, or hide in it; line breaks do not. */
-const unprintable = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-
 /** A text of a file or of GenAuth, in which what is invisible can be seen. */
-export function visible(text: string): string {
-  return text.replaceAll(unprintable, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
-}
+export { printableText as visible };
 
 export function Field(props: {
   id: string;
