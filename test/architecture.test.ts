@@ -42,9 +42,9 @@ events.ts       < settings genauth survey execute verify report
 workflow        < version.ts errors.ts printable.ts files input settings genauth run-folder plan journal tenant survey execute verify report page/document events.ts
 terminal        < printable.ts files input settings genauth run-folder survey verify report events.ts
 simulator
-page
+page            < input report survey
 page/view/ui    < printable.ts input/words page page/report page/texts page/view
-page/server     < errors.ts printable.ts files input settings genauth run-folder survey verify report events.ts workflow terminal page
+page/server     < errors.ts printable.ts files input settings genauth run-folder survey report events.ts workflow terminal page
 commands        < version.ts errors.ts printable.ts files input settings genauth run-folder survey execute/stop report events.ts workflow terminal simulator page
 cli.ts          < version.ts terminal commands
 index.ts        < errors.ts input settings genauth plan tenant survey execute verify report events.ts workflow

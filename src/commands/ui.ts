@@ -95,21 +95,16 @@ function hasKey(flags: Flags, environment: Terminal['environment']): boolean {
 }
 
 /** What is typed on the page is taken as if it had been set for the command line, and by the same rules. */
-function reachOf(
-  { host, accessKeyId, accessKeySecret, server: others = {} }: ConnectionGiven,
-  flags: Flags,
-  terminal: Terminal,
-) {
-  const given = { ...flags, ...others, ...(host.trim() === '' ? {} : { host: host.trim() }) };
+function reachOf({ host, accessKeyId, accessKeySecret }: ConnectionGiven, flags: Flags, terminal: Terminal) {
+  const given = { ...flags, ...(host.trim() === '' ? {} : { host: host.trim() }) };
   const server = serverOptions(given, terminal.environment);
   const isTyped = accessKeyId !== '' || accessKeySecret !== '';
   const typed = {
     GENAUTH_ACCESS_KEY_ID: accessKeyId.trim(),
     GENAUTH_ACCESS_KEY_SECRET: accessKeySecret.trim(),
   };
+  const from = isTyped ? { ...given, 'access-key-secret-file': undefined } : given;
   const environment = isTyped ? { ...terminal.environment, ...typed } : terminal.environment;
-  const { 'access-key-secret-file': secretFile, ...withoutFile } = given as Record<string, unknown>;
-  const from = isTyped ? withoutFile : { ...withoutFile, 'access-key-secret-file': secretFile };
   return { server, ...connectionSettings(from, { ...terminal, environment }, server.host) };
 }
 

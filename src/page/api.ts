@@ -1,5 +1,11 @@
+import type { Problem } from '../input/row.ts';
+import type { RowStatus } from '../report/row-status.ts';
+import type { ProblemGroup as GroupOfPlan } from '../survey/problem-groups.ts';
+import type { SampleRow } from '../survey/sample-row.ts';
+
 /**
- * What the page in the browser and its server (`ui`) say to each other: plain data, and types of nothing else. Both sides import it.
+ * What the page in the browser and its server (`ui`) say to each other: plain data, and types of nothing else. Both sides import it; what it
+ * imports itself has to do without Node.
  *
  * The server holds one {@link State}, which all tabs see; the page draws what it is told, and keeps nothing but what is being typed.
  *
@@ -96,9 +102,8 @@ export interface Connected {
   readonly host: string;
   /** Such as `user pool 65f0...`. */
   readonly identity: string | null;
-  /** How many apps the key sees; null where the list could not be read: then `notListed` says why. */
+  /** How many apps the key sees; null where the list could not be read. */
   readonly apps: number | null;
-  readonly notListed: 'no_right' | 'none' | 'no_such_call' | 'no_answer' | null;
 }
 
 /** Host and key are asked for. */
@@ -118,8 +123,6 @@ export interface ConnectionGiven {
   /** Both empty for the key that the terminal was given. Never sent back. */
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
-  /** `auth`, `brand`, `tenant-id`, `tenant-header`, where they are other than usual. */
-  readonly server?: Readonly<Partial<Record<'auth' | 'brand' | 'tenant-id' | 'tenant-header', string>>>;
 }
 
 /** A file is asked for. */
@@ -196,8 +199,8 @@ export interface Beginning {
 }
 
 type FileFormat =
-  | { readonly encoding: string; readonly delimiter: string; readonly headerLine: number }
-  | { readonly sheet: string; readonly otherSheets: readonly string[]; readonly headerLine: number };
+  | { readonly encoding: string; readonly delimiter: string }
+  | { readonly sheet: string; readonly otherSheets: readonly string[] };
 
 /** What the file comes to. */
 export type Survey =
@@ -211,16 +214,13 @@ export interface Ready {
   readonly plan: PlanShown;
   /** Why a run would be refused as it stands (invalid rows, too many users, nothing to send); null where Start is open. */
   readonly refusal: Refusal | null;
-  /** How long it takes, in seconds, and what says so; null where nobody knows. */
-  readonly duration: {
-    readonly seconds: number;
-    readonly from: 'rate' | 'earlier_run';
-  } | null;
+  /** How long it takes, in seconds; null where nobody knows. */
+  readonly duration: number | null;
 }
 
-/** The plan without its long lists. */
+/** What is shown of a plan. */
 export interface PlanShown {
-  readonly input: { readonly name: string; readonly size: number; readonly sha256: string };
+  readonly input: { readonly sha256: string };
   readonly columns: {
     readonly userId: string;
     readonly userIdType: string | null;
@@ -228,18 +228,10 @@ export interface PlanShown {
     readonly defaultUserIdType: string | null;
     /** Null where `app-ids` gives the apps of all rows. */
     readonly appIds: string | null;
-    readonly others: readonly string[];
   };
-  readonly rows: {
-    readonly total: number;
-    readonly valid: number;
-    readonly invalid: number;
-    readonly skipped: number;
-    readonly repeatingUser: number;
-  };
+  readonly rows: Readonly<Record<'total' | 'invalid' | 'skipped', number>>;
   /** What is to be typed. */
   readonly users: number;
-  readonly usersByType: Readonly<Record<string, number>>;
   readonly apps: number;
   /** The first hundred, that of most users first. */
   readonly usersByApp: readonly {
@@ -248,71 +240,22 @@ export interface PlanShown {
     readonly users: number;
   }[];
   readonly calls: number;
-  /** The first few valid rows, as understood. */
-  readonly firstRows: readonly {
-    readonly line: number;
-    readonly userId: string;
-    readonly userIdType: string;
-    readonly appIds: readonly string[];
-    readonly appCount: number;
-  }[];
-  readonly emptyRecords: number;
-  /** How many `GET /api/problems` and `/api/problems.csv` have. The first holds the first thousand of each kind. */
-  readonly problemCount: number;
-  readonly warningCount: number;
+  readonly firstRows: readonly SampleRow[];
   readonly problemGroups: readonly ProblemGroup[];
   readonly warningGroups: readonly ProblemGroup[];
   /** What to look at before all else, each going on from "Look first at". */
   readonly lookFirst: readonly string[];
   /** What makes it look like the wrong file, in sentences. */
-  readonly oddities: readonly {
-    readonly kind: string;
-    readonly message: string;
-    readonly lines: readonly number[];
-  }[];
+  readonly oddities: readonly { readonly message: string }[];
   readonly protect: {
     readonly name: string;
     readonly ids: number;
     /** The first hundred rows that are never sent. */
-    readonly rows: readonly {
-      readonly line: number;
-      readonly userId: string;
-      readonly userIdType: string;
-      readonly protectedAs: { readonly id: string; readonly line: number };
-    }[];
-  } | null;
-  /** How many users go first, and are asked about; null where nobody would follow. */
-  readonly canary: number | null;
-  /** What GenAuth says of the users, with `look-up`. */
-  readonly lookedUp: {
-    readonly asked: number;
-    readonly unknown: number;
-    readonly found: number;
-    readonly missing: number;
-    readonly activated: number;
-    readonly isDoubted: boolean;
+    readonly rows: readonly { readonly line: number; readonly userId: string; readonly userIdType: string }[];
   } | null;
 }
 
-export interface ProblemGroup {
-  readonly kind: string;
-  readonly column: string;
-  readonly title: string;
-  readonly whatToDo: string;
-  readonly count: number;
-  readonly repairable: number;
-  readonly lines: readonly number[];
-}
-
-export interface Problem {
-  readonly line: number;
-  /** `(row)` where the record as a whole is wrong. */
-  readonly column: string;
-  readonly kind: string;
-  readonly value: string;
-  readonly message: string;
-  readonly repair?: string;
-}
+export type ProblemGroup = Omit<GroupOfPlan, 'examples'>;
 
 export interface ProblemPage {
   readonly total: number;
@@ -348,22 +291,15 @@ export interface RunStep extends OfAll {
 }
 
 /** How the calls of the whole run stand, earlier sessions included. */
-export interface Calls {
-  readonly total: number;
-  readonly succeeded: number;
-  readonly partial: number;
-  readonly failed: number;
-  readonly unknown: number;
-  /** Of this session. */
-  readonly attempts: number;
+export interface Calls extends Readonly<
+  Record<'total' | 'succeeded' | 'partial' | 'failed' | 'unknown', number>
+> {
+  /** Attempts of this session. */
   readonly throttled: number;
   readonly elapsedMs: number;
-  readonly callsPerSecond: number | null;
-  readonly attemptsPerSecond: number | null;
   /** Null where it cannot be told. */
+  readonly callsPerSecond: number | null;
   readonly leftMs: number | null;
-  /** What GenAuth was found to allow. */
-  readonly tenantPerSecond: number | null;
 }
 
 /** Nothing is accepted, and the run waits: why, in words, and until when. */
@@ -377,28 +313,24 @@ export interface Waits {
 export interface Sample {
   /** Since the session began. */
   readonly atMs: number;
-  readonly ended: number;
   readonly attempts: number;
   readonly throttled: number;
-  readonly isWaiting: boolean;
 }
 
 export interface CanaryShown {
   readonly users: number;
-  readonly calls: number;
   readonly rows: { readonly total: number; readonly succeeded: number };
   readonly causes: readonly Cause[];
   /** Calls that are still to be made. */
   readonly callsLeft: number;
 }
 
-export interface Cause {
+interface Cause {
   readonly rows: number;
-  readonly status: string;
+  readonly status: RowStatus;
   readonly message: string;
   readonly advice: string;
   readonly firstLine: number;
-  readonly mayHelpToTryAgain: boolean;
 }
 
 /** The report of an earlier run is being made. */
@@ -414,14 +346,12 @@ export interface ReportStep extends OfAll {
   /** Null while host and key were not given: then it cannot be resumed or looked after. */
   readonly connection: Connected | null;
   readonly run: RunListed;
-  /** Null where the reports could not be written, as on a full disk. What stands in `summary.json` else. */
+  /** Null where the reports could not be written, as on a full disk. Else a part of `summary.json`; all of it is in `report.html`. */
   readonly summary: SummaryShown | null;
   /** Why it stopped before the end. */
   readonly stop: { readonly reason: string; readonly message: string; readonly hint: string } | null;
   /** What there is to download. */
   readonly files: readonly RunFileName[];
-  /** Users who have signed in again, as the look before this has seen it; the first hundred. */
-  readonly back: readonly { readonly userId: string; readonly userIdType: string; readonly app: string }[];
   /** Why the last resume or look came to nothing. */
   readonly refusal: Refusal | null;
 }
@@ -435,43 +365,16 @@ export type RunFileName =
   | 'summary.json'
   | 'run.log';
 
-/** What the steps need of `summary.json`; the whole of it is in the file, and in `report.html`. */
 export interface SummaryShown {
   readonly ended: string;
-  readonly waitUntil: string | null;
-  readonly rows: Readonly<
-    Record<
-      'total' | 'succeeded' | 'partial' | 'failed' | 'unknown' | 'invalid' | 'skipped' | 'not_attempted',
-      number
-    >
-  >;
-  readonly calls: Readonly<
-    Record<'planned' | 'succeeded' | 'partial' | 'failed' | 'unknown' | 'not_attempted' | 'repeated', number>
-  >;
-  readonly seconds: number;
-  readonly attempts: number;
-  readonly throttled: number;
-  readonly causes: readonly Cause[];
+  readonly rows: Readonly<Record<RowStatus | 'total', number>>;
   readonly verification: VerificationShown | null;
 }
 
 export interface VerificationShown {
-  readonly ended: string;
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly looks: number;
-  readonly control: 'seen' | 'partly' | 'not_seen' | 'nobody';
   readonly sessions: Readonly<
     Record<'total' | 'gone' | 'survived' | 'signed_in_again' | 'unclear' | 'not_checked', number>
   >;
-  /** Apps in which nothing is called gone, as nobody who is signed in was seen to be; the first of them. */
-  readonly unproven: readonly {
-    readonly appId: string;
-    readonly control: 'not_seen' | 'nobody';
-    readonly sessions: number;
-  }[];
-  readonly aliveAtMost: number | null;
-  readonly message: string;
 }
 
 export interface ResumeGiven {
@@ -509,9 +412,6 @@ export interface RunListed {
   readonly input: string;
   readonly users: number;
   readonly rows: number;
-  readonly calls: number;
-  readonly host: string | null;
-  readonly identity: string | null;
   /** Whether the number of users was typed; where it was not, nothing was sent, and a resume asks for it. */
   readonly isConfirmed: boolean;
   /** Another process works on it just now. */

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import yauzl from 'yauzl';
 
-import type { PlanStep, Problem, ReportStep, RunListed, Sample, State } from '../../src/page/api.ts';
+import type { Problem } from '../../src/input/row.ts';
+import type { PlanStep, ReportStep, RunListed, Sample, State } from '../../src/page/api.ts';
 import { faultSets } from '../../src/simulator/faults.ts';
 import { readCsvFile } from '../read-report.ts';
 import { credentialsOf, simulator } from '../start-simulator.ts';
@@ -213,7 +214,7 @@ test('what was found of a file can be changed: columns, type, encoding, apps by 
   const plan = planIn(await change(tab, chosen));
   expect(plan).toMatchObject({
     users: 2,
-    usersByType: { external_id: 2 },
+    firstRows: [{ userIdType: 'external_id' }, { userIdType: 'external_id' }],
     usersByApp: [{ appId: app, name: 'Jira', users: 2 }],
   });
   const both = planIn(await change(tab, { 'app-ids-column': null, 'app-ids': 'Jira,wiki' }));
@@ -243,7 +244,7 @@ test('invalid rows are shown page by page and can be had in a table, repairs in 
   const rows = Array.from({ length: 250 }, (_, at) => `${at % 2 === 0 ? `u-${at}` : 'N/A'},${app}`);
   const file = Buffer.from(`external_id,app_ids\n${rows.join('\n')}\n`);
   const ready = await toPlan(tab, await simulator(), file);
-  expect(planIn(ready)).toMatchObject({ rows: { invalid: 125 }, problemCount: 125 });
+  expect(planIn(ready)).toMatchObject({ rows: { invalid: 125 }, problemGroups: [{ count: 125 }] });
   const all: Problem[] = [];
   for (let from = 0; from < 125; from += 50) {
     const got = JSON.parse((await tab.get(`/api/problems?from=${from}&count=50`)).text) as {

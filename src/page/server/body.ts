@@ -32,14 +32,14 @@ export async function readJson(request: IncomingMessage): Promise<Readonly<Recor
 
 /** One of its members. @throws {RequestError} for anything but text. */
 export function textIn(body: Readonly<Record<string, unknown>>, name: string): string {
-  const value = Object.hasOwn(body, name) ? body[name] : undefined;
+  const value = body[name];
   if (typeof value === 'string') return value;
   throw new RequestError(400, `${name} is to be text.`);
 }
 
 /** @throws {RequestError} for anything but true, false, or nothing. */
 export function isTrueIn(body: Readonly<Record<string, unknown>>, name: string): boolean {
-  const value = Object.hasOwn(body, name) ? body[name] : undefined;
+  const value = body[name];
   if (value === undefined || typeof value === 'boolean') return value === true;
   throw new RequestError(400, `${name} is to be true or false.`);
 }
@@ -49,7 +49,7 @@ export function settingsIn(
   body: Readonly<Record<string, unknown>>,
   name: string,
 ): Readonly<Record<string, string | true>> {
-  const value = Object.hasOwn(body, name) ? (body[name] ?? {}) : {};
+  const value = body[name] ?? {};
   const isRight =
     typeof value === 'object' &&
     Object.values(value).every((each) => typeof each === 'string' || each === true);

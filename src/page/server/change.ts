@@ -12,7 +12,6 @@ import type {
   LookStep,
   PlanStep,
   Settings,
-  State,
   Survey,
   Upload,
   VerificationShown,
@@ -63,15 +62,3 @@ export type Change =
 type OwnPart<T> = Omit<T, keyof OfAll | 'step'>;
 type PlanOfStep = OwnPart<PlanStep>;
 export type ReportOfStep = OwnPart<ReportStep>;
-
-export function ownPart<T extends State>(step: T): OwnPart<T> {
-  const {
-    id: _id,
-    version: _version,
-    runsFolder: _folder,
-    isClosing: _isClosing,
-    step: _step,
-    ...own
-  } = step;
-  return own;
-}

@@ -9,7 +9,7 @@ import { writeProblems } from '../../workflow/check.ts';
 import { findRun } from '../../workflow/runs.ts';
 import { asAttachment } from './file-name.ts';
 import type { Job } from './job.ts';
-import { runFileNames } from './report-of.ts';
+import { downloads } from './report-of.ts';
 import { notFound, RequestError } from './request-error.ts';
 import { writeZip } from './zip.ts';
 
@@ -54,7 +54,7 @@ export async function sendRunFile(
     response.end();
     return;
   }
-  if (!runFileNames.some((name) => name === file)) throw notFound();
+  if (!downloads.some((name) => name === file)) throw notFound();
   await sendFile(path.join(folder, file), `${run}-${file}`, response);
 }
 

@@ -6,7 +6,8 @@ import type { Sample, State } from '../api.ts';
 export interface EventStream {
   /** The tab gets what there is at once. */
   add(response: ServerResponse): void;
-  state(state: State): void;
+  /** To be called whenever it has changed. */
+  state(): void;
   sample(sample: Sample): void;
   /** Ends all at once. */
   closeAll(): void;

@@ -9,7 +9,7 @@ import type { Known } from '../../workflow/check.ts';
 import type { ConnectionGiven, Sample, State } from '../api.ts';
 import type { Change } from './change.ts';
 import type { Options } from './given-settings.ts';
-import { firstState, nextState, type Beginning } from './next-state.ts';
+import { firstState, nextState, type AtFirst } from './next-state.ts';
 import { createSamples, type Samples } from './samples.ts';
 
 /** What reaches a server. */
@@ -20,7 +20,7 @@ export interface Reach {
 }
 
 /** What the process around the job does for it. */
-export interface Surroundings extends Beginning {
+export interface Surroundings extends AtFirst {
   /** What was given on the page, as the command line takes it. @throws {UserError} in its words. */
   reachOf(given: ConnectionGiven): Reach;
   /** Listens to a run as the command line does, for its log; told of the end with undefined. */
@@ -70,7 +70,7 @@ export interface Job {
 /** @param onState, onSample told in the moment in which it changes. */
 export function createJob(
   surroundings: Surroundings,
-  onState: (state: State) => void,
+  onState: () => void,
   onSample: (sample: Sample) => void,
 ): Job {
   let state: State = firstState(surroundings);
@@ -95,7 +95,7 @@ export function createJob(
       const next = nextState(state, change, surroundings);
       if (next === state) return;
       state = next;
-      onState(state);
+      onState();
     },
     inBackground(doing) {
       const done = doing()
@@ -114,6 +114,12 @@ export function createJob(
 export function forgetChecked({ memory }: Job): void {
   memory.checked?.known.close();
   memory.checked = undefined;
+}
+
+export function beginWork({ memory }: Job): Work {
+  const work = { stop: new AbortController(), abort: new AbortController() };
+  memory.work = work;
+  return work;
 }
 
 /** The first call is Ctrl-C pressed once; `now` is the second time. */

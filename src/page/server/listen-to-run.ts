@@ -30,10 +30,9 @@ export function listenToRun({ tell, samples }: Job): RunListener {
     const state = calls.state({ isStopping: false, isLast });
     const waits = shownWaits(isLast ? undefined : live?.().waitsFor, new Date());
     tell({ is: 'calls', calls: shownCalls(state), waits });
-    const { succeeded, partial, failed, unknown, attempts, throttled } = state;
     if (!isLast && ticks % pointEvery !== 0) return;
-    const ended = succeeded + partial + failed + unknown;
-    samples.add({ atMs: Math.round(state.elapsedMs), ended, attempts, throttled, isWaiting: waits !== null });
+    const { elapsedMs, attempts, throttled } = state;
+    samples.add({ atMs: Math.round(elapsedMs), attempts, throttled });
   }
 
   function begin(): void {

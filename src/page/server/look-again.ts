@@ -6,10 +6,8 @@ import { verifyOptions } from '../../settings/verify-options.ts';
 import { report } from '../../workflow/report.ts';
 import { verify } from '../../workflow/verify.ts';
 import type { LookStep, ReportStep, VerifyGiven } from '../api.ts';
-import { ownPart } from './change.ts';
-import { bug } from './connect.ts';
 import { hear, type Heard } from './hear.ts';
-import type { Job, Work } from './job.ts';
+import { beginWork, type Job } from './job.ts';
 import { connectionOf, reportOf } from './report-of.ts';
 import { refusalOf } from './shown.ts';
 
@@ -20,15 +18,14 @@ export function look(job: Job, step: ReportStep, { settings = {} }: VerifyGiven)
   const { connection, run } = step;
   if (reach === undefined || connection === null) throw new Error('there is no connection');
   const options = verifyOptions(settings);
-  const own: Work = { stop: new AbortController(), abort: new AbortController() };
-  memory.work = own;
+  const own = beginWork(job);
   tell({ is: 'look', connection, run });
   void job.inBackground(async () => {
     const folder = path.join(job.surroundings.runsFolder, run.run);
     const listener = listenToLook(job, options.watchMs !== undefined);
     const { server, credentials, network } = reach;
     try {
-      const { summary, stop, back } = await verify(folder, {
+      const { summary, stop } = await verify(folder, {
         ...options,
         host: server.host,
         credentials,
@@ -37,10 +34,9 @@ export function look(job: Job, step: ReportStep, { settings = {} }: VerifyGiven)
         stopSignal: own.stop.signal,
         abortSignal: own.abort.signal,
       });
-      tell({ is: 'report', report: await reportOf(job, folder, { summary, stop, back }) });
+      tell({ is: 'report', report: await reportOf(job, folder, { summary, stop }) });
     } catch (error) {
-      const refusal = error instanceof UserError ? refusalOf(error) : bug;
-      tell({ is: 'report', report: { ...ownPart(step), refusal } });
+      tell({ is: 'report', report: { ...step, refusal: refusalOf(error) } });
       if (!(error instanceof UserError)) throw error;
     } finally {
       listener.close();
@@ -89,8 +85,7 @@ function listenToLook({ tell }: Job, isWatching: boolean) {
 /** Makes the report of a run again, and shows it. @param run its folder's name, which was found in the folder of runs. */
 export function showReport(job: Job, run: string): void {
   const { memory, tell, state } = job;
-  const own: Work = { stop: new AbortController(), abort: new AbortController() };
-  memory.work = own;
+  const own = beginWork(job);
   const connection = connectionOf(state);
   tell({ is: 'making', run });
   void job.inBackground(async () => {
@@ -104,7 +99,7 @@ export function showReport(job: Job, run: string): void {
       });
       tell({ is: 'report', report: { ...(await reportOf(job, folder, { summary })), connection } });
     } catch (error) {
-      const refusal = error instanceof UserError ? refusalOf(error) : bug;
+      const refusal = refusalOf(error);
       tell({ is: 'report', report: { ...(await reportOf(job, folder, { refusal })), connection } });
       if (!(error instanceof UserError)) throw error;
     } finally {

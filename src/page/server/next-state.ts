@@ -2,14 +2,9 @@ import type { ConnectionStep, FileStep, OfAll, PlanStep, State } from '../api.ts
 import type { Change } from './change.ts';
 
 /** What is known before anything was done. */
-export interface Beginning {
-  readonly version: string;
-  readonly runsFolder: string;
-  readonly host: string;
-  readonly hasKey: boolean;
-}
+export type AtFirst = Pick<ConnectionStep, 'version' | 'runsFolder' | 'host' | 'hasKey'>;
 
-export function firstState({ version, runsFolder, host, hasKey }: Beginning): ConnectionStep {
+export function firstState({ version, runsFolder, host, hasKey }: AtFirst): ConnectionStep {
   return {
     id: 1,
     version,
@@ -29,20 +24,19 @@ type Within<S> = { readonly [K in Change['is']]?: (state: S, change: Of<K>) => S
 
 /**
  * The one place in which the job's state changes.
- * @param beginning what the step `connection` begins with. @returns the same state where a change comes too late.
+ * @param atFirst what the step `connection` begins with. @returns the same state where a change comes too late.
  */
-export function nextState(state: State, change: Change, beginning: Beginning): State {
-  const next =
-    change.is === 'connection' ? connectionAgain(state, change, beginning) : changed(state, change);
+export function nextState(state: State, change: Change, atFirst: AtFirst): State {
+  const next = change.is === 'connection' ? connectionAgain(state, change, atFirst) : changed(state, change);
   return next === state ? state : { ...next, id: state.id + 1 };
 }
 
 function connectionAgain(
   { isClosing }: State,
   { isTrying, refusal }: Of<'connection'>,
-  beginning: Beginning,
+  atFirst: AtFirst,
 ): State {
-  return { ...firstState(beginning), isClosing, isTrying, refusal };
+  return { ...firstState(atFirst), isClosing, isTrying, refusal };
 }
 
 function changed(state: State, change: Change): State {
@@ -72,9 +66,9 @@ const toOther: Within<State> = {
     canary: null,
     rows: null,
   }),
-  not_begun: (state, { plan }) => ({ ...ofAll(state), step: 'plan', ...plan }),
+  not_begun: (state, { plan }) => ({ ...plan, ...ofAll(state), step: 'plan' }),
   making: (state, { run }) => ({ ...ofAll(state), step: 'making', run, rows: { done: 0, total: null } }),
-  report: (state, { report }) => ({ ...ofAll(state), step: 'report', ...report }),
+  report: (state, { report }) => ({ ...report, ...ofAll(state), step: 'report' }),
   look: (state, { connection, run }) => ({
     ...ofAll(state),
     step: 'look',

@@ -35,7 +35,6 @@ const doings: Readonly<Record<Doing, (job: Job, asked: Asked, step: State) => Pr
       host: textIn(body, 'host'),
       accessKeyId: textIn(body, 'accessKeyId'),
       accessKeySecret: textIn(body, 'accessKeySecret'),
-      server: settingsIn(body, 'server'),
     };
     again(job, 'POST /api/connection');
     connect(job, given);
@@ -71,7 +70,7 @@ const doings: Readonly<Record<Doing, (job: Job, asked: Asked, step: State) => Pr
     const body = await readJson(request);
     const given = {
       retryFailed: isTrueIn(body, 'retryFailed'),
-      users: Object.hasOwn(body, 'users') ? textIn(body, 'users') : '',
+      users: 'users' in body ? textIn(body, 'users') : '',
       settings: settingsIn(body, 'settings') as Requests['POST /api/resume']['sent']['settings'] & object,
     };
     const step = again(job, 'POST /api/resume');

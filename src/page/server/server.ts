@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { UserError } from '../../errors.ts';
-import { bug } from './connect.ts';
 import { admit, createDoor, secretName, type Admission, type Door } from './door.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { createJob, stopWork, type Job, type Surroundings } from './job.ts';
@@ -109,14 +108,17 @@ async function handle(serving: Serving, request: IncomingMessage, response: Serv
     if (response.headersSent) {
       // What is cut must not look whole.
       response.destroy();
-    } else if (error instanceof UserError) {
-      sendJson(response, error instanceof RequestError ? error.status : 422, refusalOf(error));
     } else {
-      sendJson(response, 500, bug);
+      sendJson(response, statusOf(error), refusalOf(error));
     }
     const isLost = response.destroyed || request.destroyed;
     if (!(error instanceof UserError) && !isLost) surroundings.onBug(error);
   }
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof RequestError) return error.status;
+  return error instanceof UserError ? 422 : 500;
 }
 
 async function serve(

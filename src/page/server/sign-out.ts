@@ -14,9 +14,7 @@ import { resume } from '../../workflow/resume.ts';
 import { run } from '../../workflow/run.ts';
 import type { Outcome } from '../../workflow/session.ts';
 import type { Connected, PlanStep, Refusal, ReportStep, ResumeGiven } from '../api.ts';
-import { ownPart } from './change.ts';
-import { bug } from './connect.ts';
-import type { Job, Work } from './job.ts';
+import { beginWork, type Job, type Work } from './job.ts';
 import { listenToRun } from './listen-to-run.ts';
 import { reportOf } from './report-of.ts';
 import { refusalOf, shownCanary } from './shown.ts';
@@ -48,7 +46,7 @@ export function start(job: Job, step: PlanStep, typed: string): void {
     send: (hooks) =>
       run(file.proven.path, { folder, plan, guards, pace, server, credentials, network, ...hooks }),
     refused(refusal) {
-      job.tell({ is: 'not_begun', plan: { ...ownPart(step), refusal } });
+      job.tell({ is: 'not_begun', plan: { ...step, refusal } });
       // What the user pool says may have changed meanwhile.
       startSurvey(job);
     },
@@ -83,7 +81,7 @@ export function goOn(
         pace,
         guards,
       }),
-    refused: (refusal) => job.tell({ is: 'report', report: { ...ownPart(step), refusal } }),
+    refused: (refusal) => job.tell({ is: 'report', report: { ...step, refusal } }),
   });
 }
 
@@ -107,10 +105,8 @@ function work(
   seen: Plan | undefined,
   sending: Sending,
 ): void {
-  const { memory, tell } = job;
-  const own: Work = { stop: new AbortController(), abort: new AbortController() };
-  memory.work = own;
-  tell({ is: 'run', ...shown });
+  const own = beginWork(job);
+  job.tell({ is: 'run', ...shown });
   void job.inBackground(() => send(job, own, typed, seen, sending));
 }
 
@@ -142,7 +138,7 @@ async function send(
     tell({ is: 'report', report: await reportOf(job, outcome.folder, { summary, stop: stopped }) });
   } catch (error) {
     listener.close();
-    const refusal = error instanceof UserError ? refusalOf(error) : bug;
+    const refusal = refusalOf(error);
     if (folder === undefined) sending.refused(refusal);
     else tell({ is: 'report', report: await reportOf(job, folder, { refusal }) });
     if (!(error instanceof UserError)) throw error;

@@ -7,7 +7,6 @@ import { readBeginning } from '../../workflow/beginning.ts';
 import { refuseOtherFile, refuseTooManyUsers, refuseUnusable } from '../../workflow/refusals.ts';
 import { findRuns } from '../../workflow/runs.ts';
 import type { Beginning, Ready, Refusal, SettingsChange } from '../api.ts';
-import { bug } from './connect.ts';
 import { bearsOnPlan, changedSettings, optionsOf, type Options } from './given-settings.ts';
 import { forgetChecked, type Job, type Kept } from './job.ts';
 import { refusalOf, shownPlan } from './shown.ts';
@@ -53,9 +52,6 @@ async function survey(
   isLast: () => boolean,
 ): Promise<void> {
   const { memory, tell } = job;
-  const fail = (refusal: Refusal): void => {
-    if (isLast()) tell({ is: 'survey', survey: { is: 'refused', refusal } });
-  };
   let known: Known | undefined;
   try {
     const beginning = await beginningOf(file, options);
@@ -76,7 +72,7 @@ async function survey(
     const duration = await durationOf(job, options, plan.calls);
     if (isLast()) tell({ is: 'survey', survey: ready(job, duration) });
   } catch (error) {
-    fail(error instanceof UserError ? refusalOf(error) : bug);
+    if (isLast()) tell({ is: 'survey', survey: { is: 'refused', refusal: refusalOf(error) } });
     if (!(error instanceof UserError)) throw error;
   } finally {
     known?.close();
@@ -127,7 +123,7 @@ function ready({ memory }: Job, duration: Ready['duration']): Ready {
     if (!(error instanceof UserError)) throw error;
     refusal = refusalOf(error);
   }
-  return { is: 'ready', plan: shownPlan(plan, options.guards.canary), refusal, duration };
+  return { is: 'ready', plan: shownPlan(plan), refusal, duration };
 }
 
 /** By the ceiling that is set, else by how fast the last long run at this host went. */
@@ -136,7 +132,7 @@ async function durationOf(
   { pace }: Options,
   calls: number,
 ): Promise<Ready['duration']> {
-  if (pace.rate !== undefined) return { seconds: calls / pace.rate, from: 'rate' };
+  if (pace.rate !== undefined) return calls / pace.rate;
   const runs = await findRuns(surroundings.runsFolder);
   const last = runs.find(
     ({ run, summary }) =>
@@ -146,5 +142,5 @@ async function durationOf(
   );
   if (last?.summary === undefined) return null;
   const { attempts, seconds } = last.summary;
-  return attempts === 0 ? null : { seconds: (calls * seconds) / attempts, from: 'earlier_run' };
+  return attempts === 0 ? null : (calls * seconds) / attempts;
 }

@@ -26,8 +26,7 @@ export interface Upload {
 export async function takeUsers(job: Job, upload: Upload): Promise<void> {
   const kept = await receive(job, upload, 'input.csv');
   const { memory, state, tell } = job;
-  const before = memory.file;
-  removeLater(job, before);
+  removeLater(job, memory.file);
   memory.file = kept;
   forgetChecked(job);
   const settings = state.step === 'plan' ? withoutPlan(state.settings) : {};

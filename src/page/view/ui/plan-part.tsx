@@ -77,9 +77,7 @@ function Numbers({ survey }: { survey: Ready }) {
         [say('plan.calls'), number(plan.calls)],
         rows.invalid > 0 ? [say('plan.invalid'), number(rows.invalid)] : undefined,
         rows.skipped > 0 ? [say('plan.skipped'), number(rows.skipped)] : undefined,
-        survey.duration === null
-          ? undefined
-          : [say('plan.duration'), duration(survey.duration.seconds * 1000)],
+        survey.duration === null ? undefined : [say('plan.duration'), duration(survey.duration * 1000)],
       ]}
     />
   );
