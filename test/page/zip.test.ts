@@ -1,29 +1,26 @@
 import { createWriteStream, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { once } from 'node:events';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import yauzl from 'yauzl';
 
-import { writeZip } from '../../src/page/server/zip.ts';
+import { zipped } from '../../src/page/server/zip.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-async function zipped(folder: string, names: readonly string[], limit?: number): Promise<string> {
+async function zip(folder: string, names: readonly string[], limit?: number): Promise<string> {
   const file = path.join(temporaryFolder(), 'a.zip');
-  const output = createWriteStream(file);
-  await writeZip(folder, names, 'run', output, limit);
-  output.end();
-  await once(output, 'close');
+  await pipeline(zipped(folder, names, 'run', limit), createWriteStream(file));
   return file;
 }
 
 async function contentsOf(file: string): Promise<[string, string][]> {
   const found: [string, string][] = [];
-  const zip = await yauzl.openPromise(file);
-  for await (const entry of zip.eachEntry()) {
+  const opened = await yauzl.openPromise(file);
+  for await (const entry of opened.eachEntry()) {
     const chunks: Buffer[] = [];
-    for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+    for await (const chunk of await opened.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
     found.push([entry.fileName, Buffer.concat(chunks).toString('latin1')]);
   }
   return found;
@@ -36,7 +33,7 @@ test('what is zipped comes out as it was, in 64 bits, too', async () => {
     fc.asyncProperty(files, fc.boolean(), async (of, isBig) => {
       const folder = temporaryFolder();
       for (const [name, bytes] of Object.entries(of)) writeFileSync(path.join(folder, name), bytes);
-      const file = await zipped(folder, Object.keys(of), isBig ? 0 : undefined);
+      const file = await zip(folder, Object.keys(of), isBig ? 0 : undefined);
       const expected = Object.entries(of).map(([name, bytes]) => [`run/${name}`, bytes.toString('latin1')]);
       expect(await contentsOf(file)).toEqual(expected);
       expect(readFileSync(file).includes(Buffer.from('504b0606', 'hex'))).toBe(isBig);
@@ -48,5 +45,5 @@ test('what is zipped comes out as it was, in 64 bits, too', async () => {
 test('no link is followed', async () => {
   const folder = temporaryFolder();
   symlinkSync('/etc/hostname', path.join(folder, 'report.csv'));
-  await expect(zipped(folder, ['report.csv'])).rejects.toThrow(/ELOOP/);
+  await expect(zip(folder, ['report.csv'])).rejects.toThrow(/ELOOP/);
 });

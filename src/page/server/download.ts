@@ -11,7 +11,7 @@ import { asAttachment } from './file-name.ts';
 import type { Job } from './job.ts';
 import { downloads } from './report-of.ts';
 import { notFound, RequestError } from './request-error.ts';
-import { writeZip } from './zip.ts';
+import { zipped } from './zip.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -50,8 +50,7 @@ export async function sendRunFile(
     const entries = await readdir(folder, { withFileTypes: true });
     const names = entries.filter((entry) => entry.isFile() && isKept(entry.name)).map(({ name }) => name);
     begin(response, `${run}.zip`);
-    await writeZip(folder, names, run, response);
-    response.end();
+    await pipeline(zipped(folder, names, run), response);
     return;
   }
   if (!downloads.some((name) => name === file)) throw notFound();

@@ -1,12 +1,12 @@
-import { once } from 'node:events';
 import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import type { Writable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { constants as zlibConstants, crc32, createDeflateRaw } from 'node:zlib';
 
 /**
- * Writes files into a ZIP archive as they are read, in constant memory; a package for it would be more than this. Sizes stand behind each
+ * Makes a ZIP archive of files as they are read, in constant memory; a package for it would be more than this. Sizes stand behind each
  * file, as they are not known before; in 64 bits only where they need it, as not every program reads those.
  */
 
@@ -37,22 +37,17 @@ const seeExtra = 0xffffffff;
 const usualLimit = 0xf0000000;
 
 /**
+ * The archive, piece by piece.
  * @param inside the folder's name in the archive. @param limit from so many bytes on 64 bits are needed.
  * @throws what a disk does; the archive is cut then.
  */
-export async function writeZip(
+export async function* zipped(
   folder: string,
   names: readonly string[],
   inside: string,
-  output: Writable,
   limit = usualLimit,
-): Promise<void> {
+): AsyncGenerator<Buffer> {
   let at = 0;
-  async function write(bytes: Buffer): Promise<void> {
-    at += bytes.length;
-    if (output.destroyed) throw new Error('nobody takes the archive any more');
-    if (!output.write(bytes)) await Promise.race([once(output, 'drain'), once(output, 'close')]);
-  }
   const entries: Entry[] = [];
   for (const name of names) {
     const handle = await open(path.join(folder, name), constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -61,43 +56,45 @@ export async function writeZip(
       if (!found.isFile()) continue;
       const isBig = found.size >= limit || at >= limit;
       const head = { name: Buffer.from(`${inside}/${name}`), at, time: dosTime(found), isBig };
-      await write(localHeader(head));
+      const header = localHeader(head);
+      yield header;
       // What is appended while it is read is left out.
       const source =
-        found.size === 0 ? [] : handle.createReadStream({ autoClose: false, start: 0, end: found.size - 1 });
-      const sums = await deflate(source as AsyncIterable<Buffer>, write);
-      await write(descriptor(sums, isBig));
+        found.size === 0
+          ? Readable.from([])
+          : handle.createReadStream({ autoClose: false, start: 0, end: found.size - 1 });
+      const sums = yield* deflate(source);
+      const sizes = descriptor(sums, isBig);
+      yield sizes;
+      at += header.length + sums.packed + sizes.length;
       entries.push({ ...head, ...sums });
     } finally {
       await handle.close();
     }
   }
-  const start = at;
-  for (const entry of entries) await write(centralHeader(entry));
-  await write(endOf(entries.length, start, at - start, at >= limit));
+  const central = Buffer.concat(entries.map(centralHeader));
+  yield central;
+  yield endOf(entries.length, at, central.length, at + central.length >= limit);
 }
 
 type Sums = Pick<Entry, 'crc' | 'packed' | 'size'>;
 
-async function deflate(
-  source: AsyncIterable<Buffer>,
-  write: (bytes: Buffer) => Promise<void>,
-): Promise<Sums> {
+async function* deflate(source: Readable): AsyncGenerator<Buffer, Sums> {
   let [crc, size, packed] = [0, 0, 0];
-  const packer = createDeflateRaw({ level: zlibConstants.Z_BEST_SPEED });
-  const feeding = (async () => {
-    for await (const chunk of source) {
+  async function* summed(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
       crc = crc32(chunk, crc);
       size += chunk.length;
-      if (!packer.write(chunk)) await once(packer, 'drain');
+      yield chunk;
     }
-    packer.end();
-  })().catch((error: unknown) => packer.destroy(error as Error));
+  }
+  const packer = createDeflateRaw({ level: zlibConstants.Z_BEST_SPEED });
+  // What goes wrong with it ends the packer, too.
+  pipeline(source, summed, packer).catch(() => {});
   for await (const chunk of packer as AsyncIterable<Buffer>) {
     packed += chunk.length;
-    await write(chunk);
+    yield chunk;
   }
-  await feeding;
   return { crc, packed, size };
 }
 
