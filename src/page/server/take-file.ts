@@ -96,6 +96,8 @@ async function receive(job: Job, { bytes, name, size }: Upload, otherwise: strin
     );
     const proven = await copyInput(Readable.from(arriving, { objectMode: false }), path.join(folder, safe));
     if (size !== undefined && proven.size !== size) throw new Error(`${proven.size} of ${size} bytes`);
+    // Nobody would remove it any more.
+    if (job.state.isClosing) throw new Error('the page is being closed');
     return { name: safe, proven, remove };
   } catch (error) {
     await remove();
