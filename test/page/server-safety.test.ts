@@ -1,13 +1,16 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -115,6 +118,26 @@ test('only runs of the folder can be had, and of them only the files that are na
   }
 });
 
+test('a download that breaks off does not pass for a whole one', async () => {
+  const page = await openPage();
+  const { cookie } = await page.tab();
+  const folder = path.join(page.runsFolder, 'run');
+  mkdirSync(folder);
+  for (const name of ['run.json', 'a', 'b'])
+    writeFileSync(path.join(folder, name), randomBytes(12 * 2 ** 20));
+  const headers = { host: `127.0.0.1:${page.port}`, cookie };
+  const place = { host: '127.0.0.1', port: page.port, path: '/api/runs/run/files/folder.zip' };
+  const end = await new Promise((resolve, reject) => {
+    const request = get({ ...place, headers, agent: false }, (response) => {
+      response.once('data', () => rmSync(folder, { recursive: true }));
+      response.on('end', () => resolve('whole'));
+      response.on('error', () => resolve('cut'));
+    });
+    request.on('error', reject);
+  });
+  expect(end).toBe('cut');
+});
+
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
@@ -151,6 +174,27 @@ test('a file of any size goes straight to a private place, and is gone when anot
   await page.ended;
   expect(existsSync(folder)).toBe(false);
   const isLeft = (name: string): boolean => existsSync(path.join(tmpdir(), name, little));
+  expect(readdirSync(tmpdir()).filter(isLeft)).toEqual([]);
+});
+
+test('a file that arrives whole only after Ctrl-C is gone, too', async () => {
+  const page = await openPage();
+  const tab = await connected(page);
+  const name = `${randomUUID()}.csv`;
+  const rest = new AbortController();
+  async function* chunks(): AsyncGenerator<Buffer> {
+    yield Buffer.from('external_id,app_ids\n');
+    await once(rest.signal, 'abort');
+    yield Buffer.from(`a-1,${app}\n`);
+  }
+  const answer = tab.send('PUT', `/api/file?name=${name}`, Readable.from(chunks()));
+  await tab.until((state) => state.step === 'file' && state.upload !== null);
+  page.stop();
+  await tab.until(({ isClosing }) => isClosing);
+  rest.abort();
+  expect(refusalIn(await answer).message).toBe(`${name} did not arrive whole.`);
+  await page.ended;
+  const isLeft = (folder: string): boolean => existsSync(path.join(tmpdir(), folder, name));
   expect(readdirSync(tmpdir()).filter(isLeft)).toEqual([]);
 });
 

@@ -154,6 +154,29 @@ test('a run that was stopped on the page is listed by another one, and goes on t
   expect(new Set(server.log.filter(({ kicked }) => kicked).map(({ userId }) => userId)).size).toBe(100);
 });
 
+test('a run that could not begin asks for the number of users; what failed is tried again where that is wished', async () => {
+  const first = await simulator();
+  const page = await openPage();
+  const tab = await page.tab();
+  await toPlan(tab, first, leavers(20));
+  await change(tab, { 'no-look-up': true, 'give-up-after': '1s' });
+  await first.close();
+  await tab.send('POST', '/api/start', { users: '20' });
+  expect(await tab.until(isStep('report'))).toMatchObject({ run: { isConfirmed: false } });
+  const server = await simulator({ port: first.port, faults: { missing: 0.5 } });
+  const refused = await tab.send('POST', '/api/resume', {});
+  expect([refused.status, refusalIn(refused).message]).toEqual([422, 'Not confirmed: nothing was sent.']);
+  const resumed = async (given: object): Promise<ReportStep> => {
+    const { id, step } = (await tab.send('POST', '/api/resume', given)).json();
+    expect(step).toBe('run');
+    return tab.until((state): state is ReportStep => state.id > id && state.step === 'report');
+  };
+  const { run, summary } = await resumed({ users: '20' });
+  expect([run.isConfirmed, (summary?.rows.failed ?? 0) > 0]).toEqual([true, true]);
+  server.setFaults({});
+  expect(await resumed({ retryFailed: true })).toMatchObject({ summary: { rows: { succeeded: 20 } } });
+});
+
 test('Ctrl-C in the terminal is Stop on the page: what is in flight ends, and the page is told', async () => {
   const server = await simulator({ faults: { rate: { kind: 'bucket', perSecond: 30, burst: 1 } } });
   const page = await openPage();
@@ -181,6 +204,42 @@ test('Ctrl-C while a run is still made ready sends nothing, and leaves neither r
   const isLeft = (folder: string): boolean => existsSync(path.join(tmpdir(), folder, name));
   expect(readdirSync(tmpdir()).filter(isLeft)).toEqual([]);
   expect(server.log).toEqual([]);
+});
+
+test('where GenAuth knows other users by the time of the start than on the page, nothing is sent, be they as many', async () => {
+  const userOf = (at: number) => ({
+    userId: `65f0bb${String(at).padStart(18, '0')}`,
+    externalId: `user-${at}`,
+  });
+  const users = Array.from({ length: 20 }, (_, at) => userOf(at + 1));
+  const apps = [{ appId: app, appName: 'Jira' }];
+  const first = await simulator({ directory: { apps, users: users.slice(1) } });
+  const page = await openPage();
+  const tab = await page.tab();
+  await toPlan(tab, first, leavers(20));
+  expect(planIn(await change(tab, { 'skip-invalid': true }))).toMatchObject({ users: 19 });
+  await first.close();
+  const later = await simulator({ port: first.port, directory: { apps, users: users.slice(0, -1) } });
+  expect((await tab.send('POST', '/api/start', { users: '19' })).json().step).toBe('run');
+  const isOver = (state: State): boolean => state.step === 'plan' && state.refusal !== null;
+  expect(await tab.until(isOver)).toMatchObject({
+    refusal: { message: expect.stringMatching(/^The plan is not the one any more/) },
+  });
+  expect(readdirSync(page.runsFolder)).toEqual([]);
+  expect(later.log).toEqual([]);
+});
+
+test('who stops while the first users are asked about has said no: none of the others is signed out', async () => {
+  const server = await simulator();
+  const page = await openPage();
+  const tab = await page.tab();
+  await toPlan(tab, server, leavers(5));
+  await change(tab, { canary: '2' });
+  await tab.send('POST', '/api/start', { users: '5' });
+  await tab.until((state) => state.step === 'run' && state.canary !== null);
+  await tab.send('POST', '/api/stop', {});
+  expect(await tab.until(isStep('report'))).toMatchObject({ summary: { rows: { succeeded: 2, total: 5 } } });
+  expect(server.log).toHaveLength(2);
 });
 
 test('a bad night through to the report: every row is accounted for, and none is called out that is not', async () => {

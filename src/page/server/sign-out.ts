@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
 import { UserError } from '../../errors.ts';
 import type { OffboardEvent } from '../../events.ts';
@@ -152,16 +153,16 @@ async function send(
 /** Right before the first call: what was looked at has to be what is sent. */
 async function answer({ plan }: Question, typed: string, seen: Plan | undefined): Promise<boolean> {
   refuseOtherNumber(typed, plan);
-  const isSeen =
-    seen === undefined ||
-    (plan.input.sha256 === seen.input.sha256 &&
-      plan.calls === seen.calls &&
-      plan.rows.invalid === seen.rows.invalid &&
-      plan.rows.skipped === seen.rows.skipped);
-  if (isSeen) return true;
+  if (seen === undefined || isDeepStrictEqual(whoAndWhere(plan), whoAndWhere(seen))) return true;
   throw new UserError('The plan is not the one any more that was shown: nothing was sent.', {
     hint: 'Users or apps of the user pool have changed meanwhile. Look at it again.',
   });
+}
+
+/** As far as a plan tells it: numbers alone stay the same when one user takes the place of another. */
+function whoAndWhere({ input, rows, calls, usersByApp, problems, protect }: Plan) {
+  const users = usersByApp.map((app) => [app.appId, app.users]);
+  return { sha256: input.sha256, rows, calls, users, problems, skipped: protect?.rows };
 }
 
 function askCanary({ memory, tell }: Job, { plan, canary }: CanaryQuestion): Promise<boolean> {
