@@ -35,16 +35,16 @@ execute         < genauth plan journal execute
 verify          < errors.ts files input genauth run-folder plan journal tenant
 report          < errors.ts printable.ts files input run-folder plan journal survey verify
 page/texts
-page/report     < report
+page/report     < report verify
 page/document   < printable.ts input journal report page/texts page/report
 page/view       < page/texts page/report
 events.ts       < settings genauth survey execute verify report
 workflow        < version.ts errors.ts printable.ts files input settings genauth run-folder plan journal tenant survey execute verify report page/document events.ts
 terminal        < printable.ts files input settings genauth run-folder survey verify report events.ts
 simulator
-page            < input report survey
+page            < input report survey verify
 page/view/ui    < printable.ts input/words page page/report page/texts page/view
-page/server     < errors.ts printable.ts files input settings genauth run-folder survey report events.ts workflow terminal page
+page/server     < errors.ts printable.ts files input settings genauth run-folder survey verify report events.ts workflow terminal page
 commands        < version.ts errors.ts printable.ts files input settings genauth run-folder survey execute/stop report events.ts workflow terminal simulator page
 cli.ts          < version.ts terminal commands
 index.ts        < errors.ts input settings genauth plan tenant survey execute verify report events.ts workflow
@@ -140,6 +140,16 @@ test('each package is imported in its one home', () => {
   expect([...homes].sort()).toEqual(
     Object.entries(homeOfPackage).map(([name, home]) => `${name} in ${home}`),
   );
+});
+
+test('the side of the browser takes nothing of Node, be it by types alone', () => {
+  const seen = new Set(
+    files.filter((file) => isIn(roomOf(file), 'page/view') && !file.endsWith('config.ts')),
+  );
+  for (const file of seen) for (const { from, to } of imports) if (from === file) seen.add(to);
+  const isAllowedThere = (name: string): boolean => isSource(name) || /\.css$|^preact\b/.test(name);
+  expect([...seen].filter((name) => !isAllowedThere(name))).toEqual([]);
+  expect(seen).toContain('report/summary.ts');
 });
 
 /** What a file loads before it does anything: types are gone by then, and what is imported lazily comes later. */

@@ -1,7 +1,9 @@
 import type { Problem } from '../input/row.ts';
-import type { RowStatus } from '../report/row-status.ts';
+import type { Cause } from '../report/cause.ts';
+import type { Summary } from '../report/summary.ts';
 import type { ProblemGroup as GroupOfPlan } from '../survey/problem-groups.ts';
 import type { SampleRow } from '../survey/sample-row.ts';
+import type { Verification } from '../verify/verification.ts';
 
 /**
  * What the page in the browser and its server (`ui`) say to each other: plain data, and types of nothing else. Both sides import it; what it
@@ -325,14 +327,6 @@ export interface CanaryShown {
   readonly callsLeft: number;
 }
 
-interface Cause {
-  readonly rows: number;
-  readonly status: RowStatus;
-  readonly message: string;
-  readonly advice: string;
-  readonly firstLine: number;
-}
-
 /** The report of an earlier run is being made. */
 interface MakingStep extends OfAll {
   readonly step: 'making';
@@ -365,17 +359,7 @@ export type RunFileName =
   | 'summary.json'
   | 'run.log';
 
-export interface SummaryShown {
-  readonly ended: string;
-  readonly rows: Readonly<Record<RowStatus | 'total', number>>;
-  readonly verification: VerificationShown | null;
-}
-
-export interface VerificationShown {
-  readonly sessions: Readonly<
-    Record<'total' | 'gone' | 'survived' | 'signed_in_again' | 'unclear' | 'not_checked', number>
-  >;
-}
+export type SummaryShown = Pick<Summary, 'ended' | 'rows' | 'verification'>;
 
 export interface ResumeGiven {
   readonly retryFailed?: boolean;
@@ -401,7 +385,7 @@ export interface LookStep extends OfAll {
   /** Checks that were answered, of how many at most; null before it is known. */
   readonly checks: { readonly done: number; readonly total: number } | null;
   /** Of all looks until now. */
-  readonly seen: VerificationShown | null;
+  readonly seen: Verification | null;
 }
 
 /** A run of the folder. */

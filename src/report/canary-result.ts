@@ -4,7 +4,8 @@ import type { Canary } from '../survey/canary.ts';
 import type { CallReader } from '../plan/call-file.ts';
 import type { FiledRow } from '../plan/row-file.ts';
 import { createAppPositions } from '../plan/app-positions.ts';
-import { createCauses, type Cause } from './causes.ts';
+import type { Cause } from './cause.ts';
+import { createCauses } from './causes.ts';
 import { rowResult } from './row-result.ts';
 import { createResults } from './write-reports.ts';
 

@@ -1,7 +1,7 @@
 import type { PlannedRow } from '../plan/planned-row.ts';
 import { carriedNames } from './carried-names.ts';
 import type { RowResult } from './row-result.ts';
-import type { SessionState } from '../verify/checks.ts';
+import type { SessionState } from '../verify/session-state.ts';
 import type { CsvRecord } from './write-csv.ts';
 
 /** The report's own columns, in this order; the input's other columns follow. */

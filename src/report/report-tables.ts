@@ -5,7 +5,7 @@ import type { PlannedRow } from '../plan/planned-row.ts';
 import { invalidRecord } from './invalid-columns.ts';
 import { reportHeader, reportRecord } from './report-columns.ts';
 import { isRetried, retryHeader, retryRecord } from './retry-columns.ts';
-import type { SessionState } from '../verify/checks.ts';
+import type { SessionState } from '../verify/session-state.ts';
 import type { RowResult } from './row-result.ts';
 import type { CsvOptions, CsvRecord } from './write-csv.ts';
 

@@ -1,6 +1,6 @@
 import type { CallReader } from '../plan/call-file.ts';
 import type { PlannedCall } from '../plan/call.ts';
-import type { SessionState } from '../verify/checks.ts';
+import type { SessionState } from '../verify/session-state.ts';
 import { userIdOf } from '../verify/looking.ts';
 import type { CheckRecord, Said } from '../verify/record.ts';
 import type { Seen } from '../verify/seen.ts';

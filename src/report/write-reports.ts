@@ -12,13 +12,14 @@ import type { CallReader } from '../plan/call-file.ts';
 import type { FiledRow } from '../plan/row-file.ts';
 import { createAppPositions } from '../plan/app-positions.ts';
 import { placeOf, seqOf } from '../plan/planner.ts';
-import { verificationOf, worstOf } from '../verify/verification.ts';
+import { verificationOf, worstOf } from '../verify/verification-of.ts';
 import { settleCall, statusOf, type CallResult } from './call-result.ts';
 import { createCauses } from './causes.ts';
 import { tablesOf, type SettledRow } from './report-tables.ts';
 import { rowResult, type RowResult } from './row-result.ts';
 import { rowStatuses, type RowStatus } from './row-status.ts';
-import { summarize, type Summary } from './summary.ts';
+import { summarize } from './summarize.ts';
+import type { Summary } from './summary.ts';
 import { verificationHeader, verificationRecords, type Verified } from './verification-columns.ts';
 import { csvInto } from './write-csv.ts';
 

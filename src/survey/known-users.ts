@@ -7,8 +7,9 @@ import type { OpenRows } from '../input/read-rows.ts';
 import type { Row, ValidRow } from '../input/row.ts';
 import type { Oddity } from './oddities.ts';
 import type { UserIdType } from '../input/words/user-id-type.ts';
-import type { FoundCounts, FoundUser, FoundUsers } from '../tenant/found-users.ts';
+import type { FoundUser, FoundUsers } from '../tenant/found-users.ts';
 import { contactColumns, contactIn, type ContactColumn } from './contacts.ts';
+import type { LookedUp } from './looked-up.ts';
 import { mayBeOneName, nameColumns, nameIn, type NameColumns } from './people-names.ts';
 
 /** What GenAuth says of the users that a file names. */
@@ -20,12 +21,6 @@ export interface KnownUsers {
   readonly counts: LookedUp;
   /** Gives up what is kept of them; nothing is known then. */
   close(): void;
-}
-
-/** Users of the file, each once. */
-export interface LookedUp extends Readonly<FoundCounts> {
-  /** So many are missing that the look-up itself is the likelier mistake: nobody is left out for it. */
-  readonly isDoubted: boolean;
 }
 
 /** More than this share cannot be missing because they are gone. */

@@ -2,7 +2,7 @@ import type { Format } from '../input/text/format.ts';
 import type { LineTally } from '../input/read-rows.ts';
 import type { UserIdType } from '../input/words/user-id-type.ts';
 import type { Canary } from './canary.ts';
-import type { LookedUp } from './known-users.ts';
+import type { LookedUp } from './looked-up.ts';
 import type { NamedApps } from './named-apps.ts';
 import type { Oddity } from './oddities.ts';
 import type { PlanSummary } from './plan-summary.ts';

@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import { openNamelessLines, type Scratch } from '../files/nameless-lines.ts';
 import type { UserName } from '../genauth/questions/get-user.ts';
 import type { User } from '../genauth/questions/user.ts';
+import type { FoundCounts } from './found-counts.ts';
 import { keyOf } from './look-up-users.ts';
 import { createPlaces, mostPlace, type Places } from './places.ts';
 
@@ -28,17 +29,6 @@ export interface FoundUsers {
   complete(): void;
   /** Its file is gone by then. */
   close(): void;
-}
-
-export interface FoundCounts {
-  /** Of whom GenAuth said something. */
-  asked: number;
-  unknown: number;
-  /** Each of GenAuth's users once. */
-  found: number;
-  missing: number;
-  /** Of those that were found. */
-  activated: number;
 }
 
 /**

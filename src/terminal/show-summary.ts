@@ -1,6 +1,6 @@
 import { printable } from '../printable.ts';
 import { runFiles } from '../run-folder/run-files.ts';
-import type { Cause } from '../report/causes.ts';
+import type { Cause } from '../report/cause.ts';
 import { rowStatuses, type RowStatus } from '../report/row-status.ts';
 import type { Summary } from '../report/summary.ts';
 import type { Piece, Tone } from './paint.ts';

@@ -1,6 +1,6 @@
 import type { OffboardEvent } from '../events.ts';
 import type { Verification } from '../verify/verification.ts';
-import { sessionStates, type SessionState } from '../verify/checks.ts';
+import { sessionStates, type SessionState } from '../verify/session-state.ts';
 import type { Back } from '../verify/who-is-back.ts';
 import { printable } from '../printable.ts';
 import type { Piece } from './paint.ts';

@@ -1,10 +1,6 @@
 import type { Answer, CheckRecord, EndRecord, LookRecord } from './record.ts';
 import type { Pairs } from './pairs.ts';
-
-/** What can be said of a user's session in an app, the worst first. */
-export const sessionStates = ['survived', 'signed_in_again', 'unclear', 'not_checked', 'gone'] as const;
-
-export type SessionState = (typeof sessionStates)[number];
+import type { SessionState } from './session-state.ts';
 
 /** How a look for sessions stands: a byte and 8 for each pair, and 8 for each call. */
 export interface Checks {

@@ -1,4 +1,4 @@
-import { sessionStates } from '../verify/checks.ts';
+import { sessionStates } from '../verify/session-state.ts';
 import type { Verification } from '../verify/verification.ts';
 import type { Some } from '../settings/rules.ts';
 import { usualEveryMs, type VerifyOptions } from '../settings/verify-options.ts';

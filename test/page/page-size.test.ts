@@ -11,7 +11,7 @@ import type { ReportData } from '../../src/page/report/data.ts';
 import { createCauses } from '../../src/report/causes.ts';
 import type { SettledRow } from '../../src/report/report-tables.ts';
 import { rowStatuses } from '../../src/report/row-status.ts';
-import { summarize } from '../../src/report/summary.ts';
+import { summarize } from '../../src/report/summarize.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const rowCount = 40_000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { Cause } from '../../src/report/causes.ts';
+import type { Cause } from '../../src/report/cause.ts';
 import type { RowStatus } from '../../src/report/row-status.ts';
 import type { Summary } from '../../src/report/summary.ts';
 import type { Piece } from '../../src/terminal/paint.ts';

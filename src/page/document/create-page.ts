@@ -1,6 +1,6 @@
 import { printable } from '../../printable.ts';
 import type { Columns } from '../../input/columns/columns.ts';
-import type { Cause } from '../../report/causes.ts';
+import type { Cause } from '../../report/cause.ts';
 import { otherColumns } from '../../report/report-tables.ts';
 import type { Page } from '../../report/write-reports.ts';
 import type { Summary } from '../../report/summary.ts';

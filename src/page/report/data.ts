@@ -1,4 +1,4 @@
-import type { Cause } from '../../report/causes.ts';
+import type { Cause } from '../../report/cause.ts';
 import type { Summary } from '../../report/summary.ts';
 import type { RowState } from './row-state.ts';
 

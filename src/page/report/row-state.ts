@@ -1,5 +1,5 @@
-import type { SettledRow } from '../../report/report-tables.ts';
 import type { RowStatus } from '../../report/row-status.ts';
+import type { SessionState } from '../../verify/session-state.ts';
 
 /**
  * How a row is shown, the worst first: its status, or where GenAuth said that it is signed out, what was seen of its sessions. `no_such_user`
@@ -33,7 +33,7 @@ const userNotFound = 2004;
 export function rowStateOf(
   status: RowStatus,
   apiCode: number | undefined,
-  verified: SettledRow[2],
+  verified: SessionState | '' | undefined,
 ): RowState {
   if (status === 'failed') return apiCode === userNotFound ? 'no_such_user' : 'failed';
   if (status !== 'succeeded') return status;

@@ -1,3 +1,4 @@
+import type { Verification } from '../../verify/verification.ts';
 import type {
   Beginning,
   Calls,
@@ -14,7 +15,6 @@ import type {
   Settings,
   Survey,
   Upload,
-  VerificationShown,
   Waits,
 } from '../api.ts';
 
@@ -54,7 +54,7 @@ export type Change =
   | { readonly is: 'report'; readonly report: ReportOfStep }
   | { readonly is: 'look'; readonly connection: Connected; readonly run: RunListed }
   | { readonly is: 'checks'; readonly done: number; readonly total: number }
-  | { readonly is: 'seen'; readonly seen: VerificationShown }
+  | { readonly is: 'seen'; readonly seen: Verification }
   /** Ctrl-C in the terminal. */
   | { readonly is: 'closing' };
 

@@ -1,0 +1,7 @@
+import type { FoundCounts } from '../tenant/found-counts.ts';
+
+/** Users of the file, each once. */
+export interface LookedUp extends Readonly<FoundCounts> {
+  /** So many are missing that the look-up itself is the likelier mistake: nobody is left out for it. */
+  readonly isDoubted: boolean;
+}
