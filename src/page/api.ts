@@ -62,7 +62,7 @@ export interface Requests {
   readonly 'POST /api/runs/:run/report': Answer<undefined, State>;
   /** A file of a run as a download: {@link RunFileName}, or `folder.zip` with all of them. Use a plain link. */
   readonly 'GET /api/runs/:run/files/:file': Answer<undefined, Blob>;
-  /** Of the plan, in the order of the file: problems or warnings. `?kind=problem|warning&from=0&count=100`. */
+  /** Of the plan, in the order of the file. `?from=0&count=100`. */
   readonly 'GET /api/problems': Answer<undefined, ProblemPage>;
   /** As downloads: all problems and warnings in a table, and a copy of the file with the proposed repairs. Use a plain link. */
   readonly 'GET /api/problems.csv': Answer<undefined, Blob>;

@@ -56,8 +56,10 @@ test('the whole way: key, file, plan, the number of users, run, report, download
   expect(download.bytes).toEqual(readFileSync(path.join(folder, 'report.csv')));
   expect(download.headers['content-disposition']).toMatch(/^attachment; filename="offboard-.*-report\.csv"/);
   expect((await tab.get(`${files}/input.csv`)).status).toBe(404);
+  // As while somebody works on it.
+  for (const name of ['lock.1', 'ballast']) writeFileSync(path.join(folder, name), 'x');
   const zip = await filesInZip((await tab.get(`${files}/folder.zip`)).bytes);
-  const names = readdirSync(folder).filter((name) => name !== 'ballast');
+  const names = readdirSync(folder).filter((name) => name !== 'lock.1' && name !== 'ballast');
   expect([...zip.keys()].sort()).toEqual(names.map((name) => `${report.run.run}/${name}`).sort());
   expect(zip.get(`${report.run.run}/journal.ndjson`)).toEqual(
     readFileSync(path.join(folder, 'journal.ndjson')),
@@ -189,6 +191,20 @@ test('Ctrl-C in the terminal is Stop on the page: what is in flight ends, and th
   expect(await page.ended).toBe(130);
   const report = await tab.until(isStep('report'));
   expect(report).toMatchObject({ isClosing: true, stop: { reason: 'interrupted' } });
+});
+
+test('a second stop waits neither for what is in flight nor for reports', async () => {
+  const server = await simulator();
+  const page = await openPage();
+  const tab = await page.tab();
+  await toPlan(tab, server, leavers(3));
+  await change(tab, { 'no-look-up': true });
+  server.setFaults({ latencyMs: 1500 });
+  await tab.send('POST', '/api/start', { users: '3' });
+  await tab.until((state) => state.step === 'run' && state.phase === 'calling' && state.calls !== null);
+  await tab.send('POST', '/api/stop', {});
+  await tab.send('POST', '/api/stop', { now: true });
+  expect(await tab.until(isStep('report'))).toMatchObject({ summary: null, run: { ended: null } });
 });
 
 test('Ctrl-C while a run is still made ready sends nothing, and leaves neither run nor file', async () => {
@@ -328,7 +344,9 @@ test('protected people are left out as long as their list is there', async () =>
   const kept = await surveyed(tab, await tab.send('PUT', '/api/protect?name=admins.txt', list));
   expect(kept).toMatchObject({ protect: { name: 'admins.txt' }, survey: { plan: { users: 4 } } });
   expect(planIn(kept).protect?.rows).toMatchObject([{ line: 3, userId: 'user-2' }]);
-  expect(planIn(await surveyed(tab, await tab.send('DELETE', '/api/protect'))).users).toBe(5);
+  const another = await surveyed(tab, await tab.send('PUT', '/api/file?name=more.csv', leavers(6)));
+  expect(planIn(another)).toMatchObject({ users: 5, rows: { skipped: 1 } });
+  expect(planIn(await surveyed(tab, await tab.send('DELETE', '/api/protect'))).users).toBe(6);
 });
 
 test('afterwards the page looks for the sessions, and watches until it is stopped', async () => {

@@ -144,10 +144,7 @@ function uploadOf({ request, url }: Asked): Upload {
 const mostProblems = 500;
 
 function problemPage({ memory }: Job, query: URLSearchParams): ProblemPage {
-  const { checked } = memory;
-  const isWarning = query.get('kind') === 'warning';
-  const kept = (isWarning ? checked?.plan.warnings : checked?.plan.problems) ?? [];
-  const total = (isWarning ? checked?.plan.warningCount : checked?.plan.problemCount) ?? 0;
+  const { problems: kept = [], problemCount: total = 0 } = memory.checked?.plan ?? {};
   const from = wholeIn(query, 'from', 0);
   const problems = kept.slice(from, from + Math.min(mostProblems, wholeIn(query, 'count', 100)));
   return { total, kept: kept.length, from, problems };

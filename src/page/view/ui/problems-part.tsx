@@ -73,7 +73,7 @@ function OneByOne({ stateId }: { stateId: number }) {
   const [page, setPage] = useState<ProblemPage | undefined>(undefined);
   useEffect(() => {
     if (from === undefined) return;
-    void get<ProblemPage>(`/api/problems?kind=problem&from=${from}&count=${pageSize}`).then(setPage);
+    void get<ProblemPage>(`/api/problems?from=${from}&count=${pageSize}`).then(setPage);
   }, [from, stateId]);
   if (from === undefined || page === undefined) {
     return (
