@@ -1,5 +1,6 @@
 import type { Checks } from './checks.ts';
 import type { Pairs } from './pairs.ts';
+import { percent } from './percent.ts';
 import { mostAlive } from './sample.ts';
 import { sessionStates, type SessionState } from './session-state.ts';
 import type { Unproven, Verification } from './verification.ts';
@@ -102,15 +103,6 @@ export function wording({
       ? ' In some apps nobody who is signed in was seen to be: there no session is called gone.'
       : '';
   return `${many.format(gone)} of ${sessionsOf(total)} ${gone === 1 ? 'was' : 'were'} seen to be gone; ${rest}${inApps}`;
-}
-
-/** Rounded up to two digits, so that it never claims too much; but for what a tenth of a percent of it makes. */
-export function percent(share: number): string {
-  const inPercent = share * 100;
-  const digits = Math.max(0, 1 - Math.floor(Math.log10(inPercent)));
-  const step = 10 ** -digits;
-  const rounded = Math.ceil(inPercent / step - 1e-9) * step;
-  return `${Number(rounded.toFixed(digits))} %`;
 }
 
 /** Of one row, or of one user: the worst of some sessions. @returns undefined of none. */

@@ -5,7 +5,8 @@ import { kickTime, judgeLogins } from '../../src/verify/judge-logins.ts';
 import { batchesOf, matched, type NamedUser } from '../../src/verify/resolve.ts';
 import { chooseSample, mostAlive } from '../../src/verify/sample.ts';
 import { createServerClock } from '../../src/verify/server-clock.ts';
-import { percent, wording, worstOf } from '../../src/verify/verification-of.ts';
+import { percent } from '../../src/verify/percent.ts';
+import { wording, worstOf } from '../../src/verify/verification-of.ts';
 
 const userIdType = fc.constantFrom('email', 'phone', 'username', 'external_id', 'identity', 'custom_field');
 

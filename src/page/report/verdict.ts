@@ -1,3 +1,4 @@
+import { percent } from '../../verify/percent.ts';
 import type { ReportData } from './data.ts';
 import { settledStates, type RowState } from './row-state.ts';
 
@@ -64,10 +65,19 @@ export function seenOf({ numbers }: Pick<ReportData, 'numbers'>): SeenName {
   return aliveAtMost === null ? 'some' : 'sample';
 }
 
-/** Up to two digits, rounded up, so that it never claims too much. @param share 0 to 1. @returns percent. */
-export function atMostPercent(share: number): number {
-  const inPercent = share * 100;
-  const digits = Math.max(0, 1 - Math.floor(Math.log10(inPercent)));
-  const step = 10 ** -digits;
-  return Number((Math.ceil(inPercent / step - 1e-9) * step).toFixed(digits));
+/** What is filled into the words of how sure it is. */
+export function seenValues({ numbers }: Pick<ReportData, 'numbers'>) {
+  const { verification } = numbers;
+  const sessions = verification?.sessions;
+  const [count, unchecked] = [sessions?.total ?? 0, sessions?.not_checked ?? 0];
+  return {
+    count,
+    gone: sessions?.gone ?? 0,
+    survived: sessions?.survived ?? 0,
+    back: sessions?.signed_in_again ?? 0,
+    unclear: sessions?.unclear ?? 0,
+    unchecked,
+    checked: count - unchecked,
+    percent: percent(verification?.aliveAtMost ?? 1),
+  };
 }

@@ -1,5 +1,5 @@
 import type { ReportData } from '../report/data.ts';
-import { atMostPercent, seenOf, type SeenName } from '../report/verdict.ts';
+import { seenOf, seenValues, type SeenName } from '../report/verdict.ts';
 import type { ComponentChildren } from './preact.ts';
 import { Command, Sign } from './signs.tsx';
 import { useSpeaker } from './speaking.ts';
@@ -59,20 +59,10 @@ function Step(props: { name: 'said' | 'seen' | 'sealed'; reach: Reach; children:
 }
 
 function SeenStep({ data }: { data: ReportData }) {
-  const { say, time, number } = useSpeaker();
+  const { say, time } = useSpeaker();
   const { verification } = data.numbers;
   const name = seenOf(data);
-  const sessions = verification?.sessions;
-  const values = {
-    count: sessions?.total ?? 0,
-    gone: sessions?.gone ?? 0,
-    survived: sessions?.survived ?? 0,
-    back: sessions?.signed_in_again ?? 0,
-    unclear: sessions?.unclear ?? 0,
-    unchecked: sessions?.not_checked ?? 0,
-    checked: (sessions?.total ?? 0) - (sessions?.not_checked ?? 0),
-    percent: `${number(atMostPercent(verification?.aliveAtMost ?? 1))} %`,
-  };
+  const values = seenValues(data);
   const isUnfinished = verification !== null && verification.ended !== 'finished';
   return (
     <Step name="seen" reach={reachOf[name]}>
