@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 
 import { run } from '../src/index.ts';
-import { barriersIn, openFile } from './browser.ts';
+import { barriersIn, openAddress, openFile } from './browser.ts';
 import { kinds, runOf } from './kinds-of-runs.ts';
 import { against, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -136,7 +136,7 @@ test('what stands in cells, in names of apps and in GenAuth’s words runs nothi
   expect(policy).not.toContain('unsafe-');
 });
 
-test('without JavaScript the verdict and the first rows can be read', async () => {
+test('without JavaScript, or of a damaged file, the verdict and the first rows can be read', async () => {
   const file = await leavers(60, (at) => `u${at},${at % 2 === 0 ? 'no-such-app' : 'app-1'},Bob`);
   const { page } = await openFile(file, { javaScriptEnabled: false });
   expect(await page.locator('.verdict-text').allTextContents()).toEqual([
@@ -145,6 +145,11 @@ test('without JavaScript the verdict and the first rows can be read', async () =
   ]);
   expect(await page.locator('table.rows tbody tr').count()).toBe(50);
   expect(await page.locator('table.rows tbody tr').first().textContent()).toContain('u0');
+  const damaged = path.join(path.dirname(file), 'damaged.html');
+  writeFileSync(damaged, readFileSync(file, 'utf8').replace(/(id="data">.{100})[^<]*/, '$1'));
+  const { page: rest } = await openAddress(`file://${damaged}`, { offline: true });
+  await rest.getByText('could not be unpacked').waitFor();
+  expect(await rest.locator('table.rows tbody tr').count()).toBe(50);
 });
 
 /** Words of the rows' header that are drawn. */

@@ -57,3 +57,14 @@ test('a day of rest between two sessions makes no stretch wider', () => {
     ],
   });
 });
+
+test('of a run that was begun very often the first 100 sessions are kept as they were', () => {
+  const timeline = createTimeline();
+  for (let at = 0; at < 102; at += 1) {
+    timeline.begin(at * 10);
+    timeline.end(at * 10 + 5, `reason ${at}`);
+  }
+  const { sessions } = timeline.taken();
+  expect(sessions).toHaveLength(100);
+  expect(sessions.at(-1)).toEqual({ startedAt: 990, endedAt: 995, reason: 'reason 99' });
+});

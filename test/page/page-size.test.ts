@@ -15,6 +15,7 @@ import { summarize } from '../../src/report/summarize.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const rowCount = 40_000;
+const further = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 const apps = ['65f0aa00000000000000000a', '65f0aa00000000000000000b'];
 
 /** Every fourth is refused. Its IDs are as random as those of a real one. */
@@ -67,7 +68,12 @@ test('of many rows the page holds the first that need a look, says so, and stays
       pinned: [],
       commands: { resume: '', retry: '', verify: '' },
     },
-    columns: { names: ['user_id', 'app_ids', 'Name', 'Mail'], userId: 0, userIdType: undefined, appIds: 1 },
+    columns: {
+      names: ['user_id', 'app_ids', 'Name', 'Mail', ...further],
+      userId: 0,
+      userIdType: undefined,
+      appIds: 1,
+    },
     rowCount,
     appName: () => '',
   });
@@ -103,5 +109,6 @@ test('of many rows the page holds the first that need a look, says so, and stays
   const data = JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString()) as ReportData;
   expect(data.rows).toHaveLength(5000);
   expect(data.rows.map(([line]) => line)).toEqual(Array.from({ length: 5000 }, (_, at) => 4 * at + 2));
+  expect(data.others).toEqual(['Name', 'Mail', ...further.slice(0, 6)]);
   expect(data.states).toMatchObject({ failed: 10_000, said: 30_000 });
 });
