@@ -7,7 +7,7 @@ import type { Run } from './stored-run.ts';
 export function factsOf(folder: string, { input, plan, protect, apps, users, ...run }: Run): PageOf['run'] {
   return {
     folder,
-    input: { name: input.name, size: input.size, sha256: input.sha256 },
+    input: { name: input.name, sha256: input.sha256 },
     users: input.users,
     host: run.options.server?.host ?? null,
     userPoolId: run.identity !== null && 'userPoolId' in run.identity ? run.identity.userPoolId : null,
@@ -21,7 +21,6 @@ export function factsOf(folder: string, { input, plan, protect, apps, users, ...
     ],
     commands: {
       resume: commandLine(programName, 'resume', folder),
-      retry: commandLine(programName, 'resume', folder, '--retry-failed'),
       verify: commandLine(programName, 'verify', folder),
     },
   };

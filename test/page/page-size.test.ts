@@ -59,14 +59,14 @@ test('of many rows the page holds the first that need a look, says so, and stays
     version: '0',
     run: {
       folder: 'run',
-      input: { name: 'all.csv', size: 1, sha256: '0' },
+      input: { name: 'all.csv', sha256: '0' },
       users: rowCount,
       host: null,
       userPoolId: null,
       createdAt: '2026-01-01T00:00:00.000Z',
       createdBy: { user: 'somebody', machine: 'here' },
       pinned: [],
-      commands: { resume: '', retry: '', verify: '' },
+      commands: { resume: '', verify: '' },
     },
     columns: {
       names: ['user_id', 'app_ids', 'Name', 'Mail', ...further],

@@ -25,7 +25,7 @@ export interface ReportData {
 /** What the run is, and what tells that nothing of it was changed. */
 interface RunFacts {
   readonly folder: string;
-  readonly input: { readonly name: string; readonly size: number; readonly sha256: string };
+  readonly input: { readonly name: string; readonly sha256: string };
   readonly users: number;
   readonly host: string | null;
   /** Whose users they are; null where GenAuth never said. */
@@ -35,7 +35,7 @@ interface RunFacts {
   /** Other files of the folder by what `run.json` says of them. */
   readonly pinned: readonly (readonly [file: string, sha256: string])[];
   /** Whole command lines. */
-  readonly commands: { readonly resume: string; readonly retry: string; readonly verify: string };
+  readonly commands: { readonly resume: string; readonly verify: string };
 }
 
 /** As in `summary.json`. */
@@ -72,7 +72,7 @@ export interface TimelineShown {
   readonly sessions: readonly (readonly [startedAt: number, endedAt: number | null, reason: string])[];
 }
 
-/** `other`: anything but a success or a refusal for the rate; `failed` of it are final. */
+/** Attempts that were answered in one stretch of time; `other`: timeouts, outages, strangers. */
 export type Bucket = readonly [
   at: number,
   succeeded: number,
