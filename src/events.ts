@@ -74,6 +74,8 @@ export type OffboardEvent =
   /** Sending begins; `live` tells how it stands whenever it is asked, from this very moment on. */
   | { readonly type: 'calling'; readonly live: () => Live }
   | (AttemptEvent & Progress)
+  /** Of a shared run: how calls have ended by all workers, former sessions included. Told about once a second. */
+  | ({ readonly type: 'shared'; readonly ended: EndedCalls } & Progress)
   /** Nothing is accepted, and the run waits until something is; `waitsFor` is undefined once it is. */
   | { readonly type: 'server'; readonly waitsFor: WaitsFor | undefined }
   /** This computer's clock is far ahead of the server's, or behind where negative. Signatures are dated by the server's. */

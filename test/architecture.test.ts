@@ -36,10 +36,12 @@ verify          < errors.ts files input genauth run-folder plan journal tenant
 report          < errors.ts printable.ts files input run-folder plan journal survey verify
 page/texts
 page/report     < report verify
+queue           < version.ts errors.ts files run-folder plan journal execute execute/stop
 page/document   < printable.ts input journal report page/texts page/report
 page/view       < page/texts page/report
 events.ts       < settings genauth survey execute verify report
 workflow        < version.ts errors.ts printable.ts files input settings genauth run-folder plan journal tenant survey execute verify report page/document events.ts
+workflow/shared < version.ts errors.ts settings genauth run-folder plan journal survey execute queue report events.ts workflow
 terminal        < printable.ts files input settings genauth run-folder survey verify report events.ts
 simulator
 page            < input report survey verify
@@ -58,6 +60,7 @@ const mayImport = new Map(house.map(([room = '', ...below]) => [room, below]));
 
 /** Each package is imported in one place. */
 const homeOfPackage: Record<string, string> = {
+  bullmq: 'queue/delivery.ts',
   'csv-parse': 'input/text/read-csv.ts',
   'csv-stringify': 'report/write-csv.ts',
   'log-update': 'terminal/screen.ts',
@@ -65,6 +68,7 @@ const homeOfPackage: Record<string, string> = {
   numfmt: 'input/workbook/number-format.ts',
   'p-limit': 'execute/slots.ts',
   'p-retry': 'execute/send-call.ts',
+  pg: 'queue/database.ts',
   pino: 'terminal/log.ts',
   preact: 'page/view/preact.ts',
   'pretty-ms': 'terminal/wording.ts',

@@ -51,7 +51,7 @@ export async function answerCanary(
   say(terminal, '');
   say(
     terminal,
-    `For every row, in another terminal: ${reportCommandLine(folder)}, then look into its report.csv.`,
+    `For every row, in another terminal: ${reportCommandLine(folder, flags)}, then look into its report.csv.`,
   );
   const rest = plan.calls - canary.calls;
   return askUntil(

@@ -2,7 +2,8 @@ import { exitCodes, type ExitCode } from '../errors.ts';
 import { isProven } from '../workflow/host-proof.ts';
 import { whoWorksOn, type Worker } from '../run-folder/lock.ts';
 import { readRunFile } from '../run-folder/run-file.ts';
-import { report } from '../workflow/report.ts';
+import { report, reportOnJournal } from '../workflow/report.ts';
+import { queueFlag } from '../settings/queue-option.ts';
 import type { Flags } from '../settings/rules.ts';
 import type { Summary } from '../report/summary.ts';
 import type { RunChoices, RunPlan } from '../workflow/stored-run.ts';
@@ -11,6 +12,7 @@ import { say, type Terminal } from '../terminal/terminal.ts';
 import { counted } from '../terminal/wording.ts';
 import type { Command } from './command.ts';
 import { jsonFlag } from './flags.ts';
+import { bringShared } from './queue-of-run.ts';
 import type { OfRun } from './whole-command.ts';
 import { commandsOf, printSummary, sayNextCommand } from './watch-run.ts';
 
@@ -18,13 +20,14 @@ export const reportCommand: Command = {
   name: 'report',
   describe: 'Makes the reports of a run again, also of one that was killed or is still going',
   argument: { name: 'run-folder', describe: 'The folder that the run printed' },
-  flags: { ...jsonFlag },
+  flags: { ...queueFlag, ...jsonFlag },
   examples: [
     ['report offboard-leavers-20261124T170000Z', 'writes report.html, report.csv and the other reports anew'],
   ],
   async run(folder, flags, terminal) {
+    const queue = await bringShared(folder, flags, terminal.environment);
     const progress = createProgress(terminal);
-    const summary = await report(folder, {
+    const summary = await (queue === undefined ? report : reportOnJournal)(folder, {
       onEvent: (event) => progress.listen(event),
       abortSignal: terminal.stopSignal,
     }).finally(() => progress.close());

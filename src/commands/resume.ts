@@ -10,6 +10,7 @@ import { resume } from '../workflow/resume.ts';
 import { flagWords, type Flags, type Flag } from '../settings/rules.ts';
 import { paceOptions } from '../settings/pace-options.ts';
 import { delimiterWords, planFlags } from '../settings/plan-options.ts';
+import { queueFlag } from '../settings/queue-option.ts';
 import { serverOptions } from '../settings/server-options.ts';
 import { text } from '../settings/read-flag.ts';
 import type { Run, RunChoices, RunPlan } from '../workflow/stored-run.ts';
@@ -28,6 +29,7 @@ import {
   verifyFlag,
 } from './flags.ts';
 import { allOf, gather } from './gather.ts';
+import { bringShared } from './queue-of-run.ts';
 import { runCommand } from './run.ts';
 import { fileWord, guardWords, paceWords, serverWords } from './whole-command.ts';
 import { thenVerify } from './then-verify.ts';
@@ -44,6 +46,7 @@ const ownFlags = {
   ...networkFlags,
   ...asBefore(paceFlags, 'as the run had it'),
   ...asBefore(failureLimitFlag, 'as the run had it, counted anew'),
+  ...queueFlag,
   ...askFlags,
   ...verifyFlag,
   ...jsonFlag,
@@ -66,7 +69,9 @@ export const resumeCommand: Command = {
     ['resume offboard-leavers-20261124T170000Z --retry-failed', 'tries again what failed, too'],
   ],
   async run(folder, flags, terminal) {
+    const queue = await bringShared(folder, flags, terminal.environment);
     const { run, connection, pace, guards, host } = await settings(folder, flags, terminal);
+    const goOn = await resuming(queue);
     const { input, options } = run;
     sayFewerInFlight(terminal, pace);
     const isHostKnown = host !== undefined || isProven(run, connection.credentials);
@@ -80,13 +85,17 @@ export const resumeCommand: Command = {
     const of = { host: where.host, settings: { host: host ?? typed, pace, ...connection } };
     return thenVerify(terminal, flags, of, (shown, keep) =>
       watchRun(shown, flags, where, async (hooks) =>
-        keep(
-          await resume(folder, { host: host ?? typed, retryFailed, pace, guards, ...connection, ...hooks }),
-        ),
+        keep(await goOn(folder, { host: host ?? typed, retryFailed, pace, guards, ...connection, ...hooks })),
       ),
     );
   },
 };
+
+async function resuming(queue: string | undefined): Promise<typeof resume> {
+  if (queue === undefined) return resume;
+  const { resumeShared } = await import('../workflow/shared/resume-shared.ts');
+  return (folder, options = {}) => resumeShared(queue, folder, options);
+}
 
 /** All that is needed before anything is done, or one refusal that names all that is missing. */
 async function settings(folder: string, flags: Flags, terminal: Terminal) {

@@ -5,6 +5,7 @@ import { refuseTakenFolder } from '../run-folder/run-folder.ts';
 import { run } from '../workflow/run.ts';
 import { paceOptions } from '../settings/pace-options.ts';
 import { planOptions } from '../settings/plan-options.ts';
+import { queueFlag, queueOf } from '../settings/queue-option.ts';
 import { serverOptions } from '../settings/server-options.ts';
 import { text } from '../settings/read-flag.ts';
 import type { Flags } from '../settings/rules.ts';
@@ -46,6 +47,7 @@ export const runCommand: Command = {
     ...paceFlags,
     ...skipInvalidFlag,
     ...guardFlags,
+    ...queueFlag,
     ...askFlags,
     ...verifyFlag,
     ...jsonFlag,
@@ -84,15 +86,27 @@ async function runFrom(
   const { host } = options.server;
   const where = { host, elsewhere, anew: flags['verify'] === true ? ['--verify'] : [] };
   const settings = { host, pace: options.pace, ...connection };
-  return thenVerify(terminal, flags, { host, settings }, (shown, keep) =>
-    watchRun(shown, flags, where, (hooks) =>
-      run(source, { folder, ...options, ...connection, ...hooks }).then(keep, (error: unknown) => {
-        // There is no run that could be resumed.
-        if (error instanceof CopyError) terminal.crash.resumeCommand = sameAgain(input, flags);
-        throw error;
-      }),
-    ),
-  );
+  const sharing = await sharingOf(queueOf(flags, terminal.environment));
+  try {
+    return await thenVerify(terminal, flags, { host, settings }, (shown, keep) =>
+      watchRun(shown, flags, where, (hooks) =>
+        run(source, { folder, ...options, ...connection, ...hooks, sharing }).then(keep, (error: unknown) => {
+          // There is no run that could be resumed.
+          if (error instanceof CopyError) terminal.crash.resumeCommand = sameAgain(input, flags);
+          throw error;
+        }),
+      ),
+    );
+  } finally {
+    await sharing?.close();
+  }
+}
+
+/** What a shared run needs is loaded for it alone. */
+async function sharingOf(queue: string | undefined) {
+  if (queue === undefined) return undefined;
+  const { openSharing } = await import('../workflow/shared/open-sharing.ts');
+  return openSharing(queue);
 }
 
 /** All that is needed before the file is read, or one refusal that names all that is missing, the file's own faults included. */
@@ -104,6 +118,7 @@ async function checkedSettings(input: string, flags: Flags, terminal: Terminal, 
   const guards = attempt(() => guardOptions(flags));
   const folder = attempt(() => freeFolder(flags));
   const connection = attempt(() => connectionSettings(flags, terminal, server?.host));
+  attempt(() => queueOf(flags, terminal.environment));
   const isAnswered = attempt(() => refuseWithoutTerminal(terminal, flags, isStdinTaken)) ?? false;
   const isComplete = plan && server && pace && guards && connection && isAnswered && faults.length === 0;
   if (isComplete) return { plan, server, pace, guards, folder, connection };

@@ -3,6 +3,7 @@ import { printable } from '../printable.ts';
 import { readRunFile } from '../run-folder/run-file.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 import { paceOptions } from '../settings/pace-options.ts';
+import { queueFlag } from '../settings/queue-option.ts';
 import { flagsOf, type Flags, type Flag } from '../settings/rules.ts';
 import { serverOptions } from '../settings/server-options.ts';
 import { verifyOptions, verifyRules } from '../settings/verify-options.ts';
@@ -17,10 +18,12 @@ import type { Command } from './command.ts';
 import { connectionSettings, sayFewerInFlight } from './connection-settings.ts';
 import { credentialFlags, jsonFlag, networkFlags, paceFlags } from './flags.ts';
 import { allOf, gather } from './gather.ts';
+import { bringShared, queueOfRun } from './queue-of-run.ts';
 import { verifyCommandLine, type OfRun } from './whole-command.ts';
 
 const ownFlags = {
   ...flagsOf(verifyRules),
+  ...queueFlag,
   host: {
     value: 'url',
     describe:
@@ -45,6 +48,7 @@ export const verifyCommand: Command = {
     ],
   ],
   async run(folder, flags, terminal) {
+    await bringShared(folder, flags, terminal.environment);
     const settings = await gathered(folder, flags, terminal);
     sayFewerInFlight(terminal, settings.pace);
     const { input, options } = await readRunFile<RunChoices, RunPlan>(folder);
@@ -76,7 +80,9 @@ export async function watchVerify(
   const goOn = verifyCommandLine(of, settings);
   terminal.crash.resumeCommand = goOn;
   try {
-    const verified = await verify(of.folder, {
+    const verified = await (
+      await verifying(of)
+    )({
       ...settings,
       onEvent: (event) => progress.listen(event),
       stopSignal: terminal.stopSignal,
@@ -88,6 +94,14 @@ export async function watchVerify(
   } finally {
     terminal.crash.resumeCommand = undefined;
   }
+}
+
+/** Of a shared run in the folder that the queue's knowledge is brought to, and back. */
+async function verifying({ folder, flags, environment }: OfRun) {
+  const queue = await queueOfRun(folder, flags, environment);
+  if (queue === undefined) return (settings: VerifySettings) => verify(folder, settings);
+  const { verifyShared } = await import('../workflow/shared/verify-shared.ts');
+  return (settings: VerifySettings) => verifyShared(queue, folder, settings);
 }
 
 async function tell(

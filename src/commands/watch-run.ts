@@ -101,7 +101,7 @@ async function tell(
     say(terminal, `Stopped before the end. ${stop.message}`, 'bad');
     say(terminal, stop.hint);
     if (summary === undefined) {
-      say(terminal, `The reports were not written; make them with: ${reportCommandLine(folder)}`);
+      say(terminal, `The reports were not written; make them with: ${reportCommandLine(folder, flags)}`);
     }
     const { reason, giveUpAfter } = stop;
     const retryFailed = flags['retry-failed'] === true;

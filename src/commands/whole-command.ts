@@ -72,8 +72,10 @@ export function verifyCommandLine(
 }
 
 /** The whole command that makes a run's reports. */
-export function reportCommandLine(folder: string): string {
-  return commandLine(programName, 'report', fileWord(folder));
+export function reportCommandLine(folder: string, flags: Flags = {}): string {
+  const { queue } = flags;
+  const words = typeof queue === 'string' ? flagWords('--queue', queue) : [];
+  return commandLine(programName, 'report', fileWord(folder), ...words);
 }
 
 /** What a run of another file takes over from one that was. */
@@ -168,7 +170,7 @@ function hostOf(environment: Environment): string | undefined {
 
 /** What is given anew each time. */
 function connectionWords(flags: Flags): string[] {
-  return ['access-key-secret-file', 'ca-file'].flatMap((name) => {
+  return ['access-key-secret-file', 'ca-file', 'queue'].flatMap((name) => {
     const value = flags[name];
     return typeof value === 'string' ? flagWords(`--${name}`, value) : [];
   });

@@ -38,10 +38,12 @@ async function takeCalls(sending: Sending): Promise<void> {
 }
 
 async function takeAll(sending: Sending): Promise<void> {
-  const { execution, core, turns, far } = sending;
-  const { random = Math.random } = execution;
+  const { execution, core, far } = sending;
   let last = 0;
   for await (const batch of execution.calls) {
+    core.moreToCome = batch.length > 0;
+    if (!core.moreToCome && moveTrial(core.gate, 'wanted', 'sought')) await tryOneOf(sending, last);
+    if (isStopping(sending)) return;
     for (const call of batch) {
       if (far.has(call.seq)) continue;
       last = call.seq;
@@ -53,14 +55,21 @@ async function takeAll(sending: Sending): Promise<void> {
   }
   core.moreToCome = false;
   while (core.open.size > 0 && !isStopping(sending)) {
-    if (!moveTrial(core.gate, 'wanted', 'sought')) await change(sending);
-    else if (!(await sendFar(sending, last))) {
-      moveTrial(core.gate, 'sought', 'ready');
-      // Or who waits longest: also those who stand far on may fail for the same reason.
-      if (random() < 0.5) turns.highestFirst();
-      else turns.look();
-    }
+    // Not a moment between what is asked and the wait: what happens then would not be heard.
+    if (moveTrial(core.gate, 'wanted', 'sought')) await tryOneOf(sending, last);
+    else await change(sending);
   }
+}
+
+/** Finds who is the trial that is sought, while no call waits to be taken. */
+async function tryOneOf(sending: Sending, last: number): Promise<void> {
+  const { execution, core, turns } = sending;
+  const { random = Math.random } = execution;
+  if (await sendFar(sending, last)) return;
+  moveTrial(core.gate, 'sought', 'ready');
+  // Or who waits longest: also those who stand far on may fail for the same reason.
+  if (random() < 0.5) turns.highestFirst();
+  else turns.look();
 }
 
 /**

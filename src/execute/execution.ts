@@ -1,7 +1,9 @@
 import type { KickUsersDto } from '../genauth/kick-users.ts';
 import type { Reply } from '../genauth/reply.ts';
 import type { Verdict } from '../genauth/verdict.ts';
+import type { CallStates } from '../journal/call-states.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { AttemptRecord } from '../journal/record.ts';
 import type { AppMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';
 import type { Clock } from './clock.ts';
@@ -9,7 +11,10 @@ import type { CoreOptions, Outlook } from './core.ts';
 import type { HowEnded } from './stop/failure-limit.ts';
 
 export interface Execution extends CoreOptions {
-  /** The calls to make, in plan order, in batches of any size. Read only as far as there is room. */
+  /**
+   * The calls to make, in plan order, in batches of any size. Read only as far as there is room. An empty batch: there is none for now,
+   * and perhaps none will come.
+   */
   readonly calls: AsyncIterable<readonly Call[]>;
   /**
    * A call from far on in the plan that is still to be made, for a trial before a stop: the first one from there on.
@@ -21,7 +26,10 @@ export interface Execution extends CoreOptions {
   /** Gets new authorisation after an `unauthorized` reply; false when there is none to be had. */
   readonly renew: (reply: Reply) => Promise<boolean>;
   /** Its last session has begun. Every attempt is appended before anything else is done about it. */
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'cover' | 'coverAlone' | 'failure'> & {
+    append(record: AttemptRecord): number;
+    readonly index: Pick<CallStates, 'state'>;
+  };
   /** The apps that former sessions left open, of a call that succeeded in part. @param last where its last record begins. */
   readonly openApps: (last: number) => AppMask | undefined;
   /** Apps that are known not to exist; those that are found are added. */

@@ -37,6 +37,7 @@ const unsentCodes: ReadonlySet<string> = new Set([
 ]);
 
 const sentences: Readonly<Record<string, string>> = {
+  NOT_ITS_OWN: 'not sent: the call may be another worker’s by now',
   CLIENT_DESTROYED: 'given up because the run was stopped',
   CONTINUE_UNASKED: 'the server sent 100 Continue unasked, and the reply after it cannot be read',
   ECONNABORTED: 'no whole reply within the time allowed',

@@ -31,6 +31,11 @@ export interface TransportOptions {
    * @default the system's way
    */
   lookup?: LookupFunction | undefined;
+  /**
+   * Asked at the moment in which a request would be written; false: it is not sent any more.
+   * @default it always may
+   */
+  mayWrite?: (() => boolean) | undefined;
 }
 
 export interface Transport {
@@ -105,7 +110,7 @@ export function createTransport(options: TransportOptions): Transport {
     inFlight.controller?.abort(new Error(code));
   }
 
-  const heard = listeners(settle, fail);
+  const heard = listeners(settle, fail, options.mayWrite);
 
   function send(
     method: 'GET' | 'POST',
@@ -192,8 +197,10 @@ function begin(
 function listeners(
   settle: (inFlight: InFlight, delivery: Delivery) => void,
   fail: (inFlight: InFlight, code: string) => void,
+  mayWrite: TransportOptions['mayWrite'],
 ) {
   function onRequestStart(this: InFlight, controller: Dispatcher.DispatchController): void {
+    if (mayWrite?.() === false) fail(this, 'NOT_ITS_OWN');
     // It waited for a connection until its time was up: what nobody waits for is not sent.
     if (this.settled) controller.abort(new Error('TIMEOUT'));
     else this.controller = controller;

@@ -55,9 +55,9 @@ export function createJournalIndex(calls: number): JournalIndex {
     for (const range of inDoubt) states.doubt(range, begin, retryFailed);
   }
 
-  function beginSession(retryFailed: boolean, begin: number): void {
+  function beginSession(retryFailed: boolean, begin: number, worker?: string): void {
     endSession(true);
-    counted.beginSession(retryFailed);
+    counted.beginSession(retryFailed, worker !== undefined);
     session = { retryFailed, begin, marked: [], isDamaged: false };
   }
 
@@ -81,9 +81,8 @@ export function createJournalIndex(calls: number): JournalIndex {
     add(record, offset) {
       switch (record.kind) {
         case 'session':
-          beginSession(record.retryFailed, offset);
-          totals.sessions += 1;
-          timeline.begin(record.startedAt);
+          beginSession(record.retryFailed, offset, record.worker);
+          if (timeline.begin(record.startedAt, record.worker)) totals.sessions += 1;
           if (record.plan !== undefined) totals.plans.add(record.plan);
           break;
         case 'mark':

@@ -35,6 +35,8 @@ type Counted = { -readonly [name in keyof Omit<JournalTotals, 'plans'>]: Journal
 /** Counts attempts by session; what no attempt tells is set in `totals` by whoever reads it. */
 export function createTotals() {
   let workedBeforeMs = 0;
+  /** The last reply of the sessions before: those of a shared run overlap, and no time is counted twice. */
+  let workedUntil = 0;
   let firstOfSession: number | undefined;
   let lastOfSession: number | undefined;
   const totals: Counted = {
@@ -48,7 +50,7 @@ export function createTotals() {
     firstAttemptAt: undefined,
     lastReplyAt: undefined,
     get workedMs() {
-      return workedBeforeMs + Math.max(0, (lastOfSession ?? 0) - (firstOfSession ?? 0));
+      return workedBeforeMs + Math.max(0, (lastOfSession ?? 0) - Math.max(firstOfSession ?? 0, workedUntil));
     },
     canaryConfirmed: false,
     end: undefined,
@@ -69,8 +71,10 @@ export function createTotals() {
       lastOfSession = Math.max(lastOfSession ?? 0, repliedAt);
       totals.latencies.add(durationMs);
     },
-    beginSession(retryFailed: boolean): void {
+    /** @param isShared sessions of several workers, in the order in which they began. */
+    beginSession(retryFailed: boolean, isShared: boolean): void {
       workedBeforeMs = totals.workedMs;
+      workedUntil = isShared ? (totals.lastReplyAt ?? 0) : 0;
       firstOfSession = undefined;
       lastOfSession = undefined;
       totals.end = undefined;

@@ -12,6 +12,8 @@ interface SessionRecord {
   readonly retryFailed: boolean;
   /** Which plan the calls are of, see `planName`; absent where the record stands for one that was damaged. */
   readonly plan?: string | undefined;
+  /** Of a shared run, in which a session is one worker's claim: whose; empty where it is nobody's. */
+  readonly worker?: string | undefined;
 }
 
 /** Written, and on disk, before any of these calls is sent: in this session the open ones from `from` to `upTo` may have been sent. */

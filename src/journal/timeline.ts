@@ -28,6 +28,8 @@ interface WorkedSession {
   readonly reason: string | undefined;
 }
 
+type Worked = { -readonly [name in keyof WorkedSession]: WorkedSession[name] };
+
 type Counted = { -readonly [name in keyof TimeBucket]: TimeBucket[name] };
 
 const maxBuckets = 240;
@@ -38,8 +40,9 @@ export function createTimeline() {
   let width = firstWidth;
   let buckets = new Map<number, Counted>();
   let last: Counted | undefined;
-  const sessions: WorkedSession[] = [];
-  let isKept = false;
+  const sessions: Worked[] = [];
+  const workers = new Map<string, Worked | undefined>();
+  let current: Worked | undefined;
 
   function bucketAt(time: number): Counted {
     const at = Math.floor(time / width) * width;
@@ -74,13 +77,22 @@ export function createTimeline() {
       else bucket.other += 1;
       if (buckets.size > maxBuckets) widen();
     },
-    begin(startedAt: number): void {
-      isKept = sessions.length < maxSessions;
-      if (isKept) sessions.push({ startedAt, endedAt: undefined, reason: undefined });
+    /** @param worker of a shared run, whose sessions are one; empty: nobody. @returns whether it is another process. */
+    begin(startedAt: number, worker?: string): boolean {
+      const isKnown = worker !== undefined && (worker === '' || workers.has(worker));
+      current = isKnown ? workers.get(worker) : undefined;
+      if (isKnown) return false;
+      if (sessions.length < maxSessions) {
+        current = { startedAt, endedAt: undefined, reason: undefined };
+        sessions.push(current);
+      }
+      if (worker !== undefined) workers.set(worker, current);
+      return true;
     },
     end(endedAt: number, reason: string): void {
-      const session = sessions.at(-1);
-      if (isKept && session !== undefined) Object.assign(session, { endedAt, reason });
+      if (current === undefined) return;
+      current.endedAt = Math.max(current.endedAt ?? 0, endedAt);
+      current.reason = reason;
     },
     /** As it stands. */
     taken(): Timeline {

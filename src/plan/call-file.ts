@@ -19,6 +19,8 @@ export interface CallReader {
   read(seq: number): Call;
   /** The same with its lines. */
   readPlanned(seq: number): PlannedCall;
+  /** The lines of calls `from` to `to`, both included, as they stand; see {@link decodeCalls}. @throws {UserError} likewise. */
+  bytes(from: number, to: number): Buffer;
   /** Whether the call is about this user. Cheaper than reading it. @throws {UserError} likewise. */
   isAbout(seq: number, user: Pick<Call, 'userId' | 'userIdType'>): boolean;
   close(): void;
@@ -138,13 +140,16 @@ export function openCalls({ calls, callIndex }: CallFiles): CallReader {
     throw error;
   }
 
+  /** 48 bits are enough for any file. */
+  const beginAt = (seq: number): number => {
+    const at = (seq - 1) * offsetBytes;
+    return index.piece(at, at + offsetBytes).readUIntLE(0, 6);
+  };
+
   function lineOf(seq: number): string {
     const at = (seq - 1) * offsetBytes;
     const ends = index.piece(at, at + 2 * offsetBytes);
-    // 48 bits are enough for any file.
-    const from = ends.readUIntLE(0, 6);
-    const to = ends.readUIntLE(offsetBytes, 6);
-    return table.piece(from, to).toString('utf8');
+    return table.piece(ends.readUIntLE(0, 6), ends.readUIntLE(offsetBytes, 6)).toString('utf8');
   }
 
   function checked<T extends Call>(seq: number, call: T): T {
@@ -160,6 +165,7 @@ export function openCalls({ calls, callIndex }: CallFiles): CallReader {
       const lines = line.slice(line.lastIndexOf(',') + 1).trim();
       return checked(seq, { ...decodeCall(line), lines: lines.split(';').map(Number) });
     },
+    bytes: (from, to) => Buffer.from(table.piece(beginAt(from), beginAt(to + 1))),
     isAbout: (seq, user) => lineOf(seq).startsWith(beginOf(seq, user)),
     close() {
       index.close();
@@ -195,6 +201,25 @@ function isCountedBy(text: string, count: number): boolean {
 function quoted(cell: string): string {
   return /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
+
+/** Of whole lines, see {@link CallReader.bytes}. */
+export function decodeCalls(lines: Buffer): Call[] {
+  const calls: Call[] = [];
+  let line = '';
+  for (const part of lines.toString('utf8').split('\n')) {
+    line += part;
+    // A user ID may hold a line break, and stands in quotes then.
+    if (line.split('"').length % 2 === 0) line += '\n';
+    else {
+      if (line !== '') calls.push(decodeCall(line));
+      line = '';
+    }
+  }
+  return calls;
+}
+
+/** What stands before the first call. */
+export const callsHeader = Buffer.from(header);
 
 function decodeCall(line: string): Call {
   const [seq = '', userId = '', type = '', apps = ''] = line.includes('"')

@@ -41,6 +41,8 @@ export interface RunFile<Options, Plan> {
   readonly hostProof?: string | undefined;
   /** Whether the question before the first call was answered with yes, or `--yes` given. */
   readonly confirmed: boolean;
+  /** Its calls are made by many machines, and the truth about them stands in a queue's database; absent in a run of this folder alone. */
+  readonly isShared?: true | undefined;
 }
 
 /** A folder has the whole file or none. @throws {UserError} when it cannot be written. */

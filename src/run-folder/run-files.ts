@@ -14,6 +14,7 @@ export const runFileNames = {
   users: 'users.ndjson',
   journal: 'journal.ndjson',
   checks: 'checks.ndjson',
+  replies: 'replies.ndjson',
   ballast: 'ballast',
   log: 'run.log',
   report: 'report.csv',

@@ -35,6 +35,8 @@ export function createCallsCount(now: () => number): CallsCount {
       } else if (event.type === 'calling') {
         live = event.live;
         speed = createSpeed();
+      } else if (event.type === 'shared') {
+        Object.assign(counts, event.ended);
       } else if (event.type === 'attempt') {
         counts.attempts += 1;
         if (event.verdict === 'throttled') counts.throttled += 1;

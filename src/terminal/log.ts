@@ -131,6 +131,7 @@ function logEvent(logger: Logger, event: OffboardEvent, attempts: number): void 
       logger.info('the users are too many to be looked up by themselves');
       break;
     case 'looking_up':
+    case 'shared':
     case 'calling':
     case 'checking':
     case 'checked':

@@ -125,6 +125,7 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
           board.sayAbove(event.verification.message);
           break;
         case 'attempt':
+        case 'shared':
           break;
         case 'connected':
         case 'checked':

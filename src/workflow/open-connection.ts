@@ -95,6 +95,7 @@ export function openOwnClient(given: ClientOptions): GenAuthClient {
 
 /**
  * @param seen which calls the request IDs of the run's sessions before this one were given for.
+ * @param mayWrite see the transport's; a client of the caller's own does not ask.
  * @returns what calls are made with: the caller's own client, or one that is made for the server.
  */
 export function openConnection(
@@ -102,6 +103,7 @@ export function openConnection(
   pace: PaceOptions,
   options: SessionOptions,
   seen = createSeenRequestIds(),
+  mayWrite?: () => boolean,
 ): Connection {
   if (server === null || options.client !== undefined) {
     if (options.client === undefined) throw new TypeError('a run without a server needs a client');
@@ -122,6 +124,7 @@ export function openConnection(
       timeoutMs,
       version,
       seen,
+      mayWrite,
     }),
   );
 }

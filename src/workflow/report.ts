@@ -11,7 +11,7 @@ import { text } from '../settings/kinds.ts';
 import { fromOptions, type Rules } from '../settings/rules.ts';
 import { makeReports } from './make-reports.ts';
 import type { SessionOptions } from './open-connection.ts';
-import { openRunPlan, refuseOtherPlan, type RunChoices, type RunPlan } from './stored-run.ts';
+import { openRunPlan, refuseOtherPlan, refuseShared, type RunChoices, type RunPlan } from './stored-run.ts';
 
 /** What is listened to while reports are made. */
 export type ReportOptions = Pick<SessionOptions, 'onEvent' | 'abortSignal'>;
@@ -28,6 +28,12 @@ const reportRules: Rules<ReportOptions> = {
 export async function report(folder: string, given: ReportOptions = {}): Promise<Summary> {
   text({ value: folder, name: 'folder', isText: false });
   const hooks = fromOptions(reportRules, given, '');
+  refuseShared(folder, await readRunFile<RunChoices, RunPlan>(folder));
+  return reportOnJournal(folder, hooks);
+}
+
+/** The same of a folder whose journal is known to be up to date. */
+export async function reportOnJournal(folder: string, hooks: ReportOptions): Promise<Summary> {
   const run = await readRunFile<RunChoices, RunPlan>(folder);
   await refuseLinks(folder);
   const file = runFiles(folder).journal;

@@ -16,7 +16,14 @@ import { checkedPace, paceRules, type PaceOptions } from '../settings/pace-optio
 import { ask } from './confirm.ts';
 import { refuseOtherIdentity } from './refusals.ts';
 import { countCalls } from './open-calls.ts';
-import { openRunPlan, refuseOtherPlan, type Run, type RunChoices, type RunPlan } from './stored-run.ts';
+import {
+  openRunPlan,
+  refuseOtherPlan,
+  refuseShared,
+  type Run,
+  type RunChoices,
+  type RunPlan,
+} from './stored-run.ts';
 import { work, type Outcome } from './session.ts';
 import { text, yesOrNo } from '../settings/kinds.ts';
 
@@ -47,7 +54,7 @@ export async function resume(folder: string, given: ResumeOptions = {}): Promise
   text({ value: folder, name: 'folder', isText: false });
   const options = fromOptions(resumeRules, given, '');
   // Nothing is put into a folder that is no run's.
-  await readRunFile<RunChoices, RunPlan>(folder);
+  refuseShared(folder, await readRunFile<RunChoices, RunPlan>(folder));
   const claim = await claimRunFolder(folder);
   try {
     return await resumeClaimed(folder, options);

@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 
-import { openConnection, sessionRules, type SessionOptions } from './open-connection.ts';
+import { openConnection, refusedKey, sessionRules, type SessionOptions } from './open-connection.ts';
 import { checkedGuards, type GuardOptions } from '../settings/guard-options.ts';
 import { hostProof } from './host-proof.ts';
 import { copyInput } from '../files/copy-input.ts';
@@ -24,7 +24,7 @@ import { pinApps } from '../tenant/pinned-apps.ts';
 import { withinOpenFiles } from './open-files.ts';
 import { asRefusal, leaving, refuseOtherFile } from './refusals.ts';
 import { shownOf, type Run, type RunChoices } from './stored-run.ts';
-import { work, type Outcome } from './session.ts';
+import { work, type Outcome, type Sharing } from './session.ts';
 import { having, text } from '../settings/kinds.ts';
 import { version } from '../version.ts';
 
@@ -39,6 +39,8 @@ export interface RunOptions extends SessionOptions {
   readonly pace?: Some<PaceOptions> | undefined;
   /** What keeps it from doing harm that nobody meant; whom to protect stands in `plan`. */
   readonly guards?: Some<GuardOptions> | undefined;
+  /** Through which other machines take part: what `openSharing` of `genauth-offboard/queue` opens. */
+  readonly sharing?: Sharing | undefined;
 }
 
 interface CheckedOptions extends SessionOptions {
@@ -47,11 +49,13 @@ interface CheckedOptions extends SessionOptions {
   readonly server?: ServerOptions;
   readonly pace?: PaceOptions;
   readonly guards?: GuardOptions;
+  readonly sharing?: Sharing;
 }
 
 const runRules: Rules<CheckedOptions> = {
   ...sessionRules,
   folder: { flag: 'out', kind: text },
+  sharing: { kind: having('what openSharing() returns', 'put') },
   plan: { kind: ({ value }) => checkedPlan(value as RunOptions['plan']) },
   server: { kind: ({ value }) => checkedServer(value as RunOptions['server']) },
   pace: { kind: ({ value }) => checkedPace(value as RunOptions['pace']) },
@@ -77,7 +81,9 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
     guards: options.guards ?? checkedGuards({}),
   };
   const pace = withinOpenFiles(choices.pace);
-  const connection = openConnection(choices.server, pace, options);
+  const { sharing } = options;
+  if (options.folder !== undefined) await sharing?.refuseTaken(options.folder);
+  const connection = openConnection(choices.server, pace, options, undefined, sharing?.mayWrite);
   try {
     const folder = await makeRunFolder(options.folder, name);
     let claim: Claim | undefined;
@@ -98,6 +104,8 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
         await rename(copy, path.join(folder, file));
       }
       const { host } = choices.server ?? {};
+      // Whoever joins a shared run need not be the one who was asked.
+      if (stop !== undefined && sharing !== undefined) throw refusedKey(stop);
       if (stop === undefined) await ask({ plan, host, identity: connection.identity }, options.confirm);
       refuseInterrupted(options);
       const content: Run = {
@@ -113,14 +121,16 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
         options: choices,
         identity: connection.identity ?? null,
         confirmed: stop === undefined,
+        ...(sharing === undefined ? {} : { isShared: true }),
       };
       const made: Run = { ...content, hostProof: hostProof(content, options.credentials) };
       await writeRunFile(folder, made);
-      const index = createJournalIndex(plan.calls);
-      const { guards } = choices;
-      const session = { folder, run: made, files, pace, guards, retryFailed: false, connection, stop };
+      const session = { folder, run: made, files, pace, guards: choices.guards, connection, stop };
+      const workOnIt = await sharing?.put(session, options);
       hasBegun = true;
-      return await work({ ...session, index, journalEnd: 0 }, options);
+      if (workOnIt !== undefined) return await workOnIt();
+      const index = createJournalIndex(plan.calls);
+      return await work({ ...session, index, journalEnd: 0, retryFailed: false }, options);
     } catch (error) {
       // Until the session has begun nothing was sent, and a refused run leaves nothing behind.
       if (hasBegun) throw error;

@@ -61,6 +61,19 @@ export interface Outcome {
   readonly exitCode: ExitCode;
 }
 
+/** Where a run is put that other machines are to work on, too; see `genauth-offboard/queue`. Whoever opened it closes it. */
+export interface Sharing {
+  /** For the connection: whether what this process holds is surely its own. */
+  mayWrite(): boolean;
+  /** @throws {UserError} when a run of this folder's name is there. */
+  refuseTaken(folder: string): Promise<void>;
+  /** Puts a run there that was planned and confirmed. @returns what works on it to its end, with whoever else does. */
+  put(session: PlannedSession, hooks: SessionHooks): Promise<() => Promise<Outcome>>;
+}
+
+/** A session before its journal is looked at. */
+export type PlannedSession = Omit<Session, 'index' | 'journalEnd' | 'retryFailed'>;
+
 /** Sends what is open, and writes the reports whatever came of it. */
 export async function work(session: Session, hooks: SessionHooks): Promise<Outcome> {
   const { folder, run, files, index } = session;
@@ -91,12 +104,13 @@ export async function work(session: Session, hooks: SessionHooks): Promise<Outco
   return { folder, summary, stop, exitCode: exitCode(reason, summary) };
 }
 
-function stopped(stop: Stop, gaveUp: boolean, host: string | undefined): Stopped {
+/** What is told of a stop. */
+export function stopped(stop: Stop, gaveUp: boolean, host: string | undefined): Stopped {
   const codes = 'reply' in stop ? codesOf(stop.reply) : undefined;
   return { reason: stop.reason, ...stopMessage(stop, gaveUp, host), codes };
 }
 
-function exitCode(stop: Stop | undefined, summary: Summary | undefined): ExitCode {
+export function exitCode(stop: Stop | undefined, summary: Summary | undefined): ExitCode {
   if (stop?.reason === 'interrupted') return exitCodes.interrupted;
   if (stop !== undefined || summary === undefined) return exitCodes.stopped;
   return summary.rows.succeeded === summary.rows.total ? exitCodes.succeeded : exitCodes.incomplete;

@@ -68,3 +68,14 @@ export function refuseOtherPlan(journalFile: string, run: Run, { totals }: Journ
     },
   );
 }
+
+/** @throws {UserError} for a run whose calls other machines make, too: what this folder knows of it may be out of date. */
+export function refuseShared(folder: string, run: Run): void {
+  if (run.isShared !== true) return;
+  throw new UserError(
+    `The run of ${folder} is shared with other machines: how it stands is known to the queue alone.`,
+    {
+      hint: 'Name the queue with --queue <url>, or as GENAUTH_OFFBOARD_QUEUE in the environment.',
+    },
+  );
+}

@@ -26,6 +26,7 @@ import {
   openRunPlan,
   planName,
   refuseOtherPlan,
+  refuseShared,
   type Run,
   type RunChoices,
   type RunPlan,
@@ -55,7 +56,7 @@ export async function verify(folder: string, given: VerifySettings = {}): Promis
   text({ value: folder, name: 'folder', isText: false });
   const settings = fromOptions(settingsRules, given, '');
   // Nothing is put into a folder that is no run's.
-  await readRunFile<RunChoices, RunPlan>(folder);
+  refuseShared(folder, await readRunFile<RunChoices, RunPlan>(folder));
   const claim = await claimRunFolder(folder);
   try {
     return await verifyClaimed(folder, settings);
@@ -64,7 +65,8 @@ export async function verify(folder: string, given: VerifySettings = {}): Promis
   }
 }
 
-async function verifyClaimed(folder: string, settings: VerifySettings): Promise<Verified> {
+/** The same in a folder that is claimed, and whose journal is known to be up to date. */
+export async function verifyClaimed(folder: string, settings: VerifySettings): Promise<Verified> {
   const run = await readRunFile<RunChoices, RunPlan>(folder);
   const { server } = run.options;
   if (server === null) {

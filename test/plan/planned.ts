@@ -64,6 +64,9 @@ function readerOf(calls: readonly PlannedCall[]): CallReader {
     count: calls.length,
     read,
     readPlanned: read,
+    bytes: () => {
+      throw new Error('there is no file');
+    },
     isAbout: (seq, { userId, userIdType }) => {
       const call = read(seq);
       return call.userId === userId && call.userIdType === userIdType;

@@ -97,7 +97,11 @@ async function inServer(given: string): Promise<Postgres> {
 async function query(url: string, text: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  await client.query(text).finally(() => client.end());
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
 }
 
 function nativeFolder(): string {

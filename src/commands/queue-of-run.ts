@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+
+import { readRunFile } from '../run-folder/run-file.ts';
+import { runFiles } from '../run-folder/run-files.ts';
+import { queueOf } from '../settings/queue-option.ts';
+import type { Flags } from '../settings/rules.ts';
+import type { Environment } from '../settings/server-options.ts';
+
+/**
+ * A run of a folder here stays one, whatever queue the environment names.
+ * @returns the queue that the run is shared through; undefined where it is not.
+ */
+export async function queueOfRun(
+  folder: string,
+  flags: Flags,
+  environment: Environment,
+): Promise<string | undefined> {
+  const queue = queueOf(flags, environment);
+  if (queue === undefined || flags['queue'] !== undefined || !existsSync(runFiles(folder).run)) return queue;
+  const { isShared } = await readRunFile(folder);
+  return isShared === true ? queue : undefined;
+}
+
+/** Of a run that is shared, brings into its folder what the queue knows. @returns the queue; undefined where it is not shared. */
+export async function bringShared(
+  folder: string,
+  flags: Flags,
+  environment: Environment,
+): Promise<string | undefined> {
+  const queue = await queueOfRun(folder, flags, environment);
+  if (queue === undefined) return undefined;
+  const { bringRun } = await import('../workflow/shared/report-shared.ts');
+  await bringRun(queue, folder);
+  return queue;
+}

@@ -1,0 +1,141 @@
+import { exitCodes, UserError } from '../errors.ts';
+import type { Query, Transaction } from './query.ts';
+import { createTables } from './tables.ts';
+
+/** The database that runs are shared through; its tables are there. */
+export interface Database {
+  /** As it was given, without a password. */
+  readonly url: string;
+  readonly query: Query;
+  readonly transaction: Transaction;
+  close(): Promise<void>;
+}
+
+/** A connection attempt, and a statement, may take so long. */
+const patience = { connectMs: 5000, statementMs: 15_000 };
+const mostConnections = 4;
+
+/**
+ * Connects, and creates the tables where they are missing.
+ * @param url `postgres://user@host:port/database`; the password is better left to `PGPASSWORD` or `.pgpass`.
+ * @throws {UserError} when `pg` is not installed, the database cannot be reached, or its tables are of another version.
+ */
+export async function openDatabase(url: string): Promise<Database> {
+  const { default: pg } = await import('pg').catch(notInstalled);
+  const shown = withoutPassword(url);
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'genauth-offboard',
+    connectionTimeoutMillis: patience.connectMs,
+    statement_timeout: patience.statementMs,
+    query_timeout: patience.statementMs + 1000,
+    keepAlive: true,
+    max: mostConnections,
+  });
+  // What breaks while nobody uses it is noticed by whoever does next.
+  pool.on('error', () => {});
+  const query: Query = async (text, values) => (await pool.query(text, values as unknown[])).rows as never;
+
+  async function transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    // The server may end the connection between two statements.
+    client.on('error', ignore);
+    try {
+      await client.query('BEGIN');
+      const result = await work(
+        async (text, values) => (await client.query(text, values as unknown[])).rows as never,
+      );
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      broken = await client.query('ROLLBACK').then(
+        () => undefined,
+        () => new Error('the connection is lost'),
+      );
+      throw error;
+    } finally {
+      client.off('error', ignore);
+      client.release(broken);
+    }
+  }
+
+  try {
+    await createTables(query, transaction);
+  } catch (error) {
+    await pool.end();
+    throw error instanceof UserError ? error : databaseError(shown, error);
+  }
+  return { url: shown, query, transaction, close: () => pool.end() };
+}
+
+function ignore(): void {}
+
+/** For the log and the screen. */
+export function withoutPassword(url: string): string {
+  const parsed = URL.parse(url);
+  if (parsed === null) return url.replace(/\/\/[^@/]*@/, '//');
+  parsed.password = '';
+  return parsed.href;
+}
+
+export function notInstalled(error: unknown): never {
+  const isMissing = codeOf(error) === 'ERR_MODULE_NOT_FOUND';
+  if (!isMissing) throw error;
+  throw new UserError(
+    'A queue needs two packages that are not installed beside this program: bullmq and pg.',
+    {
+      hint: 'Install them as you installed it: npm install -g bullmq@6 pg@8',
+      cause: error,
+    },
+  );
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+const outages =
+  /^(E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN|NOTFOUND)|08|57P0|53|40001|40P01|55P03|57014|25P0)/;
+/** Without a code, in `pg`'s own words. */
+const lost = /terminat|timeout|closed|not queryable|connection is lost|ended/i;
+
+/** It may be another time. */
+export function isOutage(error: unknown): boolean {
+  const code = codeOf(error);
+  if (error instanceof AggregateError) return error.errors.some(isOutage);
+  return code === '' ? error instanceof Error && lost.test(error.message) : outages.test(code);
+}
+
+const reasons: readonly (readonly [code: RegExp, message: string, hint: string])[] = [
+  [
+    /^28/,
+    'refuses the user or the password',
+    'Give the password as PGPASSWORD in the environment, or in ~/.pgpass.',
+  ],
+  [/^3D000/, 'has no database of that name', 'Create it, or name another one in the URL.'],
+  [
+    /^42501/,
+    'gives this user too few rights',
+    'The first who uses the database must be allowed to create a schema in it; docs/many-machines.md says which rights others need.',
+  ],
+];
+
+/** @returns what to tell of it. @throws what is no error of a database: a bug. */
+export function databaseError(url: string, error: unknown): UserError {
+  const code = codeOf(error);
+  const known = reasons.find(([pattern]) => pattern.test(code));
+  if (known !== undefined) {
+    return new UserError(`The queue's database at ${url} ${known[1]} (${code}).`, {
+      hint: known[2],
+      cause: error,
+    });
+  }
+  if (!isOutage(error)) throw error;
+  const said = code === '' && error instanceof Error ? error.message : code;
+  return new UserError(`The queue's database at ${url} cannot be reached (${said}).`, {
+    hint: 'Check the address and that the database is up. What was answered until now is kept on this computer.',
+    exitCode: exitCodes.stopped,
+    cause: error,
+  });
+}

@@ -1,0 +1,73 @@
+import { createPostgresBackend, Queue, Worker } from 'bullmq';
+
+/** Says who does which chunk next. It may say so twice, or forget one: the database's claims decide. */
+export interface Delivery {
+  /** @param isUrgent before all others. Of a chunk and epoch that wait already nothing is added. */
+  offer(
+    chunks: readonly { readonly chunk: number; readonly epoch: number }[],
+    isUrgent: boolean,
+  ): Promise<void>;
+  /** @returns a chunk that was offered; undefined when none waits. */
+  next(): Promise<number | undefined>;
+  /** All offers of the run are gone. */
+  forget(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where BullMQ has its tables, in the same database. */
+const schema = 'genauth_offboard_bullmq';
+/** BullMQ takes no higher one; the later ones come in any order. */
+const lowestPriority = 2_097_152;
+
+interface Offer {
+  readonly chunk: number;
+}
+
+/** @param run of the database. */
+export async function openDelivery(url: string, run: number): Promise<Delivery> {
+  const name = `run-${run}`;
+  const connection = { connectionString: url, schema, migrate: true, max: 2 };
+  const queue = new Queue(name, { connection }, createPostgresBackend);
+  // Whoever takes an offer is done with it at once: there are no stalled ones to be looked for, and no locks to be renewed.
+  const worker = new Worker(
+    name,
+    null,
+    { connection, autorun: false, skipStalledCheck: true, skipLockRenewal: true },
+    createPostgresBackend,
+  );
+  // What fails is asked again by whoever needs it.
+  queue.on('error', ignore);
+  worker.on('error', ignore);
+  await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]);
+
+  return {
+    async offer(chunks, isUrgent) {
+      if (chunks.length === 0) return;
+      await queue.addBulk(
+        chunks.map(({ chunk, epoch }) => ({
+          name: 'chunk',
+          data: { chunk },
+          opts: {
+            jobId: `${chunk}-${epoch}`,
+            removeOnComplete: true,
+            removeOnFail: true,
+            // Without one it comes first.
+            ...(isUrgent ? {} : { priority: Math.min(chunk, lowestPriority) }),
+          },
+        })),
+      );
+    },
+    async next() {
+      const job = await worker.getNextJob('taken', { block: false });
+      if (job === undefined || job === null) return undefined;
+      await job.moveToCompleted(null, 'taken', false);
+      return (job.data as Offer).chunk;
+    },
+    forget: () => queue.obliterate({ force: true }),
+    async close() {
+      await Promise.all([queue.close(), worker.close()]);
+    },
+  };
+}
+
+function ignore(): void {}

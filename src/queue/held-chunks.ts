@@ -1,0 +1,140 @@
+import { performance } from 'node:perf_hooks';
+
+import type { AttemptRecord } from '../journal/record.ts';
+import type { CallState } from '../journal/call-states.ts';
+import type { HowEnded } from '../execute/stop/failure-limit.ts';
+import type { ClaimedChunk, ClaimNews, EndedCounts, NumberedRecord } from './claims.ts';
+import { isHeld, type Moment } from './lease.ts';
+
+/** A chunk that this worker has claimed. */
+interface HeldChunk extends ClaimedChunk {
+  /** When it was claimed, or its claim renewed: when that was asked for. */
+  asked: Moment;
+  readonly openApps: Map<number, string>;
+  readonly counts: EndedCounts;
+  /** Calls that have not ended. */
+  left: number;
+  /** Records that were made under this claim. */
+  records: number;
+  /** Something of it is not in the database yet. */
+  isNews: boolean;
+  /** Nothing more of it will be sent: why. */
+  closed: string | undefined;
+}
+
+/** What a worker holds, and what the database does not know of it yet. Nothing in it waits or sends. */
+export type HeldChunks = ReturnType<typeof createHeldChunks>;
+
+export const thisMoment = (): Moment => ({ wallMs: Date.now(), monotonicMs: performance.now() });
+
+export function createHeldChunks() {
+  const chunks = new Map<number, HeldChunk>();
+  const bySeq = new Map<number, HeldChunk>();
+  let unstored: NumberedRecord[] = [];
+  let appended = 0;
+  let place = 0;
+  /** Of all claims of this worker in the round, closed ones included. */
+  const ended: EndedCounts = { succeeded: 0, partial: 0, failed: 0, unknown: 0 };
+
+  function of(seq: number): HeldChunk {
+    const held = bySeq.get(seq);
+    if (held === undefined) throw new Error(`call ${seq} is of no chunk that is held`);
+    return held;
+  }
+
+  return {
+    chunks: chunks as ReadonlyMap<number, HeldChunk>,
+    ended,
+    nextPlace: (): number => (place += 1),
+    add(claimed: ClaimedChunk, asked: Moment): void {
+      const counts = { succeeded: 0, partial: 0, failed: 0, unknown: 0 };
+      const left = claimed.calls.length;
+      const openApps = new Map(claimed.openApps);
+      const closed = left === 0 ? 'done' : undefined;
+      const held = { ...claimed, openApps, asked, counts, left, records: 0, isNews: left === 0, closed };
+      chunks.set(claimed.chunk, held);
+      for (const { seq } of claimed.calls) bySeq.set(seq, held);
+    },
+    /** @returns its place, by which {@link openApps} finds it. */
+    append(record: AttemptRecord): number {
+      const held = of(record.seq);
+      place += 1;
+      appended += 1;
+      held.records += 1;
+      held.isNews = true;
+      held.index.add({ ...record, seq: record.seq - held.from + 1 }, place);
+      if (record.open !== undefined) held.openApps.set(place, record.open);
+      unstored.push({ chunk: held.chunk, epoch: held.epoch, number: held.records, record });
+      return place;
+    },
+    end(seq: number, how: HowEnded): void {
+      const held = of(seq);
+      held.counts[how] += 1;
+      ended[how] += 1;
+      held.left -= 1;
+      held.isNews = true;
+      if (held.left === 0) held.closed = 'done';
+    },
+    state(seq: number): CallState {
+      const held = of(seq);
+      return held.index.state(seq - held.from + 1);
+    },
+    openApps(last: number): string | undefined {
+      for (const held of chunks.values()) {
+        const open = held.openApps.get(last);
+        if (open !== undefined) return open;
+      }
+      return undefined;
+    },
+    /** Whether all of them are surely this worker's still. */
+    areHeld(now: Moment): boolean {
+      for (const { asked } of chunks.values()) if (!isHeld(asked, now)) return false;
+      return true;
+    },
+    renewed(chunk: number, asked: Moment): void {
+      const held = chunks.get(chunk);
+      if (held !== undefined) held.asked = asked;
+    },
+    /** Nothing more is sent, and nothing is in flight. */
+    closeAll(reason: string): void {
+      for (const held of chunks.values()) {
+        held.closed ??= reason;
+        held.isNews = true;
+      }
+    },
+    get hasNews(): boolean {
+      return unstored.length > 0 || [...chunks.values()].some(({ isNews }) => isNews);
+    },
+    /** @returns what is to be stored now, and what to call once it is, or could not be. */
+    takeNews() {
+      const records = unstored;
+      const upTo = appended;
+      const told = [...chunks.values()].filter(({ isNews }) => isNews);
+      const news = told.map(({ chunk, epoch, counts, closed }): ClaimNews => ({
+        chunk,
+        epoch,
+        counts: { ...counts },
+        closed,
+      }));
+      unstored = [];
+      for (const held of told) held.isNews = false;
+      return {
+        records,
+        news,
+        /** @returns how many records of all have been stored. */
+        stored(): number {
+          for (const [at, held] of told.entries()) {
+            if (news[at]?.closed === undefined) continue;
+            chunks.delete(held.chunk);
+            for (const { seq } of held.calls) bySeq.delete(seq);
+          }
+          return upTo;
+        },
+        failed(): void {
+          unstored = [...records, ...unstored];
+          for (const held of told) held.isNews = true;
+        },
+      };
+    },
+  };
+}

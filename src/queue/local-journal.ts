@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+
+import { createLines } from '../files/lines.ts';
+import type { JournalError } from '../journal/journal-error.ts';
+import { openJournalFile } from '../journal/journal-file.ts';
+import { readPieces } from '../journal/line-reader.ts';
+import { decodeRecord, encodeRecord, type AttemptRecord } from '../journal/record.ts';
+import { sealed, unsealed } from '../journal/sealed-line.ts';
+import type { Claim, NumberedRecord } from './claims.ts';
+
+/**
+ * What a worker was answered, on its own disk before anything else is done about it: replies outlive the worker and the database's
+ * absence. It is a journal's lines, with the claims under which calls were sent, and with notes how far the database has them.
+ */
+export interface LocalJournal {
+  claimed(claim: Claim, from: number, to: number): void;
+  /** Hands the line to the operating system before it returns. @throws {JournalError} when it cannot. */
+  append(record: AttemptRecord): void;
+  /** The database has so many of the records that were appended, the first ones. */
+  stored(records: number): void;
+  readonly failure: JournalError | undefined;
+  close(): Promise<void>;
+}
+
+export async function openLocalJournal(file: string): Promise<LocalJournal> {
+  const opened = await openJournalFile(file, 0, (size) => Math.ceil(size / 1e6) + 1, {});
+  const note = (what: object): void => void opened.append(sealed(JSON.stringify(what).slice(0, -1)));
+  return {
+    claimed: (claim, from, to) => note({ kind: 'claim', ...claim, from, to }),
+    append: (record) => void opened.append(encodeRecord(record)),
+    stored: (records) => note({ kind: 'stored', records }),
+    get failure() {
+      return opened.failure;
+    },
+    close: opened.close,
+  };
+}
+
+type Noted =
+  | (Claim & { readonly kind: 'claim'; readonly from: number; readonly to: number })
+  | { readonly kind: 'stored'; readonly records: number };
+
+/** @returns what a worker that was killed had been answered and had not yet stored, or not said so. */
+export async function readLocalJournal(file: string): Promise<NumberedRecord[]> {
+  if (!existsSync(file)) return [];
+  const claims: (Extract<Noted, { kind: 'claim' }> & { number: number })[] = [];
+  let left: NumberedRecord[] = [];
+  let read = 0;
+
+  function take(bytes: Buffer, start: number, end: number): void {
+    const record = decodeRecord(bytes, start, end);
+    if (record?.kind === 'attempt') {
+      const claim = claims.findLast(({ from, to }) => from <= record.seq && record.seq <= to);
+      if (claim === undefined) return;
+      claim.number += 1;
+      const { chunk, epoch, number } = claim;
+      left.push({ chunk, epoch, number, record });
+      read += 1;
+      return;
+    }
+    const body = unsealed(bytes, start, end);
+    // A line that was cut short by the kill was not acted upon.
+    const noted = body === undefined ? undefined : (JSON.parse(`${body}}`) as Noted);
+    if (noted?.kind === 'stored') left = left.slice(left.length - (read - noted.records));
+    else if (noted?.kind === 'claim') claims.push({ ...noted, number: 0 });
+  }
+
+  const lines = createLines(take);
+  for await (const piece of readPieces(file)) lines.add(piece);
+  return left;
+}
+
+export async function deleteLocalJournal(file: string): Promise<void> {
+  await rm(file, { force: true });
+}

@@ -1,0 +1,283 @@
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+
+import { UserError } from '../errors.ts';
+import { copyInput } from '../files/copy-input.ts';
+import { callsHeader, openCalls } from '../plan/call-file.ts';
+import type { PlanFiles } from '../plan/plan-files.ts';
+import type { RunFile } from '../run-folder/run-file.ts';
+import { runFileNames } from '../run-folder/run-files.ts';
+import { version } from '../version.ts';
+import { cutIntoChunks, type ChunkRange } from './chunks.ts';
+import type { Database } from './database.ts';
+import type { Query } from './query.ts';
+
+/** `filling`: it is being put into the database. `going`: workers may claim its chunks. */
+export type SharedState = 'filling' | 'going' | 'stopped' | 'finished';
+
+/** A run in the database. */
+export interface SharedRun {
+  readonly id: number;
+  readonly name: string;
+  /** Of the program that made it. */
+  readonly version: string;
+  /** As `run.json` has it. */
+  readonly run: RunFile<unknown, unknown>;
+  readonly host: string;
+  readonly userPool: string | null;
+  readonly createdAt: Date;
+  readonly calls: number;
+  readonly state: SharedState;
+  /** Why it was stopped, as whoever did so wrote it; JSON. */
+  readonly stop: string | null;
+  readonly chunks: number;
+  /** Those up to this one may be claimed. */
+  readonly openChunks: number;
+  readonly canaryConfirmedAt: Date | null;
+  /** Counts the times that what had failed was tried again, from 1. */
+  readonly round: number;
+  readonly retryFailed: boolean;
+  /** How calls had ended before the round; JSON. */
+  readonly before: string;
+}
+
+const columns = `id, name, version, content AS run, host, user_pool AS "userPool", created_at AS "createdAt", calls, state, stop,
+  chunks, open_chunks AS "openChunks", canary_confirmed_at AS "canaryConfirmedAt", round, retry_failed AS "retryFailed", before`;
+
+type Row = Omit<SharedRun, 'run'> & { readonly run: string };
+
+const parsed = (row: Row): SharedRun => ({ ...row, run: JSON.parse(row.run) as SharedRun['run'] });
+
+/** @throws {UserError} where there is none of that name. */
+export async function findSharedRun(query: Query, name: string): Promise<SharedRun> {
+  const [row] = await query<Row>(`SELECT ${columns} FROM genauth_offboard.runs WHERE name = $1`, [name]);
+  if (row !== undefined) return parsed(row);
+  throw new UserError(`The queue has no run ${name}.`, { hint: 'See which it has:', command: ['runs'] });
+}
+
+/** How far a run is. */
+export interface ListedRun {
+  readonly name: string;
+  readonly state: SharedState;
+  readonly createdAt: Date;
+  readonly host: string;
+  readonly calls: number;
+  readonly users: number;
+  /** Calls that have ended. */
+  readonly ended: number;
+  /** Workers that hold a chunk of it. */
+  readonly workers: number;
+}
+
+/** The newest first. */
+export function listSharedRuns(query: Query): Promise<ListedRun[]> {
+  return query<ListedRun>(
+    `SELECT name, state, created_at AS "createdAt", host, calls, ((content::jsonb)->'input'->>'users')::int AS users,
+      (SELECT coalesce(sum(to_seq - from_seq + 1) FILTER (WHERE done), 0)::int FROM genauth_offboard.chunks WHERE run = id) AS ended,
+      (SELECT count(DISTINCT worker)::int FROM genauth_offboard.chunks JOIN genauth_offboard.claims USING (run, chunk, epoch)
+        WHERE run = id AND lease_until > clock_timestamp()) AS workers
+    FROM genauth_offboard.runs ORDER BY created_at DESC`,
+  );
+}
+
+/** Calls that ended before a round, by how. */
+export type EndedBefore = Readonly<Record<'succeeded' | 'partial' | 'failed' | 'unknown', number>>;
+
+/** So much of a file stands in one row. */
+const pieceBytes = 1 << 20;
+
+/** What a run is made of, as it stands in its folder. */
+interface MadeRun {
+  readonly folder: string;
+  readonly name: string;
+  readonly run: RunFile<unknown, unknown> & {
+    readonly options: { readonly server: { readonly host: string } | null };
+  };
+  readonly files: PlanFiles;
+  /** Calls of the canary; 0 for none. */
+  readonly canaryCalls: number;
+}
+
+/**
+ * Puts a run into the database with all that stands in its folder; nobody works on it before all is there.
+ * @throws {UserError} when there is one of that name.
+ */
+export async function putSharedRun({ query }: Database, made: MadeRun): Promise<SharedRun> {
+  const { folder, name, run, files, canaryCalls } = made;
+  const chunks = [...cutIntoChunks(run.input.calls, canaryCalls)];
+  const first = chunks.filter(({ to }) => to <= canaryCalls).length;
+  const pool = run.identity !== null && 'userPoolId' in run.identity ? run.identity.userPoolId : null;
+  const none: EndedBefore = { succeeded: 0, partial: 0, failed: 0, unknown: 0 };
+  const values = [name, version, JSON.stringify(run), run.options.server?.host ?? '', pool, run.input.calls];
+  const [row] = await query<{ id: number }>(
+    `INSERT INTO genauth_offboard.runs (name, version, content, host, user_pool, calls, chunks, open_chunks, before)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (name) DO NOTHING RETURNING id`,
+    [...values, chunks.length, canaryCalls > 0 ? first : chunks.length, JSON.stringify(none)],
+  );
+  if (row === undefined) {
+    throw new UserError(`The queue has a run ${name} already.`, {
+      hint: 'Give this one another name with --out, or go on with that one:',
+      command: ['resume', name],
+    });
+  }
+  try {
+    for (const file of filesOf(run)) await putFile(query, row.id, path.join(folder, file), file);
+    await putChunks(query, row.id, files, chunks);
+    await query(`UPDATE genauth_offboard.runs SET state = 'going' WHERE id = $1`, [row.id]);
+  } catch (error) {
+    await forgetSharedRun(query, row.id).catch(() => {});
+    throw error;
+  }
+  return findSharedRun(query, name);
+}
+
+async function putChunks(
+  query: Query,
+  run: number,
+  files: PlanFiles,
+  chunks: readonly ChunkRange[],
+): Promise<void> {
+  const reader = openCalls(files);
+  try {
+    for (const { chunk, from, to } of chunks) {
+      await query(
+        'INSERT INTO genauth_offboard.chunks (run, chunk, from_seq, to_seq, calls) VALUES ($1, $2, $3, $4, $5)',
+        [run, chunk, from, to, reader.bytes(from, to)],
+      );
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+/** All but `calls.csv`, which stands in the chunks. */
+function filesOf({ input, protect, apps, users }: RunFile<unknown, unknown>): string[] {
+  const pinned = [input, protect, apps, users].flatMap((each) => each?.file ?? []);
+  const { callIndex, rows, rowIndex } = runFileNames;
+  return [...pinned, callIndex, rows, rowIndex];
+}
+
+/** Puts a file into the database, in place of the one that has its name there. */
+export async function putFile(query: Query, run: number, file: string, name: string): Promise<void> {
+  await query('DELETE FROM genauth_offboard.files WHERE run = $1 AND name = $2', [run, name]);
+  let piece = 0;
+  for await (const bytes of createReadStream(file, { highWaterMark: pieceBytes })) {
+    await query('INSERT INTO genauth_offboard.files (run, name, piece, bytes) VALUES ($1, $2, $3, $4)', [
+      run,
+      name,
+      (piece += 1),
+      bytes,
+    ]);
+  }
+}
+
+/** Brings the files of a run into a folder in which none of them is yet. */
+export async function fetchFiles(query: Query, shared: SharedRun, folder: string): Promise<void> {
+  for (const name of filesOf(shared.run)) await fetchFile(query, shared.id, name, path.join(folder, name));
+  await copyInput(Readable.from(callLines(query, shared.id)), path.join(folder, runFileNames.calls));
+}
+
+export async function fetchFile(query: Query, run: number, name: string, file: string): Promise<void> {
+  await copyInput(Readable.from(pieces(query, run, name)), file);
+}
+
+async function* pieces(query: Query, run: number, name: string): AsyncGenerator<Buffer> {
+  for (let piece = 1; ; piece += 1) {
+    const [row] = await query<{ bytes: Buffer }>(
+      'SELECT bytes FROM genauth_offboard.files WHERE run = $1 AND name = $2 AND piece = $3',
+      [run, name, piece],
+    );
+    if (row === undefined) return;
+    yield row.bytes;
+  }
+}
+
+async function* callLines(query: Query, run: number): AsyncGenerator<Buffer> {
+  yield callsHeader;
+  for (let chunk = 1; ; chunk += 1) {
+    const [row] = await query<{ calls: Buffer }>(
+      'SELECT calls FROM genauth_offboard.chunks WHERE run = $1 AND chunk = $2',
+      [run, chunk],
+    );
+    if (row === undefined) return;
+    yield row.calls;
+  }
+}
+
+/** Nobody claims anything of it any more. @param stop why, as JSON. @returns whether it was going. */
+export async function stopSharedRun(query: Query, run: number, stop: string): Promise<boolean> {
+  const stopped = await query(
+    `UPDATE genauth_offboard.runs SET state = 'stopped', stop = $2 WHERE id = $1 AND state = 'going' RETURNING id`,
+    [run, stop],
+  );
+  return stopped.length > 0;
+}
+
+/** All chunks are done: so is the run. @returns whether this has ended it. */
+export async function finishSharedRun(query: Query, run: number): Promise<boolean> {
+  const finished = await query(
+    `UPDATE genauth_offboard.runs SET state = 'finished', stop = NULL WHERE id = $1 AND state = 'going'
+     AND NOT EXISTS (SELECT FROM genauth_offboard.chunks WHERE run = $1 AND NOT done) RETURNING id`,
+    [run],
+  );
+  return finished.length > 0;
+}
+
+/** The users after the canary's may follow. */
+export async function openAllChunks(query: Query, run: number): Promise<void> {
+  await query(
+    `UPDATE genauth_offboard.runs SET canary_confirmed_at = clock_timestamp(),
+     open_chunks = chunks WHERE id = $1`,
+    [run],
+  );
+}
+
+/**
+ * It goes on.
+ * @param again chunks that have calls to be made although they were done. @param before how the other calls have ended.
+ */
+export function reopenSharedRun(
+  { transaction }: Database,
+  run: number,
+  retryFailed: boolean,
+  again: readonly number[],
+  before: EndedBefore,
+): Promise<void> {
+  return transaction(async (query) => {
+    await query(
+      'UPDATE genauth_offboard.chunks SET done = false WHERE run = $1 AND chunk = ANY ($2::int[])',
+      [run, again],
+    );
+    await query(
+      `UPDATE genauth_offboard.runs SET state = 'going', stop = NULL, round = round + 1, retry_failed = $2, before = $3
+       WHERE id = $1`,
+      [run, retryFailed, JSON.stringify(before)],
+    );
+  });
+}
+
+/** Takes all that the database holds of it away. */
+export async function forgetSharedRun(query: Query, run: number): Promise<void> {
+  await query('DELETE FROM genauth_offboard.runs WHERE id = $1', [run]);
+}
+
+export async function isNameTaken(query: Query, name: string): Promise<boolean> {
+  return (await query('SELECT FROM genauth_offboard.runs WHERE name = $1', [name])).length > 0;
+}
+
+/** Runs that somebody with this access key may work on, with a chunk that nobody holds; the oldest first. */
+export async function freeRuns(
+  query: Query,
+  of: { readonly host: string; readonly userPool: string | null; readonly only: string | undefined },
+): Promise<SharedRun[]> {
+  const rows = await query<Row>(
+    `SELECT ${columns} FROM genauth_offboard.runs WHERE state = 'going' AND host = $1
+     AND ($2::text IS NULL OR user_pool IS NULL OR user_pool = $2) AND ($3::text IS NULL OR name = $3)
+     AND EXISTS (SELECT FROM genauth_offboard.chunks WHERE run = runs.id AND NOT done AND chunk <= open_chunks
+       AND (lease_until IS NULL OR lease_until < clock_timestamp()))
+     ORDER BY created_at`,
+    [of.host, of.userPool, of.only ?? null],
+  );
+  return rows.map(parsed);
+}

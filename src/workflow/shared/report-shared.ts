@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+
+import { exitCodes, UserError } from '../../errors.ts';
+import { fetchFile, findSharedRun, putFile, type SharedRun } from '../../queue/shared-runs.ts';
+import { storeOwnSessions } from '../../queue/store-sessions.ts';
+import type { Summary } from '../../report/summary.ts';
+import { claimRunFolder } from '../../run-folder/claim.ts';
+import { runFileNames, runFiles } from '../../run-folder/run-files.ts';
+import { reportOnJournal, type ReportOptions } from '../report.ts';
+import { fetchJournal, fetchRun } from './fetch-run.ts';
+import { withQueue } from './runs-of-queue.ts';
+import type { Queue } from './open-queue.ts';
+import { sharedName } from './share-run.ts';
+
+/**
+ * Brings a run of a queue into a folder here: what it is made of, what was answered until now, and what was seen of its sessions.
+ * @param folder the run's name is the folder's. @throws {UserError} where there is none, or the folder holds another.
+ */
+export function bringRun(url: string, folder: string): Promise<void> {
+  return withQueue(url, async (queue) => {
+    await bring(queue, await findSharedRun(queue.query, sharedName(folder)), folder);
+  });
+}
+
+export async function bring(queue: Queue, shared: SharedRun, folder: string): Promise<void> {
+  await fetchRun(queue, shared, folder);
+  // Of a look for sessions that was killed here.
+  await storeOwnSessions(queue, shared.id, runFiles(folder).journal, hostname());
+  await fetchJournal(queue, shared, folder);
+  await bringChecks(queue, shared, folder);
+}
+
+/** Makes the reports of a run of a queue here, from any machine; it may be going. */
+export async function reportShared(url: string, folder: string, hooks: ReportOptions): Promise<Summary> {
+  await bringRun(url, folder);
+  return reportOnJournal(folder, hooks);
+}
+
+/** Whoever has more of the checks is right, as they are only added to; where each has some of its own nobody can say. */
+async function bringChecks({ query }: Queue, shared: SharedRun, folder: string): Promise<void> {
+  const { checks } = runFiles(folder);
+  const theirs = `${checks}.fetched`;
+  await rm(theirs, { force: true });
+  await fetchFile(query, shared.id, runFileNames.checks, theirs);
+  try {
+    const [own, other] = [existsSync(checks) ? readFileSync(checks) : Buffer.alloc(0), readFileSync(theirs)];
+    if (other.length <= own.length && own.subarray(0, other.length).equals(other)) return;
+    if (!other.subarray(0, own.length).equals(own)) throw otherChecks(checks);
+    await rm(checks, { force: true });
+    await fetchFile(query, shared.id, runFileNames.checks, checks);
+  } finally {
+    await rm(theirs, { force: true });
+  }
+}
+
+function otherChecks(checks: string): UserError {
+  return new UserError(`${checks} and the queue each know of checks that the other does not.`, {
+    hint: 'Two have looked for the sessions at once. Put this file aside, and look again.',
+    exitCode: exitCodes.broken,
+  });
+}
+
+/**
+ * Does something with a run of a queue in a folder here that nobody else uses meanwhile, and brings what was seen of its sessions back.
+ */
+export function inFolder<T>(
+  url: string,
+  folder: string,
+  work: (queue: Queue, shared: SharedRun) => Promise<T>,
+): Promise<T> {
+  return withQueue(url, async (queue) => {
+    const shared = await findSharedRun(queue.query, sharedName(folder));
+    await fetchRun(queue, shared, folder);
+    const claim = await claimRunFolder(folder);
+    try {
+      await bring(queue, shared, folder);
+      return await work(queue, shared);
+    } finally {
+      const { checks, journal } = runFiles(folder);
+      await storeOwnSessions(queue, shared.id, journal, hostname());
+      if (existsSync(checks)) await putFile(queue.query, shared.id, checks, runFileNames.checks);
+      await claim.release();
+    }
+  });
+}

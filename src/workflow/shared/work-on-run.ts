@@ -1,0 +1,196 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { createRunningClock } from '../../execute/clock.ts';
+import { execute } from '../../execute/execute.ts';
+import { createFailureCount } from '../../execute/stop/failure-limit.ts';
+import type { Stop } from '../../execute/stop/stop.ts';
+import type { Connection } from '../../genauth/connection.ts';
+import { missingAppsOf, storeRecords } from '../../queue/claims.ts';
+import { startChunkWorker, type LeftFor } from '../../queue/chunk-worker.ts';
+import { isOutage } from '../../queue/database.ts';
+import type { Delivery } from '../../queue/delivery.ts';
+import { deleteLocalJournal, openLocalJournal, readLocalJournal } from '../../queue/local-journal.ts';
+import type { EndedBefore, SharedRun } from '../../queue/shared-runs.ts';
+import { runFiles } from '../../run-folder/run-files.ts';
+import type { FailureLimit } from '../../settings/guard-options.ts';
+import type { PaceOptions } from '../../settings/pace-options.ts';
+import type { SessionHooks } from '../session.ts';
+import type { Queue } from './open-queue.ts';
+
+/** One process's work on a shared run. */
+export interface SharedWork {
+  readonly queue: Queue;
+  readonly delivery: Delivery;
+  readonly shared: SharedRun;
+  /** Locked by this process; its replies are kept in it until the database has them. */
+  readonly folder: string;
+  readonly pace: PaceOptions;
+  readonly stopAfterFailures: FailureLimit | undefined;
+  readonly connection: Connection;
+  readonly fence: Fence;
+  /** See `ChunkWork`. */
+  readonly staysToTheEnd: boolean;
+}
+
+/** Stands between a connection and its socket; whoever works puts the rule in. */
+export interface Fence {
+  mayWrite: () => boolean;
+}
+
+export const createFence = (): Fence => ({ mayWrite: () => true });
+
+/** How a worker left a run. */
+export interface LeftRun {
+  readonly stop: Stop | undefined;
+  readonly why: LeftFor | undefined;
+  /** The database has all replies; else they are kept in the folder for the next worker that starts in it. */
+  readonly isStored: boolean;
+}
+
+/** When somebody wants to stop and the database is away, so long is waited for it. */
+const patienceMs = 10_000;
+const retryMs = 1000;
+
+/** Names a worker among those of all machines. */
+export const workerName = (): string => `${hostname()}/${process.pid}/${randomBytes(3).toString('hex')}`;
+
+/** Works until there is nothing to be claimed, or something stops it. */
+export async function workOnRun(work: SharedWork, hooks: SessionHooks): Promise<LeftRun> {
+  await storeLeftReplies(work.queue, work.shared, work.folder);
+  for (;;) {
+    const left = await workOnce(work, hooks);
+    const isUnwanted = hooks.stopSignal?.aborted === true;
+    // Its claims ran out: whoever was frozen or cut off begins anew with others.
+    if (left.why !== 'lost' || isUnwanted || left.stop?.reason !== 'interrupted') return left;
+    if (!(await databaseIsBack(work.queue, hooks))) return left;
+  }
+}
+
+async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun> {
+  const { queue, delivery, shared, folder, pace, connection, fence, staysToTheEnd } = work;
+  const file = runFiles(folder).replies;
+  const missingApps = new Set(await missingAppsOf(queue.query, shared.id));
+  const local = await openLocalJournal(file);
+  const failures = createFailureCount(work.stopAfterFailures);
+  const before = JSON.parse(shared.before) as EndedBefore;
+  const done = (): number => Math.min(shared.calls, sumOf(before) + sumOf(worker.endedByAll()));
+  const worker = startChunkWorker(
+    {
+      database: queue,
+      delivery,
+      shared,
+      worker: workerName(),
+      local,
+      staysToTheEnd,
+      onStanding() {
+        const ended = worker.endedByAll();
+        failures.ended = sumOf(ended);
+        failures.failed = failures.ended - ended.succeeded;
+        hooks.onEvent?.({ type: 'shared', ended: added(before, ended), done: done(), total: shared.calls });
+      },
+      told: queue.told,
+    },
+    missingApps,
+  );
+  fence.mayWrite = worker.mayWrite;
+  const clock = createRunningClock();
+  const { stopSignal, abortSignal } = hooks;
+  const giveUp = givingUp(stopSignal, abortSignal);
+  const onAbort = (): void => void connection.destroy();
+  abortSignal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const { stop } = await execute({
+      calls: worker.calls(),
+      farCall: worker.farCall,
+      missingApps,
+      kickUsers: connection.kickUsers,
+      renew: connection.renew,
+      serverIsKnown: 'userPoolId' in (connection.identity ?? {}),
+      journal: worker.journal,
+      openApps: worker.openApps,
+      concurrency: pace.concurrency,
+      rate: pace.rate,
+      retries: pace.retries,
+      giveUpAfterMs: pace.giveUpAfterMs,
+      failures,
+      stopSignal:
+        stopSignal === undefined ? worker.leftSignal : AbortSignal.any([stopSignal, worker.leftSignal]),
+      clock,
+      onAttempt({ type, call, verdict, reply, ended }) {
+        if (ended !== undefined) worker.end(call.seq, ended);
+        hooks.onEvent?.({ type, call, verdict, reply, ended, done: done(), total: shared.calls });
+      },
+      onServer: (waitsFor) => hooks.onEvent?.({ type: 'server', waitsFor }),
+      onClock: (aheadMs) => hooks.onEvent?.({ type: 'clock', aheadMs }),
+      onLive: (live) => hooks.onEvent?.({ type: 'calling', live }),
+    });
+    const { why, isStored } = await worker.close(stop?.reason ?? 'left', giveUp.signal);
+    await local.close();
+    if (isStored) await deleteLocalJournal(file);
+    return { stop, why, isStored };
+  } finally {
+    giveUp.end();
+    clock.stop();
+    fence.mayWrite = () => true;
+    abortSignal?.removeEventListener('abort', onAbort);
+  }
+}
+
+const sumOf = ({ succeeded, partial, failed, unknown }: EndedBefore): number =>
+  succeeded + partial + failed + unknown;
+
+const added = (one: EndedBefore, other: EndedBefore): EndedBefore => ({
+  succeeded: one.succeeded + other.succeeded,
+  partial: one.partial + other.partial,
+  failed: one.failed + other.failed,
+  unknown: one.unknown + other.unknown,
+});
+
+/** What a worker that was killed in this folder had been answered. */
+export async function storeLeftReplies(queue: Queue, shared: SharedRun, folder: string): Promise<void> {
+  const file = runFiles(folder).replies;
+  if (!existsSync(file)) return;
+  const left = await readLocalJournal(file);
+  for (let at = 0; at < left.length; at += 1000) {
+    await storeRecords(queue.query, shared.id, left.slice(at, at + 1000));
+  }
+  await deleteLocalJournal(file);
+}
+
+/** Aborted some time after somebody wanted to stop, or at once when that was said twice. */
+function givingUp(stopSignal: AbortSignal | undefined, abortSignal: AbortSignal | undefined) {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const soon = (): void => {
+    timer = setTimeout(() => controller.abort(), patienceMs);
+  };
+  const now = (): void => controller.abort();
+  if (stopSignal?.aborted === true) soon();
+  stopSignal?.addEventListener('abort', soon, { once: true });
+  abortSignal?.addEventListener('abort', now, { once: true });
+  return {
+    signal: controller.signal,
+    end(): void {
+      clearTimeout(timer);
+      stopSignal?.removeEventListener('abort', soon);
+      abortSignal?.removeEventListener('abort', now);
+    },
+  };
+}
+
+/** @returns false when somebody wants to stop meanwhile. */
+async function databaseIsBack({ query, told }: Queue, { stopSignal }: SessionHooks): Promise<boolean> {
+  while (stopSignal?.aborted !== true) {
+    try {
+      await query('SELECT 1');
+      return true;
+    } catch (error) {
+      if (!isOutage(error)) throw told(error);
+    }
+    await delay(retryMs, undefined, stopSignal === undefined ? {} : { signal: stopSignal }).catch(() => {});
+  }
+  return false;
+}
