@@ -34,6 +34,7 @@ execute/stop    < settings genauth journal
 execute         < genauth plan journal execute
 verify          < errors.ts files input genauth run-folder plan journal tenant
 report          < errors.ts printable.ts files input run-folder plan journal survey verify
+queue/rate      < execute
 page/texts
 page/report     < report verify
 queue           < version.ts errors.ts files run-folder plan journal execute execute/stop

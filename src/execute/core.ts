@@ -2,7 +2,8 @@ import type { Reply } from '../genauth/reply.ts';
 import { blameOf, isRefusal, type Blame, type Verdict } from '../genauth/verdict.ts';
 import * as gates from './gate.ts';
 import { afterFailure, type Circumstances, type Failure, type Next, type Tries } from './next-attempt.ts';
-import { createPacer, type Pacer, type PacerOptions } from './pace/pacer.ts';
+import type { Pacer } from './pace/pace.ts';
+import { createPacer, type PacerOptions } from './pace/pacer.ts';
 import { paceOf } from './pace-of.ts';
 import * as patiences from './patience.ts';
 import { createFailureCount, type FailureCount } from './stop/failure-limit.ts';
@@ -19,6 +20,8 @@ export interface CoreOptions extends PacerOptions {
   /** Counts what fails, and stops the run when it is too much. */
   readonly failures?: FailureCount | undefined;
   readonly random?: (() => number) | undefined;
+  /** Where others send to the same server, a pacer that knows of them. @default one of its own */
+  readonly pacer?: Pacer | undefined;
   /** Told when nothing but probes is sent, with what is waited for, and with undefined once something is accepted again. */
   readonly onServer?: ((waitsFor: WaitsFor | undefined) => void) | undefined;
 }
@@ -65,7 +68,7 @@ export type Core = ReturnType<typeof createCore>;
 export function createCore(options: CoreOptions) {
   return {
     options,
-    pacer: createPacer(options),
+    pacer: options.pacer ?? createPacer(options),
     gate: gates.createGate(),
     patience: patiences.createPatience(options.giveUpAfterMs, options.serverIsKnown),
     share: createUsualShare(),

@@ -15,13 +15,15 @@ export type Sending = ReturnType<typeof createSending>;
 export function createSending(execution: Execution) {
   const core = createCore(execution);
   const { clock = systemClock } = execution;
+  const turns = createTurns((at) => mayGoAt(core, at), clock);
+  core.pacer.onChange = turns.look;
   return {
     execution,
     core,
     clock,
     /** Slots: attempts in flight, or waiting for their turn. */
     limit: createSlots(execution.concurrency),
-    turns: createTurns((at) => mayGoAt(core, at), clock),
+    turns,
     pauses: createPauses(clock),
     search: createAppSearch(execution.missingApps),
     /** Open calls whose first attempt has a slot, or queues for one. */

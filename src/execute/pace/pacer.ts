@@ -1,5 +1,6 @@
 import { acceptedPerSecond, countAccepted, createAcceptedRate } from './accepted-rate.ts';
 import { askWhose, countInDoubt, createDoubt } from './doubt.ts';
+import type { Outcome, Pace, Pacer } from './pace.ts';
 import {
   beginRound,
   countReply,
@@ -11,19 +12,6 @@ import {
   type Round,
 } from './rounds.ts';
 
-/**
- * `accepted`: the server did what was asked, or refused just this call on its merits. `throttled`: 429. `failed`: 503, 502, a reset, a timeout,
- * a page: perhaps too many at once, perhaps the world. `void`: says nothing about pace.
- */
-type Outcome = 'accepted' | 'throttled' | 'failed' | 'void';
-
-export interface Pace {
-  readonly perSecond: number;
-  readonly atOnce: number;
-  /** `searching`: no limit was met yet, or it is on its way back to it. `tenant`: the rate that was found. `ceiling`: `--rate`. `concurrency`: nothing but how many may be at once. */
-  readonly setBy: 'searching' | 'tenant' | 'ceiling' | 'concurrency';
-}
-
 export interface PacerOptions {
   /** Attempts at once at most. */
   readonly concurrency: number;
@@ -31,7 +19,14 @@ export interface PacerOptions {
   readonly rate?: number | undefined;
 }
 
-const limits = { first: 100, least: 0.3, most: 1_000_000 };
+interface StartOptions extends PacerOptions {
+  /** The pace that somebody had before. What was found is held first, and tested as soon as that has gone well. */
+  readonly start?: Pick<Pace, 'perSecond' | 'setBy'> | undefined;
+}
+
+/** Attempts a second at which a search begins. */
+export const firstRate = 100;
+const limits = { least: 0.3, most: 1_000_000 };
 /** What was not sent when it was due may be made up for by a burst of so much time, no more. */
 const burstMs = 50;
 /** A round lasts so long at least, and one and a half times what a reply takes; one in which too much is refused ends early. */
@@ -61,7 +56,7 @@ const closed = { inRow: 10, part: 8 };
 /** Everything a pacer knows. */
 type State = ReturnType<typeof createState>;
 
-function createState({ concurrency, rate: ceiling = Number.POSITIVE_INFINITY }: PacerOptions) {
+function createState({ concurrency, rate: ceiling = Number.POSITIVE_INFINITY, start }: StartOptions) {
   return {
     concurrency,
     ceiling,
@@ -69,10 +64,13 @@ function createState({ concurrency, rate: ceiling = Number.POSITIVE_INFINITY }: 
     doubt: createDoubt(),
     accepted: createAcceptedRate(),
     fit: { knee: Number.POSITIVE_INFINITY, usual: 0, score: 0 } as Explanation,
-    rate: limits.first,
+    rate: start?.perSecond ?? firstRate,
     searching: true,
     /** Where a search that returns to a former rate ends. */
-    known: Number.POSITIVE_INFINITY,
+    known:
+      start?.setBy === 'searching'
+        ? Number.POSITIVE_INFINITY
+        : (start?.perSecond ?? Number.POSITIVE_INFINITY),
     factor: probe.most,
     restsLeft: 0,
     /** When a share was last looked at from below. */
@@ -240,43 +238,54 @@ function paceOf(state: State): Pace {
 }
 
 /**
- * Decides when the next attempt may be sent; one for everything that a run sends. Times are in ms on the caller's clock.
  * Goes up until more is refused than the world refuses anyway, then stays just below. Attempts are sent in rounds, each at one rate;
  * the rounds are explained by a knee and by a share that is refused whatever the rate. A limit shows as a share that rises with the
- * rate; where no rate explains a share it is in doubt whose it is.
+ * rate; where no rate explains a share it is in doubt whose it is. Where others send at its rate it is told what they sent and saw.
  */
-export type Pacer = ReturnType<typeof createPacer>;
-
-export function createPacer(options: PacerOptions) {
+export function createPacer(options: StartOptions): Pacer & FedByOthers {
   const state = createState(options);
   return {
-    /** From when on the next attempt may go: <= `at` means now; Infinity: not before another reply has been seen. */
-    nextAt(at: number): number {
+    nextAt(at) {
       if (state.inFlight >= state.concurrency) return Number.POSITIVE_INFINITY;
       const due = state.last + 1000 / effective(state);
       if (due > at) state.isHeld = true;
       return due;
     },
-    /** An attempt goes now. */
-    sent(at: number): void {
+    sent(at) {
       state.last = Math.max(state.last + 1000 / effective(state), at - burstMs);
       state.inFlight += 1;
       (state.rounds.at(-1) ?? begin(state, state.rate, at)).sent += 1;
     },
-    /**
-     * What came of one attempt that was sent at `sentAt`; each `sent` is followed by exactly one `saw`.
-     * @param isRepeated its call was refused before: perhaps it is always.
-     */
-    saw(outcome: Outcome, sentAt: number, at: number, isRepeated: boolean): void {
+    saw(outcome, sentAt, at, isRepeated) {
       see(state, outcome, sentAt, at, isRepeated);
     },
-    /** The server was away and is back: begins below what was held before, and returns to it quickly. */
-    restart(at: number): void {
+    restart(at) {
       const { rate } = state;
-      returnTo(state, effective(state), Math.max(Math.min(rate, limits.first), rate / closed.part), at);
+      returnTo(state, effective(state), Math.max(Math.min(rate, firstRate), rate / closed.part), at);
     },
-    get pace(): Pace {
+    get pace() {
       return paceOf(state);
     },
+    wasHeld() {
+      state.isHeld = true;
+    },
+    limitTo(rate = Number.POSITIVE_INFINITY, at) {
+      if (rate === state.ceiling) return;
+      state.ceiling = rate;
+      begin(state, state.rate, at);
+    },
+    get roundSince() {
+      return state.rounds.at(-1)?.since;
+    },
   };
+}
+
+/** For whoever passes on what others send at this rate: `nextAt` is not asked then. */
+export interface FedByOthers {
+  /** The rate was in the way of an attempt. */
+  wasHeld(): void;
+  /** Attempts per second at most from now on; undefined: as fast as the tenant allows. */
+  limitTo(rate: number | undefined, at: number): void;
+  /** When the present round began; undefined before the first attempt. What is sent within a round is sent at one rate. */
+  readonly roundSince: number | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Pacer } from '../../../src/execute/pace/pacer.ts';
+import type { Pacer } from '../../../src/execute/pace/pace.ts';
 import { run, sum, type Record, type World } from './pace-world.ts';
 
 /** A kind of world, in every variant, and what a pacer has to reach in each. */

@@ -1,4 +1,4 @@
-import type { Pacer } from '../../../src/execute/pace/pacer.ts';
+import type { Pacer } from '../../../src/execute/pace/pace.ts';
 import { createQueue } from './queue.ts';
 import { createServer, type Refusal, type ServerOptions } from './server.ts';
 
