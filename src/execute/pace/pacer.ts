@@ -1,5 +1,6 @@
 import { acceptedPerSecond, countAccepted, createAcceptedRate } from './accepted-rate.ts';
 import { askWhose, countInDoubt, createDoubt } from './doubt.ts';
+import { careAt, overspent, type Care } from './care.ts';
 import type { Outcome, Pace, Pacer } from './pace.ts';
 import {
   beginRound,
@@ -7,7 +8,6 @@ import {
   explain,
   highestRate,
   outdate,
-  total,
   type Explanation,
   type Round,
 } from './rounds.ts';
@@ -22,6 +22,8 @@ export interface PacerOptions {
 interface StartOptions extends PacerOptions {
   /** The pace that somebody had before. What was found is held first, and tested as soon as that has gone well. */
   readonly start?: Pick<Pace, 'perSecond' | 'setBy'> | undefined;
+  /** A low limit is to be exceeded less, though it takes longer to find that it has risen. */
+  readonly isPatient?: boolean;
 }
 
 /** Attempts a second at which a search begins. */
@@ -33,15 +35,13 @@ const burstMs = 50;
 const roundMs = { search: 150, hold: 500, early: 20, replies: 1.5 };
 const enough = { replies: 3, share: 0.3, early: 8 };
 /** Between two probes a rate just below the knee is held for some rounds, once so far below that the usual share shows; the larger that share, the less is known, and the lower. */
-const rests = { rounds: 5, low: 2, below: 0.985, byShare: 0.2, accepted: 0.97 };
-/** Probes are paid for out of so large a share of what is sent. */
-const budget = { overMs: 8000, share: 0.012, deviations: 1, more: 1 };
+const rests = { rounds: 5, low: 2, byShare: 0.2, accepted: 0.97 };
 /** Few replies show only large differences: so the first probe goes up by so much, or by `byChance` deviations of what a round counts. */
 const probe = { first: 0.03, byChance: 0.2, most: 2, replies: 15, ofRate: 0.3, chance: 0.4 };
 /** A search goes on through a share that would be too large to hold, and through what chance may explain (a logarithm). */
 const search = { unproven: 0.15, optimism: 3 };
 /** While a rate is held a knee has to be likelier than chance, and another share than is allowed much likelier. */
-const hold = { optimism: 0.7, better: 6, mostShare: 0.97 };
+const hold = { better: 6, mostShare: 0.97 };
 /** Where nothing but how many there are at once or `--rate` is in the way, a share is looked at from below, or it could be that of a limit just there. */
 const looks = { replies: 20, share: 0.015, everyMs: 6000, below: 1.3 };
 /** A rate that was tried so short ago need not be approached step by step. */
@@ -56,10 +56,12 @@ const closed = { inRow: 10, part: 8 };
 /** Everything a pacer knows. */
 type State = ReturnType<typeof createState>;
 
-function createState({ concurrency, rate: ceiling = Number.POSITIVE_INFINITY, start }: StartOptions) {
+function createState(options: StartOptions) {
+  const { concurrency, rate: ceiling = Number.POSITIVE_INFINITY, start, isPatient = false } = options;
   return {
     concurrency,
     ceiling,
+    isPatient,
     rounds: [] as Round[],
     doubt: createDoubt(),
     accepted: createAcceptedRate(),
@@ -88,6 +90,7 @@ function createState({ concurrency, rate: ceiling = Number.POSITIVE_INFINITY, st
 }
 
 const effective = ({ rate, ceiling }: State): number => Math.min(rate, ceiling);
+const careOf = (state: State): Care => careAt(effective(state), state.isPatient);
 
 function begin(state: State, next: number, at: number): Round {
   state.rate = Math.max(limits.least, Math.min(next, limits.most, state.doubt.bound));
@@ -97,11 +100,12 @@ function begin(state: State, next: number, at: number): Round {
 /** Explains what was seen: at the rate that is held by a knee, unless another usual share says it much better. */
 function fitRounds(state: State, now: Round, at: number): Explanation {
   const { rounds, doubt, searching } = state;
+  const { optimism } = careOf(state);
   outdate(rounds);
-  const held = explain(rounds, at, doubt.most, hold.optimism);
+  const held = explain(rounds, at, doubt.most, optimism);
   // Where less is enough no more has to be supposed.
   if (held.usual < doubt.most && held.knee >= now.rate) return held;
-  const free = explain(rounds, at, hold.mostShare, hold.optimism);
+  const free = explain(rounds, at, hold.mostShare, optimism);
   if (free.usual > doubt.most && free.score - held.score > hold.better) return free;
   return searching ? explain(rounds, at, Math.max(doubt.most, search.unproven), search.optimism) : held;
 }
@@ -148,27 +152,21 @@ function goUp(state: State, now: Round, at: number): void {
   state.factor = firstFactor(state);
 }
 
-/** What was refused of late beyond the usual share, as a share of all; chance left out. */
-function excess({ rounds, fit }: State, at: number): number {
-  const { replies, refused } = total(rounds, at - budget.overMs, Number.POSITIVE_INFINITY);
-  const expected = fit.usual * replies;
-  const chance = budget.deviations * Math.sqrt(expected) + budget.more;
-  return (refused - expected - chance) / Math.max(1, replies);
-}
-
 function holdOrProbe(state: State, now: Round, at: number): void {
   const { knee, usual } = state.fit;
+  const care = careOf(state);
+  const isDear = overspent(state.rounds, care, usual, effective(state), at) > 0;
   endSearch(state);
   const isProbe = now.rate > knee;
   const chance = probe.chance * Math.sqrt(usual * (1 - usual) * now.replies) + 0.5;
   const isClean =
     now.replies >= Math.min(probe.replies, probe.ofRate * now.rate) &&
     now.refused <= usual * now.replies + chance;
-  if ((isProbe && !isClean) || (!isProbe && (state.restsLeft > 0 || excess(state, at) > budget.share))) {
+  if ((isProbe && !isClean) || (!isProbe && (state.restsLeft > 0 || isDear))) {
     state.restsLeft = isProbe ? rests.rounds : Math.max(0, state.restsLeft - 1);
     state.factor = firstFactor(state);
     const isLow = state.restsLeft === rests.low;
-    const below = rests.below * (1 - rests.byShare * usual) * (isLow ? 1 - usual : 1);
+    const below = care.below * (1 - rests.byShare * usual) * (isLow ? 1 - usual : 1);
     // What is accepted by windows comes all at once, and then nothing for the rest of a second.
     begin(state, Math.max(rests.accepted * acceptedPerSecond(state.accepted), knee * below), at);
   } else {

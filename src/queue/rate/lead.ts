@@ -25,7 +25,7 @@ export type Lead = ReturnType<typeof createLead>;
 /** Begins at the pace that stands in the row. */
 export function createLead({ at, slots, pace, ceiling }: Look) {
   return {
-    pacer: createPacer({ concurrency: anyNumber, rate: ceiling, start: pace }),
+    pacer: createPacer({ concurrency: anyNumber, rate: ceiling, start: pace, isPatient: true }),
     at,
     slots,
     /** When the rounds began for the pacer, by their numbers. */

@@ -49,7 +49,7 @@ interface Led {
   readonly reports: readonly Report[];
 }
 
-/** In so much time each member takes one block, or in two round trips where that is longer. */
+/** In so much time each member takes one block, or in two round trips where that is longer; while a limit is sought all goes twice as fast. */
 const cycleMs = 200;
 /** How often it is looked whether something is to be done beside sending, and when there is. */
 const every = { lookMs: 100, reportMs: 200, aliveMs: 2000 };
@@ -77,7 +77,7 @@ export function openSharedPacer(options: SharedPacerOptions): SharedPacer {
 
   function lookAgain(): void {
     if (!member.isClosed)
-      cancelLook = clock.after(every.lookMs, () => void lookAfter(member).then(lookAgain));
+      cancelLook = clock.after(every.lookMs / haste(member), () => void lookAfter(member).then(lookAgain));
   }
   void take(member, 0);
   lookAgain();
@@ -154,6 +154,8 @@ function pacerOf(member: Member): Pacer {
   };
 }
 
+const haste = ({ setBy }: Member): number => (setBy === 'searching' ? 2 : 1);
+
 function askFor(member: Member, now: number): void {
   const { askedAt, notBefore, own, isClosed } = member;
   member.isWanting = true;
@@ -171,7 +173,7 @@ async function take(member: Member, most: number): Promise<void> {
   if (most > 0) member.isWanting = false;
   const report = takeReport(tally, own.unused);
   own.unused = 0;
-  const lasts = Math.max(cycleMs, 2 * offset.roundTripMs);
+  const lasts = Math.max(cycleMs / haste(member), 2 * offset.roundTripMs);
   const values = [
     key,
     options.member,
@@ -222,7 +224,7 @@ async function lookAfter(member: Member): Promise<void> {
   } else if (member.askedAt === undefined) {
     const hasNews = tally.replies.size > 0;
     const forMs = now - member.lastAt;
-    if (forMs > every.aliveMs || (hasNews && forMs > every.reportMs)) void take(member, 0);
+    if (forMs > every.aliveMs || (hasNews && forMs > every.reportMs / haste(member))) void take(member, 0);
   }
   if (lead === undefined && isLed) return;
   try {

@@ -1,0 +1,49 @@
+import { total, type Round } from './rounds.ts';
+
+/** How much a pacer asks of what it sees while it holds a rate, and how often it probes. */
+export interface Care {
+  /** Among explanations that differ by less (a logarithm) the one with the highest knee is taken. */
+  readonly optimism: number;
+  /** Held is this part of the knee. */
+  readonly below: number;
+  /** Probes are paid for out of so large a share of what was sent of late: for so many replies, and some seconds. */
+  readonly replies: number;
+  readonly share: number;
+  /** So much more is chance. */
+  readonly deviations: number;
+  readonly more: number;
+}
+
+const usual: Care = { optimism: 0.7, below: 0.985, replies: 0, share: 0.012, deviations: 1, more: 1 };
+/** One refusal is a large share of few replies, and they tell little of the knee: it is looked at for longer, and from below. */
+const atLowRates: Care = {
+  optimism: 0.2,
+  below: 0.98,
+  replies: 600,
+  share: 0.004,
+  deviations: 0.5,
+  more: 0,
+};
+/** Attempts a second. */
+const low = 100;
+const overMs = { least: 8000, most: 40_000 };
+
+/** @param isPatient it may take longer to find that the limit has risen. */
+export function careAt(rate: number, isPatient: boolean): Care {
+  return isPatient && rate < low ? atLowRates : usual;
+}
+
+/** What was refused of late beyond the usual share and what is paid for probes, as a share of all. */
+export function overspent(
+  rounds: readonly Round[],
+  { replies: over, share, deviations, more }: Care,
+  usualShare: number,
+  rate: number,
+  at: number,
+): number {
+  const forMs = Math.min(overMs.most, Math.max(overMs.least, (1000 * over) / rate));
+  const { replies, refused } = total(rounds, at - forMs, Number.POSITIVE_INFINITY);
+  const expected = usualShare * replies;
+  const chance = deviations * Math.sqrt(expected) + more;
+  return (refused - expected - chance) / Math.max(1, replies) - share;
+}
