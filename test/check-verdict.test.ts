@@ -1,27 +1,14 @@
-import { execFile } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { genauthOffboard, type Ended } from './command-line.ts';
+import { genauthOffboard, pasted } from './command-line.ts';
 import { credentialsOf, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const program = path.resolve(import.meta.dirname, '../dist/cli.js');
 const app = '66a1bb000000000000000001';
 const user = (at: number): string => `65f0aa${String(at).padStart(18, '0')}`;
-
-/** Types a printed line into a shell. */
-function paste(line: string, cwd: string, environment: Record<string, string>): Promise<Ended> {
-  const script = line.replace(/^genauth-offboard/, `'${process.execPath}' '${program}'`);
-  const env = { PATH: process.env['PATH'] ?? '', ...environment };
-  return new Promise((resolve) => {
-    execFile('/bin/sh', ['-c', script], { cwd, env }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : (error.code ?? null), stdout, stderr });
-    });
-  });
-}
 
 const commandsIn = (text: string): string[] =>
   text.split('\n').flatMap((line) => (line.startsWith('  genauth-offboard ') ? [line.trim()] : []));
@@ -76,7 +63,7 @@ test.each<[what: string, name: string, lines: string[], flags: string[], verdict
     expect(commands).toHaveLength(ends.length);
     for (const [at, command] of commands.entries()) {
       const whole = command.includes(' run ') ? `${command} --yes` : command;
-      const { code, stderr } = await paste(whole, cwd, environment);
+      const { code, stderr } = await pasted(whole, { cwd, environment });
       expect([code, stderr.includes('refused') ? stderr : '']).toEqual([ends[at], '']);
     }
   },

@@ -4,7 +4,12 @@ import path from 'node:path';
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import { genauthOffboard, startGenauthOffboard, type Surroundings } from './command-line.ts';
+import {
+  genauthOffboard,
+  genauthOffboardProcess,
+  startGenauthOffboard,
+  type Surroundings,
+} from './command-line.ts';
 import { readCsvFile } from './read-report.ts';
 import { credentialsOf, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -22,7 +27,7 @@ const someCredentials = { GENAUTH_ACCESS_KEY_ID: 'fake-key', GENAUTH_ACCESS_KEY_
 test('run leaves reports and exits with 0 when every row succeeded', async () => {
   const server = await simulator();
   const { cwd } = workplace(200);
-  const ended = await genauthOffboard(['run', 'leavers.csv', '--yes', '--out', 'out', '--json'], {
+  const ended = await genauthOffboardProcess(['run', 'leavers.csv', '--yes', '--out', 'out', '--json'], {
     cwd,
     environment: credentialsOf(server),
   });
@@ -47,7 +52,7 @@ test('run leaves reports and exits with 0 when every row succeeded', async () =>
 
 test('run reads the file from stdin when it is called -', async () => {
   const server = await simulator();
-  const ended = await genauthOffboard(['run', '-', '--yes', '--out', 'out'], {
+  const ended = await genauthOffboardProcess(['run', '-', '--yes', '--out', 'out'], {
     cwd: temporaryFolder(),
     environment: credentialsOf(server),
     stdin: 'user_id,app_ids\nu1,app-1\n',
@@ -61,7 +66,7 @@ test('run exits with 3 when some rows did not succeed, and names the command tha
   const { cwd } = workplace(1);
   writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\nu1,app-1\nlocked-1,app-1\n');
   const environment = credentialsOf(server);
-  const ended = await genauthOffboard(['run', 'leavers.csv', '--yes', '--out', 'o u t'], {
+  const ended = await genauthOffboardProcess(['run', 'leavers.csv', '--yes', '--out', 'o u t'], {
     cwd,
     environment,
   });
@@ -205,7 +210,7 @@ test('check exits with 3 and lists every problem with line, column and value', a
     path.join(cwd, 'x.csv'),
     'user_id,user_id_type,app_ids\n,email,app\nu1,nonsense,app\nno-at,email,\n',
   );
-  const ended = await genauthOffboard(['check', 'x.csv', '--json'], { cwd });
+  const ended = await genauthOffboardProcess(['check', 'x.csv', '--json'], { cwd });
   expect(ended.code).toBe(3);
   const plan = JSON.parse(ended.stdout) as { problems: { line: number; column: string; value: string }[] };
   expect(plan.problems.map(({ line, column, value }) => [line, column, value])).toEqual([
@@ -241,7 +246,7 @@ test('simulate prints the settings to use it, and run works with them', async ()
 
 test('demo does a whole run without credentials, shows the report, and exits with 0', async () => {
   const cwd = temporaryFolder();
-  const ended = await genauthOffboard(['demo'], {
+  const ended = await genauthOffboardProcess(['demo'], {
     cwd,
     // It must not touch a tenant, whatever the environment says.
     environment: { GENAUTH_HOST: 'https://api.genauth.ai', ...someCredentials },

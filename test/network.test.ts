@@ -11,7 +11,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { networkOptions, proxyFor } from '../src/settings/network.ts';
 import { checkedHost } from '../src/settings/server-options.ts';
 import type { Simulator } from '../src/simulator/simulator.ts';
-import { genauthOffboard } from './command-line.ts';
+import { genauthOffboard, genauthOffboardProcess } from './command-line.ts';
 import { localCertificate } from './genauth/certificates.ts';
 import { simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -200,7 +200,7 @@ test('a run goes through the proxy to a server with a certificate of its own aut
     environment: { ...environment, HTTPS_PROXY: 'http://127.0.0.1:1', NO_PROXY: 'localhost' },
   });
   expect(around.code).toBe(0);
-  const extra = await genauthOffboard(['run', 'leavers.csv', '--out', 'extra', '--yes'], {
+  const extra = await genauthOffboardProcess(['run', 'leavers.csv', '--out', 'extra', '--yes'], {
     cwd,
     environment: { ...credentials, NODE_EXTRA_CA_CERTS: path.join(cwd, 'ca.pem') },
   });

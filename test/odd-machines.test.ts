@@ -19,7 +19,7 @@ import { createRunFolder } from '../src/run-folder/run-folder.ts';
 import { syncFolder } from '../src/files/sync-folder.ts';
 import { withinOpenFiles } from '../src/workflow/open-files.ts';
 import { paceOptions } from '../src/settings/pace-options.ts';
-import { genauthOffboard, type Ended } from './command-line.ts';
+import { genauthOffboard, genauthOffboardProcess, type Ended } from './command-line.ts';
 import { mountingFails, mountSmallDisk } from './faults/small-disk.ts';
 import { readCsvFile } from './read-report.ts';
 import { credentialsOf, simulator } from './start-simulator.ts';
@@ -200,7 +200,7 @@ test.runIf(isLinux)('check reads what comes once, as run does, and leaves no cop
     expect(readdirSync(tmp)).toEqual([]);
   }
   expect(readFileSync(path.join(cwd, 'problems.csv'), 'utf8').split('\n')).toHaveLength(3);
-  const empty = await genauthOffboard(['check', '-'], { cwd, environment, stdin: '' });
+  const empty = await genauthOffboardProcess(['check', '-'], { cwd, environment, stdin: '' });
   expect(empty.stderr).toContain('stdin is empty');
   expect(readdirSync(tmp)).toEqual([]);
 });

@@ -1,30 +1,20 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { genauthOffboard, startGenauthOffboard, type Ended } from './command-line.ts';
+import { genauthOffboard, pasted, startGenauthOffboard, type Ended } from './command-line.ts';
 import { endOf } from './faults/scene.ts';
 import { httpReply, serve, tokenReply } from './genauth/scripted-server.ts';
 import { apps, credentialsOf, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const program = path.resolve(import.meta.dirname, '../dist/cli.js');
 const [app = ''] = apps;
 
-/** Types a printed command into a shell, in which the program is known by its name; nobody is there to answer. */
+/** Pastes a printed command; nobody is there to answer. */
 function paste(line: string, cwd: string, environment: Record<string, string>): Promise<Ended> {
-  const bin = path.join(cwd, 'bin');
-  mkdirSync(bin, { recursive: true });
-  const script = `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`;
-  writeFileSync(path.join(bin, 'genauth-offboard'), script, { mode: 0o755 });
-  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, ...environment };
-  return new Promise((resolve) => {
-    execFile('/bin/sh', ['-c', `${line} --yes`], { cwd, env }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : (error.code ?? null), stdout, stderr });
-    });
-  });
+  return pasted(`${line} --yes`, { cwd, environment });
 }
 
 /** The first command that is printed behind such words. */

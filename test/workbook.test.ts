@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import type { Simulator } from '../src/simulator/simulator.ts';
-import { genauthOffboard } from './command-line.ts';
+import { genauthOffboard, genauthOffboardProcess } from './command-line.ts';
 import { buildSheet, buildWorkbook, type WorkbookSpec } from './input/workbook/build-workbook.ts';
 import { buildZip, packRepeated } from './input/workbook/build-zip.ts';
 import { readCsvFile } from './read-report.ts';
@@ -365,7 +365,7 @@ describe('files that are refused', () => {
       'in the sheet "Leavers", its XML is nested more than 100 deep.',
     ],
   ])('%s, in one sentence and with what to do', async (_what, content, message) => {
-    const ended = await genauthOffboard(['check', 'leavers.xlsx'], {
+    const ended = await genauthOffboardProcess(['check', 'leavers.xlsx'], {
       cwd: folderWith({ 'leavers.xlsx': content }),
     });
     expect(ended).toMatchObject({ code: 2, stdout: '' });
@@ -460,7 +460,7 @@ describe('files that were made to do harm', () => {
       'leavers.xlsx is too big to be read as a workbook: its different texts take more than 96 MiB',
     ],
   ])('%s is refused with little memory', async (_what, content, message) => {
-    const ended = await genauthOffboard(['check', 'leavers.xlsx'], {
+    const ended = await genauthOffboardProcess(['check', 'leavers.xlsx'], {
       cwd: folderWith({ 'leavers.xlsx': content }),
       environment: { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(printMemory)}"` },
     });
