@@ -25,13 +25,14 @@ export interface Stretch {
 export async function* segmentsOf(text: AsyncIterable<Buffer>, mostBytes: number): AsyncGenerator<Stretch> {
   /** Has no quotation marks. */
   let rest: Buffer = Buffer.alloc(0);
+  const append = createAppending();
   let goesOn = false;
   /** In the segment that goes on. */
   let quotes = 0;
   for await (const piece of piecesOf(text)) {
     // No record ends within the rest, but perhaps with the CR that it ends with.
     const from = Math.max(0, rest.length - 1);
-    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    const bytes = append(rest, piece);
     quotes += count(piece, quote);
     const { end, quotesAfter } = lastRecordEnd(bytes, from, quotes);
     if (end > 0) {
@@ -51,6 +52,27 @@ export async function* segmentsOf(text: AsyncIterable<Buffer>, mostBytes: number
     }
   }
   if (goesOn || rest.length > 0) yield { bytes: rest, quoted: goesOn ? 'last' : 'no' };
+}
+
+/**
+ * What is longer than a piece grows in a buffer with room for as much again: to copy the whole for each piece of a record that
+ * never ends took seconds before it was refused.
+ * @returns joins a rest with the piece behind it; what was joined before keeps its bytes.
+ */
+function createAppending(): (rest: Buffer, piece: Buffer) => Buffer {
+  let room: Buffer = Buffer.alloc(0);
+  let used = 0;
+  return (rest, piece) => {
+    if (rest.length === 0) return piece;
+    if (rest.length < pieceBytes) return Buffer.concat([rest, piece]);
+    const isInRoom = rest.buffer === room.buffer && rest.byteOffset + rest.length === room.byteOffset + used;
+    if (!isInRoom || used + piece.length > room.length) {
+      room = Buffer.allocUnsafeSlow(2 * (rest.length + piece.length));
+      used = rest.copy(room);
+    }
+    used += piece.copy(room, used);
+    return room.subarray(used - piece.length - rest.length, used);
+  };
 }
 
 /** @param from no record ends before it. @param quotes in the segment up to the end of the bytes. @returns 0 where no record ends. */
