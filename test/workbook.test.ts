@@ -365,7 +365,7 @@ describe('files that are refused', () => {
       'in the sheet "Leavers", its XML is nested more than 100 deep.',
     ],
   ])('%s, in one sentence and with what to do', async (_what, content, message) => {
-    const ended = await genauthOffboardProcess(['check', 'leavers.xlsx'], {
+    const ended = await genauthOffboard(['check', 'leavers.xlsx'], {
       cwd: folderWith({ 'leavers.xlsx': content }),
     });
     expect(ended).toMatchObject({ code: 2, stdout: '' });
