@@ -1,24 +1,32 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Rooms whose tests start the program, or leave something behind in their process. */
-const apart = ['test/*.test.ts', 'test/{faults,world}/*.test.ts'];
+/** Those that take longest, most of it waiting or in a single process. */
+const longest = ['world/world', 'bad-hours', 'in-browser', 'faults/short', 'queue/', 'signals', 'canary'];
+
+/** The longest begin, and the many small files end the run, so that no worker is left with a long one. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const placeOf = ({ moduleId }: TestSpecification): number => {
+      const place = longest.findIndex((name) => moduleId.includes(`/test/${name}`));
+      return place === -1 ? longest.length : place;
+    };
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
+  }
+}
 
 export default defineConfig({
   test: {
+    include: ['test/**/*.test.ts'],
+    // A process and an import of all sources for each file would cost more than most of their tests.
+    isolate: false,
     // More than cores: many tests wait for a process or a server.
-    maxWorkers: 3,
+    maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     setupFiles: ['test/same-draws.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: { include: ['src/**/*.ts'], exclude: ['src/cli.ts'] },
-    // Vitest takes them in the order of their names: the many small files of the rooms end the run, so that no worker is left with a long one.
-    projects: [
-      { extends: true, test: { name: 'program', include: apart } },
-      // A process and an import of all sources for each of these files would cost more than their tests.
-      {
-        extends: true,
-        test: { name: 'rooms', include: ['test/*/**/*.test.ts'], exclude: apart, isolate: false },
-      },
-    ],
   },
 });
