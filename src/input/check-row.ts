@@ -5,7 +5,7 @@ import { judgeCell } from './cell/judge-cell.ts';
 import { findMisfit } from './cell/misfit.ts';
 import { findTotalBeside } from './cell/totals.ts';
 import { fittedTo } from './columns/fitted-cells.ts';
-import { isUsualPhone, prefixOf, withoutPrefix } from './cell/phone.ts';
+import { findImpossible, isUsualPhone, prefixOf, withoutPrefix } from './cell/phone.ts';
 import { cut } from '../printable.ts';
 import type { RowRules } from './cell/row-rules.ts';
 import type { Row } from './row.ts';
@@ -200,8 +200,11 @@ function checkPhone(
         ? `The phone number begins with a country prefix, ${prefix}, and GenAuth stores them without; --phone-country <code> strips it.`
         : `The phone number begins with another country prefix than that of --phone-country ${country}, and is sent as it is.`;
     found.warnings.push({ column, kind: 'country_prefix', message });
-  } else if (!isUsualPhone(userId)) {
-    const message = 'This is no usual phone number, which has 5 to 15 digits; it is sent as it is.';
-    found.warnings.push({ column, kind: 'odd_phone', message });
   }
+  const isUsual = prefix !== undefined || isUsualPhone(userId);
+  const impossible =
+    findImpossible(userId, country) ??
+    (isUsual ? undefined : 'is no usual phone number, which has 5 to 15 digits');
+  if (impossible === undefined) return;
+  found.warnings.push({ column, kind: 'odd_phone', message: `This ${impossible}; it is sent as it is.` });
 }

@@ -12,6 +12,8 @@ export interface Oddity {
     | 'app_form'
     /** Users of the type `user_id` whose IDs are not GenAuth's own; it comes next. */
     | 'user_form'
+    /** Phone numbers that are not like nearly all others of the file; it follows. */
+    | 'phone_form'
     /** So many users are not known to GenAuth that the look-up is not believed. */
     | 'not_found'
     /** Most users could not be looked up. */

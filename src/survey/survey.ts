@@ -9,6 +9,7 @@ import { copyError, writeError } from '../files/disk-error.ts';
 import type { ProvenFile } from '../files/proven-file.ts';
 import { openRows } from '../input/read-rows.ts';
 import type { PlanOptions } from '../settings/plan-options.ts';
+import { createPhoneForms } from './phone-forms.ts';
 import { createUserForms } from './user-forms.ts';
 import type { KnownApps } from '../input/cell/known-apps.ts';
 import { appsForAllRows } from './apps-for-all-rows.ts';
@@ -251,6 +252,7 @@ function watchRows(rows: SurveyRows, users: UserSet, sink: Sink) {
   const oddities = createOddities(rows.columns, users);
   const protectedRows = createProtectedRows(protection?.users.size ?? 0);
   const userForms = createUserForms();
+  const phoneForms = createPhoneForms();
   const firstRows: SampleRow[] = [];
   return {
     firstRows,
@@ -260,6 +262,7 @@ function watchRows(rows: SurveyRows, users: UserSet, sink: Sink) {
           sink.addRow?.(row);
           oddities.add(row);
           userForms.add(row);
+          phoneForms.add(row);
           if ('protectedAs' in row) protectedRows.add(row);
           if (firstRows.length < maxFirstRows && row.valid) firstRows.push(sampleRow(row));
         }
@@ -272,7 +275,12 @@ function watchRows(rows: SurveyRows, users: UserSet, sink: Sink) {
       return { name, sha256, ids: listed.size, rows: protectedRows.named };
     },
     oddities: (): Oddity[] =>
-      [userForms.oddity() ?? [], protectedRows.oddity() ?? [], oddities.list()].flat(),
+      [
+        userForms.oddity() ?? [],
+        phoneForms.oddity() ?? [],
+        protectedRows.oddity() ?? [],
+        oddities.list(),
+      ].flat(),
   };
 }
 

@@ -69,6 +69,7 @@ const doubtfulWarnings: ReadonlySet<string> = new Set(['split_app', 'country_pre
 const doubtfulForms: ReadonlyMap<string, string> = new Map([
   ['app_form', 'the apps'],
   ['user_form', 'the users'],
+  ['phone_form', 'the phone numbers'],
 ]);
 
 /** What is to be looked at before all else, as no row is invalid for it: each goes on from "Look first at". */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { isCountryCode, prefixOf, withoutPrefix } from '../../src/input/cell/phone.ts';
+import { findImpossible, isCountryCode, prefixOf, withoutPrefix } from '../../src/input/cell/phone.ts';
 
 test.each([
   ['+8613800138000', '+86', '13800138000'],
@@ -52,4 +52,37 @@ test('what is stripped is the prefix and nothing else', () => {
       );
     }),
   );
+});
+
+test.each([
+  ['+861380013800', undefined, 'China'],
+  ['0086138001380000', undefined, 'China'],
+  ['1380013800', '86', 'China'],
+  ['138001380000', '86', 'China'],
+  ['+1415555010', undefined, 'North America'],
+  ['+141555501000', undefined, 'North America'],
+  ['+11155550100', '86', 'North America'],
+  ['+0123456789', undefined, 'the code of no country'],
+])('%s cannot be, with the country %s', (phone, country, says) => {
+  expect(findImpossible(phone, country)).toContain(says);
+});
+
+test.each([
+  ['+8613800138000', undefined],
+  ['+861012345678', undefined],
+  ['+86106123456', undefined],
+  ['+864008123456', undefined],
+  ['13800138000', '86'],
+  ['01012345678', '86'],
+  ['4155550100', '86'],
+  ['1380013800', undefined],
+  ['1380013800', '49'],
+  ['+14155550100', undefined],
+  ['+4915112345678', undefined],
+  ['+85291234567', '86'],
+  ['00123', undefined],
+  ['009991234567', undefined],
+  ['leaver', '86'],
+])('%s may be, with the country %s', (phone, country) => {
+  expect(findImpossible(phone, country)).toBeUndefined();
 });

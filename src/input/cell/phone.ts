@@ -33,6 +33,41 @@ export function withoutPrefix(phone: string, country: string | undefined): strin
   return /^\d+$/.test(rest) ? rest : phone;
 }
 
+/** Of countries whose numbers show by their form whether they can be: without the country code, and in words. */
+const formsOfCountries: Readonly<Record<string, { readonly form: RegExp; readonly says: string }>> = {
+  '1': {
+    form: /^[2-9]\d{2}[2-9]\d{6}$/,
+    says: 'North America (+1), which has ten digits, and 2 to 9 as the first and the fourth of them',
+  },
+  // Of landlines and hotlines only the bounds are sure.
+  '86': {
+    form: /^(?:1[3-9]\d{9}|(?!1[3-9])\d{5,12})$/,
+    says: 'China (+86), which has 11 digits where it begins with 13 to 19',
+  },
+};
+
+/**
+ * What tells that a number cannot be one of its country: goes on from "This". Undefined where it can, and where nothing tells.
+ * @param country of numbers without a prefix, where it is known.
+ */
+export function findImpossible(phone: string, country: string | undefined): string | undefined {
+  const international = /^(?:\+|00)(\d{5,})$/.exec(phone)?.[1];
+  if (international === undefined) {
+    // Of other numbers without a prefix nothing tells whether they are from there.
+    return country === '86' && /^1[3-9]\d{3,}$/.test(phone) ? findMisform('86', phone) : undefined;
+  }
+  const code = [1, 2, 3].map((length) => international.slice(0, length)).find(isCountryCode);
+  if (code !== undefined) return findMisform(code, international.slice(code.length));
+  // The zeros of 00 may be the number's own.
+  return phone.startsWith('+') ? 'begins with the code of no country' : undefined;
+}
+
+function findMisform(code: string, rest: string): string | undefined {
+  const country = formsOfCountries[code];
+  if (country === undefined || country.form.test(rest)) return undefined;
+  return `is no phone number of ${country.says}`;
+}
+
 /** Whether this is a phone number as they usually are: digits, with a `+` before them at most. */
 export function isUsualPhone(phone: string): boolean {
   return /^\+?\d{5,15}$/.test(phone);
