@@ -3,6 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { verdictOf } from '../src/commands/verdict.ts';
 import { check } from '../src/workflow/check.ts';
 import { run } from '../src/index.ts';
 import { planOptions } from '../src/settings/plan-options.ts';
@@ -75,6 +76,47 @@ test('whatever the apps, those of one form raise no alarm, and of mixed forms no
     }),
     { numRuns: 60 },
   );
+});
+
+const lookUpSays =
+  "A run first reads GenAuth's list of apps, where these may be names, and then plans otherwise";
+
+test.each<[what: string, apps: string[], begins: string, commands: string[]]>([
+  [
+    'names beside IDs',
+    [hex, 'Jira', `${hex};SAP HR`],
+    "2 rows are invalid unless their apps are names of GenAuth's list",
+    ['check a.csv --look-up'],
+  ],
+  [
+    'names beside IDs, and another fault',
+    [hex, 'Jira', 'N/A'],
+    '2 rows are invalid: a run refuses the file as it is',
+    ['check a.csv --look-up', 'run a.csv --skip-invalid'],
+  ],
+  ['names alone', ['Jira', 'Confluence'], 'Look first at the apps', ['check a.csv --look-up', 'run a.csv']],
+  ['a name with a space', ['SAP HR'], 'Look first at', ['check a.csv --look-up', 'run a.csv']],
+  ['IDs alone', [hex], 'No row is invalid', ['run a.csv']],
+])('check without --look-up says where a run may plan otherwise, and how to see it: %s', async (...given) => {
+  const [, apps, begins, commands] = given;
+  const plan = await check(leaversFile(apps));
+  const lines = verdictOf(plan, ['check', 'a.csv'], undefined, false).map(({ text }) => text);
+  expect(lines[1]).toMatch(new RegExp(`^${begins.replaceAll('/', '.')}`));
+  const own = lines.filter((line) => line.startsWith('  ')).map((line) => line.trim());
+  expect(own).toEqual(commands.map((command) => `genauth-offboard ${command}`));
+  const asked = verdictOf(plan, ['check', 'a.csv'], undefined, true).map(({ text }) => text);
+  expect(asked.join('\n')).not.toContain('--look-up:');
+  expect(asked.join('\n')).not.toContain(lookUpSays);
+});
+
+test('what may be a name with a space in it is invalid as a whole, once', async () => {
+  const { problems } = await check(leaversFile([hex, 'SAP HR', `${hex} X Y`, `Jira;SAP HR`]));
+  expect(problems.map(({ line, value }) => [line, value])).toEqual([
+    [3, 'SAP HR'],
+    [4, `${hex} X Y`],
+    [5, 'Jira'],
+    [5, 'SAP HR'],
+  ]);
 });
 
 test('demo knows the names and IDs of the input as apps of its user pool, so that a file of names is rehearsed', async () => {

@@ -131,7 +131,7 @@ export const checkCommand: Command = {
             ...showWritten(plan, files, written).map((text) => ({ text })),
             ...showCalls(callFile, calls).map((text) => ({ text })),
             ...showCoverage(coverageFile, coverage).map((text) => ({ text })),
-            ...verdictOf(plan, terminal.crash.argv, repairedIn(plan, files, written)),
+            ...verdictOf(plan, terminal.crash.argv, repairedIn(plan, files, written), reach !== undefined),
           ],
     );
     return plan.rows.invalid > 0 ? exitCodes.incomplete : exitCodes.succeeded;

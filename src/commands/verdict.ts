@@ -21,14 +21,23 @@ export interface Repaired {
 /**
  * What `check` ends with: what is to be looked at first, whether a run would begin, and the whole command for what comes next.
  * @param words the command line that was given.
+ * @param isLookedUp GenAuth was asked for its apps, as a run asks it.
  */
-export function verdictOf(plan: Plan, words: readonly string[], repaired: Repaired | undefined): Piece[] {
+export function verdictOf(
+  plan: Plan,
+  words: readonly string[],
+  repaired: Repaired | undefined,
+  isLookedUp: boolean,
+): Piece[] {
+  const names = isLookedUp ? undefined : namesIn(plan);
   const verdict =
     plan.rows.invalid === 0
-      ? ofValid(plan, words)
-      : repaired === undefined
-        ? ofInvalid(plan, words)
-        : ofRepaired(plan, words, repaired);
+      ? ofValid(plan, words, names)
+      : names === 'all_that_is_invalid'
+        ? [refused(plan, true), ...ofNames(plan, words)]
+        : repaired === undefined
+          ? ofInvalid(plan, words, names)
+          : ofRepaired(plan, words, repaired);
   return [
     { text: '' },
     ...doubtsOf(plan).map((doubt): Piece => ({ text: `Look first at ${doubt}`, tone: 'doubtful' })),
@@ -36,12 +45,36 @@ export function verdictOf(plan: Plan, words: readonly string[], repaired: Repair
   ];
 }
 
-function ofInvalid(plan: Plan, words: readonly string[]): Piece[] {
+/** What a run may plan otherwise, as GenAuth's list of apps may have names that look wrong, or like two, without it. */
+type Names = 'some' | 'all_that_is_invalid' | undefined;
+
+function namesIn({ problemGroups, warningGroups, oddities }: Plan): Names {
+  const ofForm = problemGroups.filter(({ kind }) => kind === 'app_form');
+  if (ofForm.length > 0) return ofForm.length === problemGroups.length ? 'all_that_is_invalid' : 'some';
+  const mayBe =
+    warningGroups.some(({ kind }) => kind === 'split_app') ||
+    oddities.some(({ kind }) => kind === 'app_form');
+  return mayBe ? 'some' : undefined;
+}
+
+/** The same check with GenAuth's own word. */
+function ofNames(plan: Plan, words: readonly string[]): Piece[] {
+  const own = new Set([...namesOfCheck].filter((name) => name !== 'no-look-up'));
+  return [
+    text(
+      `A run first reads GenAuth's list of apps, where these may be names, and then plans otherwise. To see what it will do${again(words)}:`,
+    ),
+    command([...onlyOf(words, 'check', own), ...countryWords(plan, words), '--look-up']),
+  ];
+}
+
+function ofInvalid(plan: Plan, words: readonly string[], names: Names): Piece[] {
   const { rows, problemGroups } = plan;
   const [them, they, are] = rows.invalid === 1 ? ['it', 'it', 'is'] : ['them', 'they', 'are'];
   const hasRepairs = problemGroups.some(({ repairable }) => repairable > 0);
   return [
     refused(plan),
+    ...(names === undefined ? [] : ofNames(plan, words)),
     ...(hasRepairs
       ? [
           text(
@@ -75,15 +108,18 @@ function ofRepaired(plan: Plan, words: readonly string[], { file, rowsLeft }: Re
   ];
 }
 
-function refused({ rows }: Plan): Piece {
+/** @param areNames nothing but the names of apps is wrong. */
+function refused({ rows }: Plan, areNames = false): Piece {
   const are = rows.invalid === 1 ? 'is' : 'are';
+  const unless = areNames ? " unless its apps are names of GenAuth's list" : '';
+  const when = rows.invalid === 1 ? unless : unless.replace('its', 'their');
   return {
-    text: `${counted(rows.invalid, 'row')} ${are} invalid: a run refuses the file as it is, and sends nothing.`,
+    text: `${counted(rows.invalid, 'row')} ${are} invalid${when}: ${areNames ? 'else ' : ''}a run refuses the file as it is, and sends nothing.`,
     tone: 'bad',
   };
 }
 
-function ofValid(plan: Plan, words: readonly string[]): Piece[] {
+function ofValid(plan: Plan, words: readonly string[], names: Names): Piece[] {
   const { rows, calls, warningCount } = plan;
   if (calls === 0)
     return [
@@ -91,6 +127,7 @@ function ofValid(plan: Plan, words: readonly string[]): Piece[] {
     ];
   const warnings = warningCount === 0 ? '' : `, with ${counted(warningCount, 'warning')} above`;
   return [
+    ...(names === undefined ? [] : ofNames(plan, words)),
     { text: `No row is invalid${warnings}. To run it${again(words)}:`, tone: 'good' },
     command(forRun(plan, words)),
   ];

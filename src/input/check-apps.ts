@@ -138,10 +138,17 @@ function checkAppIds(
   isRepair = false,
 ): void {
   let repairs: Map<string, string> | undefined;
+  // More often a name than several apps, and so told once, as a whole.
+  const words = splitAtSpaces(cell) ?? [];
+  let isNameTold = false;
   for (const appId of appIds) {
     const damaged = judgeCell(appId, 'app_id', rules);
-    if (damaged === undefined || !addDamage(damaged, 'An app ID', appId, column, rules, found, appId))
-      continue;
+    if (damaged === undefined) continue;
+    const isOfName = damaged.kind === 'app_form' && words.includes(appId) && isRefused(damaged, appId, rules);
+    if (isOfName && isNameTold) continue;
+    isNameTold ||= isOfName;
+    const value = isOfName ? words.join(' ') : appId;
+    if (!addDamage(damaged, 'An app ID', appId, column, rules, found, value)) continue;
     if (damaged.repair === undefined) continue;
     repairs ??= new Map();
     repairs.set(appId, damaged.repair);
