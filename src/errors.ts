@@ -6,9 +6,9 @@ export const exitCodes = {
   broken: 1,
   /** Refused before the first call: usage, input, a guard, a declined question, no credentials, an existing folder. */
   refused: 2,
-  /** Finished, and some rows did not succeed (for `check`: some rows are invalid). */
+  /** Finished, and some rows did not succeed (for `check`: some are invalid; for `verify`: some sessions are not gone). */
   incomplete: 3,
-  /** Stopped before the end, by the server, the disk or a guard; `resume` goes on. */
+  /** Stopped before the end, by the server, the disk or a guard; `resume` goes on. For `report`: the run has not come to its end. */
   stopped: 4,
   /** Interrupted by a signal; `resume` goes on. */
   interrupted: 130,

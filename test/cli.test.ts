@@ -296,7 +296,7 @@ test('after kill -9, resume finishes: every row once, no finished call sent agai
   expect(existsSync(path.join(out, 'report.csv'))).toBe(false);
 
   const midway = await genauthOffboard(['report', 'out', '--json'], { cwd });
-  expect(midway.code).toBe(3);
+  expect(midway.code).toBe(4);
   const seenByServer = new Set(server.log.map((record) => record.userId));
   const kickedByServer = new Set(server.log.filter((record) => record.kicked).map((record) => record.userId));
   const midwayRows = readCsvFile(out, 'report.csv');

@@ -21,7 +21,7 @@ test('report says of a run that it is still going, and who works on it; when tha
   await vi.waitUntil(() => server.log.length >= 20, { timeout: 20_000 });
 
   const live = await genauthOffboard(['report', 'o u t'], { cwd });
-  expect(live.code).toBe(3);
+  expect(live.code).toBe(4);
   expect(live.stderr).toContain(`The run is still going: process ${child.pid} works on it`);
   expect(live.stderr).not.toMatch(/Go on with|killed/);
   expect(live.stdout).toContain('not_attempted');

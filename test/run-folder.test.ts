@@ -76,7 +76,7 @@ test('a second process is refused while the first works on the run, and makes no
   expect(second).toMatchObject({ code: 2, stdout: '' });
   expect(second.stderr).toContain(`Another process is working on out: process ${first.pid}.`);
   const reported = await genauthOffboard(['report', 'out'], { cwd });
-  expect(reported.code).toBe(3);
+  expect(reported.code).toBe(4);
   first.kill('SIGCONT');
   expect(await once(first, 'exit')).toEqual([0, null]);
   expect(server.log).toHaveLength(60);

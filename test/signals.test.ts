@@ -98,7 +98,7 @@ test('a second Ctrl-C does not wait for what is in flight, and loses no reply th
   expect(await once(child, 'close')).toEqual([130, null]);
   expect(running.said()).toMatch(/Go on with: genauth-offboard resume out\n$/);
   const reported = await genauthOffboard(['report', 'out'], { cwd });
-  expect(reported.code).toBe(3);
+  expect(reported.code).toBe(4);
   expect(reported.stderr).toMatch(/Go on with: genauth-offboard resume out\n$/);
   const rows = readCsvFile(path.join(cwd, 'out'), 'report.csv');
   expect(rows).toHaveLength(users);

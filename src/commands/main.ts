@@ -20,10 +20,11 @@ const exitCodeHelp = `Exit codes:
   2    refused before the first call: usage, input, a guard, a declined question,
        no credentials, a folder that exists
   3    finished, and some rows did not succeed, be it that --protect kept them
-       (check: some rows are invalid)
+       (check: some rows are invalid; verify: some sessions are not gone)
   4    stopped before the end, resumable: credentials refused by the server,
        server down for too long, disk full, more failures than allowed, a canary
        that nobody confirmed
+       (report: the run has not come to its end, or is still going)
   130  interrupted, resumable once a call was made`;
 
 /**

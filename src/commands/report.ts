@@ -1,10 +1,10 @@
-import { exitCodes, type ExitCode } from '../errors.ts';
 import { isProven } from '../workflow/host-proof.ts';
 import { whoWorksOn, type Worker } from '../run-folder/lock.ts';
 import { readRunFile } from '../run-folder/run-file.ts';
 import { report, reportOnJournal } from '../workflow/report.ts';
 import { queueFlag } from '../settings/queue-option.ts';
 import type { Flags } from '../settings/rules.ts';
+import { exitCodeOfReport } from '../report/exit-code.ts';
 import type { Summary } from '../report/summary.ts';
 import type { RunChoices, RunPlan } from '../workflow/stored-run.ts';
 import { createProgress } from '../terminal/progress.ts';
@@ -39,14 +39,14 @@ export const reportCommand: Command = {
     if (worker !== undefined) {
       say(terminal, '');
       say(terminal, stillGoing(worker));
-      if (worker.isSeen) return exitCodeOf(summary);
+      if (worker.isSeen) return exitCodeOfReport(summary);
     } else if (summary.ended === 'killed') {
       say(terminal, '');
       say(terminal, 'The run has not come to its end: it was killed.');
       sayInDoubt(terminal, summary);
     }
     sayNextCommand(terminal, of, summary, commands);
-    return exitCodeOf(summary);
+    return exitCodeOfReport(summary);
   },
 };
 
@@ -74,8 +74,4 @@ function sayInDoubt(terminal: Terminal, { calls }: Summary): void {
     terminal,
     `Up to ${counted(calls.unknown, 'call')} may have been sent without a reply on record; to go on sends them again.`,
   );
-}
-
-function exitCodeOf({ rows }: Summary): ExitCode {
-  return rows.succeeded === rows.total ? exitCodes.succeeded : exitCodes.incomplete;
 }

@@ -26,6 +26,7 @@ import { hasSucceeded, type Confirm } from './confirm.ts';
 import { canaryResult } from '../report/canary-result.ts';
 import type { Summary } from '../report/summary.ts';
 import { planName, type Run } from './stored-run.ts';
+import { exitCodeOfRows } from '../report/exit-code.ts';
 
 /** One process's work on a run: everything is checked, pinned and asked. */
 export interface Session {
@@ -113,7 +114,7 @@ export function stopped(stop: Stop, gaveUp: boolean, host: string | undefined): 
 export function exitCode(stop: Stop | undefined, summary: Summary | undefined): ExitCode {
   if (stop?.reason === 'interrupted') return exitCodes.interrupted;
   if (stop !== undefined || summary === undefined) return exitCodes.stopped;
-  return summary.rows.succeeded === summary.rows.total ? exitCodes.succeeded : exitCodes.incomplete;
+  return exitCodeOfRows(summary);
 }
 
 /** @returns why it stopped before the last call. */

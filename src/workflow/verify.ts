@@ -33,6 +33,7 @@ import {
 } from './stored-run.ts';
 import { settingsRules, type VerifySettings } from './verify-settings.ts';
 import { watchSessions } from './watch-sessions.ts';
+import { exitCodeOfSessions } from '../report/exit-code.ts';
 
 const mostNamed = 100;
 
@@ -187,6 +188,5 @@ async function work(
 function exitCodeOf(stop: Stopped | undefined, { verification }: Summary): ExitCode {
   if (stop?.reason === 'interrupted') return exitCodes.interrupted;
   if (stop !== undefined || verification === null) return exitCodes.stopped;
-  const { gone, total } = verification.sessions;
-  return gone === total ? exitCodes.succeeded : exitCodes.incomplete;
+  return exitCodeOfSessions(verification);
 }

@@ -102,7 +102,8 @@ async function survives(point: Point): Promise<boolean> {
 async function finish(scene: Scene): Promise<void> {
   const isMade = existsSync(path.join(scene.folder, 'run.json'));
   const report = await scene.end(scene.start(['report', scene.folder]));
-  expect(report).toMatchObject({ code: isMade ? 3 : 2 });
+  // Some points come after the run's end.
+  expect(isMade ? [3, 4] : [2], report.stderr).toContain(report.code);
   if (isMade) expectExact(scene);
   expect(await scene.end(scene.startNext())).toMatchObject({ code: 3 });
   expectExact(scene);

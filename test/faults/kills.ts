@@ -66,8 +66,8 @@ export async function killAtRandom(plan: KillPlan): Promise<KillFigures> {
     killed += 1;
     if (killed % plan.reportEvery !== 0 || !existsSync(path.join(scene.folder, 'run.json'))) continue;
     const made = await scene.end(scene.start(['report', scene.folder]));
-    // What it said stands in the failure.
-    expect(made).toMatchObject({ code: 3 });
+    // Some kills come after the run's end.
+    expect([3, 4], made.stderr).toContain(made.code);
     expectExact(scene);
     reportsJudged += 1;
   }
