@@ -171,7 +171,8 @@ test('whom GenAuth does not know is invalid before the first call, unless it is 
     },
   ]);
   expect(server.log).toHaveLength(30);
-  const many = fileOf(['email,app_ids', rows[0] ?? '', 'nobody@example.com,Jira']);
+  const strangers = Array.from({ length: 2 }, (_, at) => `nobody-${at}@example.com,Jira`);
+  const many = fileOf(['email,app_ids', rows[0] ?? '', ...strangers]);
   let plan: Plan | undefined;
   await run(
     many,
@@ -180,7 +181,7 @@ test('whom GenAuth does not know is invalid before the first call, unless it is 
       confirm: (question) => Promise.resolve(Boolean((plan = question.plan))),
     }),
   );
-  expect(plan?.lookedUp).toMatchObject({ asked: 2, missing: 1, isDoubted: true });
+  expect(plan?.lookedUp).toMatchObject({ asked: 3, missing: 2, isDoubted: true });
   expect(plan?.oddities.map(({ kind }) => kind)).toContain('not_found');
 });
 

@@ -7,6 +7,7 @@ import type { OpenRows } from '../input/read-rows.ts';
 import type { Row, ValidRow } from '../input/row.ts';
 import type { Oddity } from './oddities.ts';
 import type { UserIdType } from '../input/words/user-id-type.ts';
+import type { FoundCounts } from '../tenant/found-counts.ts';
 import type { FoundUser, FoundUsers } from '../tenant/found-users.ts';
 import { contactColumns, contactIn, type ContactColumn } from './contacts.ts';
 import type { LookedUp } from './looked-up.ts';
@@ -25,11 +26,18 @@ export interface KnownUsers {
 
 /** More than this share cannot be missing because they are gone. */
 const mostMissing = 0.1;
+/** So few say nothing by their share: each was asked for twice, and GenAuth itself said that there is none. */
+const fewMissing = 5;
+
+/** Whether the wrong user pool or ID type is the likelier mistake: so many are missing, or more than are found. */
+function areTooMany({ asked, missing }: FoundCounts): boolean {
+  if (missing > asked - missing) return true;
+  return missing > fewMissing && missing > asked * mostMissing;
+}
 
 /** @param found the users of a file; no more are to be added. */
 export function createKnownUsers(found: FoundUsers): KnownUsers {
-  const { asked, missing } = found.counts;
-  const isDoubted = missing > asked * mostMissing;
+  const isDoubted = areTooMany(found.counts);
   return {
     find(userIdType, userId) {
       const user = found.get({ userIdType, userId })?.user;
@@ -68,7 +76,7 @@ function doubt({ asked, missing, isDoubted }: LookedUp): Oddity | undefined {
   if (!isDoubted) return undefined;
   return {
     kind: 'not_found',
-    message: `GenAuth does not know ${grouped(missing)} of ${grouped(asked)} users by these IDs. That is more than a tenth, so that the look-up is not believed and nobody is left out for it: is it the right user pool, and the right user ID type?`,
+    message: `GenAuth does not know ${grouped(missing)} of ${grouped(asked)} users by these IDs. That is more than ${missing * 2 > asked ? 'half' : 'a tenth'}, so that the look-up is not believed and nobody is left out for it: is it the right user pool, and the right user ID type?`,
     lines: [],
   };
 }
