@@ -246,6 +246,51 @@ describe('more than one value', () => {
   });
 });
 
+describe('an email address with a slip', () => {
+  tableOf('email_form', [
+    ['email', 'a@b@c'],
+    ['email', 'jane@doe@example.com'],
+    ['email', 'jane@@example.com'],
+    ['email', 'a@example.comb@example.com'],
+    ['email', 'jane@example,com', 'jane@example.com'],
+    ['email', 'jane@example。com', 'jane@example.com'],
+    ['email', 'jane @example.com', 'jane@example.com'],
+    ['email', 'jane@ example.com', 'jane@example.com'],
+    ['email', 'jane@example .com', 'jane@example.com'],
+    ['email', 'jane doe@example.com'],
+    ['email', 'jane,doe@example.com'],
+    ['email', 'jane@exam ple.com'],
+    ['email', 'jane@example..com'],
+    ['email', 'jane@example.com.'],
+    ['email', 'jane@.example.com'],
+    ['email', '@example.com'],
+    ['email', 'jane@'],
+    ['user_id', 'jane@doe@example.com'],
+    ['any', 'jane@example,com', 'jane@example.com'],
+  ]);
+
+  test('is never sent, and is named, whatever the address', async () => {
+    const slips = fc.constantFrom<(address: string) => string>(
+      (address) => address.replace('@', '@@'),
+      (address) => address.replace('@', ' @'),
+      (address) => address.replace(/\.(?=[^.]*$)/, ','),
+      (address) => address.replace(/\.(?=[^.]*$)/, '..'),
+      (address) => address.replace('@', '@x@'),
+    );
+    const damaged = fc
+      .tuple(good(['email']), slips)
+      .map(([{ type, id }, slip]) => ({ type, id, damaged: slip(id) }));
+    expect(await missed(damaged, { inApps: false })).toBeUndefined();
+  });
+
+  test.each(['jane@localhost', "o'neill@example.com", 'jane_x.com#EXT#@example.com'])(
+    '%s has none',
+    (address) => {
+      expect(judgeCell(address, 'email')).toBeUndefined();
+    },
+  );
+});
+
 describe('wrapped', () => {
   tableOf('wrapped', [
     ['user_id', '“65f0aa000000000000000001”', '65f0aa000000000000000001'],

@@ -4,6 +4,7 @@ import type { ProblemKind } from '../words/problem-kinds.ts';
 import { trimSpaces } from '../words/trim-spaces.ts';
 import { clear, type Damage, type Found, type IdKind } from './damage.ts';
 import { findDate } from './dates.ts';
+import { findEmailSlip } from './email-slips.ts';
 import { findError, findFormula } from './formulas.ts';
 import { findControl, findFullWidth, findInvisible } from './hidden-characters.ts';
 import { findLostCharacters, findMisreadText } from './lost-characters.ts';
@@ -51,6 +52,7 @@ const rules: readonly Rule[] = [
   { kind: 'shortened_number', needs: letter, find: findShortenedPhone },
   { kind: 'date', needs: digit | wide, find: findDate },
   { kind: 'decimal', needs: dot | other | wide, find: findDecimal },
+  { kind: 'email_form', needs: other | wide, find: findEmailSlip },
   { kind: 'several', needs: other | wide, find: findSeveral },
   { kind: 'phone_separators', needs: anySign, find: findSeparators },
 ];
@@ -74,7 +76,7 @@ const maxDepth = 8;
 const maxLength = 1000;
 
 const plainPhone = /^(?!0+$)\d{5,}$/;
-const plainEmail = /^[\w.+-]+@[\w.-]+$/;
+const plainEmail = /^[\w.+-]+@[\w-]+(?:\.[\w-]+)*$/;
 
 /**
  * Whether a cell, or one app of it, names what belongs into it: the one judgement for user IDs, app IDs and protected users.

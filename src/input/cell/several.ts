@@ -7,6 +7,7 @@ import {
   type Found,
   type IdKind,
 } from './damage.ts';
+import { isToBeEmail } from './email-slips.ts';
 
 /** None of these stands in an ID. */
 const betweenIds = /[;；、，]/;
@@ -25,7 +26,7 @@ const several = 'holds more than one value; expected one ID in each row';
 export function findSeveral(text: string, kind: IdKind): Found | undefined {
   if (kind === 'app_ids' || text.length > 1000) return undefined;
   if (kind === 'phone') return inPhone(text);
-  if (kind === 'email' || (text.includes('@') && !isName(kind) && !hasTwoParts(kind))) return inEmail(text);
+  if (isToBeEmail(text, kind)) return inEmail(text);
   if (/[^\s]@[^\s@]+\.[^\s@]+[^@]*[^\s]@[^\s@]+\.[^\s@]/.test(text)) return clear(several);
   const isDn = isDistinguishedName(text);
   if (betweenIds.test(text)) return clear(several);

@@ -17,6 +17,10 @@ export const problemKinds = {
     whatToDo: 'Write one of the types that --help lists, or leave the cell empty and give --user-id-type.',
   },
   no_at_sign: { title: 'email without "@"', whatToDo: 'Correct the address, or the type.' },
+  email_form: {
+    title: 'email address with a slip in it',
+    whatToDo: 'Correct the address; compare it with the system that it came from.',
+  },
   not_two_parts: { title: 'ID that is not in two parts', whatToDo: 'Correct the ID, or the type.' },
   bad_json: { title: 'apps that are no JSON array', whatToDo: 'Put ";" between the app IDs.' },
   no_app: {
