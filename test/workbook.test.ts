@@ -302,6 +302,11 @@ describe('files that are refused', () => {
       Buffer.concat([ole, Buffer.from('EncryptedPackage', 'utf16le')]),
       'leavers.xlsx is protected with a password.',
     ],
+    [
+      'an old Word document',
+      Buffer.concat([ole, Buffer.from('WordDocument', 'utf16le')]),
+      'leavers.xlsx is an old Word document (.doc), not a workbook.',
+    ],
     ['a binary workbook', zipOf('xl/workbook.bin'), 'leavers.xlsx is a binary Excel workbook (.xlsb)'],
     [
       'an OpenDocument sheet',

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 import { textOf, type Encoding } from './encoding.ts';
 import { findEncoding } from './find-encoding.ts';
 import { findHeader, type Delimiter, type NeededIn } from './find-header.ts';
@@ -5,7 +7,7 @@ import type { TextFormat } from './format.ts';
 import { quoteFormulas } from './quote-formulas.ts';
 import { readCsv } from './read-csv.ts';
 import { readText, type CountedLines } from './read-text.ts';
-import { refuseOtherFormats, refuseOtherText } from './refuse-other-formats.ts';
+import { refuseBinary, refuseOtherFormats, refuseOtherText } from './refuse-other-formats.ts';
 import type { RecordOfInput } from './record.ts';
 
 /** How much of a file's beginning decides how it is read: room for the widest header, and what stands above it. */
@@ -79,6 +81,7 @@ async function openText(chunks: AsyncIterable<Buffer>, source: CsvSource): Promi
     const head = read.subarray(0, headBytes);
     refuseOtherFormats(head, name);
     const { encoding, markLength } = findEncoding(head, source.encoding, neededIn, name);
+    if (encoding === 'utf-8' && source.encoding === undefined && !isUtf8(head)) refuseBinary(head, name);
     const beginning = textOf(head.subarray(markLength), encoding);
     refuseOtherText(beginning, name);
     const counted: CountedLines = { lines: 0 };

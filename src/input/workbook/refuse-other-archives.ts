@@ -5,16 +5,18 @@ import type { Zip } from './open-zip.ts';
 const saveAsWorkbook =
   'Open it in a spreadsheet, save it as an Excel workbook (.xlsx) or as "CSV UTF-8", and give that file.';
 
+const giveTable = 'Give the workbook or CSV file with the users.';
+
 /** What else can be in a ZIP file, by the name of a part. */
 const archives: readonly { readonly has: RegExp; readonly is: string; readonly hint: string }[] = [
   { has: /^xl\/workbook\.bin$/i, is: 'is a binary Excel workbook (.xlsb)', hint: saveAsWorkbook },
   { has: /^content\.xml$/i, is: 'is an OpenDocument file, such as an .ods', hint: saveAsWorkbook },
   { has: /^index(?:\/.*\.iwa|\.zip)$/i, is: 'is a file of Apple Numbers or Pages', hint: saveAsWorkbook },
-  { has: /^word\//i, is: 'is a Word document', hint: 'Give the workbook or CSV file with the users.' },
+  { has: /^word\//i, is: 'is a Word document', hint: giveTable },
   {
     has: /^ppt\//i,
     is: 'is a PowerPoint presentation',
-    hint: 'Give the workbook or CSV file with the users.',
+    hint: giveTable,
   },
 ];
 
@@ -28,26 +30,42 @@ export function otherArchive(zip: Zip, name: string): UserError {
     : new UserError(`${name} ${archive.is}, not a workbook that can be read.`, { hint: archive.hint });
 }
 
-/** A workbook with a password is not a ZIP file, but an OLE file in which this stream holds the encrypted one. */
-const encryptedStream = Buffer.from('EncryptedPackage', 'utf16le');
+/** What an OLE file holds, by the name of a stream, which stands in it in UTF-16. A workbook with a password is such a file, too. */
+const streams: readonly { readonly of: string; readonly is: string; readonly hint: string }[] = [
+  {
+    of: 'EncryptedPackage',
+    is: 'is protected with a password.',
+    hint: 'Open it in Excel, take the password off (File > Info > Protect Workbook > Encrypt with Password), save it, and give that file.',
+  },
+  { of: 'WordDocument', is: 'is an old Word document (.doc), not a workbook.', hint: giveTable },
+  {
+    of: 'PowerPoint Document',
+    is: 'is an old PowerPoint presentation (.ppt), not a workbook.',
+    hint: giveTable,
+  },
+  { of: '__properties_version1.0', is: 'is a mail of Outlook (.msg), not a workbook.', hint: giveTable },
+];
 
-/** The error for a file that begins as OLE files do: a workbook of Excel 97 to 2003, or one with a password. */
+/** The error for a file that begins as OLE files do: what an old Office wrote, or a workbook with a password. */
 export async function oleFile(file: ProvenFile, name: string): Promise<UserError> {
-  return (await holds(file, name, encryptedStream))
-    ? new UserError(`${name} is protected with a password.`, {
-        hint: 'Open it in Excel, take the password off (File > Info > Protect Workbook > Encrypt with Password), save it, and give that file.',
-      })
-    : new UserError(`${name} is an old Excel workbook (.xls), which cannot be read.`, {
+  const held = await streamsIn(file, name);
+  const stream = streams.find(({ of }) => held.has(of));
+  return stream === undefined
+    ? new UserError(`${name} is an old Excel workbook (.xls), which cannot be read.`, {
         hint: saveAsWorkbook,
-      });
+      })
+    : new UserError(`${name} ${stream.is}`, { hint: stream.hint });
 }
 
-async function holds(file: ProvenFile, name: string, wanted: Buffer): Promise<boolean> {
+async function streamsIn(file: ProvenFile, name: string): Promise<ReadonlySet<string>> {
+  const held = new Set<string>();
   let tail: Buffer = Buffer.alloc(0);
   for await (const chunk of provenChunks(file, name)) {
     const bytes = Buffer.concat([tail, chunk]);
-    if (bytes.includes(wanted)) return true;
-    tail = bytes.subarray(-wanted.length);
+    for (const { of } of streams) if (bytes.includes(of, 0, 'utf16le')) held.add(of);
+    tail = bytes.subarray(-longestName);
   }
-  return false;
+  return held;
 }
+
+const longestName = 2 * Math.max(...streams.map(({ of }) => of.length));
