@@ -2,7 +2,15 @@ import type { Reply } from '../genauth/reply.ts';
 import { blameOf, judge } from '../genauth/verdict.ts';
 import type { CoreOptions } from './core.ts';
 import { backoffMs } from './next-attempt.ts';
-import { askedWaitMs, createPatience, hear, loseHeart, stopsFrom, waitsForMs } from './patience.ts';
+import {
+  askedWaitMs,
+  createPatience,
+  hear,
+  isNameOfNobody,
+  loseHeart,
+  stopsFrom,
+  waitsForMs,
+} from './patience.ts';
 import type { Stop } from './stop/stop.ts';
 
 export interface Connecting extends Pick<
@@ -30,12 +38,13 @@ export async function connectPatiently(connecting: Connecting): Promise<Stop | u
   const { connect, wait, giveUpAfterMs, serverIsKnown, onServer, stopSignal } = connecting;
   const { now = () => performance.now(), random = Math.random } = connecting;
   const patience = createPatience(giveUpAfterMs, serverIsKnown);
+  let isTold = false;
   for (let tries = 0; ; tries += 1) {
     const sentAt = now();
     const reply = await connect();
     if (stopSignal?.aborted === true) return { reason: 'interrupted' };
     if (reply === undefined) {
-      if (tries > silentTries) onServer?.(undefined);
+      if (isTold) onServer?.(undefined);
       return undefined;
     }
     // A key that has never worked is wrong; one that has worked may have met a node that lags.
@@ -55,7 +64,10 @@ export async function connectPatiently(connecting: Connecting): Promise<Stop | u
     const backoff = backoffMs(tries, random(), maxWaitMs);
     const nextInMs = Math.max(retryAfterMs, givesUpInMs === 0 ? backoff : Math.min(backoff, givesUpInMs));
     const sinceMs = waitsForMs(patience, at);
-    if (tries >= silentTries) onServer?.({ why: blame, reply, sinceMs, nextInMs, givesUpInMs });
+    if (tries >= silentTries || isNameOfNobody(reply)) {
+      isTold = true;
+      onServer?.({ why: blame, reply, sinceMs, nextInMs, givesUpInMs });
+    }
     await wait(nextInMs);
   }
 }

@@ -2,7 +2,7 @@ import type { Reply } from '../genauth/reply.ts';
 import { isRefusal, type Blame } from '../genauth/verdict.ts';
 import type { Stop } from './stop/stop.ts';
 
-/** So long only pages may come from a host that has never answered as GenAuth does; a probe's wait and its reply come on top. */
+/** So long only pages may come from a host that has never answered as GenAuth does, or nothing as it has no such name; a probe's wait and its reply come on top. */
 const strangerPatienceMs = 5000;
 /** So long what refuses everybody is tried again: a token or a right that comes late, a node that lags. */
 const refusalPatienceMs = 5000;
@@ -19,7 +19,7 @@ export function createPatience(giveUpAfterMs: number, serverIsKnown: boolean) {
     giveUpAfterMs,
     /** GenAuth itself has been heard: a reply in its form, in this session or before. */
     isKnown: serverIsKnown,
-    /** Nothing but pages of somebody else has ever come; and since when they fail. */
+    /** Nothing has ever come but pages of somebody else, or that no name server knows the host; and since when it fails so. */
     onlyStrangers: !serverIsKnown,
     strangerSince: undefined as number | undefined,
     /** Since when nothing was accepted although it was tried, and since when it was refused; undefined when the last word was good. */
@@ -66,7 +66,7 @@ function trialsLeft({ trials }: Patience, timesAsMany: number): number {
 export function hear(patience: Patience, reply: Reply): void {
   if (patience.isKnown) return;
   patience.isKnown = reply.genauthForm;
-  patience.onlyStrangers &&= isStrangersPage(reply);
+  patience.onlyStrangers &&= isStrangersPage(reply) || isNameOfNobody(reply);
 }
 
 /** The key was taken, whatever came of it. */
@@ -78,6 +78,11 @@ export function hearTaken(patience: Patience): void {
 /** Something answers, and it is no GenAuth. A server's fault and a gateway's throttling may pass. */
 function isStrangersPage({ genauthForm, httpStatus = 0 }: Reply): boolean {
   return !genauthForm && httpStatus >= 200 && httpStatus <= 499 && httpStatus !== 429;
+}
+
+/** A name server has said that there is no such name, which is mistyped; where none could be asked, that may pass. */
+export function isNameOfNobody({ errorCode }: Reply): boolean {
+  return errorCode === 'ENOTFOUND';
 }
 
 /** How long the reply asks to wait. Who is perhaps no GenAuth at all has no say in that, but for throttling. */

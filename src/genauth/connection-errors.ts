@@ -44,7 +44,7 @@ const sentences: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the host name could not be looked up (no name server answered)',
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was reset',
-  ENOTFOUND: 'the host name is unknown',
+  ENOTFOUND: 'no name server knows the host name',
   EPROTO: 'no encrypted connection could be made',
   EPIPE: 'the connection was closed',
   ETIMEDOUT: 'the connection timed out',

@@ -60,6 +60,9 @@ export function whereToLook(reply: Reply): string {
   if (errorCode.startsWith('ERR_SSL_') || errorCode === 'EPROTO' || errorCode === 'HTTPParserError') {
     return 'Check whether --host (or GENAUTH_HOST) is to begin with https:// or http://, and its port.';
   }
+  if (errorCode === 'ENOTFOUND') {
+    return 'Check the spelling of --host (or GENAUTH_HOST), and of a proxy; and whether this computer is on the network, and the VPN, that knows the name.';
+  }
   return 'Check --host (or GENAUTH_HOST), the network and the proxy.';
 }
 

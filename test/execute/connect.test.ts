@@ -107,6 +107,25 @@ describe('a run cannot begin', () => {
     expect(endedAt).toBeLessThanOrEqual(10_000);
   });
 
+  const nameOfNobody: Reply = { ...broken('unsent'), errorCode: 'ENOTFOUND' };
+  const noNameServer: Reply = { ...broken('unsent'), errorCode: 'EAI_AGAIN' };
+
+  test('where no name server knows the host, within ten seconds, in which it is told at once', async () => {
+    const { outcome, endedAt, told } = await connect([nameOfNobody], { giveUpAfterMs: 900_000 });
+    expect(outcome).toEqual({ reason: 'unreachable', reply: nameOfNobody });
+    expect(endedAt).toBeLessThanOrEqual(10_000);
+    expect(told[0]).toMatchObject({ why: 'unavailable', reply: nameOfNobody, sinceMs: 0 });
+  });
+
+  test.each<[string, Reply[], boolean]>([
+    ['no name server could be asked', [noNameServer], false],
+    ['none could be at first', [noNameServer, nameOfNobody], false],
+    ['GenAuth has answered before', [nameOfNobody], true],
+  ])('with patience where %s', async (_, replies, serverIsKnown) => {
+    const { endedAt } = await connect(replies, { serverIsKnown, giveUpAfterMs: 30_000 });
+    expect(endedAt).toBe(30_000);
+  });
+
   test('when it is interrupted', async () => {
     expect((await connect([down], { abortAt: 0 })).outcome).toEqual({ reason: 'interrupted' });
     expect((await connect([undefined], { abortAt: 0 })).outcome).toEqual({ reason: 'interrupted' });

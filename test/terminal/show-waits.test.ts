@@ -11,8 +11,8 @@ test.each<[WaitsFor['why'], Said, string]>([
   ['unavailable', { httpStatus: 404 }, 'what answers is not GenAuth (HTTP 404)'],
   [
     'unavailable',
-    { errorCode: 'ENOTFOUND', message: 'the host name is unknown (ENOTFOUND)' },
-    'GenAuth cannot be reached, as the host name is unknown (ENOTFOUND)',
+    { errorCode: 'ENOTFOUND', message: 'no name server knows the host name (ENOTFOUND)' },
+    'GenAuth cannot be reached, as no name server knows the host name (ENOTFOUND)',
   ],
   ['unavailable', { errorCode: 'EODD' }, 'GenAuth cannot be reached (EODD)'],
   [
