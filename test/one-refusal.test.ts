@@ -71,6 +71,27 @@ test.each<[string, string[], Record<string, string>, RegExp[], string[]]>([
     ["run '<file>' --yes"],
   ],
   [
+    'no file, no list of protected users and no credentials',
+    ['missing.csv', '--protect', 'nobody.txt', '--yes'],
+    {},
+    [/There is no file missing\.csv/, /--protect: There is no file nobody\.txt/, noCredentials],
+    ["run '<file>' --protect nobody.txt --yes"],
+  ],
+  [
+    'invalid rows, and no list of protected users',
+    ['invalid.csv', '--protect', 'nobody.txt', '--yes'],
+    {},
+    [/1 row is invalid.*line 2/, /--protect: There is no file nobody\.txt/, noCredentials],
+    ['check invalid.csv --protect nobody.txt', 'run invalid.csv --protect nobody.txt --yes --skip-invalid'],
+  ],
+  [
+    'no file and a flag that is wrong',
+    ['missing.csv', '--rate', 'x', '--yes'],
+    credentials,
+    [/There is no file missing\.csv/, /--rate takes a number/],
+    ["run '<file>' --yes --rate '<n>'"],
+  ],
+  [
     'a file that is called a little otherwise and no credentials',
     ['leaver.csv', '--yes'],
     {},

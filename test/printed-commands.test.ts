@@ -62,6 +62,7 @@ describe.each(names)('of a file called %s', (name) => {
     const credentials = credentialsOf(server);
     const { GENAUTH_HOST: host = '', GENAUTH_ACCESS_KEY_SECRET: secret = '', ...key } = credentials;
     writeFileSync(path.join(cwd, 'se cret'), secret, { mode: 0o600 });
+    writeFileSync(path.join(cwd, 'v i p.txt'), 'vip-1,username\n');
     const out = `${path.parse(name).name} out`;
     const flags = [
       `--user-id-column=${column}`,
@@ -75,6 +76,7 @@ describe.each(names)('of a file called %s', (name) => {
       `./${name}`,
       ...flags,
       '--skip-invalid',
+      '--protect=v i p.txt',
       '--max-users=9',
       '--canary=1',
       '--rate=400',
@@ -97,6 +99,7 @@ describe.each(names)('of a file called %s', (name) => {
     writeFileSync(invalid, readFileSync(invalid, 'utf8').replace('N/A', 'u3'));
     for (const command of commands) {
       expect(command).toContain('--rate 400 --timeout 9s --give-up-after 10m --max-users 9');
+      expect(command).toMatch(/--protect[ =].*protect\.txt/);
       // Of a single row it would be all.
       expect(command).not.toContain('--canary');
       const ended = await paste(command, cwd, elsewhere);

@@ -31,7 +31,7 @@ import {
   rateFlag,
   serverFlags,
 } from './flags.ts';
-import { allOf, gather } from './gather.ts';
+import { allOf, faultsOfInput, gather } from './gather.ts';
 import { verdictOf, type Repaired } from './verdict.ts';
 
 export const checkCommand: Command = {
@@ -74,7 +74,7 @@ export const checkCommand: Command = {
     ['check leavers.csv --rate 50 --json', 'the plan as JSON, with the shortest time at 50 a second'],
   ],
   async run(input, flags, terminal) {
-    const { options, rate, callFile, coverageFile, files, reach } = settings(flags, terminal);
+    const { options, rate, callFile, coverageFile, files, reach } = await settings(input, flags, terminal);
     const { abortSignal } = terminal;
     const progress = createProgress(terminal);
     const hooks = {
@@ -167,7 +167,7 @@ async function lookUp(file: string, options: PlanOptions, how: AppsOptions): Pro
 }
 
 /** All that is given, or one refusal that names all that is wrong: better said before a big file is read. */
-function settings(flags: Flags, terminal: Terminal) {
+async function settings(input: string, flags: Flags, terminal: Terminal) {
   const { attempt, faults } = gather();
   const options = attempt(() => planOptions(flags));
   const rate = attempt(() => number(flags, 'rate', { from: 0.01, to: 1_000_000, fraction: true }));
@@ -178,7 +178,8 @@ function settings(flags: Flags, terminal: Terminal) {
   const isAsked = options?.lookUp === true || flags['coverage'] !== undefined;
   const server = isAsked ? attempt(() => serverOptions(flags, terminal.environment)) : undefined;
   const connection = isAsked ? attempt(() => connectionSettings(flags, terminal, server?.host)) : undefined;
-  if (options === undefined || faults.length > 0) throw allOf(faults, []);
+  if (options === undefined || faults.length > 0)
+    throw allOf([...(await faultsOfInput(input, undefined, undefined, terminal.stopSignal)), ...faults], []);
   const reach = server && connection && { server, ...connection };
   return { options, rate, callFile, coverageFile, files: { problems, repaired }, reach };
 }

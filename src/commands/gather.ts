@@ -2,6 +2,8 @@ import { statSync } from 'node:fs';
 
 import { check } from '../workflow/check.ts';
 import { UserError } from '../errors.ts';
+import { prove } from '../files/proven-file.ts';
+import { readProtection } from '../survey/protection.ts';
 import { commandLine, programName } from '../settings/shell.ts';
 import type { GuardOptions } from '../settings/guard-options.ts';
 import type { PlanOptions } from '../settings/plan-options.ts';
@@ -33,21 +35,36 @@ export function gather(): Gathering {
 /** A longer file takes so long to check that who has forgotten something else would not wait for it. */
 const longestChecked = 64 * 1024 * 1024;
 
-/** What would be refused of the file once all else is there; what comes only once is not looked at. */
+/**
+ * What would be refused of the file, and of the list beside it, once all else is there; what comes only once is not looked at.
+ * @param plan undefined where it is wrong itself, and then only whether there is such a file.
+ */
 export async function faultsOfInput(
   input: string,
-  plan: PlanOptions,
-  guards: GuardOptions,
+  plan: PlanOptions | undefined,
+  guards: GuardOptions | undefined,
   stopSignal: AbortSignal,
 ): Promise<UserError[]> {
   const found = input === '-' ? undefined : statSync(input, { throwIfNoEntry: false });
-  const isLooked = found === undefined || (found.isFile() && found.size <= longestChecked);
-  if (input === '-' || !isLooked) return [];
-  try {
-    const checked = await check(input, plan, { stopSignal });
+  const isMissing = input !== '-' && (found === undefined || found.isDirectory());
+  const list = plan?.protect;
+  const ofList = list === undefined ? [] : await faultOf(() => readProtection(list));
+  if (isMissing) return [...(await faultOf(() => prove(input))), ...ofList];
+  const isLooked = found?.isFile() === true && found.size <= longestChecked;
+  if (plan === undefined || guards === undefined || !isLooked) return ofList;
+  const usable = ofList.length === 0 ? plan : { ...plan, protect: undefined };
+  const ofFile = await faultOf(async () => {
+    const checked = await check(input, usable, { stopSignal });
     refuseOtherFile(checked.input.name, checked.input, guards);
     refuseUnusable(checked, plan);
     refuseTooManyUsers(checked, guards);
+  });
+  return [...ofFile, ...ofList];
+}
+
+async function faultOf(look: () => Promise<unknown>): Promise<UserError[]> {
+  try {
+    await look();
     return [];
   } catch (error) {
     if (error instanceof UserError) return [error];

@@ -122,7 +122,7 @@ async function checkedSettings(input: string, flags: Flags, terminal: Terminal, 
   const isAnswered = attempt(() => refuseWithoutTerminal(terminal, flags, isStdinTaken)) ?? false;
   const isComplete = plan && server && pace && guards && connection && isAnswered && faults.length === 0;
   if (isComplete) return { plan, server, pace, guards, folder, connection };
-  const ofInput = plan && guards ? await faultsOfInput(input, plan, guards, terminal.stopSignal) : [];
+  const ofInput = await faultsOfInput(input, plan, guards, terminal.stopSignal);
   const further = isAnswered ? [] : ['--yes'];
   const canBePasted = flags['access-key-secret'] === undefined;
   throw allOf([...ofInput, ...faults], canBePasted ? further : undefined);

@@ -7,7 +7,7 @@ import { readRunFile } from '../run-folder/run-file.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 import { logLevel } from '../settings/read-flag.ts';
 import { planFlags } from '../settings/plan-options.ts';
-import type { Flags } from '../settings/rules.ts';
+import { flagWords, type Flags } from '../settings/rules.ts';
 import { paceOptions } from '../settings/pace-options.ts';
 import type { CanaryQuestion, Question } from '../workflow/confirm.ts';
 import type { Summary } from '../report/summary.ts';
@@ -146,7 +146,8 @@ export async function commandsOf(of: OfRun, summary: Summary): Promise<FileComma
   // The list is pinned beside it, wherever the one that was given is by now.
   const pinned = { ...plan, protect: protect === null ? undefined : path.join(folder, protect.file) };
   const files = runFiles(folder);
-  const words = summary.flags.retry;
+  // It names none of them by these IDs; but somebody may add to it, and GenAuth may know them by others.
+  const words = [...summary.flags.retry, ...flagWords('--protect', pinned.protect)];
   const forInvalid = { file: files.invalid, words: planFlags(pinned), server, pace };
   const ofInvalid = {
     ...guards,
