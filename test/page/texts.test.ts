@@ -31,7 +31,9 @@ const pageFolder = path.resolve(import.meta.dirname, '../../src/page');
 
 /** All sources of the page but for the texts themselves. */
 const sources = readdirSync(pageFolder, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.tsx?$/.test(file) && (!file.startsWith('texts') || file.endsWith('speaker.ts')))
+  .filter(
+    (file) => /\.tsx?$/.test(file) && (!file.startsWith('texts') || /(?:speaker|page-words)\.ts$/.test(file)),
+  )
   .map((file) => readFileSync(path.join(pageFolder, file), 'utf8'))
   .join('\n');
 

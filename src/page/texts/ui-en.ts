@@ -18,14 +18,20 @@ export const uiEn = {
   'ui.back_file': 'Another file',
   'ui.back_connection': 'Another connection',
   'ui.try_way': 'Use {way}',
+  'ui.field': '“{label}”',
 
   'connect.title': 'Connect to GenAuth',
   'connect.why':
     'The program runs on this computer alone. The key stays in its memory, is never written down, and is never sent back to this page.',
   'connect.host': 'Address of GenAuth',
-  'connect.host_hint': 'Of your user pool, such as https://console.example.com',
+  'connect.host_hint':
+    'Of its API, and not that of the console: https://api.genauth.ai, or on Authing https://api.authing.cn.',
   'connect.id': 'Access key ID',
+  'connect.id_hint':
+    'In the GenAuth console under Settings, Basic Settings, Key Management: the ID of the user pool. The access key of a collaborator will do, if it may sign users out.',
   'connect.secret': 'Access key secret',
+  'connect.secret_hint': 'The secret beside it.',
+  'connect.fill_in': 'Fill in both; they stand in the GenAuth console under Key Management.',
   'connect.has_key': 'A key was given in the terminal. Leave both empty to use it.',
   'connect.go': 'Connect',
   'connect.trying': 'The key is being tried.',
@@ -58,6 +64,11 @@ export const uiEn = {
   'plan.sheet': 'Sheet',
   'plan.encoding': 'Encoding',
   'plan.delimiter': 'Separator',
+  'plan.phone_country': 'Country code of the phone numbers (such as 86)',
+  'plan.phone_country_hint':
+    'They are sent without it, as GenAuth stores them: +86, 0086, and 86 before a mobile number.',
+  'plan.damaged_ids': 'IDs that look damaged and are right (with commas between them)',
+  'plan.damaged_all': 'Send all that look damaged as they are',
   'plan.begin': 'How it begins',
   'plan.apps': 'Apps for rows that name none',
   'plan.apps_search': 'Search for an app',

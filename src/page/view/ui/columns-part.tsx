@@ -2,7 +2,7 @@ import { userIdTypes } from '../../../input/words/user-id-type.ts';
 import type { Beginning, PlanStep, SettingName } from '../../api.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useSettings } from './asking.ts';
-import { Refused, visible } from './told.tsx';
+import { CheckBox, Field, Refused, visible } from './told.tsx';
 
 /** What was found of the file, each to be changed in place. */
 export function ColumnsPart({ state }: { state: PlanStep }) {
@@ -36,8 +36,42 @@ export function ColumnsPart({ state }: { state: PlanStep }) {
         {(format === undefined || 'delimiter' in format) &&
           pick('delimiter', say('plan.delimiter'), delimiters, format?.delimiter)}
       </div>
+      <IdsPart state={state} />
       <Refused refusal={refusal} />
       {beginning !== null && <BeginningTable beginning={beginning} />}
+    </>
+  );
+}
+
+/** What is done with IDs that are not as GenAuth has them. */
+function IdsPart({ state }: { state: PlanStep }) {
+  const { say } = useSpeaker();
+  const { given, set, refusal } = useSettings(state);
+  const typed = (name: SettingName, label: string, hint?: string) => (
+    <Field id={name} label={label} hint={hint}>
+      <input
+        key={given(name)}
+        id={name}
+        type="text"
+        autocomplete="off"
+        spellcheck={false}
+        defaultValue={given(name)}
+        onChange={({ currentTarget: { value } }) => set(name, value.trim())}
+      />
+    </Field>
+  );
+  return (
+    <>
+      <div class="choices">
+        {typed('phone-country', say('plan.phone_country'), say('plan.phone_country_hint'))}
+        {typed('allow-damaged-ids', say('plan.damaged_ids'))}
+      </div>
+      <CheckBox
+        label={say('plan.damaged_all')}
+        isChecked={state.settings['allow-damaged-ids'] === true}
+        onCheck={(isNow) => set('allow-damaged-ids', isNow)}
+      />
+      <Refused refusal={refusal} />
     </>
   );
 }

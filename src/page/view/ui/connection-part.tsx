@@ -32,10 +32,17 @@ export function ConnectionPart({ state }: { state: ConnectionStep }) {
             value={host}
             onType={setHost}
           />
-          <TextField id="key-id" label={say('connect.id')} value={accessKeyId} onType={setId} />
+          <TextField
+            id="key-id"
+            label={say('connect.id')}
+            hint={say('connect.id_hint')}
+            value={accessKeyId}
+            onType={setId}
+          />
           <TextField
             id="key-secret"
             label={say('connect.secret')}
+            hint={say('connect.secret_hint')}
             type="password"
             value={accessKeySecret}
             onType={setSecret}

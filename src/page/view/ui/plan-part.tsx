@@ -7,7 +7,7 @@ import { ColumnsPart } from './columns-part.tsx';
 import { ConnectedLine, Uploading } from './file-part.tsx';
 import { GuardsPart } from './guards-part.tsx';
 import { ProblemsPart } from './problems-part.tsx';
-import { Figures, Refused, TextField, visible } from './told.tsx';
+import { Figures, Refused, TextField, useWords, visible } from './told.tsx';
 
 /** What the file comes to, and all that can be chosen about it. */
 export function PlanPart({ state }: { state: PlanStep }) {
@@ -41,6 +41,7 @@ export function PlanPart({ state }: { state: PlanStep }) {
 
 function Survey({ state, survey }: { state: PlanStep; survey: Ready }) {
   const { say } = useSpeaker();
+  const words = useWords();
   const { plan } = survey;
   return (
     <>
@@ -51,7 +52,7 @@ function Survey({ state, survey }: { state: PlanStep; survey: Ready }) {
           ...plan.oddities.map(({ message }) => message),
         ].map((text) => (
           <p key={text} class="note tone-doubtful">
-            {visible(text)}
+            {words(text)}
           </p>
         ))}
         <Numbers survey={survey} />

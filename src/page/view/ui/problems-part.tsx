@@ -2,7 +2,7 @@ import type { PlanStep, ProblemGroup, ProblemPage, Ready } from '../../api.ts';
 import { useEffect, useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { get, useSettings } from './asking.ts';
-import { CheckBox, Refused, visible } from './told.tsx';
+import { CheckBox, Refused, useWords, visible } from './told.tsx';
 
 /** Rows that are not in order, what to do about them, and what else is worth a look. */
 export function ProblemsPart({ state, survey }: { state: PlanStep; survey: Ready }) {
@@ -49,6 +49,7 @@ export function ProblemsPart({ state, survey }: { state: PlanStep; survey: Ready
 
 function Groups({ groups }: { groups: readonly ProblemGroup[] }) {
   const { say } = useSpeaker();
+  const words = useWords();
   return (
     <ul class="causes">
       {groups.map((group) => (
@@ -56,7 +57,7 @@ function Groups({ groups }: { groups: readonly ProblemGroup[] }) {
           <h3>
             {say('plan.group', { count: group.count })}: {visible(group.title)}
           </h3>
-          <p>{visible(group.whatToDo)}</p>
+          <p>{words(group.whatToDo)}</p>
           <p class="faint">{say('plan.lines', { lines: group.lines.join(', ') })}</p>
         </li>
       ))}
@@ -69,6 +70,7 @@ const pageSize = 50;
 /** @param stateId whenever the state changes they are asked for anew. */
 function OneByOne({ stateId }: { stateId: number }) {
   const { say } = useSpeaker();
+  const words = useWords();
   const [from, setFrom] = useState<number | undefined>(undefined);
   const [page, setPage] = useState<ProblemPage | undefined>(undefined);
   useEffect(() => {
@@ -103,7 +105,7 @@ function OneByOne({ stateId }: { stateId: number }) {
                   <code>{visible(value)}</code>
                 </td>
                 <td>
-                  {visible(column)}: {visible(message)}
+                  {visible(column)}: {words(message)}
                 </td>
                 <td>
                   <code>{visible(repair ?? '')}</code>

@@ -1,25 +1,38 @@
 import { printableText } from '../../../printable.ts';
 import type { Refusal, SettingsChange } from '../../api.ts';
+import type { Speaker } from '../../texts/speaker.ts';
 import type { ComponentChildren, InputHTMLAttributes } from '../preact.ts';
+import { inPageWords, labelOf } from '../../texts/page-words.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useAsking } from './asking.ts';
+
+/** What shows a sentence of the program: flags by the names of the page's fields, and what is invisible so that it can be seen. */
+export function useWords(): (said: string) => string {
+  const { say } = useSpeaker();
+  return (said) => printableText(inPageWords(said, say));
+}
 
 /** Why something was not done, and settings any one of which decides it. */
 export function Refused({ refusal }: { refusal: Refusal | null }) {
   const { say } = useSpeaker();
+  const words = useWords();
   const { ask, refusal: again } = useAsking();
   if (refusal === null || refusal.message === '') return null;
   return (
     <div class="note tone-bad" role="alert">
       <p>
-        <strong>{printableText(refusal.message)}</strong>
+        <strong>{words(refusal.message)}</strong>
       </p>
-      {refusal.hint !== null && <p>{printableText(refusal.hint)}</p>}
+      {refusal.hint !== null && <p>{words(refusal.hint)}</p>}
       {refusal.ways.length > 0 && (
         <p class="more">
           {refusal.ways.map((way) => (
-            <button key={named(way)} type="button" onClick={() => void ask('PATCH', '/api/settings', way)}>
-              {say('ui.try_way', { way: named(way) })}
+            <button
+              key={JSON.stringify(way)}
+              type="button"
+              onClick={() => void ask('PATCH', '/api/settings', way)}
+            >
+              {say('ui.try_way', { way: named(way, say) })}
             </button>
           ))}
         </p>
@@ -29,9 +42,12 @@ export function Refused({ refusal }: { refusal: Refusal | null }) {
   );
 }
 
-function named(way: SettingsChange): string {
+function named(way: SettingsChange, say: Speaker['say']): string {
   return Object.entries(way)
-    .map(([name, value]) => (typeof value === 'string' ? `${name} ${printableText(value)}` : name))
+    .map(([name, value]) => {
+      const label = labelOf(`--${name}`, say) ?? name;
+      return typeof value === 'string' ? `${label} ${printableText(value)}` : label;
+    })
     .join(', ');
 }
 
