@@ -36,6 +36,15 @@ const result: SettledRow[1] = {
   finishedAt: 2,
 };
 
+test('of an invalid row it is held what is wrong with it, by column and kind', () => {
+  const problems = [
+    { line: 2, column: 'user_id', kind: 'total' as const, value: 'Total', message: 'No user.' },
+  ];
+  const invalid: SettledRow[0] = { ...row, valid: false, problems, repairs: [] };
+  const shown = JSON.parse(createRowEncoder([]).encode([invalid, result], 'no_user')) as RowShown;
+  expect(shown[15]).toEqual([['user_id', 'total']]);
+});
+
 test('of a row no more is held than docs/files.md says, and of its apps how many there are', () => {
   const encoder = createRowEncoder([1, 2]);
   const shown = JSON.parse(encoder.encode([row, result], 'partial')) as RowShown;

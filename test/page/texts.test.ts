@@ -10,6 +10,8 @@ import { createSpeaker, languageFor } from '../../src/page/texts/speaker.ts';
 import { uiEn } from '../../src/page/texts/ui-en.ts';
 import { uiZhCn } from '../../src/page/texts/ui-zh-cn.ts';
 import { zhCn } from '../../src/page/texts/zh-cn.ts';
+import { zhCnProblems } from '../../src/page/texts/zh-cn-problems.ts';
+import { problemKinds } from '../../src/input/words/problem-kinds.ts';
 
 const forms = (text: Text): string[] => (typeof text === 'string' ? [text] : Object.values(text));
 const filled = (text: Text): string[] =>
@@ -45,6 +47,23 @@ test('every text is said somewhere: by its whole key, or by the begin of it and 
       (beginning) => key.startsWith(beginning) && sources.includes(`'${key.slice(beginning.length)}'`),
     );
   expect(Object.keys({ ...en, ...uiEn }).filter((key) => !isSaid(key))).toEqual([]);
+});
+
+test('why a row is invalid is said in Chinese by the kind of what is wrong, and in English as the program says it', () => {
+  expect(Object.keys(zhCnProblems)).toEqual(Object.keys(problemKinds));
+  const problems = [
+    ['user_id', 'no_user_id'],
+    ['(row)', 'header'],
+  ] as const;
+  const said = 'user_id: The user ID is empty; every row needs one.';
+  expect(createSpeaker('zh-CN').reason(said, problems)).toBe('user_id：没有用户 ID；整行：文件中间的表头');
+  expect(createSpeaker('en').reason(said, problems)).toBe(said);
+  expect(createSpeaker('zh-CN').reason('the connection was reset (ECONNRESET)', [])).toBe(
+    '连接被重置 (ECONNRESET)',
+  );
+  expect(
+    createSpeaker('zh-CN').reason('Never sent: the user stands in line 3 of the --protect list', []),
+  ).toBe('从未发送：该用户在 --protect 名单的第 3 行');
 });
 
 test('all advice that the program gives can be said in Chinese', () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { ReportData } from '../../src/page/report/data.ts';
-import { rowStates, type RowState } from '../../src/page/report/row-state.ts';
-import { seenOf, seenValues, verdictOf } from '../../src/page/report/verdict.ts';
+import { rowStateOf, rowStates, type RowState } from '../../src/page/report/row-state.ts';
+import { rowsOfPeople, seenOf, seenValues, verdictOf } from '../../src/page/report/verdict.ts';
 import { createSpeaker } from '../../src/page/texts/speaker.ts';
 
 type Numbers = ReportData['numbers'];
@@ -31,6 +31,10 @@ describe('what the page says first', () => {
     ['only_strangers', { no_such_user: 2, skipped: 1 }],
     ['but_strangers', { no_such_user: 2, seen: 1 }],
     ['only_skipped', { skipped: 2 }],
+    ['only_skipped', { skipped: 2, no_user: 1 }],
+    ['only_no_user', { no_user: 1 }],
+    ['said', { said: 2, no_user: 1 }],
+    ['open', { said: 2, no_user: 1, failed: 1 }],
     ['said', { said: 1, seen: 1, skipped: 1 }],
     ['seen', { seen: 1, skipped: 1 }],
   ])('is %s of rows that are %j', (name, states) => {
@@ -47,7 +51,7 @@ describe('what the page says first', () => {
     fc.assert(
       fc.property(counts, (states) => {
         const out = states.said + states.seen;
-        const others = rowStates.filter((state) => !['said', 'seen', 'skipped'].includes(state));
+        const others = rowStates.filter((state) => !['said', 'seen', 'skipped', 'no_user'].includes(state));
         const isOut = out > 0 && others.every((state) => states[state] === 0);
         const { tone, count } = verdictOf({ states, numbers: unseen });
         expect(tone === 'good').toBe(isOut);
@@ -55,6 +59,21 @@ describe('what the page says first', () => {
       }),
     );
   });
+});
+
+test.each<[string[], RowState]>([
+  [['header'], 'no_user'],
+  [['total'], 'no_user'],
+  [['total', 'no_app'], 'no_user'],
+  [['nothing'], 'invalid'],
+  [['no_user_id', 'no_app'], 'invalid'],
+])('an invalid row with what is wrong %j is %s', (kinds, state) => {
+  expect(rowStateOf('invalid', undefined, undefined, kinds)).toBe(state);
+});
+
+test('headers and totals are no people', () => {
+  const numbers = { ...unseen, rows: { ...unseen.rows, total: 9 } } as Numbers;
+  expect(rowsOfPeople({ states: { ...none, said: 7, no_user: 2 }, numbers })).toBe(7);
 });
 
 describe('how sure it is', () => {

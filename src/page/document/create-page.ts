@@ -37,8 +37,9 @@ export function createPage(of: PageOf, now: () => number = Date.now): Page {
   return {
     add(rows) {
       for (const settled of rows) {
-        const [, { status, apiCode }, verified] = settled;
-        const state = rowStateOf(status, apiCode, verified);
+        const [row, { status, apiCode }, verified] = settled;
+        const kinds = 'problems' in row ? row.problems.map(({ kind }) => kind) : [];
+        const state = rowStateOf(status, apiCode, verified, kinds);
         states[state] += 1;
         if (collector.wants(state)) collector.add(state, encoder.encode(settled, state));
       }

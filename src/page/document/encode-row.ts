@@ -1,10 +1,26 @@
 import { printable } from '../../printable.ts';
 import { advise } from '../../report/advice.ts';
 import type { SettledRow } from '../../report/report-tables.ts';
-import type { RowShown } from '../report/data.ts';
+import type { ProblemShown, RowShown } from '../report/data.ts';
 import type { RowState } from '../report/row-state.ts';
 
-const most = { idChars: 300, messageChars: 600, cellChars: 120, apps: 50, allApps: 20_000, requestIds: 12 };
+const most = {
+  idChars: 300,
+  messageChars: 600,
+  cellChars: 120,
+  apps: 50,
+  allApps: 20_000,
+  requestIds: 12,
+  problems: 10,
+};
+
+/** What is wrong with an invalid row, for other languages than the program's own. */
+function problemsOf(row: SettledRow[0]): ProblemShown[] {
+  if (!('problems' in row)) return [];
+  return row.problems
+    .slice(0, most.problems)
+    .map(({ column, kind }) => [printable(column, most.cellChars), kind]);
+}
 
 /** Texts that rows refer to by their place. */
 interface Places {
@@ -63,6 +79,7 @@ export function createRowEncoder(others: readonly number[]) {
         result.startedAt ?? null,
         result.finishedAt ?? null,
         others.map((place) => printable(row.cells[place] ?? '', most.cellChars)),
+        problemsOf(row),
       ];
       return JSON.stringify(shown);
     },

@@ -1,7 +1,7 @@
 import type { ReportData, RowShown } from '../report/data.ts';
 import { endedKey } from '../report/ended.ts';
 import { rowStates } from '../report/row-state.ts';
-import { verdictOf } from '../report/verdict.ts';
+import { rowsOfPeople, verdictOf } from '../report/verdict.ts';
 import { createSpeaker, languages } from '../texts/speaker.ts';
 import { escaped } from './escape.ts';
 
@@ -34,7 +34,7 @@ export function withoutScript(data: ReportData): string {
 function verdictIn(language: (typeof languages)[number], data: ReportData): string {
   const { say } = createSpeaker(language);
   const { name, tone, count } = verdictOf(data);
-  const text = say(`verdict.${name}`, { count, total: data.numbers.rows.total });
+  const text = say(`verdict.${name}`, { count, total: rowsOfPeople(data) });
   return `<p class="verdict-text tone-${tone}" lang="${language}">${escaped(text)}</p>`;
 }
 

@@ -102,4 +102,8 @@ export type RowShown = readonly [
   startedAt: number | null,
   finishedAt: number | null,
   others: readonly string[],
+  /** Of an invalid row: each column with the kind of what is wrong there. */
+  problems: readonly ProblemShown[],
 ];
+
+export type ProblemShown = readonly [column: string, kind: string];

@@ -3,7 +3,8 @@ import type { SessionState } from '../../verify/session-state.ts';
 
 /**
  * How a row is shown, the worst first: its status, or where GenAuth said that it is signed out, what was seen of its sessions. `no_such_user`
- * is a row that failed as GenAuth knows nobody of that ID, so that there is nobody who could be signed in by it.
+ * is a row that failed as GenAuth knows nobody of that ID, so that there is nobody who could be signed in by it; `no_user` one that is invalid
+ * as it is a header or a total, and means nobody.
  */
 export const rowStates = [
   'survived',
@@ -15,6 +16,7 @@ export const rowStates = [
   'signed_in_again',
   'unclear',
   'no_such_user',
+  'no_user',
   'skipped',
   'said',
   'seen',
@@ -26,15 +28,20 @@ export type RowState = (typeof rowStates)[number];
 export const settledStates: readonly RowState[] = ['said', 'seen'];
 
 const userNotFound = 2004;
+/** Of the whole row, whatever else is wrong with it. */
+const ofNobody: ReadonlySet<string> = new Set(['header', 'total']);
 
 /**
  * @param verified the worst that was seen of its sessions; '' or undefined where nobody looked.
+ * @param problemKinds of an invalid row: what is wrong with it.
  */
 export function rowStateOf(
   status: RowStatus,
   apiCode: number | undefined,
   verified: SessionState | '' | undefined,
+  problemKinds: readonly string[] = [],
 ): RowState {
+  if (status === 'invalid' && problemKinds.some((kind) => ofNobody.has(kind))) return 'no_user';
   if (status === 'failed') return apiCode === userNotFound ? 'no_such_user' : 'failed';
   if (status !== 'succeeded') return status;
   if (verified === 'gone') return 'seen';

@@ -12,6 +12,7 @@ type VerdictName =
   | 'only_strangers'
   | 'but_strangers'
   | 'only_skipped'
+  | 'only_no_user'
   | 'seen'
   | 'sample'
   | 'said';
@@ -46,10 +47,19 @@ export function verdictOf({ states, numbers }: Pick<ReportData, 'states' | 'numb
     const name = out === 0 ? 'only_strangers' : 'but_strangers';
     return { name, tone: 'doubtful', count: states.no_such_user };
   }
-  if (out === 0) return { name: 'only_skipped', tone: 'doubtful', count: states.skipped };
+  if (out === 0) {
+    return states.skipped > 0
+      ? { name: 'only_skipped', tone: 'doubtful', count: states.skipped }
+      : { name: 'only_no_user', tone: 'doubtful', count: states.no_user };
+  }
   if (states.said === 0) return { name: 'seen', tone: 'good', count: out };
   const isSample = (numbers.verification?.aliveAtMost ?? null) !== null;
   return { name: isSample ? 'sample' : 'said', tone: 'good', count: out };
+}
+
+/** Rows that mean somebody. */
+export function rowsOfPeople({ states, numbers }: Pick<ReportData, 'states' | 'numbers'>): number {
+  return numbers.rows.total - states.no_user;
 }
 
 /** How sure it is: how far the look for sessions has come. The words are in the catalogue, as `seen.` and the name. */

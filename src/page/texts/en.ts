@@ -50,6 +50,14 @@ export const en = {
     one: 'Nobody was to be signed out: {count} row is protected.',
     other: 'Nobody was to be signed out: all {count} rows are protected.',
   },
+  'verdict.only_no_user': {
+    one: 'Nobody was named: {count} row is a header or a total.',
+    other: 'Nobody was named: all {count} rows are headers or totals.',
+  },
+  'verdict.no_user': {
+    one: '{count} row is a header or a total, and names nobody.',
+    other: '{count} rows are headers or totals, and name nobody.',
+  },
   'verdict.seen': {
     one: 'Yes. {count} row is signed out, and no session of it is alive.',
     other: 'Yes. All {count} rows are signed out, and no session of theirs is alive.',
@@ -116,7 +124,7 @@ export const en = {
   'seen.at': 'Last looked {time}.',
   'seen.unfinished': 'That look did not come to its end. Go on with it:',
   'sealed.no':
-    'Nothing seals this report. What it is made from is pinned by the hashes at the end of this page.',
+    'Sealed means that somebody else can check that nothing was changed since, such as by a time stamp or a signature. This report has none; what it is made from is pinned by the hashes at the end of this page, and whoever keeps those elsewhere can compare them.',
   'limits.tokens':
     'A kick ends sessions at GenAuth. Tokens that were given out may be good until they expire, and an app with a session of its own keeps it.',
   'limits.account':
@@ -131,6 +139,7 @@ export const en = {
   'state.signed_in_again': 'signed in again',
   'state.unclear': 'unclear',
   'state.no_such_user': 'no such user',
+  'state.no_user': 'no user',
   'state.skipped': 'skipped',
   'state.said': 'signed out, said',
   'state.seen': 'signed out, seen',
@@ -144,6 +153,7 @@ export const en = {
   'means.unclear': 'GenAuth said that they are out; whether a session is alive cannot be told.',
   'means.no_such_user':
     'GenAuth knows nobody by this ID: nobody can be signed in by it. If the ID is wrong, somebody else was meant.',
+  'means.no_user': 'A header or a total among the rows: it names nobody, and was never sent.',
   'means.skipped': 'On the list of protected users, and left alone.',
   'means.said': 'GenAuth said that all apps of the row are signed out.',
   'means.seen': 'GenAuth said so, and the sessions were seen to be gone.',
@@ -217,6 +227,7 @@ export const en = {
   'chart.rejected': 'refused',
   'chart.other': 'no usable reply',
   'chart.gap': 'nothing for {duration}',
+  'chart.rest': 'not at work for {duration}',
   'chart.outage': 'nothing accepted',
   'chart.events': 'Pauses and outages',
   'chart.event_gap': 'From {from} to {to} nothing was answered ({duration}).',

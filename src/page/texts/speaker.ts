@@ -1,6 +1,7 @@
 import { en, type Text, type TextKey } from './en.ts';
 import type { UiKey } from './ui-en.ts';
 import { zhCn, zhCnSaid } from './zh-cn.ts';
+import { zhCnProblems } from './zh-cn-problems.ts';
 
 export const languages = ['en', 'zh-CN'] as const;
 export type Language = (typeof languages)[number];
@@ -17,6 +18,11 @@ export interface Speaker {
   readonly language: Language;
   /** @param values for what stands in braces; numbers in the language's own form. `count` decides the plural form. */
   say(key: TextKey | UiKey, values?: Values): string;
+  /**
+   * Why a row is invalid. @param said in English. @param problems by column and kind, which other languages tell by; `(row)` for a column
+   * where the whole row is meant.
+   */
+  reason(said: string, problems: readonly (readonly [column: string, kind: string])[]): string;
   /** What the program itself has said in English; as it stands where the catalogue does not know it. */
   translate(said: string): string;
   number(value: number): string;
@@ -45,13 +51,17 @@ export function createSpeaker(language: Language, ui: Readonly<Partial<Record<Ui
   const shown = (value: string | number | undefined): string =>
     typeof value === 'number' ? numbers.format(value) : (value ?? '');
 
+  const translate = (said: string): string => (language === 'en' ? said : translated(said));
+
   return {
     language,
     say: (key, values = {}) =>
       formOf(texts[key] ?? key, values['count']).replaceAll(/\{(\w+)\}/g, (_, name: string) =>
         shown(values[name]),
       ),
-    translate: (said) => (language === 'en' ? said : translated(said)),
+    reason: (said, problems) =>
+      problems.length === 0 ? translate(said) : language === 'en' ? said : reasonsOf(problems),
+    translate,
     number: (value) => numbers.format(value),
     time: (at) => `${times.format(new Date(at))} UTC`,
     clock: (at) => clocks.format(at),
@@ -67,6 +77,15 @@ function translated(said: string): string {
   for (const [english, own] of sentences) text = text.replaceAll(english, own);
   return text.replaceAll(/(?<=[。：）]) /g, '');
 }
+
+function reasonsOf(problems: Parameters<Speaker['reason']>[1]): string {
+  return problems
+    .map(([column, kind]) => `${column === wholeRow ? '整行' : column}：${zhCnProblems[kind] ?? kind}`)
+    .join('；');
+}
+
+/** In place of a column's name. */
+const wholeRow = '(row)';
 
 const units = [
   ['day', 86_400_000],

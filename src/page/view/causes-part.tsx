@@ -2,6 +2,7 @@ import type { CauseShown, ReportData } from '../report/data.ts';
 import { rowStateOf } from '../report/row-state.ts';
 import type { View } from './address.ts';
 import { StateName } from './signs.tsx';
+import type { Speaker } from '../texts/speaker.ts';
 import { useSpeaker } from './speaking.ts';
 
 /** Why rows did not succeed, and what to do about it. */
@@ -15,7 +16,7 @@ export function CausesPart({ data, onView }: { data: ReportData; onView: (change
       ) : (
         <ul class="causes">
           {data.causes.map((cause) => (
-            <Cause key={cause.firstLine} cause={cause} onView={onView} />
+            <Cause key={cause.firstLine} cause={cause} data={data} onView={onView} />
           ))}
         </ul>
       )}
@@ -23,18 +24,24 @@ export function CausesPart({ data, onView }: { data: ReportData; onView: (change
   );
 }
 
-function Cause({ cause, onView }: { cause: CauseShown; onView: (change: Partial<View>) => void }) {
-  const { say, translate } = useSpeaker();
+function Cause(props: { cause: CauseShown; data: ReportData; onView: (change: Partial<View>) => void }) {
+  const { cause, data, onView } = props;
+  const speaker = useSpeaker();
+  const { say, translate } = speaker;
   const { rows, status, statusCode, apiCode, errorCode, message, advice, firstLine } = cause;
-  const state = rowStateOf(status, apiCode, undefined);
-  const codes = [statusCode, apiCode, errorCode].filter((code) => code !== undefined).join(' / ');
+  const ofStatus = rowStateOf(status, apiCode, undefined);
+  const state = ofStatus === 'invalid' && data.states.invalid === 0 ? 'no_user' : ofStatus;
+  // The words for an error have its code already.
+  const codes = [statusCode, apiCode, errorCode]
+    .filter((code) => code !== undefined && !message.includes(`(${code})`))
+    .join(' / ');
   return (
     <li class="cause">
       <h3>
         <span class="count">{say('causes.rows', { count: rows })}</span> <StateName state={state} />
       </h3>
       <p>
-        {message === '' ? say('row.no_message') : translate(message)}
+        {message === '' ? say('row.no_message') : whyOf(cause, data, speaker)}
         {codes !== '' && <span class="codes"> ({codes})</span>}
       </p>
       <p class="advice">{translate(advice)}</p>
@@ -46,6 +53,14 @@ function Cause({ cause, onView }: { cause: CauseShown; onView: (change: Partial<
       </p>
     </li>
   );
+}
+
+/** In another language by the kinds of what is wrong with the first such row, where the page holds it. */
+function whyOf({ message, firstLine }: CauseShown, { rows }: ReportData, speaker: Speaker): string {
+  const problems = rows.find(([line]) => line === firstLine)?.[15] ?? [];
+  const more = /\(the first of them; [^)]*\)$/.exec(message)?.[0] ?? '';
+  const reason = speaker.reason(message, problems);
+  return reason === message || problems.length === 0 ? reason : `${reason} ${speaker.translate(more)}`;
 }
 
 function showRows(state: View['states'][number], onView: (change: Partial<View>) => void): void {

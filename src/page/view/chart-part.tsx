@@ -91,11 +91,11 @@ function Bars({ chart, width }: { chart: Chart; width: number }) {
       {chart.bars.map((bar) => (
         <Stack key={bar.slot} bar={bar} x={x(bar.slot)} width={slotWidth} most={chart.most} />
       ))}
-      {chart.gaps.map(({ slot, from, to }) => (
+      {chart.gaps.map(({ slot, from, to, isRest }) => (
         <g key={slot}>
           <rect class="gap" x={x(slot)} y={size.top} width={3 * slotWidth} height={plot.height} />
           <text x={x(slot + 1.5)} y={size.top - 6} class="middle">
-            {say('chart.gap', { duration: duration(to - from) })}
+            {say(isRest ? 'chart.rest' : 'chart.gap', { duration: duration(to - from) })}
           </text>
         </g>
       ))}

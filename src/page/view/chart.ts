@@ -11,6 +11,8 @@ interface Gap {
   readonly slot: number;
   readonly from: number;
   readonly to: number;
+  /** Mostly nobody was at work: one process had ended, and the next had not begun. */
+  readonly isRest: boolean;
 }
 
 /** What is worth a line below the chart, in order of time. */
@@ -48,8 +50,11 @@ export function chartOf({ width, buckets, sessions }: TimelineShown): Chart {
     const [at] = bucket;
     const empty = end === undefined ? 0 : Math.round((at - end) / width);
     if (end !== undefined && empty > mostEmpty) {
-      gaps.push({ slot, from: end, to: at });
-      if (at - end >= leastMs) events.push({ kind: 'gap', from: end, to: at, reason: '' });
+      const waits = withoutRests(end, at, sessions);
+      const waited = waits.reduce((sum, { from, to }) => sum + to - from, 0);
+      gaps.push({ slot, from: end, to: at, isRest: waited * 2 < at - end });
+      for (const { from, to } of waits)
+        if (to - from >= leastMs) events.push({ kind: 'gap', from, to, reason: '' });
       slot += gapSlots;
     } else {
       slot += empty;
@@ -68,6 +73,19 @@ export function chartOf({ width, buckets, sessions }: TimelineShown): Chart {
     most: Math.max(1, ...buckets.map(totalOf)),
     events: [...events, ...eventsOf(sessions)].sort((a, b) => a.from - b.from),
   };
+}
+
+/** What of a stretch lies not between the end of one process and the begin of the next. Who was killed has left no word of its end. */
+function withoutRests(start: number, end: number, sessions: TimelineShown['sessions']) {
+  const waits: { readonly from: number; readonly to: number }[] = [];
+  let from = start;
+  for (const [at, [, endedAt]] of sessions.entries()) {
+    const next = sessions[at + 1];
+    if (endedAt === null || next === undefined || endedAt >= end || next[0] <= from) continue;
+    if (endedAt > from) waits.push({ from, to: endedAt });
+    from = Math.min(next[0], end);
+  }
+  return from < end ? [...waits, { from, to: end }] : waits;
 }
 
 function totalOf([, succeeded, throttled, rejected, other]: Bucket): number {

@@ -10,9 +10,9 @@ interface Props {
 
 /** A row, and below it on demand all that is known of it. */
 export function RowLines({ row, data }: Props) {
-  const { say, translate } = useSpeaker();
+  const { say, translate, reason } = useSpeaker();
   const [isOpen, setOpen] = useState(false);
-  const [line, userId, type, state, message, , , , codes, adviceAt, , , , , others] = row;
+  const [line, userId, type, state, message, , , , codes, adviceAt, , , , , others, problems] = row;
   const advice = data.advice[adviceAt];
   const id = `details-${line}`;
   // What GenAuth said of a success is no reason for what was seen afterwards.
@@ -33,7 +33,8 @@ export function RowLines({ row, data }: Props) {
         <Cell name="why">
           {isWord && message !== '' && (
             <span class="message">
-              {translate(message)} {codes !== '' && <span class="codes">({codes})</span>}
+              {reason(message, problems)}{' '}
+              {codes !== '' && !message.includes(`(${codes})`) && <span class="codes">({codes})</span>}
             </span>
           )}
           <span class="advice">{advice === undefined ? say(`means.${state}`) : translate(advice)}</span>

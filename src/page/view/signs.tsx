@@ -21,6 +21,7 @@ export const toneOfState: Readonly<Record<RowState, keyof typeof pathOf>> = {
   signed_in_again: 'bad',
   unclear: 'doubtful',
   no_such_user: 'still',
+  no_user: 'still',
   skipped: 'still',
   said: 'good',
   seen: 'good',

@@ -1,5 +1,5 @@
 import type { ReportData } from '../report/data.ts';
-import { seenOf, seenValues, type SeenName } from '../report/verdict.ts';
+import { rowsOfPeople, seenOf, seenValues, type SeenName } from '../report/verdict.ts';
 import type { ComponentChildren } from './preact.ts';
 import { Command, Sign } from './signs.tsx';
 import { useSpeaker } from './speaking.ts';
@@ -23,13 +23,14 @@ export function SurenessPart({ data }: { data: ReportData }) {
   const { say } = useSpeaker();
   const { rows } = data.numbers;
   const said = rows.succeeded + rows.partial;
-  const ofSaid = said === 0 ? 'missed' : said === rows.total ? 'reached' : 'partly';
+  const total = rowsOfPeople(data);
+  const ofSaid = said === 0 ? 'missed' : said === total ? 'reached' : 'partly';
   return (
     <section aria-labelledby="sure">
       <h2 id="sure">{say('sure.title')}</h2>
       <ol class="steps">
         <Step name="said" reach={ofSaid}>
-          <p>{said === 0 ? say('said.none') : say('said.some', { count: said, total: rows.total })}</p>
+          <p>{said === 0 ? say('said.none') : say('said.some', { count: said, total })}</p>
         </Step>
         <SeenStep data={data} />
         <Step name="sealed" reach="missed">

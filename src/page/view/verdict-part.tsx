@@ -1,6 +1,6 @@
 import type { ReportData } from '../report/data.ts';
 import { endedKey } from '../report/ended.ts';
-import { verdictOf } from '../report/verdict.ts';
+import { rowsOfPeople, verdictOf } from '../report/verdict.ts';
 import { Command, Sign } from './signs.tsx';
 import { useSpeaker } from './speaking.ts';
 
@@ -16,10 +16,13 @@ export function VerdictPart({ data }: { data: ReportData }) {
       <div>
         <p class="question">{say('verdict.question')}</p>
         <h2 id="verdict" class="verdict-text">
-          {say(`verdict.${name}`, { count, total: numbers.rows.total })}
+          {say(`verdict.${name}`, { count, total: rowsOfPeople(data) })}
         </h2>
         {states.skipped > 0 && name !== 'only_skipped' && (
           <p>{say('verdict.skipped', { count: states.skipped })}</p>
+        )}
+        {states.no_user > 0 && name !== 'only_no_user' && (
+          <p>{say('verdict.no_user', { count: states.no_user })}</p>
         )}
         <p class="ended">
           {say(endedKey(ended), { reason: ended })}
