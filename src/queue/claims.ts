@@ -185,7 +185,7 @@ export function renewClaims(query: Query, run: number, claims: readonly Claim[])
   return query<Claim>(
     `UPDATE genauth_offboard.chunks SET lease_until = clock_timestamp() + $4 * interval '1 ms'
      FROM unnest($2::int[], $3::int[]) AS own(chunk, epoch)
-     WHERE run = $1 AND chunks.chunk = own.chunk AND chunks.epoch = own.epoch
+     WHERE run = $1 AND chunks.chunk = own.chunk AND chunks.epoch = own.epoch AND lease_until IS NOT NULL
      RETURNING chunks.chunk, chunks.epoch`,
     [run, claims.map(({ chunk }) => chunk), claims.map(({ epoch }) => epoch), lease.ms],
   );

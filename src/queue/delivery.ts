@@ -2,7 +2,10 @@ import { createPostgresBackend, Queue, Worker } from 'bullmq';
 
 /** Says who does which chunk next. It may say so twice, or forget one: the database's claims decide. */
 export interface Delivery {
-  /** @param isUrgent before all others. Of a chunk and epoch that wait already nothing is added. */
+  /**
+   * Of a chunk and epoch that wait already nothing is added.
+   * @param isUrgent before all others, and be it that they were offered some time ago.
+   */
   offer(
     chunks: readonly { readonly chunk: number; readonly epoch: number }[],
     isUrgent: boolean,
@@ -16,6 +19,8 @@ export interface Delivery {
 
 /** Where BullMQ has its tables, in the same database. */
 const schema = 'genauth_offboard_bullmq';
+/** What nobody holds is offered again after so long. */
+const againMs = 5000;
 /** BullMQ takes no higher one; the later ones come in any order. */
 const lowestPriority = 2_097_152;
 
@@ -48,7 +53,8 @@ export async function openDelivery(url: string, run: number): Promise<Delivery> 
           name: 'chunk',
           data: { chunk },
           opts: {
-            jobId: `${chunk}-${epoch}`,
+            // What was offered may have been taken by a worker that was killed just then: BullMQ would wait for it.
+            jobId: isUrgent ? `${chunk}-${epoch}-${Math.floor(Date.now() / againMs)}` : `${chunk}-${epoch}`,
             removeOnComplete: true,
             removeOnFail: true,
             // Without one it comes first.

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { rateSchema } from './rate/schema.ts';
 import type { Query, Transaction } from './query.ts';
 
 /** Of the tables below: another version of this program may need others. */
@@ -86,6 +87,7 @@ export async function createTables(query: Query, transaction: Transaction): Prom
     await inside('SELECT pg_advisory_xact_lock($1)', [creating]);
     if (await areThere(inside)) return;
     await inside(tables);
+    await inside(rateSchema);
     await inside('INSERT INTO genauth_offboard.tables VALUES ($1)', [tablesVersion]);
   });
 }

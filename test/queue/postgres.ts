@@ -66,6 +66,11 @@ export async function startPostgres(): Promise<Postgres> {
     await exited;
   }
 
+  const endWithTests = (): void => {
+    const { pid, exitCode } = server ?? {};
+    if (pid !== undefined && exitCode === null) process.kill(-pid, 'SIGKILL');
+  };
+  process.on('exit', endWithTests);
   await start();
   return {
     url: `postgres://offboard@127.0.0.1:${port}/postgres`,
@@ -73,6 +78,7 @@ export async function startPostgres(): Promise<Postgres> {
     kill: () => end('SIGKILL'),
     async stop() {
       await end('SIGQUIT');
+      process.off('exit', endWithTests);
       await rm(folder, { recursive: true, force: true });
       if (native !== nativeFolder()) await rm(native, { recursive: true, force: true });
     },

@@ -12,6 +12,7 @@ import { missingAppsOf, storeRecords } from '../../queue/claims.ts';
 import { startChunkWorker, type LeftFor } from '../../queue/chunk-worker.ts';
 import { isOutage } from '../../queue/database.ts';
 import type { Delivery } from '../../queue/delivery.ts';
+import { openSharedPacer } from '../../queue/rate/open-shared-pacer.ts';
 import { deleteLocalJournal, openLocalJournal, readLocalJournal } from '../../queue/local-journal.ts';
 import type { EndedBefore, SharedRun } from '../../queue/shared-runs.ts';
 import { runFiles } from '../../run-folder/run-files.ts';
@@ -55,7 +56,7 @@ const patienceMs = 10_000;
 const retryMs = 1000;
 
 /** Names a worker among those of all machines. */
-export const workerName = (): string => `${hostname()}/${process.pid}/${randomBytes(3).toString('hex')}`;
+const workerName = (): string => `${hostname()}/${process.pid}/${randomBytes(3).toString('hex')}`;
 
 /** Works until there is nothing to be claimed, or something stops it. */
 export async function workOnRun(work: SharedWork, hooks: SessionHooks): Promise<LeftRun> {
@@ -71,6 +72,7 @@ export async function workOnRun(work: SharedWork, hooks: SessionHooks): Promise<
 
 async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun> {
   const { queue, delivery, shared, folder, pace, connection, fence, staysToTheEnd } = work;
+  const name = workerName();
   const file = runFiles(folder).replies;
   const missingApps = new Set(await missingAppsOf(queue.query, shared.id));
   const local = await openLocalJournal(file);
@@ -82,7 +84,7 @@ async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun>
       database: queue,
       delivery,
       shared,
-      worker: workerName(),
+      worker: name,
       local,
       staysToTheEnd,
       onStanding() {
@@ -97,6 +99,15 @@ async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun>
   );
   fence.mayWrite = worker.mayWrite;
   const clock = createRunningClock();
+  // Whoever sends to the same host about users of the same pool has the same limit.
+  const { pacer, close: leavePace } = openSharedPacer({
+    query: queue.query,
+    key: `${shared.host} ${shared.userPool ?? ''}`,
+    member: name,
+    concurrency: pace.concurrency,
+    rate: pace.rate,
+    clock,
+  });
   const { stopSignal, abortSignal } = hooks;
   const giveUp = givingUp(stopSignal, abortSignal);
   const onAbort = (): void => void connection.destroy();
@@ -111,8 +122,8 @@ async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun>
       serverIsKnown: 'userPoolId' in (connection.identity ?? {}),
       journal: worker.journal,
       openApps: worker.openApps,
+      pacer,
       concurrency: pace.concurrency,
-      rate: pace.rate,
       retries: pace.retries,
       giveUpAfterMs: pace.giveUpAfterMs,
       failures,
@@ -132,6 +143,7 @@ async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun>
     if (isStored) await deleteLocalJournal(file);
     return { stop, why, isStored };
   } finally {
+    await leavePace();
     giveUp.end();
     clock.stop();
     fence.mayWrite = () => true;
