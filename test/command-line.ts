@@ -27,6 +27,9 @@ function environmentOf({ environment }: Surroundings): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', ...environment };
 }
 
+// Loaded before the first test begins, and not within its time.
+await commandsFor([]);
+
 /** In how many lines of this process, and where. */
 const underWay = { lines: 0, cwd: '' };
 

@@ -140,8 +140,11 @@ test('resume says at once all that it lacks, with a command that then goes on', 
 test('report ends with the same command as the run that stopped', async () => {
   const headers = { 'retry-after': '3600' };
   const server = await serve((socket, { requestLine }) => {
-    const isToken = requestLine.includes('/get-management-token');
-    socket.write(isToken ? tokenReply() : httpReply({ statusCode: 429 }, { status: 429, headers }));
+    if (requestLine.includes('/get-management-token')) socket.write(tokenReply());
+    // The list of apps is refused at once: put off it would be waited for.
+    else if (!requestLine.includes('/kick-users'))
+      socket.write(httpReply({ statusCode: 403 }, { status: 403 }));
+    else socket.write(httpReply({ statusCode: 429 }, { status: 429, headers }));
   });
   const cwd = temporaryFolder();
   writeFileSync(path.join(cwd, 'leavers.csv'), `user_id,app_ids\nu1,${app}\nu2,${app}\n`);
@@ -185,9 +188,13 @@ test('of a run whose folder could not be deleted again, the command goes to one 
   // A path longer than the system takes in one piece: `rm` goes step by step, and the program does not.
   const fill = 'n=$(printf %0250d 0); i=0; while [ $((i += 1)) -lt 18 ]; do mkdir $n && cd -P $n; done';
   onTestFinished(() => void execFileSync('rm', ['-rf', out]));
-  const silent = await serve(() => {
-    execFileSync('/bin/sh', ['-c', fill], { cwd: out });
+  let isFull = false;
+  const silent = await serve((socket) => {
+    if (!isFull) execFileSync('/bin/sh', ['-c', fill], { cwd: out });
+    isFull = true;
     child.kill('SIGINT');
+    // What is in flight is waited for.
+    socket.destroy();
   });
   const environment = credentialsOf(server);
   const child = startGenauthOffboard(['run', 'leavers.csv', '--out', 'out', '--yes'], {
