@@ -37,7 +37,7 @@ report          < errors.ts printable.ts files input run-folder plan journal sur
 queue/rate      < execute
 page/texts
 page/report     < report verify
-queue           < version.ts errors.ts files run-folder plan journal execute execute/stop
+queue           < version.ts errors.ts files run-folder plan journal execute execute/stop queue/rate
 page/document   < printable.ts input journal report page/texts page/report
 page/view       < page/texts page/report
 events.ts       < settings genauth survey execute verify report

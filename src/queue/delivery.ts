@@ -1,4 +1,4 @@
-import { createPostgresBackend, Queue, Worker } from 'bullmq';
+import { createPostgresBackend, Queue, SchemaMigrationRequiredError, Worker } from 'bullmq';
 
 /** Says who does which chunk next. It may say so twice, or forget one: the database's claims decide. */
 export interface Delivery {
@@ -21,6 +21,8 @@ export interface Delivery {
 const schema = 'genauth_offboard_bullmq';
 /** What nobody holds is offered again after so long. */
 const againMs = 5000;
+/** For a connection, and for a statement, in ms. */
+const patience = { connectionTimeoutMillis: 5000, statement_timeout: 15_000, query_timeout: 16_000 };
 /** BullMQ takes no higher one; the later ones come in any order. */
 const lowestPriority = 2_097_152;
 
@@ -30,8 +32,18 @@ interface Offer {
 
 /** @param run of the database. */
 export async function openDelivery(url: string, run: number): Promise<Delivery> {
+  try {
+    return await open(url, run, false);
+  } catch (error) {
+    // Only the first one needs the right to create tables.
+    if (!(error instanceof SchemaMigrationRequiredError)) throw error;
+    return open(url, run, true);
+  }
+}
+
+async function open(url: string, run: number, migrate: boolean): Promise<Delivery> {
   const name = `run-${run}`;
-  const connection = { connectionString: url, schema, migrate: true, max: 2 };
+  const connection = { connectionString: url, schema, migrate, max: 2, ...patience };
   const queue = new Queue(name, { connection }, createPostgresBackend);
   // Whoever takes an offer is done with it at once: there are no stalled ones to be looked for, and no locks to be renewed.
   const worker = new Worker(
@@ -43,7 +55,16 @@ export async function openDelivery(url: string, run: number): Promise<Delivery> 
   // What fails is asked again by whoever needs it.
   queue.on('error', ignore);
   worker.on('error', ignore);
-  await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]);
+  const close = async (): Promise<void> => {
+    await Promise.all([queue.close(), worker.close()]);
+  };
+  try {
+    await queue.waitUntilReady();
+    await worker.waitUntilReady();
+  } catch (error) {
+    await close().catch(ignore);
+    throw error;
+  }
 
   return {
     async offer(chunks, isUrgent) {
@@ -70,9 +91,7 @@ export async function openDelivery(url: string, run: number): Promise<Delivery> 
       return (job.data as Offer).chunk;
     },
     forget: () => queue.obliterate({ force: true }),
-    async close() {
-      await Promise.all([queue.close(), worker.close()]);
-    },
+    close,
   };
 }
 
