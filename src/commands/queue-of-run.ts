@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 
 import { readRunFile } from '../run-folder/run-file.ts';
 import { runFiles } from '../run-folder/run-files.ts';
+import { resume } from '../workflow/resume.ts';
+import { verify } from '../workflow/verify.ts';
 import { queueOf } from '../settings/queue-option.ts';
 import type { Flags } from '../settings/rules.ts';
 import type { Environment } from '../settings/server-options.ts';
@@ -32,4 +34,25 @@ export async function bringShared(
   const { bringRun } = await import('../workflow/shared/report-shared.ts');
   await bringRun(queue, folder);
   return queue;
+}
+
+/** What a shared run needs is loaded for it alone. @returns undefined without a queue; the caller closes it. */
+export async function sharingOf(queue: string | undefined) {
+  if (queue === undefined) return undefined;
+  const { openSharing } = await import('../workflow/shared/open-sharing.ts');
+  return openSharing(queue);
+}
+
+/** `resume`, of a shared run with its queue. */
+export async function resuming(queue: string | undefined): Promise<typeof resume> {
+  if (queue === undefined) return resume;
+  const { resumeShared } = await import('../workflow/shared/resume-shared.ts');
+  return (folder, options = {}) => resumeShared(queue, folder, options);
+}
+
+/** `verify`, of a shared run in the folder that the queue's knowledge is brought to, and back. */
+export async function verifying(queue: string | undefined): Promise<typeof verify> {
+  if (queue === undefined) return verify;
+  const { verifyShared } = await import('../workflow/shared/verify-shared.ts');
+  return (folder, settings = {}) => verifyShared(queue, folder, settings);
 }

@@ -6,7 +6,6 @@ import { isProven, otherHost, unprovenHost } from '../workflow/host-proof.ts';
 import { failureLimit } from '../settings/guard-options.ts';
 import { printable } from '../printable.ts';
 import { readRunFile } from '../run-folder/run-file.ts';
-import { resume } from '../workflow/resume.ts';
 import { flagWords, type Flags, type Flag } from '../settings/rules.ts';
 import { paceOptions } from '../settings/pace-options.ts';
 import { delimiterWords, planFlags } from '../settings/plan-options.ts';
@@ -29,7 +28,7 @@ import {
   verifyFlag,
 } from './flags.ts';
 import { allOf, gather } from './gather.ts';
-import { bringShared } from './queue-of-run.ts';
+import { bringShared, resuming } from './queue-of-run.ts';
 import { runCommand } from './run.ts';
 import { fileWord, guardWords, paceWords, serverWords } from './whole-command.ts';
 import { thenVerify } from './then-verify.ts';
@@ -90,12 +89,6 @@ export const resumeCommand: Command = {
     );
   },
 };
-
-async function resuming(queue: string | undefined): Promise<typeof resume> {
-  if (queue === undefined) return resume;
-  const { resumeShared } = await import('../workflow/shared/resume-shared.ts');
-  return (folder, options = {}) => resumeShared(queue, folder, options);
-}
 
 /** All that is needed before anything is done, or one refusal that names all that is missing. */
 async function settings(folder: string, flags: Flags, terminal: Terminal) {

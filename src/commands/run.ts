@@ -31,6 +31,7 @@ import { allOf, faultsOfInput, gather } from './gather.ts';
 import { sayReading } from '../terminal/read-line.ts';
 import { openKeyboard } from '../terminal/keyboard.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { sharingOf } from './queue-of-run.ts';
 import { thenVerify } from './then-verify.ts';
 import { refuseWithoutTerminal, watchRun } from './watch-run.ts';
 
@@ -100,13 +101,6 @@ async function runFrom(
   } finally {
     await sharing?.close();
   }
-}
-
-/** What a shared run needs is loaded for it alone. */
-async function sharingOf(queue: string | undefined) {
-  if (queue === undefined) return undefined;
-  const { openSharing } = await import('../workflow/shared/open-sharing.ts');
-  return openSharing(queue);
 }
 
 /** All that is needed before the file is read, or one refusal that names all that is missing, the file's own faults included. */

@@ -8,6 +8,9 @@ import type { ConnectionGiven } from '../page/api.ts';
 import { openBrowser } from '../page/server/open-browser.ts';
 import { servePage, type Page, type PageOptions } from '../page/server/server.ts';
 import { logLevel, number } from '../settings/read-flag.ts';
+import { queueFlag, queueOf } from '../settings/queue-option.ts';
+import { run } from '../workflow/run.ts';
+import { queueOfRun, resuming, sharingOf, verifying } from './queue-of-run.ts';
 import { serverOptions } from '../settings/server-options.ts';
 import type { Flags } from '../settings/rules.ts';
 import { createLog, type Log } from '../terminal/log.ts';
@@ -31,6 +34,7 @@ export const uiCommand: Command = {
     ...serverFlags,
     ...credentialFlags,
     ...networkFlags,
+    ...queueFlag,
     ...logFlag,
   },
   examples: [
@@ -86,6 +90,27 @@ function settings(flags: Flags, terminal: Terminal, runsFolder: string) {
     host: serverOptions(flags, environment).host,
     hasKey: hasKey(flags, environment),
     reachOf: (given: ConnectionGiven) => reachOf(given, flags, terminal),
+    workflow: workflowOf(flags, environment),
+  };
+}
+
+/** With a queue, new runs are shared through it, and those that are shared already are gone on with there. */
+function workflowOf(flags: Flags, environment: Terminal['environment']): PageOptions['workflow'] {
+  const queue = queueOf(flags, environment);
+  // Earlier runs of this folder alone stay so.
+  const surroundings = { ...environment, GENAUTH_OFFBOARD_QUEUE: queue };
+  const of = (folder: string): Promise<string | undefined> => queueOfRun(folder, {}, surroundings);
+  return {
+    async run(input, options) {
+      const sharing = await sharingOf(queue);
+      try {
+        return await run(input, { ...options, sharing });
+      } finally {
+        await sharing?.close();
+      }
+    },
+    resume: async (folder, options) => (await resuming(await of(folder)))(folder, options),
+    verify: async (folder, settings) => (await verifying(await of(folder)))(folder, settings),
   };
 }
 

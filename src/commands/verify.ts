@@ -12,13 +12,13 @@ import { showVerification } from '../terminal/show-verification.ts';
 import { print, say, type Terminal } from '../terminal/terminal.ts';
 import { counted } from '../terminal/wording.ts';
 import type { RunChoices, RunPlan } from '../workflow/stored-run.ts';
-import { verify, type Verified } from '../workflow/verify.ts';
+import type { Verified } from '../workflow/verify.ts';
 import type { VerifySettings } from '../workflow/verify-settings.ts';
 import type { Command } from './command.ts';
 import { connectionSettings, sayFewerInFlight } from './connection-settings.ts';
 import { credentialFlags, jsonFlag, networkFlags, paceFlags } from './flags.ts';
 import { allOf, gather } from './gather.ts';
-import { bringShared, queueOfRun } from './queue-of-run.ts';
+import { bringShared, queueOfRun, verifying } from './queue-of-run.ts';
 import { verifyCommandLine, type OfRun } from './whole-command.ts';
 
 const ownFlags = {
@@ -76,13 +76,12 @@ export async function watchVerify(
   of: OfRun,
   settings: VerifySettingsOfCommand,
 ): Promise<ExitCode> {
+  const doing = await verifying(await queueOfRun(of.folder, flags, terminal.environment));
   const progress = createProgress(terminal);
   const goOn = verifyCommandLine(of, settings);
   terminal.crash.resumeCommand = goOn;
   try {
-    const verified = await (
-      await verifying(of)
-    )({
+    const verified = await doing(of.folder, {
       ...settings,
       onEvent: (event) => progress.listen(event),
       stopSignal: terminal.stopSignal,
@@ -94,14 +93,6 @@ export async function watchVerify(
   } finally {
     terminal.crash.resumeCommand = undefined;
   }
-}
-
-/** Of a shared run in the folder that the queue's knowledge is brought to, and back. */
-async function verifying({ folder, flags, environment }: OfRun) {
-  const queue = await queueOfRun(folder, flags, environment);
-  if (queue === undefined) return (settings: VerifySettings) => verify(folder, settings);
-  const { verifyShared } = await import('../workflow/shared/verify-shared.ts');
-  return (settings: VerifySettings) => verifyShared(queue, folder, settings);
 }
 
 async function tell(

@@ -1,4 +1,7 @@
 import type { OffboardEvent } from '../../events.ts';
+import type { resume } from '../../workflow/resume.ts';
+import type { run } from '../../workflow/run.ts';
+import type { verify } from '../../workflow/verify.ts';
 import type { ProvenFile } from '../../files/proven-file.ts';
 import type { App } from '../../input/cell/known-apps.ts';
 import type { Credentials } from '../../settings/credentials.ts';
@@ -25,6 +28,12 @@ export interface Surroundings extends AtFirst {
   reachOf(given: ConnectionGiven): Reach;
   /** Listens to a run as the command line does, for its log; told of the end with undefined. */
   watch(event: OffboardEvent | undefined): void;
+  /** How runs are made, gone on with and verified: here, or with other machines. */
+  readonly workflow: {
+    readonly run: typeof run;
+    readonly resume: typeof resume;
+    readonly verify: typeof verify;
+  };
   /** A bug; the terminal tells of it. */
   onBug(error: unknown): void;
 }

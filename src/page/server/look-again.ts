@@ -4,7 +4,6 @@ import { UserError } from '../../errors.ts';
 import type { OffboardEvent } from '../../events.ts';
 import { verifyOptions } from '../../settings/verify-options.ts';
 import { report } from '../../workflow/report.ts';
-import { verify } from '../../workflow/verify.ts';
 import type { LookStep, ReportStep, VerifyGiven } from '../api.ts';
 import { hear, type Heard } from './hear.ts';
 import { beginWork, type Job } from './job.ts';
@@ -25,7 +24,7 @@ export function look(job: Job, step: ReportStep, { settings = {} }: VerifyGiven)
     const listener = listenToLook(job, options.watchMs !== undefined);
     const { server, credentials, network } = reach;
     try {
-      const { summary, stop } = await verify(folder, {
+      const { summary, stop } = await job.surroundings.workflow.verify(folder, {
         ...options,
         host: server.host,
         credentials,

@@ -11,8 +11,6 @@ import { fromFlags } from '../../settings/rules.ts';
 import type { Plan } from '../../survey/plan.ts';
 import { isNumberOfUsers, type CanaryQuestion, type Confirm, type Question } from '../../workflow/confirm.ts';
 import { withinOpenFiles } from '../../workflow/open-files.ts';
-import { resume } from '../../workflow/resume.ts';
-import { run } from '../../workflow/run.ts';
 import type { Outcome } from '../../workflow/session.ts';
 import type { Connected, PlanStep, Refusal, ReportStep, ResumeGiven } from '../api.ts';
 import { beginWork, type Job, type Work } from './job.ts';
@@ -45,7 +43,16 @@ export function start(job: Job, step: PlanStep, typed: string): void {
   const input = file.name;
   work(job, { connection: step.connection, run: null, input }, typed, checked.plan, {
     send: (hooks) =>
-      run(file.proven.path, { folder, plan, guards, pace, server, credentials, network, ...hooks }),
+      surroundings.workflow.run(file.proven.path, {
+        folder,
+        plan,
+        guards,
+        pace,
+        server,
+        credentials,
+        network,
+        ...hooks,
+      }),
     refused(refusal) {
       job.tell({ is: 'not_begun', plan: { ...step, refusal } });
       // What the user pool says may have changed meanwhile.
@@ -73,7 +80,7 @@ export function goOn(
   const { host } = server;
   work(job, { connection, run: of.run, input: of.input }, users, undefined, {
     send: (hooks) =>
-      resume(path.join(surroundings.runsFolder, of.run), {
+      surroundings.workflow.resume(path.join(surroundings.runsFolder, of.run), {
         ...hooks,
         credentials,
         network,
