@@ -347,11 +347,11 @@ describe('a request that never left', () => {
       if (count === 1) arrived();
       else socket.write(ok);
     });
-    const transport = transportTo(host, { connections: 1, timeoutMs: 100 });
+    const transport = transportTo(host, { connections: 1, timeoutMs: 500 });
     const exchanging = [transport.post('/first', headers, '{}'), transport.post('/second', headers, '{}')];
     await firstArrived;
     // The time of both is up before the first gives its connection free.
-    const busyUntil = performance.now() + 150;
+    const busyUntil = performance.now() + 700;
     while (performance.now() < busyUntil);
     const exchanges = await Promise.all(exchanging);
     expect(exchanges.map(({ delivery, errorCode }) => [delivery, errorCode])).toStrictEqual([
