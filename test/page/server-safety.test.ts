@@ -235,7 +235,7 @@ test('the key that is typed is nowhere: no file, no log, no answer, no word on t
   expect(JSON.stringify(refused)).not.toContain('wrong-secret');
   await tab.send('POST', '/api/connection', keyOf(server));
   await tab.until(isStep('file'));
-  const rows = `external_id,app_ids\na-1,${app}\nunknown-2,${app}\n`;
+  const rows = `external_id,app_ids\na-1,${app}\na-2,${app}\n`;
   await tab.send('PUT', '/api/file?name=a.csv', Buffer.from(rows));
   await tab.until((state) => state.step === 'plan' && state.survey.is === 'ready');
   await tab.send('POST', '/api/start', { users: '2' });
