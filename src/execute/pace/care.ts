@@ -12,15 +12,28 @@ export interface Care {
   /** So much more is chance. */
   readonly deviations: number;
   readonly more: number;
+  /** A round lasts until so large a share of its attempts was answered. */
+  readonly answered: number;
 }
 
-const usual: Care = { optimism: 0.7, below: 0.985, replies: 0, share: 0.012, deviations: 1, more: 1 };
+const usual: Care = {
+  optimism: 0.7,
+  below: 0.985,
+  replies: 0,
+  share: 0.012,
+  deviations: 1,
+  more: 1,
+  answered: 0.3,
+};
+/** What late replies tell of a rate that is too high would be overlooked, and the next one still higher. */
+const patient: Care = { ...usual, share: 0.006, answered: 0.7 };
 /** One refusal is a large share of few replies, and they tell little of the knee: it is looked at for longer, and from below. */
-const atLowRates: Care = {
+const patientAtLow: Care = {
+  ...patient,
   optimism: 0.2,
-  below: 0.98,
+  below: 0.975,
   replies: 600,
-  share: 0.004,
+  share: 0.002,
   deviations: 0.5,
   more: 0,
 };
@@ -28,9 +41,10 @@ const atLowRates: Care = {
 const low = 100;
 const overMs = { least: 8000, most: 40_000 };
 
-/** @param isPatient it may take longer to find that the limit has risen. */
+/** @param isPatient replies come late: less is to be refused, though it takes longer to find that the limit has risen. */
 export function careAt(rate: number, isPatient: boolean): Care {
-  return isPatient && rate < low ? atLowRates : usual;
+  if (!isPatient) return usual;
+  return rate < low ? patientAtLow : patient;
 }
 
 /** What was refused of late beyond the usual share and what is paid for probes, as a share of all. */

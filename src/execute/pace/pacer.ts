@@ -22,7 +22,7 @@ export interface PacerOptions {
 interface StartOptions extends PacerOptions {
   /** The pace that somebody had before. What was found is held first, and tested as soon as that has gone well. */
   readonly start?: Pick<Pace, 'perSecond' | 'setBy'> | undefined;
-  /** A low limit is to be exceeded less, though it takes longer to find that it has risen. */
+  /** Replies come late, as when others send: less is refused then, though it takes longer to find that a limit has risen. */
   readonly isPatient?: boolean;
 }
 
@@ -33,7 +33,7 @@ const limits = { least: 0.3, most: 1_000_000 };
 const burstMs = 50;
 /** A round lasts so long at least, and one and a half times what a reply takes; one in which too much is refused ends early. */
 const roundMs = { search: 150, hold: 500, early: 20, replies: 1.5 };
-const enough = { replies: 3, share: 0.3, early: 8 };
+const enough = { replies: 3, answered: 0.3, early: 8 };
 /** Between two probes a rate just below the knee is held for some rounds, once so far below that the usual share shows; the larger that share, the less is known, and the lower. */
 const rests = { rounds: 5, low: 2, byShare: 0.2, accepted: 0.97 };
 /** Few replies show only large differences: so the first probe goes up by so much, or by `byChance` deviations of what a round counts. */
@@ -175,7 +175,8 @@ function holdOrProbe(state: State, now: Round, at: number): void {
   }
 }
 
-function isOver({ searching, fit, latencyMs, rate }: State, now: Round, at: number): boolean {
+function isOver(state: State, now: Round, at: number): boolean {
+  const { searching, fit, latencyMs, rate } = state;
   const forMs = at - now.since;
   if (now.replies >= enough.early && forMs > roundMs.early) {
     const expected = (searching ? Math.max(fit.usual, 0.1) : fit.usual) * now.replies;
@@ -183,7 +184,8 @@ function isOver({ searching, fit, latencyMs, rate }: State, now: Round, at: numb
   }
   const lasts = Math.max(searching ? roundMs.search : roundMs.hold, roundMs.replies * latencyMs);
   const replies = searching && rate < 20 ? 1 : enough.replies;
-  return forMs >= lasts && now.replies >= replies && now.replies > enough.share * now.sent;
+  const answered = searching ? enough.answered : careOf(state).answered;
+  return forMs >= lasts && now.replies >= replies && now.replies > answered * now.sent;
 }
 
 function endRound(state: State, now: Round, at: number): void {
