@@ -133,7 +133,8 @@ function askFrom(rate: number, since: number): Question {
 function moveBound(doubt: Doubt, { replies, refused }: ReturnType<typeof total>, at: number): void {
   const share = replies === 0 ? 0 : refused / replies;
   const part = Math.max(-moves.down, Math.min(moves.up, moves.byShare * (doubt.most - share)));
-  const seconds = (at - doubt.boundAt) / 1000;
+  // Where there was no bound the time since then is any, and endless times nothing is no number.
+  const seconds = doubt.bound === Number.POSITIVE_INFINITY ? 0 : (at - doubt.boundAt) / 1000;
   const next = doubt.bound * Math.exp(part * seconds) + moves.perSecond * seconds;
   doubt.bound = Math.max(Math.min(doubt.bound, doubt.least), next);
   doubt.boundAt = at;

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 
+import type { Pacer } from '../../../src/execute/pace/pace.ts';
 import { createPacer } from '../../../src/execute/pace/pacer.ts';
 import { grid, judgeRow } from './grid.ts';
+import { run, sum } from './pace-world.ts';
 
 /** Chance decides in few worlds of the noisy rows: so many of them may be missed. */
 test.each([
@@ -29,6 +31,29 @@ test('a limit that drops to a quarter is followed at once, also with fast replie
   expect(judged?.used).toBeGreaterThanOrEqual(0.9);
   expect(judged?.refused).toBeLessThanOrEqual(0.05);
 });
+
+test('what a pacer does does not depend on what its clock says at the begin, as in a process that waited for days', () => {
+  const world = { seconds: 8, concurrency: 64, latencyMs: 20, stray: 0.2, limit: bucketOf500 };
+  const [fresh, old] = [0, 1e9].map((days) =>
+    run({ ...world, createPacer: () => shifted(createPacer({ concurrency: 64 }), days) }),
+  );
+  const sent = sum(fresh!.sent, 0, 8);
+  expect(sent).toBeGreaterThan(500);
+  expect(sum(old!.sent, 0, 8)).toBe(sent);
+});
+
+const bucketOf500 = { kind: 'bucket', steps: [{ fromMs: 0, perSecond: 500 }] } as const;
+
+/** Its clock is so far ahead. */
+function shifted(pacer: Pacer, by: number): Pacer {
+  return {
+    nextAt: (at) => pacer.nextAt(at + by) - by,
+    sent: (at) => pacer.sent(at + by),
+    saw: (outcome, sentAt, at, isRepeated) => pacer.saw(outcome, sentAt + by, at + by, isRepeated),
+    restart: (at) => pacer.restart(at + by),
+    pace: pacer.pace,
+  };
+}
 
 test('a ceiling is held', () => {
   const pacer = createPacer({ concurrency: 8, rate: 10 });
