@@ -27,11 +27,11 @@ export const kinds = {
     verdict: 'Yes, as far as GenAuth says: all 3 rows are signed out.',
   },
   failed: {
-    rows: ['u1,app-1', 'u2,app-1;no-such-app', 'u3,no-such-app', 'unknown-4,app-1'],
+    rows: ['u1,app-1', 'u2,app-1;no-such-app', 'u3,no-such-app', 'deleted-4,app-1'],
     verdict: 'Not all. 2 of 4 rows may still be signed in.',
   },
   strangers: {
-    rows: ['u1,app-1', 'unknown-2,app-1'],
+    rows: ['u1,app-1', 'deleted-2,app-1'],
     verdict: 'All whom GenAuth knows are signed out. 1 of 2 rows names no user of this user pool.',
   },
   unknown: {

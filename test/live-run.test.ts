@@ -39,7 +39,7 @@ test('report says of a run that it is still going, and who works on it; when tha
 test('report says of a run of another computer where to look, and what to delete and run once it has ended', async () => {
   const server = await simulator();
   const cwd = temporaryFolder();
-  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\nunknown-1,app-1\nuser-2,app-1\n');
+  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\ndeleted-1,app-1\nuser-2,app-1\n');
   const args = ['run', 'leavers.csv', '--yes', '--out', 'out'];
   await genauthOffboard(args, { cwd, environment: credentialsOf(server) });
   const release = await lockRunFolder(path.join(cwd, 'out'));
@@ -59,7 +59,7 @@ test('report says of a run of another computer where to look, and what to delete
 test('where new reports cannot take their places, those that may be out of date are named with the command for them', async () => {
   const server = await simulator();
   const cwd = temporaryFolder();
-  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\nunknown-1,app-1\nuser-2,app-1\n,app-1\n');
+  writeFileSync(path.join(cwd, 'leavers.csv'), 'user_id,app_ids\ndeleted-1,app-1\nuser-2,app-1\n,app-1\n');
   const args = ['run', 'leavers.csv', '--yes', '--skip-invalid', '--out', 'o u t'];
   await genauthOffboard(args, { cwd, environment: credentialsOf(server) });
   // As a spreadsheet does on Windows, a folder with something in it keeps a file from taking its place.

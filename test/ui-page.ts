@@ -132,7 +132,7 @@ test('a file with ten kinds of faults says what to do about each, on a phone, in
   await page.getByRole('button', { name: '现在登出' }).click();
   await page.locator('#verdict').waitFor();
   expect(await page.locator('#verdict').textContent()).toBe(
-    '没有全部登出。12 行中有 10 行可能仍处于登录状态。',
+    '没有全部登出。11 行中有 9 行可能仍处于登录状态。',
   );
   expect(await page.title()).toBe('登出用户');
   expect(errors).toEqual([]);
