@@ -6,6 +6,9 @@ import { cut } from '../printable.ts';
 import { readNamedApps, type App, type KnownApps } from './cell/known-apps.ts';
 import type { RowRules } from './cell/row-rules.ts';
 
+/** Most cells; nothing can be wrong with one of them as a whole. */
+const plainIds = /^[\da-f]{24}(?:;[\da-f]{24})*$/;
+
 /** The apps of a cell, by their IDs as far as they are known; undefined where they cannot be read. */
 export function readAppsBy({ knownApps }: RowRules, cell: string): readonly string[] | undefined {
   return knownApps === undefined ? readAppIds(cell) : readNamedApps(cell, knownApps)?.appIds;
@@ -31,7 +34,8 @@ export function checkApps(
     const message = 'No app is named; expected app IDs here, or --app-ids for all rows.';
     found.problems.push({ column, kind: 'no_app', message });
   } else if (appIds !== rules.appIds) {
-    const whole = isOfKnownApps(cell, rules) ? undefined : judgeCell(cell, 'app_ids');
+    const isSound = plainIds.test(cell) || isOfKnownApps(cell, rules);
+    const whole = isSound ? undefined : judgeCell(cell, 'app_ids');
     if (whole !== undefined && isRefused(whole, cell, rules)) {
       checkDamagedCell(whole, cell, column, rules, found);
     } else if (rules.knownApps === undefined) {

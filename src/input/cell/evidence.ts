@@ -68,10 +68,16 @@ export function createEvidenceCounts(): EvidenceCounts {
   };
 }
 
-/** Whether an ID has the form in which GenAuth gives them to users and apps. */
+/** Whether an ID has the form in which GenAuth gives them to users and apps. Asked of every row, where an expression would cost more. */
 export function isObjectId(id: string): boolean {
-  return id.length === objectIdWidth && /^[\da-f]+$/i.test(id);
+  if (id.length !== objectIdWidth) return false;
+  for (let at = 0; at < objectIdWidth; at += 1) if (isHex[id.charCodeAt(at)] !== 1) return false;
+  return true;
 }
+
+const isHex = Uint8Array.from({ length: 128 }, (_, unit) =>
+  /[\da-f]/i.test(String.fromCharCode(unit)) ? 1 : 0,
+);
 
 /** What was found in the text itself, made sure by what the file says. */
 export function withEvidence(
