@@ -195,9 +195,26 @@ test('every type that can be reached from the library’s functions is exported'
   expect(unexported).toEqual([]);
 });
 
-test('the page and the README name no file that is not there', () => {
-  const names = [...`${readme}${page}`.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(([, name = '']) => name);
-  expect(names).toContain('docs/library.md');
-  for (const name of names)
-    expect(readdirSync(path.join(root, path.dirname(name)))).toContain(path.basename(name));
+test('no page names a file or a heading that is not there', () => {
+  const pages = readdirSync(path.join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  const names = ['README.md', ...pages.map((name) => path.join('docs', name))].flatMap((from) => {
+    const text = readFileSync(path.join(root, from), 'utf8');
+    return [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].map(([, to = '', heading]) => ({
+      file: to === '' ? from : path.join(path.dirname(from), to),
+      heading,
+    }));
+  });
+  expect(names.map(({ file }) => file)).toContain('docs/library.md');
+  for (const { file, heading } of names) {
+    expect(readdirSync(path.join(root, path.dirname(file)))).toContain(path.basename(file));
+    if (heading === undefined) continue;
+    const titles = [...readFileSync(path.join(root, file), 'utf8').matchAll(/^#+ (.*)$/gm)];
+    const anchors = titles.map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+    expect(anchors).toContain(heading);
+  }
 });

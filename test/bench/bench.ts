@@ -12,14 +12,14 @@ import { measureMerging, showMerging } from './merging.ts';
 import { measureScale, showScale } from './scale.ts';
 import { measureStartup, showStartup } from './startup.ts';
 import { table } from './table.ts';
-import { writeReadme } from './write-readme.ts';
+import { writeFigures } from './write-figures.ts';
 
 const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     only: { type: 'string' },
-    'write-readme': { type: 'boolean', default: false },
+    'write-figures': { type: 'boolean', default: false },
   },
 });
 
@@ -71,7 +71,7 @@ try {
     merging: await part('merging', () => measureMerging(folder)),
   };
   const text = show(results);
-  if (flags['write-readme']) await writeReadme(text);
+  if (flags['write-figures']) await writeFigures(text);
   console.log(flags.json ? JSON.stringify(results, undefined, 2) : text);
 } finally {
   await rm(folder, { recursive: true });
