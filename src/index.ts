@@ -246,7 +246,7 @@ export type { HowEnded } from './execute/stop/failure-limit.ts';
 export type { NetworkOptions } from './settings/network.ts';
 export type { Credentials } from './settings/credentials.ts';
 export type { CanaryQuestion, Confirm, Question } from './workflow/confirm.ts';
-export type { Outcome } from './workflow/session.ts';
+export type { Outcome, Sharing } from './workflow/session.ts';
 export type { Verified } from './workflow/verify.ts';
 export type { VerifySettings } from './workflow/verify-settings.ts';
 export type { VerifyOptions } from './settings/verify-options.ts';

@@ -42,7 +42,7 @@ page/document   < printable.ts input journal report page/texts page/report
 page/view       < page/texts page/report
 events.ts       < settings genauth survey execute verify report
 workflow        < version.ts errors.ts printable.ts files input settings genauth run-folder plan journal tenant survey execute verify report page/document events.ts
-workflow/shared < version.ts errors.ts settings genauth run-folder plan journal survey execute queue report events.ts workflow
+workflow/shared < version.ts errors.ts printable.ts settings genauth run-folder plan journal survey execute queue report events.ts workflow
 terminal        < printable.ts files input settings genauth run-folder survey verify report events.ts
 simulator
 page            < input report survey verify

@@ -5,6 +5,7 @@ import { runFiles } from '../run-folder/run-files.ts';
 import { resume } from '../workflow/resume.ts';
 import { verify } from '../workflow/verify.ts';
 import { queueOf } from '../settings/queue-option.ts';
+import type { Brought } from '../workflow/shared/report-shared.ts';
 import type { Flags } from '../settings/rules.ts';
 import type { Environment } from '../settings/server-options.ts';
 
@@ -23,17 +24,16 @@ export async function queueOfRun(
   return isShared === true ? queue : undefined;
 }
 
-/** Of a run that is shared, brings into its folder what the queue knows. @returns the queue; undefined where it is not shared. */
+/** Of a run that is shared, brings into its folder what the queue knows. @returns the queue, and how the run stands; undefined where it is not shared. */
 export async function bringShared(
   folder: string,
   flags: Flags,
   environment: Environment,
-): Promise<string | undefined> {
+): Promise<{ readonly queue: string; readonly brought: Brought } | undefined> {
   const queue = await queueOfRun(folder, flags, environment);
   if (queue === undefined) return undefined;
   const { bringRun } = await import('../workflow/shared/report-shared.ts');
-  await bringRun(queue, folder);
-  return queue;
+  return { queue, brought: await bringRun(queue, folder) };
 }
 
 /** What a shared run needs is loaded for it alone. @returns undefined without a queue; the caller closes it. */

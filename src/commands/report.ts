@@ -25,17 +25,27 @@ export const reportCommand: Command = {
     ['report offboard-leavers-20261124T170000Z', 'writes report.html, report.csv and the other reports anew'],
   ],
   async run(folder, flags, terminal) {
-    const queue = await bringShared(folder, flags, terminal.environment);
+    const shared = await bringShared(folder, flags, terminal.environment);
     const progress = createProgress(terminal);
-    const summary = await (queue === undefined ? report : reportOnJournal)(folder, {
+    const summary = await (shared === undefined ? report : reportOnJournal)(folder, {
       onEvent: (event) => progress.listen(event),
       abortSignal: terminal.stopSignal,
     }).finally(() => progress.close());
     const of = await ofRun(terminal, flags, folder);
     const worker = await whoWorksOn(folder);
+    const elsewhere = shared?.brought.state === 'going' ? shared.brought.workers : 0;
+    const isGoing = worker !== undefined || elsewhere > 0;
     // While it goes on there is nothing to be run from what it has left so far.
-    const commands = worker === undefined ? await commandsOf(of, summary) : undefined;
-    await printSummary(terminal, flags, summary, folder, commands, worker !== undefined);
+    const commands = isGoing ? undefined : await commandsOf(of, summary);
+    await printSummary(terminal, flags, summary, folder, commands, isGoing);
+    if (elsewhere > 0) {
+      say(terminal, '');
+      say(
+        terminal,
+        `The run is still going: ${counted(elsewhere, 'worker')} ${elsewhere === 1 ? 'works' : 'work'} on it.`,
+      );
+      return exitCodeOfReport(summary);
+    }
     if (worker !== undefined) {
       say(terminal, '');
       say(terminal, stillGoing(worker));

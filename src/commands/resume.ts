@@ -68,7 +68,7 @@ export const resumeCommand: Command = {
     ['resume offboard-leavers-20261124T170000Z --retry-failed', 'tries again what failed, too'],
   ],
   async run(folder, flags, terminal) {
-    const queue = await bringShared(folder, flags, terminal.environment);
+    const { queue } = (await bringShared(folder, flags, terminal.environment)) ?? {};
     const { run, connection, pace, guards, host } = await settings(folder, flags, terminal);
     const goOn = await resuming(queue);
     const { input, options } = run;

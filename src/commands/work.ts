@@ -42,7 +42,7 @@ export const workCommand: Command = {
     const { queue, server, pace, connection } = settings;
     let progress = createProgress(terminal);
     say(terminal, `Working at ${server.host} from ${hostname()}. Ctrl-C leaves, and others go on.`);
-    const { runs, stop } = await work(queue, {
+    const { runs, kept, stop } = await work(queue, {
       run: text(flags, 'run'),
       server,
       pace,
@@ -60,8 +60,15 @@ export const workCommand: Command = {
       abortSignal: terminal.abortSignal,
     }).finally(() => progress.close());
     say(terminal, `Took part in ${counted(runs, 'run')}.`);
+    for (const file of kept) {
+      say(
+        terminal,
+        `The queue does not have what was answered and is kept in ${printable(file)}: start a worker here again once it can be reached.`,
+        'bad',
+      );
+    }
     if (stop === undefined) return exitCodes.succeeded;
-    if (stop.reason === 'interrupted') return exitCodes.interrupted;
+    if (terminal.stopSignal.aborted && stop.reason === 'interrupted') return exitCodes.interrupted;
     say(terminal, `Stopped. ${stop.message}`, 'bad');
     say(terminal, stop.hint);
     return exitCodes.stopped;

@@ -6,6 +6,7 @@ import { readMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';
 import {
   claimChunk,
+  closeUnheardClaims,
   freeChunks,
   missingAppsOf,
   renewClaims,
@@ -92,11 +93,16 @@ export function startChunkWorker(work: ChunkWork, missingApps: Set<string>): Chu
   let standing: Standing | undefined;
   let bug: unknown;
   let renewedAt = thisMoment();
-  let knownMissing = 0;
+  /** Those of the missing apps that the database has. */
+  const toldMissing = new Set(missingApps);
   /** What of `held.ended` the database has. */
   let stored: EndedCounts = { ...held.ended };
   /** Claimed, and not handed out. */
   let ahead: readonly Call[] = [];
+  /** A claim that is being asked for. */
+  let claiming: Promise<readonly Call[] | undefined> = Promise.resolve(undefined);
+  /** One may have been made that this worker does not know of. */
+  let isUnheard = false;
 
   function leave(reason: LeftFor): void {
     why ??= reason;
@@ -121,7 +127,10 @@ export function startChunkWorker(work: ChunkWork, missingApps: Set<string>): Chu
       const chunk = await delivery.next();
       if (chunk === undefined) return undefined;
       const asked = thisMoment();
+      const wasUnheard = isUnheard;
+      isUnheard = true;
       const claimed = await claimChunk(query, shared.id, chunk, worker, held.nextPlace);
+      isUnheard = wasUnheard;
       if (claimed === undefined) continue;
       local.claimed(claimed, claimed.from, claimed.from + claimed.index.calls - 1);
       held.add(claimed, asked);
@@ -132,12 +141,12 @@ export function startChunkWorker(work: ChunkWork, missingApps: Set<string>): Chu
 
   async function* calls(): AsyncGenerator<readonly Call[]> {
     let idleSince: number | undefined;
-    let next = patiently(claimNext);
+    claiming = patiently(claimNext);
     while (why === undefined) {
-      const claimed = await next;
+      const claimed = await claiming;
       ahead = [];
       // The next one is claimed while this one is sent.
-      next = patiently(claimNext);
+      claiming = patiently(claimNext);
       if (claimed !== undefined) {
         idleSince = undefined;
         yield claimed;
@@ -151,7 +160,6 @@ export function startChunkWorker(work: ChunkWork, missingApps: Set<string>): Chu
       yield [];
       await delay(every.idleMs, undefined, { signal: left.signal }).catch(() => {});
     }
-    await next;
   }
 
   /** @param untaken also what nobody has held: its offer may be lost. */
@@ -175,15 +183,18 @@ export function startChunkWorker(work: ChunkWork, missingApps: Set<string>): Chu
     if (now === undefined || now.state === 'stopped') leave('not_going');
     if (now === undefined) return;
     standing = now;
-    if (now.missing > knownMissing) {
-      for (const app of await missingAppsOf(query, shared.id)) missingApps.add(app);
-      knownMissing = missingApps.size;
+    if (now.missing > toldMissing.size) {
+      for (const app of await missingAppsOf(query, shared.id)) {
+        missingApps.add(app);
+        toldMissing.add(app);
+      }
     }
     work.onStanding?.(now);
   }
 
   async function storeNow(): Promise<void> {
-    const found = missingApps.size > knownMissing ? [...missingApps].slice(knownMissing) : [];
+    const found =
+      missingApps.size > toldMissing.size ? [...missingApps].filter((app) => !toldMissing.has(app)) : [];
     const { records, news, stored: areStored, failed } = held.takeNews();
     const ended = { ...held.ended };
     try {
@@ -198,7 +209,7 @@ export function startChunkWorker(work: ChunkWork, missingApps: Set<string>): Chu
     }
     local.stored(areStored());
     stored = ended;
-    knownMissing += found.length;
+    for (const app of found) toldMissing.add(app);
   }
 
   async function storing(): Promise<void> {
@@ -259,16 +270,27 @@ export function startChunkWorker(work: ChunkWork, missingApps: Set<string>): Chu
       };
     },
     async close(reason, giveUp) {
+      const gaveUp = whenAborted(giveUp);
+      // A claim that is made after the others were closed would never be.
+      await Promise.race([claiming, gaveUp]);
       held.closeAll(reason);
       while (held.hasNews && !giveUp.aborted && bug === undefined) {
         await delay(every.storeMs, undefined, { signal: giveUp }).catch(() => {});
       }
       const isStored = !held.hasNews;
+      if (isStored && isUnheard) await patiently(() => closeUnheardClaims(query, shared.id, worker));
       ending.abort();
       clearInterval(watch);
-      await Promise.all(tasks);
+      await Promise.race([Promise.all(tasks), gaveUp]);
       if (bug !== undefined) throw bug;
       return { why, isStored };
     },
   };
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -254,13 +254,27 @@ export async function missingAppsOf(query: Query, run: number): Promise<string[]
   return rows.map(({ app }) => app);
 }
 
-/** Whether anybody works on the run. */
-export async function claimsHeld(query: Query, run: number): Promise<boolean> {
-  const held = await query(
-    'SELECT FROM genauth_offboard.chunks WHERE run = $1 AND lease_until > clock_timestamp() LIMIT 1',
+/** How many workers hold a chunk of the run. */
+export async function workersOn(query: Query, run: number): Promise<number> {
+  const [row] = await query<{ workers: number }>(
+    `SELECT count(DISTINCT worker)::int AS workers FROM genauth_offboard.chunks
+     JOIN genauth_offboard.claims USING (run, chunk, epoch) WHERE run = $1 AND lease_until > clock_timestamp()`,
     [run],
   );
-  return held.length > 0;
+  return row?.workers ?? 0;
+}
+
+/** Of a worker that has closed all claims it knows of: others were made without its hearing of it, and nothing was sent under them. */
+export async function closeUnheardClaims(query: Query, run: number, worker: string): Promise<void> {
+  await query(
+    `WITH unheard AS (
+       UPDATE genauth_offboard.claims SET closed_at = clock_timestamp(), reason = 'unheard'
+       WHERE run = $1 AND worker = $2 AND closed_at IS NULL RETURNING chunk, epoch
+     )
+     UPDATE genauth_offboard.chunks SET lease_until = NULL FROM unheard
+     WHERE run = $1 AND chunks.chunk = unheard.chunk AND chunks.epoch = unheard.epoch`,
+    [run, worker],
+  );
 }
 
 /** Which calls the chunks of a run hold, in order. */

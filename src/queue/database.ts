@@ -1,4 +1,4 @@
-import { exitCodes, UserError } from '../errors.ts';
+import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import type { Query, Transaction } from './query.ts';
 import { createTables } from './tables.ts';
 
@@ -107,7 +107,7 @@ export function isOutage(error: unknown): boolean {
   return code === '' ? error instanceof Error && lost.test(error.message) : outages.test(code);
 }
 
-const reasons: readonly (readonly [code: RegExp, message: string, hint: string])[] = [
+const reasons: readonly (readonly [code: RegExp, message: string, hint: string, exitCode?: ExitCode])[] = [
   [
     /^28/,
     'refuses the user or the password',
@@ -119,6 +119,12 @@ const reasons: readonly (readonly [code: RegExp, message: string, hint: string])
     'gives this user too few rights',
     'The first who uses the database must be allowed to create a schema in it; docs/many-machines.md says which rights others need.',
   ],
+  [
+    /^23503/,
+    'does not have the run any more: it was forgotten',
+    'What was answered since is kept on this computer, in replies.ndjson.',
+    exitCodes.stopped,
+  ],
 ];
 
 /** @returns what to tell of it. @throws what is no error of a database: a bug. */
@@ -128,6 +134,7 @@ export function databaseError(url: string, error: unknown): UserError {
   if (known !== undefined) {
     return new UserError(`The queue's database at ${url} ${known[1]} (${code}).`, {
       hint: known[2],
+      ...(known[3] === undefined ? {} : { exitCode: known[3] }),
       cause: error,
     });
   }

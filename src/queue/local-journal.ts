@@ -23,9 +23,11 @@ export interface LocalJournal {
   close(): Promise<void>;
 }
 
-export async function openLocalJournal(file: string): Promise<LocalJournal> {
+/** @param run of which run the replies are. */
+export async function openLocalJournal(file: string, run: string): Promise<LocalJournal> {
   const opened = await openJournalFile(file, 0, (size) => Math.ceil(size / 1e6) + 1, {});
   const note = (what: object): void => void opened.append(sealed(JSON.stringify(what).slice(0, -1)));
+  note({ kind: 'run', run });
   return {
     claimed: (claim, from, to) => note({ kind: 'claim', ...claim, from, to }),
     append: (record) => void opened.append(encodeRecord(record)),
@@ -38,12 +40,20 @@ export async function openLocalJournal(file: string): Promise<LocalJournal> {
 }
 
 type Noted =
+  | { readonly kind: 'run'; readonly run: string }
   | (Claim & { readonly kind: 'claim'; readonly from: number; readonly to: number })
   | { readonly kind: 'stored'; readonly records: number };
 
-/** @returns what a worker that was killed had been answered and had not yet stored, or not said so. */
-export async function readLocalJournal(file: string): Promise<NumberedRecord[]> {
-  if (!existsSync(file)) return [];
+/** What a worker that was killed had been answered and had not yet stored, or not said so. */
+interface LeftReplies {
+  /** Undefined where there are none. */
+  readonly run: string | undefined;
+  readonly records: readonly NumberedRecord[];
+}
+
+export async function readLocalJournal(file: string): Promise<LeftReplies> {
+  if (!existsSync(file)) return { run: undefined, records: [] };
+  let run: string | undefined;
   const claims: (Extract<Noted, { kind: 'claim' }> & { number: number })[] = [];
   let left: NumberedRecord[] = [];
   let read = 0;
@@ -63,12 +73,13 @@ export async function readLocalJournal(file: string): Promise<NumberedRecord[]> 
     // A line that was cut short by the kill was not acted upon.
     const noted = body === undefined ? undefined : (JSON.parse(`${body}}`) as Noted);
     if (noted?.kind === 'stored') left = left.slice(left.length - (read - noted.records));
+    else if (noted?.kind === 'run') run = noted.run;
     else if (noted?.kind === 'claim') claims.push({ ...noted, number: 0 });
   }
 
   const lines = createLines(take);
   for await (const piece of readPieces(file)) lines.add(piece);
-  return left;
+  return { run, records: left };
 }
 
 export async function deleteLocalJournal(file: string): Promise<void> {

@@ -1,17 +1,14 @@
-import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import { Readable } from 'node:stream';
 
 import { UserError } from '../errors.ts';
-import { copyInput } from '../files/copy-input.ts';
-import { callsHeader, openCalls } from '../plan/call-file.ts';
+import { openCalls } from '../plan/call-file.ts';
 import type { PlanFiles } from '../plan/plan-files.ts';
 import type { RunFile } from '../run-folder/run-file.ts';
-import { runFileNames } from '../run-folder/run-files.ts';
 import { version } from '../version.ts';
 import { cutIntoChunks, type ChunkRange } from './chunks.ts';
 import type { Database } from './database.ts';
 import type { Query } from './query.ts';
+import { filesOf, putFile } from './shared-files.ts';
 
 /** `filling`: it is being put into the database. `going`: workers may claim its chunks. */
 export type SharedState = 'filling' | 'going' | 'stopped' | 'finished';
@@ -56,6 +53,18 @@ export async function findSharedRun(query: Query, name: string): Promise<SharedR
   throw new UserError(`The queue has no run ${name}.`, { hint: 'See which it has:', command: ['runs'] });
 }
 
+/** Which run it is: names come again once they are forgotten. */
+export const keyOf = ({ id, createdAt }: SharedRun): string => `${id}@${createdAt.toISOString()}`;
+
+/** @throws {UserError} for a run of which only a part is there, as whoever put it there was ended meanwhile. */
+export function refusePart({ name, state }: SharedRun): void {
+  if (state !== 'filling') return;
+  throw new UserError(
+    `${name} is not in the queue as a whole: whoever puts it there is still at it, or was ended. Nothing of it was sent.`,
+    { hint: 'If nobody does any more, take it out, and run the file again:', command: ['forget', name] },
+  );
+}
+
 /** How far a run is. */
 export interface ListedRun {
   readonly name: string;
@@ -83,9 +92,6 @@ export function listSharedRuns(query: Query): Promise<ListedRun[]> {
 
 /** Calls that ended before a round, by how. */
 export type EndedBefore = Readonly<Record<'succeeded' | 'partial' | 'failed' | 'unknown', number>>;
-
-/** So much of a file stands in one row. */
-const pieceBytes = 1 << 20;
 
 /** What a run is made of, as it stands in its folder. */
 interface MadeRun {
@@ -151,60 +157,6 @@ async function putChunks(
   }
 }
 
-/** All but `calls.csv`, which stands in the chunks. */
-function filesOf({ input, protect, apps, users }: RunFile<unknown, unknown>): string[] {
-  const pinned = [input, protect, apps, users].flatMap((each) => each?.file ?? []);
-  const { callIndex, rows, rowIndex } = runFileNames;
-  return [...pinned, callIndex, rows, rowIndex];
-}
-
-/** Puts a file into the database, in place of the one that has its name there. */
-export async function putFile(query: Query, run: number, file: string, name: string): Promise<void> {
-  await query('DELETE FROM genauth_offboard.files WHERE run = $1 AND name = $2', [run, name]);
-  let piece = 0;
-  for await (const bytes of createReadStream(file, { highWaterMark: pieceBytes })) {
-    await query('INSERT INTO genauth_offboard.files (run, name, piece, bytes) VALUES ($1, $2, $3, $4)', [
-      run,
-      name,
-      (piece += 1),
-      bytes,
-    ]);
-  }
-}
-
-/** Brings the files of a run into a folder in which none of them is yet. */
-export async function fetchFiles(query: Query, shared: SharedRun, folder: string): Promise<void> {
-  for (const name of filesOf(shared.run)) await fetchFile(query, shared.id, name, path.join(folder, name));
-  await copyInput(Readable.from(callLines(query, shared.id)), path.join(folder, runFileNames.calls));
-}
-
-export async function fetchFile(query: Query, run: number, name: string, file: string): Promise<void> {
-  await copyInput(Readable.from(pieces(query, run, name)), file);
-}
-
-async function* pieces(query: Query, run: number, name: string): AsyncGenerator<Buffer> {
-  for (let piece = 1; ; piece += 1) {
-    const [row] = await query<{ bytes: Buffer }>(
-      'SELECT bytes FROM genauth_offboard.files WHERE run = $1 AND name = $2 AND piece = $3',
-      [run, name, piece],
-    );
-    if (row === undefined) return;
-    yield row.bytes;
-  }
-}
-
-async function* callLines(query: Query, run: number): AsyncGenerator<Buffer> {
-  yield callsHeader;
-  for (let chunk = 1; ; chunk += 1) {
-    const [row] = await query<{ calls: Buffer }>(
-      'SELECT calls FROM genauth_offboard.chunks WHERE run = $1 AND chunk = $2',
-      [run, chunk],
-    );
-    if (row === undefined) return;
-    yield row.calls;
-  }
-}
-
 /** Nobody claims anything of it any more. @param stop why, as JSON. @returns whether it was going. */
 export async function stopSharedRun(query: Query, run: number, stop: string): Promise<boolean> {
   const stopped = await query(
@@ -214,14 +166,16 @@ export async function stopSharedRun(query: Query, run: number, stop: string): Pr
   return stopped.length > 0;
 }
 
-/** All chunks are done: so is the run. @returns whether this has ended it. */
-export async function finishSharedRun(query: Query, run: number): Promise<boolean> {
-  const finished = await query(
-    `UPDATE genauth_offboard.runs SET state = 'finished', stop = NULL WHERE id = $1 AND state = 'going'
-     AND NOT EXISTS (SELECT FROM genauth_offboard.chunks WHERE run = $1 AND NOT done) RETURNING id`,
-    [run],
+/**
+ * Runs whose chunks are all done are finished, whoever has done the last one and perhaps could not say so any more.
+ * @returns those that this has ended.
+ */
+export async function finishSharedRuns(query: Query): Promise<number[]> {
+  const finished = await query<{ id: number }>(
+    `UPDATE genauth_offboard.runs SET state = 'finished', stop = NULL WHERE state = 'going'
+     AND NOT EXISTS (SELECT FROM genauth_offboard.chunks WHERE run = id AND NOT done) RETURNING id`,
   );
-  return finished.length > 0;
+  return finished.map(({ id }) => id);
 }
 
 /** The users after the canary's may follow. */
@@ -249,12 +203,19 @@ export function reopenSharedRun(
       'UPDATE genauth_offboard.chunks SET done = false WHERE run = $1 AND chunk = ANY ($2::int[])',
       [run, again],
     );
+    // What was missing may be there by now.
+    if (retryFailed) await query('DELETE FROM genauth_offboard.missing_apps WHERE run = $1', [run]);
     await query(
       `UPDATE genauth_offboard.runs SET state = 'going', stop = NULL, round = round + 1, retry_failed = $2, before = $3
        WHERE id = $1`,
       [run, retryFailed, JSON.stringify(before)],
     );
   });
+}
+
+/** Until the transaction has ended, whoever else locks it waits. */
+export async function lockSharedRun(query: Query, run: number): Promise<void> {
+  await query('SELECT FROM genauth_offboard.runs WHERE id = $1 FOR UPDATE', [run]);
 }
 
 /** Takes all that the database holds of it away. */
@@ -266,18 +227,18 @@ export async function isNameTaken(query: Query, name: string): Promise<boolean> 
   return (await query('SELECT FROM genauth_offboard.runs WHERE name = $1', [name])).length > 0;
 }
 
-/** Runs that somebody with this access key may work on, with a chunk that nobody holds; the oldest first. */
+/** Runs that somebody with this access key and this version may work on, with a chunk that nobody holds; the oldest first. */
 export async function freeRuns(
   query: Query,
   of: { readonly host: string; readonly userPool: string | null; readonly only: string | undefined },
 ): Promise<SharedRun[]> {
   const rows = await query<Row>(
-    `SELECT ${columns} FROM genauth_offboard.runs WHERE state = 'going' AND host = $1
+    `SELECT ${columns} FROM genauth_offboard.runs WHERE state = 'going' AND version = $4 AND host = $1
      AND ($2::text IS NULL OR user_pool IS NULL OR user_pool = $2) AND ($3::text IS NULL OR name = $3)
      AND EXISTS (SELECT FROM genauth_offboard.chunks WHERE run = runs.id AND NOT done AND chunk <= open_chunks
        AND (lease_until IS NULL OR lease_until < clock_timestamp()))
      ORDER BY created_at`,
-    [of.host, of.userPool, of.only ?? null],
+    [of.host, of.userPool, of.only ?? null, version],
   );
   return rows.map(parsed);
 }

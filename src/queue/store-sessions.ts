@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts';
 import { createLines } from '../files/lines.ts';
 import { readPieces } from '../journal/line-reader.ts';
 import { decodeRecord, type AttemptRecord } from '../journal/record.ts';
@@ -14,7 +15,7 @@ interface OwnSession {
 /**
  * Brings what a session of this folder alone was answered into the database, once: each chunk of which it has made a call gets a claim
  * that is closed. What the folder's journal was rendered from has a worker, and is there already.
- * @param run of the database, of which nobody holds a chunk. @param worker names this one.
+ * @param run of the database. @param worker names this one. @throws {UserError} where somebody holds such a chunk.
  */
 export async function storeOwnSessions(
   { query, transaction }: Database,
@@ -37,10 +38,11 @@ export async function storeOwnSessions(
         );
         if (known.length > 0) return;
         const [claimed] = await inside<{ epoch: number }>(
-          'UPDATE genauth_offboard.chunks SET epoch = epoch + 1 WHERE run = $1 AND chunk = $2 RETURNING epoch',
+          `UPDATE genauth_offboard.chunks SET epoch = epoch + 1 WHERE run = $1 AND chunk = $2
+           AND (lease_until IS NULL OR lease_until < clock_timestamp()) RETURNING epoch`,
           [run, chunk],
         );
-        if (claimed === undefined) return;
+        if (claimed === undefined) throw heldByOthers(journal);
         const { epoch } = claimed;
         await inside(
           `INSERT INTO genauth_offboard.claims (run, chunk, epoch, worker, claimed_at, closed_at, reason, round, retry_failed)
@@ -53,6 +55,13 @@ export async function storeOwnSessions(
       });
     }
   }
+}
+
+function heldByOthers(journal: string): UserError {
+  return new UserError(
+    `${journal} has replies that the queue does not have yet, to calls that somebody makes again just now.`,
+    { hint: 'Do the same again once the run is at rest.' },
+  );
 }
 
 async function readOwnSessions(journal: string): Promise<OwnSession[]> {

@@ -4,7 +4,7 @@ import { readFlag, type Flag, type Flags } from './rules.ts';
 import type { Environment } from './server-options.ts';
 
 /** The address of a PostgreSQL database. */
-export const queueUrl: Kind<string> = (given) => {
+const queueUrl: Kind<string> = (given) => {
   const url = text(given);
   if (/^postgres(ql)?:\/\/\S+$/.test(url)) return url;
   throw wrong(

@@ -1,4 +1,4 @@
-import { interruption, refuseInterrupted } from '../errors.ts';
+import { interruption, refuseInterrupted, UserError } from '../errors.ts';
 import { rename, rm } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
@@ -24,7 +24,7 @@ import { pinApps } from '../tenant/pinned-apps.ts';
 import { withinOpenFiles } from './open-files.ts';
 import { asRefusal, leaving, refuseOtherFile } from './refusals.ts';
 import { shownOf, type Run, type RunChoices } from './stored-run.ts';
-import { work, type Outcome, type Sharing } from './session.ts';
+import { work, type OpenSharing, type Outcome, type Sharing } from './session.ts';
 import { having, text } from '../settings/kinds.ts';
 import { version } from '../version.ts';
 
@@ -49,13 +49,13 @@ interface CheckedOptions extends SessionOptions {
   readonly server?: ServerOptions;
   readonly pace?: PaceOptions;
   readonly guards?: GuardOptions;
-  readonly sharing?: Sharing;
+  readonly sharing?: OpenSharing;
 }
 
 const runRules: Rules<CheckedOptions> = {
   ...sessionRules,
   folder: { flag: 'out', kind: text },
-  sharing: { kind: having('what openSharing() returns', 'put') },
+  sharing: { kind: having<OpenSharing>('what openSharing() returns', 'put') },
   plan: { kind: ({ value }) => checkedPlan(value as RunOptions['plan']) },
   server: { kind: ({ value }) => checkedServer(value as RunOptions['server']) },
   pace: { kind: ({ value }) => checkedPace(value as RunOptions['pace']) },
@@ -82,6 +82,14 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
   };
   const pace = withinOpenFiles(choices.pace);
   const { sharing } = options;
+  if (sharing !== undefined && options.client !== undefined) {
+    throw new UserError(
+      'A run with a client of your own cannot be shared: nothing would keep it from sending what others have taken over.',
+      {
+        hint: 'Give credentials instead of a client.',
+      },
+    );
+  }
   if (options.folder !== undefined) await sharing?.refuseTaken(options.folder);
   const connection = openConnection(choices.server, pace, options, undefined, sharing?.mayWrite);
   try {

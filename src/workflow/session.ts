@@ -62,8 +62,13 @@ export interface Outcome {
   readonly exitCode: ExitCode;
 }
 
-/** Where a run is put that other machines are to work on, too; see `genauth-offboard/queue`. Whoever opened it closes it. */
+/** Where a run is put that other machines are to work on, too: what `openSharing` of `genauth-offboard/queue` opens. Whoever opened it closes it. */
 export interface Sharing {
+  close(): Promise<void>;
+}
+
+/** What `run` does with it. */
+export interface OpenSharing extends Sharing {
   /** For the connection: whether what this process holds is surely its own. */
   mayWrite(): boolean;
   /** @throws {UserError} when a run of this folder's name is there. */

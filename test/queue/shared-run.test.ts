@@ -1,9 +1,32 @@
+import { readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 
+import fc from 'fast-check';
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { run } from '../../src/index.ts';
-import { openSharing, work } from '../../src/workflow/shared/index.ts';
+import { run, type RunOptions } from '../../src/index.ts';
+import { createJournalIndex } from '../../src/journal/journal-index.ts';
+import { readJournal } from '../../src/journal/read-journal.ts';
+import type { AttemptRecord } from '../../src/journal/record.ts';
+import { chunksOf, claimChunk, freeChunks, storeRecords } from '../../src/queue/claims.ts';
+import { openDatabase } from '../../src/queue/database.ts';
+import { renderJournal } from '../../src/queue/render-journal.ts';
+import { findSharedRun, putSharedRun } from '../../src/queue/shared-runs.ts';
+import { statusOf } from '../../src/report/call-result.ts';
+import { readRunFile } from '../../src/run-folder/run-file.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import {
+  listRuns,
+  openSharing,
+  reportShared,
+  resumeShared,
+  stopRun,
+  verifyShared,
+  work,
+  type WorkOptions,
+} from '../../src/workflow/shared/index.ts';
+import { openRunPlan, type RunChoices, type RunPlan } from '../../src/workflow/stored-run.ts';
 import { leaversFile } from '../leavers-file.ts';
 import { readCsvFile } from '../read-report.ts';
 import { against, simulator } from '../start-simulator.ts';
@@ -16,27 +39,405 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
+/** As on another machine: the run's name in a folder that is empty. */
+const elsewhere = (name: string): string => path.join(temporaryFolder(), name);
+
+function worker(server: Simulator, options: WorkOptions = {}) {
+  const { credentials, server: where } = against(server);
+  return work(postgres.url, { credentials, server: where, folder: temporaryFolder(), ...options });
+}
+
+async function runShared(name: string, file: string, server: Simulator, options: RunOptions = {}) {
+  const sharing = await openSharing(postgres.url);
+  const folder = elsewhere(name);
+  try {
+    return await run(file, against(server, { folder, sharing, ...options }));
+  } finally {
+    await sharing.close();
+  }
+}
+
+async function resumed(
+  name: string,
+  server: Simulator,
+  options: RunOptions & { retryFailed?: boolean } = {},
+) {
+  const { credentials } = against(server);
+  return resumeShared(postgres.url, elsewhere(name), { credentials, ...options });
+}
+
+async function ask<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  const client = new Client({ connectionString: postgres.url });
+  await client.connect();
+  try {
+    return (await client.query(text, values as unknown[])).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
+
+const stateOf = async (name: string): Promise<string | undefined> =>
+  (await listRuns(postgres.url)).find((each) => each.name === name)?.state;
+
+/** Claims of which nobody says that nothing of them is in doubt. */
+const openClaims = (name: string): Promise<unknown[]> =>
+  ask(
+    `SELECT chunk, epoch FROM genauth_offboard.claims JOIN genauth_offboard.runs ON id = run WHERE name = $1 AND closed_at IS NULL`,
+    [name],
+  );
+
+const sentTo = (server: Simulator): string[] => server.log.map(({ userId }) => userId).sort();
+const usersIn = (file: string): string[] =>
+  readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',')[0] ?? '')
+    .sort();
+/** Once, when the server has got so many calls. */
+function after(calls: number, work: () => void): () => void {
+  let got = 0;
+  return () => {
+    got += 1;
+    if (got === calls) work();
+  };
+}
+
 test('a run is shared with workers that join it, and each row is accounted for as if one process had made it', async () => {
   const server = await simulator();
-  const file = leaversFile(Array.from({ length: 600 }, (_, at) => `app-${at % 7}`));
-  const folder = path.join(temporaryFolder(), 'shared');
-  const sharing = await openSharing(postgres.url);
+  const file = leaversFile(Array.from({ length: 300 }, (_, at) => `app-${at % 7}`));
   const left = new AbortController();
-  const { credentials, server: where } = against(server);
-  const joined = work(postgres.url, {
-    credentials,
-    server: where,
-    folder: temporaryFolder(),
-    stopSignal: left.signal,
-  });
-  const { summary, exitCode } = await run(file, against(server, { folder, sharing }));
+  const joined = worker(server, { stopSignal: left.signal });
+  const { folder, summary, exitCode } = await runShared('shared', file, server);
   left.abort();
-  await joined;
-  await sharing.close();
+  expect((await joined).stop?.reason).toBe('interrupted');
   expect([exitCode, summary?.ended, summary?.attempts]).toEqual([0, 'finished', server.log.length]);
-  expect(server.log).toHaveLength(600);
+  expect(server.log).toHaveLength(300);
   const idsOf = new Map(server.log.map(({ userId, requestId }) => [userId, requestId]));
   for (const { user_id: userId = '', status, request_ids: ids } of readCsvFile(folder, 'report.csv')) {
     expect([userId, status, ids]).toEqual([userId, 'succeeded', idsOf.get(userId)]);
   }
+  // Any machine's report is the same.
+  const third = elsewhere('shared');
+  await reportShared(postgres.url, third, {});
+  const content = (of: string): string => readFileSync(path.join(of, 'report.csv'), 'utf8');
+  expect(content(third)).toBe(content(folder));
+});
+
+test('until somebody says yes nobody gets more than the canary, and after a no the run is at rest until somebody is asked again', async () => {
+  const server = await simulator();
+  const file = leaversFile(Array.from({ length: 60 }, () => 'app-1'));
+  const users = usersIn(file);
+  const left = new AbortController();
+  const joined = worker(server, { stopSignal: left.signal });
+  const database = await openDatabase(postgres.url);
+  const asked: number[] = [];
+  const answer = (goesOn: boolean) => async (): Promise<boolean> => {
+    asked.push(server.log.length);
+    const { id } = await findSharedRun(database.query, 'canary');
+    expect(await freeChunks(database.query, id, { untaken: true, most: 100 })).toEqual([]);
+    for (const { chunk } of await chunksOf(database.query, id)) {
+      expect(await claimChunk(database.query, id, chunk, 'another', () => 1)).toBeUndefined();
+    }
+    return goesOn;
+  };
+  const guards = { canary: 5 };
+  const first = await runShared('canary', file, server, { guards, confirmCanary: answer(false) });
+  expect([first.exitCode, first.stop?.reason, await stateOf('canary')]).toEqual([4, 'canary', 'stopped']);
+  expect(first.summary?.rows).toMatchObject({ succeeded: 5, not_attempted: 55 });
+  const second = await resumed('canary', server, { confirmCanary: answer(false) });
+  expect([second.exitCode, second.stop?.reason]).toEqual([4, 'canary']);
+  const third = await resumed('canary', server, { confirmCanary: answer(true) });
+  expect([third.exitCode, asked, await stateOf('canary')]).toEqual([0, [5, 5, 5], 'finished']);
+  expect(sentTo(server)).toEqual(users);
+  left.abort();
+  await joined;
+  await database.close();
+});
+
+test('stop ends a run for all of its workers with nothing in doubt, and resume goes on from any machine', async () => {
+  let stopping: Promise<void> | undefined;
+  const server = await simulator({
+    faults: { latencyMs: 10 },
+    onRequest: after(40, () => {
+      stopping = stopRun(postgres.url, 'stopped', 'a test');
+    }),
+  });
+  const file = leaversFile(Array.from({ length: 2000 }, () => 'app-1'));
+  const pace = { concurrency: 2 };
+  const sharing = runShared('stopped', file, server, { pace });
+  await expect.poll(() => stateOf('stopped').catch(() => undefined), { timeout: 30_000 }).toBe('going');
+  const joined = worker(server, { run: 'stopped', pace });
+  const [first, other] = await Promise.all([sharing, joined]);
+  await stopping;
+  expect([first.exitCode, first.stop?.message]).toEqual([
+    4,
+    'Somebody has stopped it for all workers, on a test.',
+  ]);
+  expect(other.stop?.message).toBe(first.stop?.message);
+  expect(server.log.length).toBeLessThan(2000);
+  expect(await openClaims('stopped')).toEqual([]);
+  expect(first.summary?.ended).toBe('interrupted');
+  const reported = await reportShared(postgres.url, elsewhere('stopped'), {});
+  expect(reported.rows).toMatchObject({
+    succeeded: server.log.length,
+    not_attempted: 2000 - server.log.length,
+  });
+  // No worker is left that could stop it.
+  await expect(stopRun(postgres.url, 'stopped', 'a test')).rejects.toThrow('is not going: it is stopped');
+  server.setFaults({});
+  const last = await resumed('stopped', server, { pace: { concurrency: 64 } });
+  expect([last.exitCode, await stateOf('stopped')]).toEqual([0, 'finished']);
+  expect(sentTo(server)).toEqual(usersIn(file));
+});
+
+test('retry-failed tries again what failed, from any machine, and never what succeeded', async () => {
+  const server = await simulator();
+  const file = leaversFile(Array.from({ length: 90 }, (_, at) => (at % 3 === 0 ? 'unknown-app' : 'app-1')));
+  const first = await runShared('retried', file, server);
+  expect([first.exitCode, first.summary?.rows.failed]).toEqual([3, 30]);
+  const before = server.log.length;
+  // It has them by now.
+  const mended = await simulator({ apps: ['app-1', 'unknown-app'] });
+  const { credentials } = against(mended);
+  await ask(
+    `UPDATE genauth_offboard.runs SET content = replace(content, '${server.url}', '${mended.url}'), host = '${mended.url}' WHERE name = 'retried'`,
+  );
+  const nothing = await resumeShared(postgres.url, elsewhere('retried'), { credentials, host: mended.url });
+  expect([nothing.exitCode, mended.log.length]).toEqual([3, 0]);
+  const second = await resumeShared(postgres.url, elsewhere('retried'), {
+    credentials,
+    host: mended.url,
+    retryFailed: true,
+  });
+  expect([second.exitCode, second.summary?.rows.succeeded]).toEqual([0, 90]);
+  expect([server.log.length, mended.log.length]).toEqual([before, 30]);
+});
+
+test('stop-after-failures counts the failures of all workers, and stops for all', async () => {
+  const server = await simulator({ faults: { latencyMs: 100 } });
+  const file = leaversFile(Array.from({ length: 100 }, () => 'unknown-app'));
+  const left = new AbortController();
+  const pace = { concurrency: 1 };
+  let failed = 0;
+  const first = await runShared('failing', file, server, {
+    pace,
+    guards: { stopAfterFailures: 5 },
+    stopSignal: left.signal,
+    onEvent(event) {
+      if (event.type === 'attempt' && event.ended === 'failed' && (failed += 1) === 4) left.abort();
+    },
+  });
+  expect([first.exitCode, server.log.length]).toEqual([130, 4]);
+  const second = await resumed('failing', server, { pace });
+  expect([second.exitCode, second.stop?.reason]).toEqual([4, 'failures']);
+  // Alone it would have failed six times more.
+  expect(server.log.length).toBeLessThan(4 + 6);
+  const joined = await worker(server, { run: 'failing', pace });
+  expect(joined).toMatchObject({ runs: 0, stop: { reason: 'failures', message: second.stop?.message } });
+});
+
+test('an app that does not exist is found by one worker and left out by all', async () => {
+  const apps = Array.from({ length: 50 }, (_, at) => (at === 17 ? 'unknown-app' : `app-${at}`)).join(';');
+  const server = await simulator();
+  const file = leaversFile(Array.from({ length: 120 }, () => apps));
+  const left = new AbortController();
+  let ended = 0;
+  const first = await runShared('bad-app', file, server, {
+    pace: { concurrency: 1 },
+    stopSignal: left.signal,
+    onEvent(event) {
+      if (event.type === 'attempt' && event.ended !== undefined && (ended += 1) === 20) left.abort();
+    },
+  });
+  expect(first.exitCode).toBe(130);
+  const before = server.log.length;
+  const second = await resumed('bad-app', server);
+  expect([second.exitCode, second.summary?.rows.partial]).toEqual([3, 120]);
+  const attempts = new Map<string, number>();
+  for (const { userId } of server.log.slice(before)) attempts.set(userId, (attempts.get(userId) ?? 0) + 1);
+  expect(new Set(attempts.values())).toEqual(new Set([1]));
+});
+
+test('while a run is going, a report says of no row more than is known', async () => {
+  const name = 'going';
+  const server = await simulator({ faults: { latencyMs: 20 } });
+  const file = leaversFile(Array.from({ length: 300 }, () => 'app-1'));
+  const third = elsewhere(name);
+  let reporting: Promise<unknown> | undefined;
+  let sentBefore: Set<string> | undefined;
+  await runShared(name, file, server, {
+    pace: { concurrency: 4 },
+    onEvent(event) {
+      if (event.type !== 'attempt' || event.done < 100) return;
+      reporting ??= reportShared(postgres.url, third, {}).then((summary) => {
+        sentBefore = new Set(sentTo(server));
+        return summary;
+      });
+    },
+  });
+  expect(await reporting).toMatchObject({ ended: 'killed', rows: { total: 300, failed: 0, partial: 0 } });
+  const rows = readCsvFile(third, 'report.csv');
+  const succeeded = rows.filter(({ status }) => status === 'succeeded');
+  expect(succeeded.length).toBeGreaterThan(0);
+  for (const { user_id: userId = '' } of succeeded) expect(sentBefore).toContain(userId);
+  expect(rows.some(({ status }) => status === 'unknown' || status === 'not_attempted')).toBe(true);
+});
+
+test('a look for sessions from another machine stands in every report, with what was kicked again, once', async () => {
+  const server = await simulator({ faults: { survivors: 0.3 } });
+  const file = leaversFile(Array.from({ length: 12 }, () => '65f0aa000000000000000001'));
+  await runShared('looked', file, server);
+  const { credentials } = against(server);
+  const second = elsewhere('looked');
+  const settings = { credentials, rekick: true, rekickWaitsMs: [1, 1, 1] };
+  const verified = await verifyShared(postgres.url, second, settings);
+  const kicks = server.log.length;
+  expect(kicks).toBeGreaterThan(12);
+  expect(verified.summary.verification?.control).toBe('seen');
+  const third = elsewhere('looked');
+  const summary = await reportShared(postgres.url, third, {});
+  expect([summary.attempts, summary.rows.succeeded]).toEqual([kicks, 12]);
+  for (const name of ['verification.csv', 'report.csv', 'checks.ndjson']) {
+    expect(readFileSync(path.join(third, name), 'utf8')).toBe(readFileSync(path.join(second, name), 'utf8'));
+  }
+  const ids = readCsvFile(third, 'report.csv').flatMap((row) => row['request_ids']?.split(';') ?? []);
+  expect(new Set(ids)).toEqual(new Set(server.log.map(({ requestId }) => requestId)));
+  // Whoever comes again brings nothing that is there.
+  await reportShared(postgres.url, second, {});
+  expect((await reportShared(postgres.url, third, {})).attempts).toBe(kicks);
+  // As if that machine had been killed before it brought what it knew: its journal has the look alone.
+  await verifyShared(postgres.url, second, settings);
+  expect((await reportShared(postgres.url, third, {})).attempts).toBe(server.log.length);
+});
+
+test('two that have looked at once do not write over each other', async () => {
+  const server = await simulator();
+  const file = leaversFile(['app-1', 'app-2']);
+  await runShared('looked-at', file, server);
+  const { credentials } = against(server);
+  const [one, other] = [elsewhere('looked-at'), elsewhere('looked-at')];
+  await verifyShared(postgres.url, one, { credentials });
+  await verifyShared(postgres.url, other, { credentials });
+  // What the one has seen is lost, and it looks again without the other's.
+  renameSync(path.join(one, 'checks.ndjson'), path.join(one, 'aside'));
+  await ask(`DELETE FROM genauth_offboard.files WHERE name = 'checks.ndjson'`);
+  await verifyShared(postgres.url, one, { credentials });
+  await expect(reportShared(postgres.url, other, {})).rejects.toThrow(
+    'each know of checks that the other does not',
+  );
+});
+
+const calls = 30;
+
+test('whatever was claimed, answered and closed: a report says of each call what is known, and a claim takes what is open', async () => {
+  const server = await simulator();
+  const file = leaversFile(Array.from({ length: calls }, () => 'app-1'));
+  const folder = path.join(temporaryFolder(), 'drawn');
+  await run(file, against(server, { folder }));
+  const database = await openDatabase(postgres.url);
+  const { query } = database;
+  const made = await readRunFile<RunChoices, RunPlan>(folder);
+  const files = await openRunPlan(folder, made);
+  const shared = await putSharedRun(database, { folder, name: 'drawn', run: made, files, canaryCalls: 0 });
+  const journal = path.join(folder, 'rendered.ndjson');
+  const of = 'WHERE run = (SELECT id FROM genauth_offboard.runs WHERE name = $1)';
+
+  const verdict = fc.constantFrom('succeeded', 'rejected', 'throttled', 'transient' as const);
+  const record = fc.record({
+    call: fc.integer({ min: 1, max: 10 }),
+    verdict,
+    final: fc.boolean(),
+    unanswered: fc.boolean(),
+  });
+  const claim = fc.record({
+    chunk: fc.integer({ min: 1, max: 3 }),
+    closed: fc.boolean(),
+    records: fc.array(record, { maxLength: 12 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(claim, { maxLength: 6 }), async (drawn) => {
+      await query(`DELETE FROM genauth_offboard.claims ${of}`, ['drawn']);
+      await query(`DELETE FROM genauth_offboard.attempts ${of}`, ['drawn']);
+      const epochs = [0, 0, 0, 0];
+      const known = new Map<
+        number,
+        { last: AttemptRecord | undefined; succeeded: boolean; unanswered: boolean }
+      >();
+      for (let seq = 1; seq <= calls; seq += 1)
+        known.set(seq, { last: undefined, succeeded: false, unanswered: false });
+      /** Those of which a claim that was never closed leaves in doubt whether they were sent. */
+      const doubted = new Set<number>();
+      for (const [at, { chunk, closed, records }] of drawn.entries()) {
+        const epoch = (epochs[chunk] = (epochs[chunk] ?? 0) + 1);
+        await query(
+          `INSERT INTO genauth_offboard.claims (run, chunk, epoch, worker, claimed_at, closed_at, reason, round, retry_failed)
+           SELECT id, $2, $3, 'w/1/x', to_timestamp($4::int), CASE WHEN $5 THEN to_timestamp($4::int) END, 'left', 1, false
+           FROM genauth_offboard.runs WHERE name = $1`,
+          ['drawn', chunk, epoch, 1000 + at, closed],
+        );
+        const answered = new Set<number>();
+        for (const [number, { call, ...what }] of records.entries()) {
+          const seq = (chunk - 1) * 10 + call;
+          const succeeded = what.verdict === 'succeeded';
+          const sent: AttemptRecord = {
+            kind: 'attempt',
+            seq,
+            attempt: 1,
+            ...what,
+            final: what.final || succeeded,
+            unanswered: what.unanswered && !succeeded,
+            startedAt: 1,
+            durationMs: 1,
+          };
+          await storeRecords(query, shared.id, [{ chunk, epoch, number: number + 1, record: sent }]);
+          const before = known.get(seq);
+          known.set(seq, {
+            last: sent,
+            succeeded: (before?.succeeded ?? false) || succeeded,
+            unanswered: (before?.unanswered ?? false) || sent.unanswered,
+          });
+          doubted.delete(seq);
+          if (sent.final) answered.add(seq);
+          else answered.delete(seq);
+        }
+        if (closed) continue;
+        for (let seq = chunk * 10 - 9; seq <= chunk * 10; seq += 1) {
+          const { last, succeeded } = known.get(seq) ?? {};
+          if (answered.has(seq) || succeeded === true || last?.final === true) continue;
+          doubted.add(seq);
+          known.set(seq, { last, succeeded: false, unanswered: true });
+        }
+      }
+      await query(
+        `UPDATE genauth_offboard.chunks SET epoch = CASE chunk WHEN 1 THEN $2::int WHEN 2 THEN $3 ELSE $4 END, lease_until = NULL ${of}`,
+        ['drawn', ...epochs.slice(1)],
+      );
+      await renderJournal(query, await findSharedRun(query, 'drawn'), journal, 'a-plan', true);
+      const index = createJournalIndex(calls);
+      expect((await readJournal(journal, index)).damagedAt).toEqual([]);
+      const open: number[] = [];
+      for (const [seq, { last, succeeded, unanswered }] of known) {
+        const isFinal = last?.final === true && !doubted.has(seq);
+        const status = succeeded
+          ? 'succeeded'
+          : unanswered
+            ? 'unknown'
+            : isFinal
+              ? 'failed'
+              : 'not_attempted';
+        expect([seq, statusOf(index.state(seq))]).toEqual([seq, status]);
+        if (!succeeded && !isFinal) open.push(seq);
+      }
+      const taken: number[] = [];
+      for (const chunk of [1, 2, 3]) {
+        let place = 0;
+        const claimed = await claimChunk(query, shared.id, chunk, 'w/2/y', () => (place += 1));
+        taken.push(...(claimed?.calls ?? []).map(({ seq }) => seq));
+      }
+      expect(taken).toEqual(open);
+    }),
+    { numRuns: 20 },
+  );
+  await database.close();
 });

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 
 import { UserError } from '../../errors.ts';
-import { claimsHeld } from '../../queue/claims.ts';
-import { fetchFiles, type SharedRun } from '../../queue/shared-runs.ts';
+import { workersOn } from '../../queue/claims.ts';
+import { fetchFiles } from '../../queue/shared-files.ts';
+import { refusePart, type SharedRun } from '../../queue/shared-runs.ts';
 import { renderJournal } from '../../queue/render-journal.ts';
 import { readRunFile, writeRunFile } from '../../run-folder/run-file.ts';
 import { createRunFolder } from '../../run-folder/run-folder.ts';
@@ -20,6 +21,7 @@ export function runOf(shared: SharedRun): Run {
  * @throws {UserError} when it holds another run, or none and something else.
  */
 export async function fetchRun(queue: Queue, shared: SharedRun, folder: string): Promise<Run> {
+  refusePart(shared);
   if (!existsSync(folder)) await createRunFolder(folder);
   if (!existsSync(runFiles(folder).run)) {
     await fetchFiles(queue.query, shared, folder);
@@ -32,8 +34,10 @@ export async function fetchRun(queue: Queue, shared: SharedRun, folder: string):
   });
 }
 
-/** Writes what the database knows of a run into its folder, as a journal. */
-export async function fetchJournal(queue: Queue, shared: SharedRun, folder: string): Promise<void> {
-  const isAtRest = shared.state !== 'going' || !(await claimsHeld(queue.query, shared.id));
+/** Writes what the database knows of a run into its folder, as a journal. @returns how many workers are on it. */
+export async function fetchJournal(queue: Queue, shared: SharedRun, folder: string): Promise<number> {
+  const workers = await workersOn(queue.query, shared.id);
+  const isAtRest = shared.state !== 'going' || workers === 0;
   await renderJournal(queue.query, shared, runFiles(folder).journal, planName(runOf(shared)), isAtRest);
+  return workers;
 }

@@ -3,6 +3,7 @@
  * this one; `docs/many-machines.md` tells how the database is set up and what stands in it.
  */
 export type { ListedRun } from '../../queue/shared-runs.ts';
+export type { Sharing } from '../session.ts';
 export { openSharing } from './open-sharing.ts';
 export { reportShared } from './report-shared.ts';
 export { resumeShared } from './resume-shared.ts';

@@ -3,33 +3,48 @@ import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
 import { exitCodes, UserError } from '../../errors.ts';
-import { fetchFile, findSharedRun, putFile, type SharedRun } from '../../queue/shared-runs.ts';
+import { fetchFile, putFile, readWhole } from '../../queue/shared-files.ts';
+import {
+  findSharedRun,
+  finishSharedRuns,
+  lockSharedRun,
+  type SharedRun,
+  type SharedState,
+} from '../../queue/shared-runs.ts';
 import { storeOwnSessions } from '../../queue/store-sessions.ts';
 import type { Summary } from '../../report/summary.ts';
 import { claimRunFolder } from '../../run-folder/claim.ts';
 import { runFileNames, runFiles } from '../../run-folder/run-files.ts';
 import { reportOnJournal, type ReportOptions } from '../report.ts';
 import { fetchJournal, fetchRun } from './fetch-run.ts';
-import { withQueue } from './runs-of-queue.ts';
-import type { Queue } from './open-queue.ts';
+import { withQueue, type Queue } from './open-queue.ts';
 import { sharedName } from './share-run.ts';
 
 /**
  * Brings a run of a queue into a folder here: what it is made of, what was answered until now, and what was seen of its sessions.
  * @param folder the run's name is the folder's. @throws {UserError} where there is none, or the folder holds another.
  */
-export function bringRun(url: string, folder: string): Promise<void> {
+export function bringRun(url: string, folder: string): Promise<Brought> {
   return withQueue(url, async (queue) => {
-    await bring(queue, await findSharedRun(queue.query, sharedName(folder)), folder);
+    await finishSharedRuns(queue.query);
+    return bring(queue, await findSharedRun(queue.query, sharedName(folder)), folder);
   });
 }
 
-export async function bring(queue: Queue, shared: SharedRun, folder: string): Promise<void> {
+/** How a run stood when it was brought. */
+export interface Brought {
+  readonly state: SharedState;
+  /** Those that held something of it. */
+  readonly workers: number;
+}
+
+async function bring(queue: Queue, shared: SharedRun, folder: string): Promise<Brought> {
   await fetchRun(queue, shared, folder);
   // Of a look for sessions that was killed here.
   await storeOwnSessions(queue, shared.id, runFiles(folder).journal, hostname());
-  await fetchJournal(queue, shared, folder);
+  const workers = await fetchJournal(queue, shared, folder);
   await bringChecks(queue, shared, folder);
+  return { state: shared.state, workers };
 }
 
 /** Makes the reports of a run of a queue here, from any machine; it may be going. */
@@ -55,6 +70,18 @@ async function bringChecks({ query }: Queue, shared: SharedRun, folder: string):
   }
 }
 
+/** Two that looked at once do not write over each other. */
+async function putChecks({ transaction }: Queue, { id }: SharedRun, checks: string): Promise<void> {
+  if (!existsSync(checks)) return;
+  const own = readFileSync(checks);
+  await transaction(async (query) => {
+    await lockSharedRun(query, id);
+    const other = await readWhole(query, id, runFileNames.checks);
+    if (!own.subarray(0, other.length).equals(other)) throw otherChecks(checks);
+    if (other.length < own.length) await putFile(query, id, checks, runFileNames.checks);
+  });
+}
+
 function otherChecks(checks: string): UserError {
   return new UserError(`${checks} and the queue each know of checks that the other does not.`, {
     hint: 'Two have looked for the sessions at once. Put this file aside, and look again.',
@@ -71,6 +98,7 @@ export function inFolder<T>(
   work: (queue: Queue, shared: SharedRun) => Promise<T>,
 ): Promise<T> {
   return withQueue(url, async (queue) => {
+    await finishSharedRuns(queue.query);
     const shared = await findSharedRun(queue.query, sharedName(folder));
     await fetchRun(queue, shared, folder);
     const claim = await claimRunFolder(folder);
@@ -80,7 +108,7 @@ export function inFolder<T>(
     } finally {
       const { checks, journal } = runFiles(folder);
       await storeOwnSessions(queue, shared.id, journal, hostname());
-      if (existsSync(checks)) await putFile(queue.query, shared.id, checks, runFileNames.checks);
+      await putChecks(queue, shared, checks);
       await claim.release();
     }
   });

@@ -2,8 +2,14 @@ import { existsSync } from 'node:fs';
 
 import { UserError } from '../../errors.ts';
 import type { JournalIndex } from '../../journal/journal-index.ts';
-import { chunksOf } from '../../queue/claims.ts';
-import { findSharedRun, reopenSharedRun, type SharedRun } from '../../queue/shared-runs.ts';
+import { chunksOf, workersOn } from '../../queue/claims.ts';
+import {
+  findSharedRun,
+  finishSharedRuns,
+  refusePart,
+  reopenSharedRun,
+  type SharedRun,
+} from '../../queue/shared-runs.ts';
 import { claimRunFolder } from '../../run-folder/claim.ts';
 import { createRunFolder } from '../../run-folder/run-folder.ts';
 import { checkedPace } from '../../settings/pace-options.ts';
@@ -17,9 +23,10 @@ import type { ResumeOptions } from '../resume.ts';
 import type { Outcome } from '../session.ts';
 import { openRunPlan } from '../stored-run.ts';
 import { fetchRun } from './fetch-run.ts';
-import { openQueue, type Queue } from './open-queue.ts';
+import { storeLeftReplies } from './left-replies.ts';
+import { withQueue, type Queue } from './open-queue.ts';
 import { readShared, sharedName, workShared } from './share-run.ts';
-import { createFence, storeLeftReplies } from './work-on-run.ts';
+import { createFence } from './work-on-run.ts';
 
 /**
  * Goes on with a run of a queue, from any machine: one that is going is joined, one that was stopped or has left calls undone is going
@@ -27,10 +34,10 @@ import { createFence, storeLeftReplies } from './work-on-run.ts';
  * @param folder in which its reports are made; the run's name is the folder's.
  */
 export async function resumeShared(url: string, folder: string, options: ResumeOptions): Promise<Outcome> {
-  const queue = await openQueue(url);
-  try {
+  return withQueue(url, async (queue) => {
     const shared = await findSharedRun(queue.query, sharedName(folder));
     refuseOtherVersion(shared);
+    refusePart(shared);
     if (!existsSync(folder)) await createRunFolder(folder);
     const claim = await claimRunFolder(folder);
     try {
@@ -38,9 +45,7 @@ export async function resumeShared(url: string, folder: string, options: ResumeO
     } finally {
       await claim.release();
     }
-  } finally {
-    await queue.close();
-  }
+  });
 }
 
 async function resumeClaimed(
@@ -81,8 +86,10 @@ async function reopened(
   folder: string,
   retryFailed: boolean,
 ): Promise<SharedRun> {
-  if (shared.state === 'going' && !retryFailed) return shared;
-  if (shared.state === 'going') {
+  await finishSharedRuns(queue.query);
+  const { state } = await findSharedRun(queue.query, shared.name);
+  if (state === 'going' && !retryFailed) return shared;
+  if (state === 'going' && (await workersOn(queue.query, shared.id)) > 0) {
     throw new UserError(`${shared.name} is still going: what fails can be tried again once it has ended.`, {
       hint: 'See how far it is:',
       command: ['runs'],
@@ -90,7 +97,8 @@ async function reopened(
   }
   const index = await readShared(queue, shared, folder);
   const { open, before } = countCalls(index, retryFailed);
-  if (open === 0) return shared;
+  // One that was stopped when nothing was left of it only has to be said to be finished.
+  if (open === 0 && state === 'finished') return shared;
   const again = await chunksWithOpenCalls(queue, shared, index, retryFailed);
   await reopenSharedRun(queue, shared.id, retryFailed, again, before);
   return findSharedRun(queue.query, shared.name);

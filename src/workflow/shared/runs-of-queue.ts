@@ -1,27 +1,32 @@
 import { UserError } from '../../errors.ts';
 import {
   findSharedRun,
+  finishSharedRuns,
   forgetSharedRun,
   listSharedRuns,
   stopSharedRun,
   type ListedRun,
 } from '../../queue/shared-runs.ts';
-import { claimsHeld } from '../../queue/claims.ts';
+import { workersOn } from '../../queue/claims.ts';
 import type { Stopped } from '../../events.ts';
-import { openQueue, type Queue } from './open-queue.ts';
+import { withQueue } from './open-queue.ts';
 
 /** The runs that a queue has, the newest first. @throws {UserError} when it cannot be used. */
 export function listRuns(url: string): Promise<ListedRun[]> {
-  return withQueue(url, (queue) => listSharedRuns(queue.query));
+  return withQueue(url, async ({ query }) => {
+    await finishSharedRuns(query);
+    return listSharedRuns(query);
+  });
 }
 
 /** Ends a run for all workers: what is in flight ends, and nothing more is sent. `resume` lets it go on. */
 export function stopRun(url: string, name: string, by: string): Promise<void> {
   return withQueue(url, async ({ query }) => {
+    await finishSharedRuns(query);
     const shared = await findSharedRun(query, name);
     const stop: Stopped = {
       reason: 'interrupted',
-      message: `Stopped for all workers, on ${by}.`,
+      message: `Somebody has stopped it for all workers, on ${by}.`,
       hint: 'What was in flight has been waited for and kept.',
       codes: undefined,
     };
@@ -37,8 +42,12 @@ export function stopRun(url: string, name: string, by: string): Promise<void> {
 export function forgetRun(url: string, name: string): Promise<void> {
   return withQueue(url, async (queue) => {
     const shared = await findSharedRun(queue.query, name);
-    if (shared.state === 'going' && (await claimsHeld(queue.query, shared.id))) {
-      throw new UserError(`${name} is being worked on.`, { hint: 'Stop it first:', command: ['stop', name] });
+    if ((await workersOn(queue.query, shared.id)) > 0) {
+      throw shared.state === 'going'
+        ? new UserError(`${name} is being worked on.`, { hint: 'Stop it first:', command: ['stop', name] })
+        : new UserError(`${name} is ${shared.state}, and its workers have not left it yet.`, {
+            hint: 'Do the same again in ten seconds.',
+          });
     }
     await forgetSharedRun(queue.query, shared.id);
     const delivery = await queue.delivery(shared.id);
@@ -48,15 +57,4 @@ export function forgetRun(url: string, name: string): Promise<void> {
       await delivery.close();
     }
   });
-}
-
-export async function withQueue<T>(url: string, work: (queue: Queue) => Promise<T>): Promise<T> {
-  const queue = await openQueue(url);
-  try {
-    return await work(queue);
-  } catch (error) {
-    throw error instanceof UserError ? error : queue.told(error);
-  } finally {
-    await queue.close();
-  }
 }

@@ -8,14 +8,16 @@ import { freeChunks } from '../../queue/claims.ts';
 import type { Delivery } from '../../queue/delivery.ts';
 import {
   findSharedRun,
-  finishSharedRun,
+  finishSharedRuns,
   openAllChunks,
   putSharedRun,
   stopSharedRun,
   type EndedBefore,
   type SharedRun,
 } from '../../queue/shared-runs.ts';
+import { exitCodes, type ExitCode } from '../../errors.ts';
 import { canaryResult } from '../../report/canary-result.ts';
+import type { Summary } from '../../report/summary.ts';
 import { runFiles } from '../../run-folder/run-files.ts';
 import type { Canary } from '../../survey/canary.ts';
 import type { Stopped } from '../../events.ts';
@@ -24,7 +26,7 @@ import { hasSucceeded } from '../confirm.ts';
 import { makeReports } from '../make-reports.ts';
 import { exitCode, stopped, type Outcome, type PlannedSession, type SessionHooks } from '../session.ts';
 import { fetchJournal } from './fetch-run.ts';
-import type { Queue } from './open-queue.ts';
+import { unlessAway, type Queue } from './open-queue.ts';
 import { workOnRun, type Fence, type LeftRun } from './work-on-run.ts';
 
 /** A session on a run that stands in a database. */
@@ -66,12 +68,17 @@ export async function workShared(
   } finally {
     await delivery.close().catch(() => {});
   }
-  const now = await findSharedRun(queue.query, shared.name);
-  const said = left?.why === 'not_going' ? stopOf(now) : undefined;
   const gaveUp = hooks.abortSignal?.aborted === true;
-  const told = said ?? (stop === undefined ? undefined : stopped(stop, gaveUp, run.options.server?.host));
+  const ask = (): Promise<SharedRun> => findSharedRun(queue.query, shared.name);
+  // Who wants to stop does not wait for a database that is away.
+  const now = gaveUp ? undefined : await (stop === undefined ? ask() : unlessAway(queue, ask));
+  const said = left?.why === 'not_going' && now !== undefined ? stopOf(now) : undefined;
+  const own = stop === undefined ? undefined : stopped(stop, gaveUp, run.options.server?.host);
+  const told = said ?? (left?.isStored === false && own !== undefined ? keeping(own, folder) : own);
   hooks.onEvent?.({ type: 'ended', stop: told });
-  if (gaveUp) return { folder, summary: undefined, stop: told, exitCode: exitCode(stop, undefined) };
+  const exit = (made: Summary | undefined): ExitCode =>
+    said === undefined ? exitCode(stop, made) : exitCodes.stopped;
+  if (now === undefined) return { folder, summary: undefined, stop: told, exitCode: exit(undefined) };
   const summary = await makeReports(
     { folder, run, files, writer: 'guest' },
     async () => {
@@ -80,7 +87,15 @@ export async function workShared(
     },
     hooks,
   );
-  return { folder, summary, stop: told, exitCode: exitCode(stop, summary) };
+  return { folder, summary, stop: told, exitCode: exit(summary) };
+}
+
+function keeping(stop: Stopped, folder: string): Stopped {
+  const { replies } = runFiles(folder);
+  return {
+    ...stop,
+    hint: `${stop.hint} The queue's database is away: what was answered since is kept in ${replies}, from which the next resume or work here brings it there.`,
+  };
 }
 
 /** Reads anew what the database knows. */
@@ -110,14 +125,17 @@ async function workToTheEnd(
     shared.canaryConfirmedAt === null
   ) {
     const stop = await askAfterCanary(session, shared, canary, hooks);
-    if (stop !== undefined) return { ...left, stop };
-    const opened = await findSharedRun(queue.query, shared.name);
-    await offerAll(queue, opened, delivery);
-    left = await workOnRun({ ...work, shared: opened }, hooks);
+    if (stop === undefined) {
+      const opened = await findSharedRun(queue.query, shared.name);
+      await offerAll(queue, opened, delivery);
+      left = await workOnRun({ ...work, shared: opened }, hooks);
+    } else left = { ...left, stop };
   }
-  if (left.why === 'done' && (await finishSharedRun(queue.query, shared.id))) await delivery.forget();
-  // What is wrong with the calls is so for every worker.
-  if (left.stop?.reason === 'failures') {
+  if (left.why === 'done' && (await finishSharedRuns(queue.query)).includes(shared.id)) {
+    await delivery.forget();
+  }
+  // What is wrong with the calls is so for every worker, and who says no says so for all.
+  if (left.stop?.reason === 'failures' || left.stop?.reason === 'canary') {
     const told = stopped(left.stop, false, run.options.server?.host);
     await stopSharedRun(queue.query, shared.id, JSON.stringify(told));
   }
@@ -163,7 +181,7 @@ async function askAfterCanary(
   }
 }
 
-function stopOf({ stop }: SharedRun): Stopped | undefined {
+export function stopOf({ stop }: SharedRun): Stopped | undefined {
   return stop === null ? undefined : (JSON.parse(stop) as Stopped);
 }
 

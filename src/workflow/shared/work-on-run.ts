@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,17 +7,18 @@ import { execute } from '../../execute/execute.ts';
 import { createFailureCount } from '../../execute/stop/failure-limit.ts';
 import type { Stop } from '../../execute/stop/stop.ts';
 import type { Connection } from '../../genauth/connection.ts';
-import { missingAppsOf, storeRecords } from '../../queue/claims.ts';
+import { missingAppsOf } from '../../queue/claims.ts';
 import { startChunkWorker, type LeftFor } from '../../queue/chunk-worker.ts';
 import { isOutage } from '../../queue/database.ts';
 import type { Delivery } from '../../queue/delivery.ts';
 import { openSharedPacer } from '../../queue/rate/open-shared-pacer.ts';
-import { deleteLocalJournal, openLocalJournal, readLocalJournal } from '../../queue/local-journal.ts';
-import type { EndedBefore, SharedRun } from '../../queue/shared-runs.ts';
+import { deleteLocalJournal, openLocalJournal } from '../../queue/local-journal.ts';
+import { keyOf, type EndedBefore, type SharedRun } from '../../queue/shared-runs.ts';
 import { runFiles } from '../../run-folder/run-files.ts';
 import type { FailureLimit } from '../../settings/guard-options.ts';
 import type { PaceOptions } from '../../settings/pace-options.ts';
 import type { SessionHooks } from '../session.ts';
+import { storeLeftReplies } from './left-replies.ts';
 import type { Queue } from './open-queue.ts';
 
 /** One process's work on a shared run. */
@@ -75,7 +75,7 @@ async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun>
   const name = workerName();
   const file = runFiles(folder).replies;
   const missingApps = new Set(await missingAppsOf(queue.query, shared.id));
-  const local = await openLocalJournal(file);
+  const local = await openLocalJournal(file, keyOf(shared));
   const failures = createFailureCount(work.stopAfterFailures);
   const before = JSON.parse(shared.before) as EndedBefore;
   const done = (): number => Math.min(shared.calls, sumOf(before) + sumOf(worker.endedByAll()));
@@ -160,17 +160,6 @@ const added = (one: EndedBefore, other: EndedBefore): EndedBefore => ({
   failed: one.failed + other.failed,
   unknown: one.unknown + other.unknown,
 });
-
-/** What a worker that was killed in this folder had been answered. */
-export async function storeLeftReplies(queue: Queue, shared: SharedRun, folder: string): Promise<void> {
-  const file = runFiles(folder).replies;
-  if (!existsSync(file)) return;
-  const left = await readLocalJournal(file);
-  for (let at = 0; at < left.length; at += 1000) {
-    await storeRecords(queue.query, shared.id, left.slice(at, at + 1000));
-  }
-  await deleteLocalJournal(file);
-}
 
 /** Aborted some time after somebody wanted to stop, or at once when that was said twice. */
 function givingUp(stopSignal: AbortSignal | undefined, abortSignal: AbortSignal | undefined) {

@@ -1,32 +1,36 @@
 import { existsSync } from 'node:fs';
-import { readdir, rmdir } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { interruption, UserError } from '../../errors.ts';
+import type { Identity } from '../../genauth/identity.ts';
+import { printable } from '../../printable.ts';
 import type { Stopped } from '../../events.ts';
 import { claimRunFolder, type Claim } from '../../run-folder/claim.ts';
+import { runFiles } from '../../run-folder/run-files.ts';
 import { createRunFolder } from '../../run-folder/run-folder.ts';
 import { checkedPace, type PaceOptions } from '../../settings/pace-options.ts';
 import { checkedServer, type ServerOptions } from '../../settings/server-options.ts';
 import type { Some } from '../../settings/rules.ts';
 import {
   findSharedRun,
-  finishSharedRun,
+  finishSharedRuns,
   freeRuns,
   stopSharedRun,
   type SharedRun,
 } from '../../queue/shared-runs.ts';
-import { isOutage } from '../../queue/database.ts';
 import { connect, openConnection, refusedKey, type SessionOptions } from '../open-connection.ts';
 import { withinOpenFiles } from '../open-files.ts';
 import { refuseOtherIdentity } from '../refusals.ts';
 import { stopped } from '../session.ts';
+import type { Run } from '../stored-run.ts';
 import { runOf } from './fetch-run.ts';
-import { openQueue, type Queue } from './open-queue.ts';
+import { storeAllLeftReplies, storeLeftReplies, workerFolder } from './left-replies.ts';
+import { unlessAway, withQueue, type Queue } from './open-queue.ts';
 import { refuseOtherVersion } from './resume-shared.ts';
-import { startedEvent } from './share-run.ts';
-import { createFence, storeLeftReplies, workOnRun, type LeftRun } from './work-on-run.ts';
+import { startedEvent, stopOf } from './share-run.ts';
+import { createFence, workOnRun, type LeftRun } from './work-on-run.ts';
 
 export interface WorkOptions extends Omit<SessionOptions, 'client' | 'confirm' | 'confirmCanary'> {
   /** The only run to take part in, by its name; then it ends with the run. Default: all that go to the same host and user pool, for ever. */
@@ -44,6 +48,9 @@ export interface WorkOptions extends Omit<SessionOptions, 'client' | 'confirm' |
 export interface Worked {
   /** Runs that it took part in. */
   readonly runs: number;
+  /** Files with replies that the database does not have: the next worker that starts here brings them there. */
+  readonly kept: readonly string[];
+  /** Why it stopped; undefined where its run has ended. */
   readonly stop: Stopped | undefined;
 }
 
@@ -54,68 +61,97 @@ const lookEveryMs = 1000;
  * is away, in a folder here, from which the next worker brings it there.
  * @param url of the database. @throws {UserError} when it is refused before the first call.
  */
-export async function work(url: string, options: WorkOptions = {}): Promise<Worked> {
-  const queue = await openQueue(url);
-  try {
-    return await takePart(queue, options);
-  } finally {
-    await queue.close();
-  }
+export function work(url: string, options: WorkOptions = {}): Promise<Worked> {
+  return withQueue(url, (queue) => takePart(queue, options));
 }
 
 async function takePart(queue: Queue, options: WorkOptions): Promise<Worked> {
-  const { run: only, stopSignal } = options;
+  const { run: only, stopSignal, folder: place = '.' } = options;
   const server = checkedServer(options.server ?? {});
-  if (only !== undefined) refuseOtherVersion(await findSharedRun(queue.query, only));
-  const identity = await identify(server, options);
-  let runs = 0;
+  const identity = await refuseOthers(queue, server, options);
+  await storeAllLeftReplies(queue, place);
+  const kept = new Set<string>();
+  const runs = new Set<string>();
+  const ended = (stop: Stopped | undefined): Worked => ({ runs: runs.size, kept: [...kept], stop });
+  const userPool = identity !== undefined && 'userPoolId' in identity ? identity.userPoolId : null;
   while (stopSignal?.aborted !== true) {
-    const mine = await patiently(queue, () => freeRuns(queue.query, { ...identity, only }));
-    const [shared] = mine ?? [];
-    if (shared !== undefined) {
-      refuseOtherVersion(shared);
-      runs += 1;
+    const shared = await unlessAway(queue, async () => {
+      await finishSharedRuns(queue.query);
+      return (await freeRuns(queue.query, { host: server.host, userPool, only }))[0] ?? 'none';
+    });
+    if (typeof shared === 'object') {
+      runs.add(shared.name);
       options.onRun?.({ name: shared.name, left: false, state: shared.state });
       const left = await workOn(queue, shared, options);
-      const now = await patiently(queue, () => findSharedRun(queue.query, shared.name));
+      if (!left.isStored) kept.add(left.replies);
+      const now = await unlessAway(queue, () => findSharedRun(queue.query, shared.name));
       options.onRun?.({ name: shared.name, left: true, state: now?.state ?? shared.state });
-      const stop = left.stop;
-      if (stop !== undefined && stop.reason !== 'interrupted') {
-        return { runs, stop: stopped(stop, false, server.host) };
-      }
-    } else if (only !== undefined && mine !== undefined) {
-      const now = await patiently(queue, () => findSharedRun(queue.query, only));
-      if (now !== undefined && now.state !== 'going' && now.state !== 'filling')
-        return { runs, stop: undefined };
+      const { stop } = left;
+      if (stop !== undefined && stop.reason !== 'interrupted')
+        return ended(stopped(stop, false, server.host));
+    } else if (only !== undefined && shared === 'none') {
+      const now = await unlessAway(queue, () => findSharedRun(queue.query, only));
+      if (now?.state === 'finished') return ended(undefined);
+      if (now?.state === 'stopped') return ended(stopOf(now));
     }
     await delay(lookEveryMs, undefined, stopSignal === undefined ? {} : { signal: stopSignal }).catch(
       () => {},
     );
   }
-  return {
-    runs,
-    stop: stopped({ reason: 'interrupted' }, options.abortSignal?.aborted === true, server.host),
-  };
+  return ended(stopped({ reason: 'interrupted' }, options.abortSignal?.aborted === true, server.host));
 }
 
-/** Whose users the access key is for: nobody works on the runs of others. */
-async function identify(server: ServerOptions, options: WorkOptions) {
+/**
+ * Nobody works on the runs of others.
+ * @returns whose users the access key is for. @throws {UserError} where the one run that is named is about others.
+ */
+async function refuseOthers(
+  queue: Queue,
+  server: ServerOptions,
+  options: WorkOptions,
+): Promise<Identity | undefined> {
+  const shared = options.run === undefined ? undefined : await findSharedRun(queue.query, options.run);
+  if (shared !== undefined) {
+    refuseOtherVersion(shared);
+    refuseOtherHost(shared, server);
+  }
+  const identity = await identify(server, options);
+  if (shared !== undefined) refuseOtherIdentity(runOf(shared), identity ?? null);
+  return identity;
+}
+
+/** @throws {UserError} where it goes to another server, whatever the queue says beside it. */
+function refuseOtherHost({ name, host, run }: SharedRun, server: ServerOptions): void {
+  const { options } = run as Run;
+  if (host === server.host && options.server?.host === server.host) return;
+  throw new UserError(
+    `${name} goes to ${printable(options.server?.host ?? host)}, and this worker to ${server.host}.`,
+    {
+      hint: 'If the access key may go there, too, name that host with --host, or as GENAUTH_HOST.',
+    },
+  );
+}
+
+async function identify(server: ServerOptions, options: WorkOptions): Promise<Identity | undefined> {
   const pace = checkedPace(options.pace);
   const connection = openConnection(server, pace, options);
   try {
     const stop = await connect(connection, server.host, pace.giveUpAfterMs, false, options);
     if (stop?.reason === 'interrupted') throw interruption();
     if (stop !== undefined) throw refusedKey(stop);
-    const { identity } = connection;
-    const userPool = identity !== undefined && 'userPoolId' in identity ? identity.userPoolId : null;
-    return { host: server.host, userPool };
+    return connection.identity;
   } finally {
     await connection.close();
   }
 }
 
-async function workOn(queue: Queue, shared: SharedRun, options: WorkOptions): Promise<LeftRun> {
+async function workOn(
+  queue: Queue,
+  shared: SharedRun,
+  options: WorkOptions,
+): Promise<LeftRun & { readonly replies: string }> {
   const run = runOf(shared);
+  refuseOtherHost(shared, checkedServer(options.server ?? {}));
   const { server } = run.options;
   const pace = withinOpenFiles(checkedPace(options.pace, run.options.pace));
   const fence = createFence();
@@ -124,20 +160,21 @@ async function workOn(queue: Queue, shared: SharedRun, options: WorkOptions): Pr
   const delivery = await queue.delivery(shared.id);
   try {
     const stop = await connect(connection, server?.host, pace.giveUpAfterMs, true, options);
-    if (stop !== undefined) return { stop, why: undefined, isStored: true };
+    const { replies } = runFiles(folder);
+    if (stop !== undefined) return { stop, why: undefined, isStored: true, replies };
     refuseOtherIdentity(run, connection.identity ?? null);
     const { stopAfterFailures } = run.options.guards;
     options.onEvent?.(startedEvent({ folder, run, pace, connection }, shared));
     const work = { queue, delivery, shared, folder, pace, stopAfterFailures, connection, fence };
     const left = await workOnRun({ ...work, staysToTheEnd: false }, options);
-    if (left.why === 'done' && shared.openChunks === shared.chunks)
-      await finishSharedRun(queue.query, shared.id);
+    // When the database is away whoever looks next says so.
+    if (left.why === 'done') await unlessAway(queue, () => finishSharedRuns(queue.query));
     if (left.stop?.reason === 'failures') {
       const told = JSON.stringify(stopped(left.stop, false, server?.host));
       await stopSharedRun(queue.query, shared.id, told);
     }
     options.onEvent?.({ type: 'ended', stop: undefined });
-    return left;
+    return { ...left, replies };
   } finally {
     await delivery.close().catch(() => {});
     await connection.close();
@@ -149,43 +186,24 @@ async function workOn(queue: Queue, shared: SharedRun, options: WorkOptions): Pr
 /** Several workers may work on one run in the same place. */
 const mostWorkers = 1000;
 
-/** Brings what former workers left here into the database, and takes the first folder that nobody holds. */
+/** Takes the first folder here that nobody works in, and in which no other run of that name has left replies. */
 async function ownFolder(
   queue: Queue,
   shared: SharedRun,
   place: string,
 ): Promise<{ readonly folder: string; readonly claim: Claim }> {
-  let own: { readonly folder: string; readonly claim: Claim } | undefined;
   for (let number = 1; number <= mostWorkers; number += 1) {
-    const folder = path.join(place, `${shared.name}.worker-${number}`);
-    if (!existsSync(folder)) {
-      if (own !== undefined) return own;
-      await createRunFolder(folder);
-    }
-    const claim = await claimRunFolder(folder).catch((error: unknown) => {
-      // Somebody else works there.
-      if (error instanceof UserError) return undefined;
-      throw error;
-    });
-    if (claim === undefined) continue;
-    await storeLeftReplies(queue, shared, folder);
-    if (own === undefined) own = { folder, claim };
-    else {
-      await claim.release();
-      if ((await readdir(folder)).length === 0) await rmdir(folder);
+    const folder = workerFolder(place, shared.name, number);
+    if (!existsSync(folder)) await createRunFolder(folder);
+    let claim: Claim | undefined;
+    try {
+      claim = await claimRunFolder(folder);
+      await storeLeftReplies(queue, shared, folder);
+      return { folder, claim };
+    } catch (error) {
+      await claim?.release();
+      if (!(error instanceof UserError)) throw error;
     }
   }
-  if (own !== undefined) return own;
   throw new UserError(`${mostWorkers} workers work on ${shared.name} in ${path.resolve(place)} already.`);
-}
-
-/** @returns undefined where the database is away. */
-async function patiently<T>({ told }: Queue, asks: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await asks();
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    if (isOutage(error)) return undefined;
-    throw told(error);
-  }
 }

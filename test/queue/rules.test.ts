@@ -1,0 +1,222 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { createJournalIndex } from '../../src/journal/journal-index.ts';
+import type { AttemptRecord } from '../../src/journal/record.ts';
+import { decodeCalls, encodeCall } from '../../src/plan/call-file.ts';
+import type { Call } from '../../src/plan/call.ts';
+import { cutIntoChunks } from '../../src/queue/chunks.ts';
+import type { ClaimNews, NumberedRecord } from '../../src/queue/claims.ts';
+import { createHeldChunks } from '../../src/queue/held-chunks.ts';
+import { isHeld, lease } from '../../src/queue/lease.ts';
+import { openLocalJournal, readLocalJournal } from '../../src/queue/local-journal.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const attempt = (seq: number, more: Partial<AttemptRecord> = {}): AttemptRecord => ({
+  kind: 'attempt',
+  seq,
+  attempt: 1,
+  verdict: 'succeeded',
+  final: true,
+  unanswered: false,
+  requestId: `id-${seq}`,
+  startedAt: 1,
+  durationMs: 1,
+  ...more,
+});
+
+test.each([
+  ['at once', 0, 0, true],
+  ['just before the margin', lease.ms - lease.marginMs - 1, lease.ms - lease.marginMs - 1, true],
+  ['at the margin, by both clocks', lease.ms - lease.marginMs, lease.ms - lease.marginMs, false],
+  ['after a sleep in which one clock stood still', lease.ms, 5, false],
+  ['after the other clock was set back', -3_600_000, lease.ms, false],
+  ['after the other clock was set back, and no time', -3_600_000, 5, true],
+])('a claim is surely held by the longer of both clocks: %s', (_, wallMs, monotonicMs, expected) => {
+  const asked = { wallMs: 1e12, monotonicMs: 1000 };
+  expect(isHeld(asked, { wallMs: 1e12 + wallMs, monotonicMs: 1000 + monotonicMs })).toBe(expected);
+});
+
+test('who renews a claim in time twice misses once before it runs out', () => {
+  expect(2 * lease.renewMs).toBeLessThan(lease.ms - lease.marginMs);
+});
+
+test('each call is in one chunk, in order, and no chunk has some of the canary and some of the others', () => {
+  fc.assert(
+    fc.property(fc.nat(300_000), fc.nat(3000), (calls, most) => {
+      const canary = Math.min(calls, most);
+      let next = 1;
+      let number = 0;
+      for (const { chunk, from, to } of cutIntoChunks(calls, canary)) {
+        expect([chunk, from, to >= from]).toEqual([(number += 1), next, true]);
+        expect(from <= canary).toBe(to <= canary);
+        expect(to - from).toBeLessThan(500);
+        next = to + 1;
+      }
+      expect(next).toBe(calls + 1);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+const oddText = fc.string({
+  unit: fc.constantFrom('a', ';', '"', ',', '[', '\\', '\n', '\r', '\u{1f600}', ' '),
+  minLength: 1,
+  maxLength: 12,
+});
+
+test('calls are read from their lines as they were written, whatever quotes and line breaks they hold', () => {
+  const drawn = fc.array(
+    fc.record({
+      userId: oddText,
+      userIdType: fc.constantFrom('user_id' as const, 'custom_field' as const),
+      appIds: fc.uniqueArray(oddText, { minLength: 1, maxLength: 4 }),
+    }),
+  );
+  fc.assert(
+    fc.property(drawn, fc.integer({ min: 1, max: 1e6 }), (given, first) => {
+      const calls: Call[] = given.map((call, at) => ({ ...call, seq: first + at }));
+      const lines = calls.map((call) => encodeCall({ ...call, lines: [2, 3] })).join('');
+      expect(decodeCalls(Buffer.from(lines))).toEqual(calls);
+    }),
+  );
+});
+
+function claimed(chunk: number, from: number, calls: number, epoch = 1) {
+  const all = Array.from({ length: calls }, (_, at): Call => ({
+    seq: from + at,
+    userId: `user-${from + at}`,
+    userIdType: 'user_id',
+    appIds: ['app-1'],
+  }));
+  return { chunk, epoch, from, calls: all, index: createJournalIndex(calls), openApps: new Map() };
+}
+
+test('whatever fails on its way to the database, it gets each record and each end once, and a closed chunk last', () => {
+  /** A chunk's next call ends; all that is new is stored, or is not. */
+  const steps = fc.array(
+    fc.oneof(fc.record({ call: fc.nat(2) }), fc.constant('stored' as const), fc.constant('failed' as const)),
+    { maxLength: 60 },
+  );
+  fc.assert(
+    fc.property(steps, (drawn) => {
+      const held = createHeldChunks();
+      const now = { wallMs: 0, monotonicMs: 0 };
+      for (const chunk of [1, 2, 3]) held.add(claimed(chunk, chunk * 10, 4), now);
+      const sent = [0, 0, 0];
+      const records: NumberedRecord[] = [];
+      const news = new Map<number, ClaimNews>();
+      function store(): void {
+        const taken = held.takeNews();
+        records.push(...taken.records);
+        for (const each of taken.news) {
+          expect(news.get(each.chunk)?.closed).toBeUndefined();
+          news.set(each.chunk, each);
+        }
+        expect(taken.stored()).toBe(records.length);
+      }
+      for (const step of drawn) {
+        if (step === 'stored') store();
+        else if (step === 'failed') held.takeNews().failed();
+        else {
+          const done = sent[step.call] ?? 0;
+          if (done === 4) continue;
+          sent[step.call] = done + 1;
+          const seq = (step.call + 1) * 10 + done;
+          held.append(attempt(seq));
+          held.end(seq, 'succeeded');
+        }
+      }
+      held.closeAll('left');
+      store();
+      const all = sent.reduce((sum, each) => sum + each, 0);
+      expect([held.hasNews, held.chunks.size, held.ended.succeeded]).toEqual([false, 0, all]);
+      expect(new Set(records.map(({ record }) => record.seq)).size).toBe(all);
+      for (const [at, done] of sent.entries()) {
+        const chunk = at + 1;
+        const own = records.filter((each) => each.chunk === chunk);
+        expect(own.map(({ number }) => number)).toEqual(own.map((_, place) => place + 1));
+        expect([news.get(chunk)?.counts.succeeded, news.get(chunk)?.closed]).toEqual([
+          done,
+          done === 4 ? 'done' : 'left',
+        ]);
+      }
+    }),
+  );
+});
+
+test('a worker may write only while each of its chunks is surely its own', () => {
+  const held = createHeldChunks();
+  const at = (ms: number) => ({ wallMs: ms, monotonicMs: ms });
+  held.add(claimed(1, 1, 3), at(0));
+  held.add(claimed(2, 4, 3), at(5000));
+  const until = lease.ms - lease.marginMs;
+  expect([held.areHeld(at(until - 1)), held.areHeld(at(until))]).toEqual([true, false]);
+  held.renewed(1, at(6000));
+  expect([held.areHeld(at(5000 + until - 1)), held.areHeld(at(5000 + until))]).toEqual([true, false]);
+});
+
+test('of a journal of replies that was cut at any byte each whole reply is read that the database may not have', async () => {
+  const file = path.join(temporaryFolder(), 'replies.ndjson');
+  const journal = await openLocalJournal(file, 'run-1');
+  const ends: { readonly bytes: number; readonly appended: number; readonly stored: number }[] = [];
+  let [appended, stored] = [0, 0];
+  const note = (): void => void ends.push({ bytes: readFileSync(file).length, appended, stored });
+  note();
+  const append = (seq: number): void => {
+    journal.append(attempt(seq));
+    appended += 1;
+    note();
+  };
+  journal.claimed({ chunk: 1, epoch: 3 }, 1, 10);
+  append(1);
+  append(2);
+  journal.claimed({ chunk: 2, epoch: 1 }, 11, 20);
+  append(11);
+  journal.stored((stored = 2));
+  note();
+  append(3);
+  journal.stored((stored = 4));
+  note();
+  append(12);
+  append(12);
+  // Its chunk was left, and taken again.
+  journal.claimed({ chunk: 1, epoch: 5 }, 1, 10);
+  append(4);
+  await journal.close();
+  const bytes = readFileSync(file);
+  const whole = (await readLocalJournal(file)).records;
+  expect(whole.map(({ chunk, epoch, number, record }) => [chunk, epoch, number, record.seq])).toEqual([
+    [2, 1, 2, 12],
+    [2, 1, 3, 12],
+    [1, 5, 1, 4],
+  ]);
+  const cut = path.join(path.dirname(file), 'cut.ndjson');
+  // Within a line each place is as good as another.
+  const near = (size: number): boolean => bytes.subarray(Math.max(0, size - 3), size + 2).includes(10);
+  for (let size = 0; size <= bytes.length; size += 1) {
+    if (!near(size) && size % 11 > 0) continue;
+    writeFileSync(cut, bytes.subarray(0, size));
+    const { run, records } = await readLocalJournal(cut);
+    const known = ends.findLast((each) => each.bytes <= size);
+    const left = (known?.appended ?? 0) - (known?.stored ?? 0);
+    expect([size, records.length, left === 0 || run === 'run-1']).toEqual([size, left, true]);
+  }
+});
+
+test('a line of the replies that is damaged loses that reply alone', async () => {
+  const file = path.join(temporaryFolder(), 'replies.ndjson');
+  const journal = await openLocalJournal(file, 'run-1');
+  journal.claimed({ chunk: 1, epoch: 1 }, 1, 10);
+  journal.append(attempt(1));
+  await journal.close();
+  appendFileSync(
+    file,
+    readFileSync(file, 'utf8').trimEnd().split('\n').at(-1)?.replace('id-1', 'id-9') ?? '',
+  );
+  appendFileSync(file, '\n');
+  expect((await readLocalJournal(file)).records.map(({ record }) => record.requestId)).toEqual(['id-1']);
+});
