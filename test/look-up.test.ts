@@ -413,8 +413,9 @@ test('apps that users have used and the file does not name are listed, and writt
   const others = path.join(cwd, 'others.csv');
   const args = ['check', file, '--look-up', '--coverage', others];
   const { code, stdout } = await genauthOffboard(args, { cwd, environment });
-  expect(code).toBe(0);
-  expect(stdout).toContain('2 of 4 users have used apps that the input does not name');
+  // Whom GenAuth does not know has used nothing, and is invalid.
+  expect(code).toBe(3);
+  expect(stdout).toContain('2 of 3 users have used apps that the input does not name');
   expect(stdout).toContain('Confluence Wiki (65f0aa000000000000000002): 2 users');
   const { code: ran } = await genauthOffboard(['run', others, '--yes', '--out', folderOf()], {
     cwd,
