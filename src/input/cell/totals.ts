@@ -11,6 +11,20 @@ const words = [
 ].flatMap((list) => list.split(' '));
 
 const known = new Set(words);
+/** How a total or a footer begins that begins with two letters of ASCII. */
+const beginnings = new Set([...words, 'end'].map((word) => word.slice(0, 2)));
+
+/** Whether more of it is to be looked at: of rows whose IDs are short numbers each cell is, and names begin otherwise. */
+function mayBeTotal(text: string): boolean {
+  const begin = text.slice(0, 2).toLowerCase();
+  return beginnings.has(begin) || !isTwoLetters(begin);
+}
+
+function isTwoLetters(begin: string): boolean {
+  const [first, second] = [begin.charCodeAt(0), begin.charCodeAt(1)];
+  return first >= 0x61 && first <= 0x7a && second >= 0x61 && second <= 0x7a;
+}
+
 const number = String.raw`\d[\d.,'\s]*`;
 /** `Total: 42`, `合计42人` */
 const withNumber = new RegExp(`^(.{1,30}?)\\s*[:：=(（]?\\s*${number}\\s*[)）]?\\s*[人名条行件]?\\.?$`, 'u');
@@ -26,7 +40,7 @@ const end = /^\W*(?:end of (?:report|file|list|data|export)|\*+ ?end ?\*+|-+ ?en
  * @param beside the row's cells: a number among them tells a total from somebody who is called so.
  */
 export function findTotal(text: string, kind: IdKind, beside: readonly string[]): Found | undefined {
-  if (text.length > 80) return undefined;
+  if (text.length > 80 || !mayBeTotal(text)) return undefined;
   // With nothing else between them, letters and digits are an ID.
   if (/^[\w.-]+$/.test(text) && /\d/.test(text)) return undefined;
   const says = 'is a total or a footer below the table, and no ID';
