@@ -19,6 +19,7 @@ export interface SharedPacerOptions {
   readonly concurrency: number;
   /** Attempts per second at most, of all members together. @default as fast as the tenant allows */
   readonly rate?: number | undefined;
+  /** One that goes on while this process stands still, or it would use slots of long ago. `nextAt` may be asked by another one. */
   readonly clock?: Clock;
 }
 
@@ -54,6 +55,7 @@ const cycleMs = 200;
 /** How often it is looked whether something is to be done beside sending, and when there is. */
 const every = { lookMs: 100, reportMs: 200, aliveMs: 2000 };
 /** An answer that takes longer will not come. A query that failed is tried again after so long. */
+const smoothing = 0.2;
 const query = { lostMs: 5000, againMs: 250 };
 
 /**
@@ -103,6 +105,8 @@ function createMember(options: SharedPacerOptions, clock: Clock) {
     tally: createTally(),
     offset: createClockOffset(),
     inFlight: 0,
+    /** What a query takes, averaged. */
+    roundTripMs: 0,
     perSecond: options.rate ?? 0,
     setBy: 'searching' as Pace['setBy'],
     /** An attempt waits, and there is no slot for it. */
@@ -128,6 +132,7 @@ function pacerOf(member: Member): Pacer {
       if (member.inFlight >= options.concurrency) return Number.POSITIVE_INFINITY;
       if (due !== undefined && due <= now) return at;
       tally.isHungry = true;
+      own.isAwaited = true;
       return due === undefined ? Number.POSITIVE_INFINITY : at + due - now;
     },
     sent(at) {
@@ -173,7 +178,7 @@ async function take(member: Member, most: number): Promise<void> {
   if (most > 0) member.isWanting = false;
   const report = takeReport(tally, own.unused);
   own.unused = 0;
-  const lasts = Math.max(cycleMs / haste(member), 2 * offset.roundTripMs);
+  const lasts = Math.max(cycleMs / haste(member), 2 * member.roundTripMs);
   const values = [
     key,
     options.member,
@@ -193,7 +198,9 @@ async function take(member: Member, most: number): Promise<void> {
     member.notBefore = clock.now() + query.againMs;
     return;
   }
-  hearClock(offset, asked, clock.now(), taken.now_ms);
+  const answered = clock.now();
+  member.roundTripMs += smoothing * (answered - asked - member.roundTripMs);
+  hearClock(offset, asked, answered, taken.now_ms);
   hearTaken(member, taken, most > 0, lasts);
 }
 

@@ -26,7 +26,10 @@ export function createOwnSlots() {
     used: 0,
     /** Since the last report. */
     unused: 0,
-    /** So many attempts at once as there may be, at some time within the first block. */
+    /** An attempt waits for a slot: one that is lost then was wanted, and its member is late. */
+    isAwaited: false,
+    /** Within the first block: nobody wanted a slot that was lost; so many attempts at once as there may be. */
+    isIdle: false,
     isFull: false,
     /** Slots to ask for at most. */
     most: 1_000_000,
@@ -43,6 +46,7 @@ export function nextSlot(own: OwnSlots, at: number): number | undefined {
     const { fromMs, gapMs, slots } = block;
     const lost = Math.min(slots, Math.max(own.passed, Math.ceil((at - lateMs - fromMs) / gapMs)));
     own.unused += lost - own.passed;
+    own.isIdle ||= lost > own.passed && !own.isAwaited;
     own.passed = lost;
     if (own.passed < slots) return fromMs + own.passed * gapMs;
     endBlock(own, block);
@@ -56,16 +60,19 @@ export function useSlot(own: OwnSlots, at: number): number | undefined {
   if (due === undefined || due > at) return undefined;
   own.passed += 1;
   own.used += 1;
+  own.isAwaited = false;
   return own.blocks[0]?.round;
 }
 
-/** Who uses all its slots may have more; who had nothing to send for some gets about as many as it sent. */
+/** Who uses all its slots may have more; who had nothing to send for some gets about as many as it sent; who was late as many as before. */
 function endBlock(own: OwnSlots, { slots, whole }: Block): void {
   const least = own.isFull ? Math.ceil(whole * leastPart) : 1;
-  own.most = own.used === slots ? 2 * slots : Math.max(least, own.used + 1);
+  if (own.used === slots) own.most = 2 * slots;
+  else if (own.isIdle || own.isFull) own.most = Math.max(least, own.used + 1);
   own.blocks.shift();
   own.passed = 0;
   own.used = 0;
+  own.isIdle = false;
   own.isFull = false;
 }
 

@@ -106,7 +106,6 @@ async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun>
     member: name,
     concurrency: pace.concurrency,
     rate: pace.rate,
-    clock,
   });
   const { stopSignal, abortSignal } = hooks;
   const giveUp = givingUp(stopSignal, abortSignal);

@@ -49,6 +49,7 @@ test('what members report moves the rate as it would move for who sends alone an
         expect(lead.pacer.pace).toEqual(alone.pace);
       }
     }),
+    { numRuns: 30 },
   );
 });
 

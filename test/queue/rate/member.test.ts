@@ -39,14 +39,15 @@ test('slots are lost after 50 ms, and told as unused', () => {
 });
 
 test.each([
-  ['twice as many as it used, when it used all', 10, 10, false, 20],
-  ['about as many as it used, when there was no more to send', 10, 3, false, 4],
-  ['a part of a whole block, when only how many there are at once was in the way', 10, 3, true, 5],
-])('a member asks for %s', (_, slots, used, isFull, most) => {
+  ['twice as many as it used, when it used all', 10, {}, 20],
+  ['about as many as it used, when there was no more to send', 3, {}, 4],
+  ['as many as before, when it was late', 3, { isAwaited: true }, 1_000_000],
+  ['a part of a whole block, when only how many there are at once was in the way', 3, { isFull: true }, 5],
+])('a member asks for %s', (_, used, more, most) => {
   const own = createOwnSlots();
-  addBlock(own, block(0, slots));
+  addBlock(own, block(0, 10));
   for (let count = 0; count < used; count += 1) useSlot(own, 10 * count);
-  own.isFull = isFull;
+  Object.assign(own, more);
   nextSlot(own, 10_000);
   expect(own.most).toBe(most);
 });

@@ -31,19 +31,32 @@ test.each([
   expect(spread).toBeLessThan(1.2);
 });
 
-test('the next leads when the leader dies, at the rate that was found', async () => {
+test('the next leads when the leader dies, from the rate that was found', async () => {
+  const steps = [
+    { fromMs: 0, perSecond: 500 },
+    { fromMs: 9000, perSecond: 250 },
+  ];
   const world = {
     members: [{ untilMs: 6000 }, ...many(3, { fromMs: 500 })],
     seconds: 16,
     latencyMs: 20,
-    limit: bucketOf(500),
+    limit: { kind: 'bucket', steps } as const,
   };
   const record = await runShared(database, world);
   const before = useOf(record, 500, 5, 6);
-  const after = useOf(record, 500, 7, 16);
+  const after = useOf(record, 500, 7, 9);
+  const lower = useOf(record, 250, 12, 16);
   expect([before.members, after.members]).toEqual([4, 3]);
-  expect(after.used).toBeGreaterThan(0.96);
-  expect(after.refused).toBeLessThan(0.05);
+  expect(after.used).toBeGreaterThan(0.95);
+  expect(lower.used).toBeGreaterThan(0.9);
+  expect(lower.refused).toBeLessThan(0.05);
+});
+
+test('members whose processes are late have the same part, too', async () => {
+  const world = { members: many(4), seconds: 12, latencyMs: 20, lateMs: 100, limit: bucketOf(1000) };
+  const { used, spread } = useOf(await runShared(database, world), 1000, 6, 12);
+  expect(used).toBeGreaterThan(0.9);
+  expect(spread).toBeLessThan(1.2);
 });
 
 test('the lowest ceiling bounds all while its member is there', async () => {

@@ -13,6 +13,8 @@ export interface SharedWorld extends ServerOptions {
   readonly latencyMs: number;
   /** To the database and back. @default 2 */
   readonly roundTripMs?: number;
+  /** Timers fire later than they are due by up to so much, as in a process that waits for its processor. @default 0 */
+  readonly lateMs?: number;
   /** The database cannot be reached in between. */
   readonly awayMs?: Span;
 }
@@ -76,7 +78,8 @@ let worlds = 0;
 
 export async function runShared(database: TimedDatabase, world: SharedWorld): Promise<SharedRecord> {
   const clock = createVirtualClock();
-  const server = createServer(world, createRandom());
+  const random = createRandom();
+  const server = createServer(world, random);
   const key = `world ${(worlds += 1)}`;
   const arrivals: Arrival[] = [];
   const answers = new Set<Promise<unknown>>();
@@ -138,7 +141,7 @@ export async function runShared(database: TimedDatabase, world: SharedWorld): Pr
       if (due >= wakesAt || due === Number.POSITIVE_INFINITY) return;
       wakesAt = due;
       // Timers are in whole milliseconds.
-      clock.after(Math.ceil(due - clock.now()), () => {
+      clock.after(Math.ceil(due - clock.now()) + random() * (world.lateMs ?? 0), () => {
         wakesAt = Number.POSITIVE_INFINITY;
         look();
       });
