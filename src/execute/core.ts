@@ -118,11 +118,10 @@ export function answered(core: Core, tries: Tries, reply: Reply, verdict: Verdic
   core.underWay -= 1;
   patiences.hear(core.patience, reply);
   const blame = blameOf(reply, verdict);
-  if (tries.isUntried) {
-    tries.isUntried = false;
-    countFirst(core.share, blame === 'call');
-  }
-  if (blame === 'call') return accept(core, tries, at);
+  const isFirst = tries.isUntried;
+  tries.isUntried = false;
+  if (blame === 'call') return accept(core, tries, isFirst, at);
+  if (isFirst) countFirst(core.share, false);
   if (verdict !== 'fatal' || reply.forToken === true) return fail(core, tries, reply, blame, at);
   core.pacer.saw('void', tries.sentAt, at, false);
   core.stop ??= { reason: 'fatal', reply };
@@ -130,7 +129,7 @@ export function answered(core: Core, tries: Tries, reply: Reply, verdict: Verdic
 }
 
 /** The server did what was asked, or refused just this call on its merits. */
-function accept(core: Core, tries: Tries, at: number): Next {
+function accept(core: Core, tries: Tries, isFirst: boolean, at: number): Next {
   const { gate } = core;
   core.acceptedOrder = Math.max(core.acceptedOrder, tries.order);
   core.needsOthers = false;
@@ -143,6 +142,8 @@ function accept(core: Core, tries: Tries, at: number): Next {
   tries.failedFor = undefined;
   const why = gate.closed?.why;
   if (gates.openFor(gate, tries)) opened(core, why, at);
+  // Not before it is known whether what failed until now was an outage.
+  if (isFirst) countFirst(core.share, true);
   if (core.isWaitTold && gate.closed === undefined) {
     core.isWaitTold = false;
     core.options.onServer?.(undefined);

@@ -218,6 +218,16 @@ describe('an outage', () => {
     expect(core.share.value).toBeCloseTo(share, 10);
   });
 
+  test('leaves no share of failures behind where a call is the first to be accepted that was not tried before', () => {
+    const { core, begin, go, answer } = setUp();
+    const calls = Array.from({ length: 6 }, () => go(begin()));
+    for (const tries of calls) answer(tries, page(503));
+    expect(core.gate.closed).toBeDefined();
+    answer(go(begin(), 5000), success, 5000);
+    expect(core.gate.closed).toBeUndefined();
+    expect(core.share.value).toBe(0);
+  });
+
   test('leaves it to its retries how a call ends whose last one fails at the very moment at which the run gives up', () => {
     const { core, begin, go, answer } = setUp({ retries: 0 });
     const [odd, good, other] = [begin(), begin(), begin()];
