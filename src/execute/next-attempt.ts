@@ -122,8 +122,10 @@ export function afterFailure(
   if (retryAfterMs > 0 && at + retryAfterMs - tries.failingSince > known.giveUpAfterMs) return ended(false);
   const spare = blame === 'right' ? 0 : explained(known.usualShare);
   const left = retries(known.retries) - tries.failures;
-  // Where the run waits for nothing but this call it waits for its own retries, and for no longer than it would wait for anything.
+  // Where the run waits for nothing but this call it does so for no longer than it would wait for anything, but for the retries of
+  // what can be nobody else's.
   const isTooLate = !othersAccepted && again.at - tries.failingSince > known.giveUpAfterMs;
+  if (left >= 0 && isTooLate && alone === 'own again') return ended(false);
   if (left >= 0 || (left + spare >= 0 && !isTooLate)) return { next: again, isOwn };
   return ended(blame !== 'unavailable' && (blame !== 'server' || known.isAnswered));
 }

@@ -80,8 +80,33 @@ describe('a call that fails always, while others are accepted', () => {
       { retries: 0, giveUpAfterMs: 1000 },
     );
     expect(outcome.stop).toBeUndefined();
-    expect(ends(outcome)).toEqual({ accepted: 2, failed: 1, putOff: 0, open: 0 });
+    expect(ends(outcome)).toEqual({ accepted: 2, failed: 0, putOff: 1, open: 0 });
   });
+
+  test.each<[string, Reply]>([
+    ['2020', refused],
+    ['429', throttled],
+  ])(
+    'is waited for no longer than the run would wait for all, refused by %s when nothing else is left',
+    (_, reply) => {
+      let lastAccepted = 0;
+      const outcome = runCore(
+        {
+          calls: 3,
+          concurrency: 1,
+          reply(call, __, at) {
+            if (call === 0) return reply;
+            lastAccepted = at;
+            return success;
+          },
+        },
+        { giveUpAfterMs: 30_000 },
+      );
+      expect(outcome.stop).toBeUndefined();
+      expect(ends(outcome)).toEqual({ accepted: 2, failed: 0, putOff: 1, open: 0 });
+      expect(outcome.endedAt - lastAccepted).toBeLessThanOrEqual(30_000);
+    },
+  );
 
   test('ends when it is the only one', () => {
     const outcome = runCore({ calls: 1, reply: () => serverFault });

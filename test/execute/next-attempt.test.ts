@@ -59,6 +59,29 @@ test('a call that the run waits for alone has its own retries, and more that the
   expect(Math.max(...waits)).toBeLessThanOrEqual(2000);
 });
 
+test.each<[Failure, final: boolean]>([
+  ['throttle', false],
+  ['credentials', false],
+  ['server', true],
+  ['right', true],
+])(
+  '%s to a call that the run waits for alone is failed for good (%s) only where it can be nobody else’s, whatever --give-up-after is',
+  (blame, final) => {
+    for (const giveUpAfterMs of [1000, 4000, 16_000]) {
+      const tries = newTries();
+      const known = { ...alone, giveUpAfterMs };
+      let at = 0;
+      let next = fail(tries, blame, { ...others, giveUpAfterMs });
+      while (next.kind !== 'ended') {
+        ({ at } = next);
+        next = fail(tries, blame, { ...known, at });
+      }
+      expect(next.final).toBe(final);
+      expect(final || at <= giveUpAfterMs).toBe(true);
+    }
+  },
+);
+
 describe('how a call ends that fails always', () => {
   test.each<[blame: Failure, what: string, more: Partial<Circumstances>, attempts: number, final: boolean]>([
     ['server', 'others accepted', others, 9, true],

@@ -86,6 +86,9 @@ export function judgeFinished(
     // What is throttled for longer than the run would wait is put off.
     if (last === undefined || ['own', 'app', 'throttled'].includes(last.why)) continue;
     if (isTheLastRefused(features, last, sent)) continue;
+    // So is what is refused; a wait that would be too long is about twice as long as all before it.
+    const refusedMs = end.endedAt - (theirs.find(({ saysDone }) => !saysDone)?.sentAt ?? end.endedAt);
+    if (last.why === 'credentials' && 4 * refusedMs > options.giveUpAfterMs) continue;
     const say = (text: string): void =>
       void complaints.push({
         rule: 'finished',
