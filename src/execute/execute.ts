@@ -63,9 +63,13 @@ async function takeAll(sending: Sending): Promise<void> {
 
 /** Finds who is the trial that is sought, while no call waits to be taken. */
 async function tryOneOf(sending: Sending, last: number): Promise<void> {
-  const { execution, core, turns } = sending;
-  const { random = Math.random } = execution;
+  const { execution, core, turns, limit } = sending;
+  const { concurrency, random = Math.random } = execution;
   if (await sendFar(sending, last)) return;
+  // All who wait for a slot are let to the turns, as who stands far on may be behind many neighbours; nobody uses one meanwhile.
+  limit.concurrency = Number.POSITIVE_INFINITY;
+  await limit(() => {});
+  limit.concurrency = concurrency;
   moveTrial(core.gate, 'sought', 'ready');
   // Or who waits longest: also those who stand far on may fail for the same reason.
   if (random() < 0.5) turns.highestFirst();

@@ -6,7 +6,7 @@ import type { Reply } from '../../src/genauth/reply.ts';
 import { callsOf, executeIn, executionOf, openNewJournal } from './execute-in.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
-function reply(statusCode: 200 | 429): Reply {
+function reply(statusCode: 200 | 403 | 404 | 429): Reply {
   const common = { delivery: 'answered', genauthForm: true, startedAt: 0, durationMs: 1 } as const;
   return { ...common, httpStatus: 200, statusCode, success: statusCode === 200 };
 }
@@ -164,6 +164,38 @@ test('however many try again and again, a call that was not tried yet has its tu
   );
   await journal.close();
   expect(sent.indexOf('user-12')).toBeLessThan(90);
+});
+
+test('who stands far on is tried before a stop for 403 also where all have been taken, and wait for a slot behind each other', async () => {
+  // All others wait until the first has found them, and are taken meanwhile.
+  const bad = ['bad-1', 'bad-2', 'bad-3', 'bad-4', 'bad-5', 'bad-6'];
+  const calls = callsOf(40).map((call) => (call.seq === 1 ? { ...call, appIds: ['app-1', ...bad] } : call));
+  const journal = await openNewJournal(calls.length);
+  const clock = createVirtualClock();
+  let [inFlight, most] = [0, 0];
+  await executeIn(
+    clock,
+    executionOf(journal, {
+      concurrency: 1,
+      random: () => 0,
+      calls: (async function* () {
+        yield calls;
+      })(),
+      async kickUsers({ userId, appIds }) {
+        inFlight += 1;
+        most = Math.max(most, inFlight);
+        await new Promise<void>((resolve) => clock.after(50, resolve));
+        inFlight -= 1;
+        if (appIds.some((appId) => bad.includes(appId))) return { ...reply(404), apiCode: 2011 };
+        const seq = Number(userId.slice('user-'.length));
+        return reply(seq > 1 && seq <= 30 ? 403 : 200);
+      },
+    }),
+  );
+  await journal.close();
+  expect(most).toBe(1);
+  // When only those are left who are refused it may stop.
+  expect(calls.filter(({ seq }) => journal.index.state(seq).succeeded)).toHaveLength(10);
 });
 
 test('a run of few calls that may send any number at once needs no more slots than calls', async () => {
