@@ -19,15 +19,27 @@ export function control(looking: Looking): Promise<boolean> {
   return atOnce(appsToProve(looking), looking.atOnce, (appId) => controlApp(looking, appId));
 }
 
+/** The same in each app where a listing has found a session, and nobody was looked for. */
+export function controlFound(looking: Looking): Promise<boolean> {
+  const { checks } = looking;
+  const apps = appsOf(looking, (pair) => checks.answer(pair) === 'active');
+  const unknown = apps.filter((appId) => checks.control(appId) === undefined);
+  return atOnce(unknown, looking.atOnce, (appId) => controlApp(looking, appId));
+}
+
 /** Apps with sessions of which nothing is known yet, and in which the look has not seen what it needs before it was stopped. */
 export function appsToProve(looking: Looking): string[] {
-  const { pairs, checks } = looking;
+  const apps = appsOf(looking, (pair) => isOpen(looking, pair));
+  return apps.filter((appId) => !isDone(looking.checks.control(appId)));
+}
+
+function appsOf({ pairs }: Looking, isMeant: (pair: number) => boolean): string[] {
   const apps = new Set<number>();
   for (let pair = 0; pair < pairs.count && apps.size < pairs.appIds.length; pair += 1) {
     const app = pairs.app(pair);
-    if (app !== -1 && isOpen(looking, pair)) apps.add(app);
+    if (app !== -1 && isMeant(pair)) apps.add(app);
   }
-  return pairs.appIds.filter((appId, app) => apps.has(app) && !isDone(checks.control(appId)));
+  return pairs.appIds.filter((_, app) => apps.has(app));
 }
 
 function isDone(control: ReturnType<Looking['checks']['control']>): boolean {

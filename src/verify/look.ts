@@ -1,6 +1,6 @@
 import { checkSessionStatus } from '../genauth/questions/check-session-status.ts';
 import { getUserLoginHistory } from '../genauth/questions/get-user-login-history.ts';
-import { control } from './control.ts';
+import { control, controlFound } from './control.ts';
 import { judgeLogins, kickTime } from './judge-logins.ts';
 import { listPages } from './list-pages.ts';
 import {
@@ -24,6 +24,8 @@ export async function look(looking: Looking): Promise<boolean> {
   if (!(await resolveUsers(looking))) return false;
   if (!(await control(looking))) return false;
   if (!(await listPages(looking, countOpen(looking)))) return false;
+  // It finds sessions beyond the sample, also in apps where nobody was looked for: there it is not known that logins are found.
+  if (!(await controlFound(looking))) return false;
   // Who does not see the one who is there would see nobody: only who is listed is looked at.
   const isBlind = pairs.appIds.map((appId) => checks.control(appId)?.isProven === false);
   const isToBeAsked = (pair: number): boolean => {

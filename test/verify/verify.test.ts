@@ -392,6 +392,19 @@ test('a listing finds who survived, also beyond the sample, and a sample with th
   expect(exitCode).toBe(0);
 });
 
+test('who is listed in an app of which the sample has nobody has survived there no less surely', async () => {
+  const people = Array.from({ length: 40 }, (_, at) => personOf(at, at === 33 ? { survives: 1 } : {}));
+  const { server, out, check } = await afterRun({ people });
+  await check({ maxChecks: apps.length + 1 });
+  const checked = server.asked.filter(({ path: name }) => name === 'check-session-status');
+  const sampled = checked.filter(
+    ({ asked: { userId } }) => userId !== people[33]?.userId && userId !== bystander().userId,
+  );
+  expect(new Set(sampled.map(({ asked: { appId } }) => appId)).size).toBeLessThan(apps.length);
+  const states = apps.map((appId) => statesIn(out).get(`${people[33]?.userId} ${appId}`));
+  expect(states).toEqual(apps.map(() => 'survived'));
+});
+
 test('a blind probe does not hide who is listed', async () => {
   const people = [personOf(1), personOf(2, { survives: 1 })];
   const faults: Faults = { check: () => ({ statusCode: 200, data: { active: false } }) };
