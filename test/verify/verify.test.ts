@@ -47,7 +47,9 @@ async function afterRun({ people, others = [bystander()], absent = [], faults = 
   const lines = [...people, ...absent].map((person) => `${nameOf(person).join(',')},${appIds.join(';')}`);
   writeFileSync(input, ['user_id,user_id_type,app_ids', ...lines].join('\n'));
   const out = path.join(folder, 'run');
-  await run(input, { folder: out, server: { host: server.url }, credentials });
+  // Of whom there is not a look-up would say so before the first call.
+  const plan = absent.length === 0 ? {} : { lookUp: false };
+  await run(input, { folder: out, server: { host: server.url }, credentials, plan });
   aMinuteAgo(path.join(out, 'journal.ndjson'));
   return {
     server,
