@@ -132,7 +132,7 @@ export function startChunkWorker(work: ChunkWork, missingApps: Set<string>): Chu
       const claimed = await claimChunk(query, shared.id, chunk, worker, held.nextPlace);
       isUnheard = wasUnheard;
       if (claimed === undefined) continue;
-      local.claimed(claimed, claimed.from, claimed.from + claimed.index.calls - 1);
+      local.claimed(claimed, claimed.from, claimed.to);
       held.add(claimed, asked);
       ahead = claimed.calls;
       if (ahead.length > 0) return ahead;
@@ -237,8 +237,7 @@ export function startChunkWorker(work: ChunkWork, missingApps: Set<string>): Chu
 
   const journal: Execution['journal'] = {
     append(record) {
-      local.append(record);
-      return held.append(record);
+      return held.append(record, local.append(record));
     },
     cover: () => (local.failure === undefined ? undefined : Promise.reject(local.failure)),
     coverAlone: () => Promise.resolve(),

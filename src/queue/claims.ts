@@ -1,5 +1,6 @@
+import { createCallStates, type CallStates } from '../journal/call-states.ts';
 import { createJournalIndex } from '../journal/journal-index.ts';
-import { decodeRecord, encodeRecord, type AttemptRecord } from '../journal/record.ts';
+import { decodeRecord, type AttemptRecord } from '../journal/record.ts';
 import type { HowEnded } from '../execute/stop/failure-limit.ts';
 import { decodeCalls } from '../plan/call-file.ts';
 import type { Call } from '../plan/call.ts';
@@ -18,10 +19,16 @@ export interface Claim {
 export interface ClaimedChunk extends Claim {
   readonly from: number;
   readonly calls: readonly Call[];
-  /** What the database knows of them, by their place in the chunk from 1 on. */
-  readonly index: ReturnType<typeof createJournalIndex>;
+  readonly to: number;
+  /** What is known of them, by their place in the chunk from 1 on. */
+  readonly states: ChunkStates;
   /** The open apps of calls that were sent in parts, by the place of their last record, see `index`. */
   readonly openApps: ReadonlyMap<number, string>;
+}
+
+/** How the calls of a chunk stand. */
+interface ChunkStates extends Pick<CallStates, 'state' | 'isOpen'> {
+  add(record: AttemptRecord, place: number): unknown;
 }
 
 interface ClaimedRow {
@@ -58,10 +65,10 @@ export async function claimChunk(
     [run, chunk, worker, lease.ms],
   );
   if (row === undefined) return undefined;
-  const { index, openApps } = await formerAttempts(query, run, chunk, row, nextPlace);
+  const { states, openApps } = await formerAttempts(query, run, chunk, row, nextPlace);
   const all = decodeCalls(row.calls);
-  const calls = all.filter(({ seq }) => index.isOpen(seq - row.from_seq + 1, false));
-  return { chunk, epoch: row.epoch, from: row.from_seq, calls, index, openApps };
+  const calls = all.filter(({ seq }) => states.isOpen(seq - row.from_seq + 1, false));
+  return { chunk, epoch: row.epoch, from: row.from_seq, to: row.to_seq, calls, states, openApps };
 }
 
 /** Reads the claims on a chunk before this one as a journal of its own, in which each was a session. */
@@ -71,11 +78,11 @@ async function formerAttempts(
   chunk: number,
   row: ClaimedRow,
   nextPlace: () => number,
-) {
+): Promise<Pick<ClaimedChunk, 'states' | 'openApps'>> {
   const { epoch, from_seq: from, to_seq: to, retry_failed: retryFailed, round } = row;
-  const index = createJournalIndex(to - from + 1);
   const openApps = new Map<number, string>();
-  if (epoch === 1) return { index, openApps };
+  if (epoch === 1) return { states: createCallStates(to - from + 1), openApps };
+  const index = createJournalIndex(to - from + 1);
   const claims = await query<FormerClaim>(
     `SELECT epoch, round, retry_failed, closed_at IS NOT NULL AS closed FROM genauth_offboard.claims
      WHERE run = $1 AND chunk = $2 AND epoch < $3 ORDER BY epoch`,
@@ -100,7 +107,7 @@ async function formerAttempts(
     if (former.closed) index.add({ kind: 'end', endedAt: 0, reason: 'claim' }, nextPlace());
   }
   index.settle();
-  return { index, openApps };
+  return { states: index, openApps };
 }
 
 interface FormerClaim {
@@ -128,7 +135,8 @@ export interface ClaimNews extends Claim {
 /** A reply under a claim, the `number`th; what stands there already stays. */
 export interface NumberedRecord extends Claim {
   readonly number: number;
-  readonly record: AttemptRecord;
+  /** As a line of a journal, its line break left out. */
+  readonly line: string;
 }
 
 /** Records are facts, whatever has become of the claim since: they are always taken. */
@@ -140,13 +148,14 @@ export async function storeRecords(
   if (records.length === 0) return;
   await query(
     `INSERT INTO genauth_offboard.attempts (run, chunk, epoch, number, record)
-     SELECT $1, * FROM unnest($2::int[], $3::int[], $4::int[], $5::text[]) ON CONFLICT DO NOTHING`,
+     SELECT $1, * FROM unnest($2::int[], $3::int[], $4::int[], string_to_array($5, E'\\n')) ON CONFLICT DO NOTHING`,
     [
       run,
       records.map(({ chunk }) => chunk),
       records.map(({ epoch }) => epoch),
       records.map(({ number }) => number),
-      records.map(({ record }) => encodeRecord(record).trimEnd()),
+      // As one text: in a list each would have its quotation marks escaped, one by one.
+      records.map(({ line }) => line).join('\n'),
     ],
   );
 }

@@ -56,15 +56,15 @@ export function createHeldChunks() {
       for (const { seq } of claimed.calls) bySeq.set(seq, held);
     },
     /** @returns its place, by which {@link openApps} finds it. */
-    append(record: AttemptRecord): number {
+    append(record: AttemptRecord, line: string): number {
       const held = of(record.seq);
       place += 1;
       appended += 1;
       held.records += 1;
       held.isNews = true;
-      held.index.add({ ...record, seq: record.seq - held.from + 1 }, place);
+      held.states.add({ ...record, seq: record.seq - held.from + 1 }, place);
       if (record.open !== undefined) held.openApps.set(place, record.open);
-      unstored.push({ chunk: held.chunk, epoch: held.epoch, number: held.records, record });
+      unstored.push({ chunk: held.chunk, epoch: held.epoch, number: held.records, line });
       return place;
     },
     end(seq: number, how: HowEnded): void {
@@ -77,7 +77,7 @@ export function createHeldChunks() {
     },
     state(seq: number): CallState {
       const held = of(seq);
-      return held.index.state(seq - held.from + 1);
+      return held.states.state(seq - held.from + 1);
     },
     openApps(last: number): string | undefined {
       for (const held of chunks.values()) {

@@ -15,8 +15,8 @@ import type { Claim, NumberedRecord } from './claims.ts';
  */
 export interface LocalJournal {
   claimed(claim: Claim, from: number, to: number): void;
-  /** Hands the line to the operating system before it returns. @throws {JournalError} when it cannot. */
-  append(record: AttemptRecord): void;
+  /** Hands the line to the operating system before it returns. @returns it, its line break left out. @throws {JournalError} when it cannot. */
+  append(record: AttemptRecord): string;
   /** The database has so many of the records that were appended, the first ones. */
   stored(records: number): void;
   readonly failure: JournalError | undefined;
@@ -30,7 +30,11 @@ export async function openLocalJournal(file: string, run: string): Promise<Local
   note({ kind: 'run', run });
   return {
     claimed: (claim, from, to) => note({ kind: 'claim', ...claim, from, to }),
-    append: (record) => void opened.append(encodeRecord(record)),
+    append(record) {
+      const line = encodeRecord(record);
+      opened.append(line);
+      return line.slice(0, -1);
+    },
     stored: (records) => note({ kind: 'stored', records }),
     get failure() {
       return opened.failure;
@@ -65,7 +69,7 @@ export async function readLocalJournal(file: string): Promise<LeftReplies> {
       if (claim === undefined) return;
       claim.number += 1;
       const { chunk, epoch, number } = claim;
-      left.push({ chunk, epoch, number, record });
+      left.push({ chunk, epoch, number, line: bytes.toString('utf8', start, end) });
       read += 1;
       return;
     }

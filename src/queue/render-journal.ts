@@ -16,6 +16,8 @@ interface ClaimRow extends Claim {
   readonly isFollowed: boolean;
 }
 
+/** Without one before it. */
+const firstAttempt = /^\{"kind":"attempt","seq":(\d+),"attempt":1,"verdict"/;
 /** So many claims are read at once, with all of their records. */
 const claimsAtOnce = 100;
 
@@ -41,18 +43,24 @@ export async function renderJournal(
     await replacement.handle.writeFile(text);
     text = '';
   }
-  function write(record: JournalRecord): number {
+  function writeLine(line: string): number {
     const at = offset;
-    const line = encodeRecord(record);
     text += line;
     offset += Buffer.byteLength(line);
     return at;
   }
+  const write = (record: JournalRecord): number => writeLine(encodeRecord(record));
   async function writeClaim(claim: ClaimRow, records: readonly string[]): Promise<void> {
     const { worker, retryFailed, from, to, closedAt, isFollowed } = claim;
     write({ kind: 'session', startedAt: claim.claimedAt.getTime(), retryFailed, plan, worker });
     write({ kind: 'mark', from, upTo: to });
     for (const record of records) {
+      // Of most calls the only one, which stands in the journal as it is.
+      const first = firstAttempt.exec(record);
+      if (first !== null && !met.has(Number(first[1]))) {
+        met.set(Number(first[1]), { attempts: 1, offset: writeLine(`${record}\n`) });
+        continue;
+      }
       const attempt = attemptOf(record);
       if (attempt === undefined) continue;
       const { seq } = attempt;

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import { createLines } from '../files/lines.ts';
 import { readPieces } from '../journal/line-reader.ts';
-import { decodeRecord, type AttemptRecord } from '../journal/record.ts';
+import { decodeRecord, encodeRecord, type AttemptRecord } from '../journal/record.ts';
 import { chunksOf, storeRecords } from './claims.ts';
 import type { Database } from './database.ts';
 
@@ -50,7 +50,12 @@ export async function storeOwnSessions(
            FROM genauth_offboard.runs WHERE id = $1`,
           [run, chunk, epoch, name],
         );
-        const records = own.map((record, at) => ({ chunk, epoch, number: at + 1, record }));
+        const records = own.map((record, at) => ({
+          chunk,
+          epoch,
+          number: at + 1,
+          line: encodeRecord(record).trimEnd(),
+        }));
         await storeRecords(inside, run, records);
       });
     }

@@ -86,7 +86,11 @@ test.each([
   ['run a.csv b.csv', ['run a.csv'], /run takes one <input>, and there are 2: a\.csv, b\.csv\./],
   ['run my leavers.csv', ['run my leavers.csv'], /in quotation marks: "my leavers\.csv"/],
   ['run a.csv --access-key-id AK', [], /in the environment, as GENAUTH_ACCESS_KEY_ID/],
-  ['check leavers.csv --yes', ['check leavers.csv'], /--yes is no flag of check, but of run, resume\./],
+  [
+    'check leavers.csv --yes',
+    ['check leavers.csv'],
+    /--yes is no flag of check, but of run, resume, forget\./,
+  ],
   [
     'rnu leavers.csv --concurency 4 --yse',
     ['run leavers.csv --concurrency 4 --yes'],

@@ -4,12 +4,12 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { createJournalIndex } from '../../src/journal/journal-index.ts';
-import type { AttemptRecord } from '../../src/journal/record.ts';
+import { createCallStates } from '../../src/journal/call-states.ts';
+import { encodeRecord, type AttemptRecord } from '../../src/journal/record.ts';
 import { decodeCalls, encodeCall } from '../../src/plan/call-file.ts';
 import type { Call } from '../../src/plan/call.ts';
 import { cutIntoChunks } from '../../src/queue/chunks.ts';
-import type { ClaimNews, NumberedRecord } from '../../src/queue/claims.ts';
+import { attemptOf, type ClaimNews, type NumberedRecord } from '../../src/queue/claims.ts';
 import { createHeldChunks } from '../../src/queue/held-chunks.ts';
 import { isHeld, lease } from '../../src/queue/lease.ts';
 import { openLocalJournal, readLocalJournal } from '../../src/queue/local-journal.ts';
@@ -92,7 +92,8 @@ function claimed(chunk: number, from: number, calls: number, epoch = 1) {
     userIdType: 'user_id',
     appIds: ['app-1'],
   }));
-  return { chunk, epoch, from, calls: all, index: createJournalIndex(calls), openApps: new Map() };
+  const states = createCallStates(calls);
+  return { chunk, epoch, from, to: from + calls - 1, calls: all, states, openApps: new Map() };
 }
 
 test('whatever fails on its way to the database, it gets each record and each end once, and a closed chunk last', () => {
@@ -126,7 +127,7 @@ test('whatever fails on its way to the database, it gets each record and each en
           if (done === 4) continue;
           sent[step.call] = done + 1;
           const seq = (step.call + 1) * 10 + done;
-          held.append(attempt(seq));
+          held.append(attempt(seq), encodeRecord(attempt(seq)));
           held.end(seq, 'succeeded');
         }
       }
@@ -134,7 +135,7 @@ test('whatever fails on its way to the database, it gets each record and each en
       store();
       const all = sent.reduce((sum, each) => sum + each, 0);
       expect([held.hasNews, held.chunks.size, held.ended.succeeded]).toEqual([false, 0, all]);
-      expect(new Set(records.map(({ record }) => record.seq)).size).toBe(all);
+      expect(new Set(records.map(({ line }) => attemptOf(line)?.seq)).size).toBe(all);
       for (const [at, done] of sent.entries()) {
         const chunk = at + 1;
         const own = records.filter((each) => each.chunk === chunk);
@@ -189,11 +190,13 @@ test('of a journal of replies that was cut at any byte each whole reply is read 
   await journal.close();
   const bytes = readFileSync(file);
   const whole = (await readLocalJournal(file)).records;
-  expect(whole.map(({ chunk, epoch, number, record }) => [chunk, epoch, number, record.seq])).toEqual([
-    [2, 1, 2, 12],
-    [2, 1, 3, 12],
-    [1, 5, 1, 4],
-  ]);
+  expect(whole.map(({ chunk, epoch, number, line }) => [chunk, epoch, number, attemptOf(line)?.seq])).toEqual(
+    [
+      [2, 1, 2, 12],
+      [2, 1, 3, 12],
+      [1, 5, 1, 4],
+    ],
+  );
   const cut = path.join(path.dirname(file), 'cut.ndjson');
   // Within a line each place is as good as another.
   const near = (size: number): boolean => bytes.subarray(Math.max(0, size - 3), size + 2).includes(10);
@@ -218,5 +221,7 @@ test('a line of the replies that is damaged loses that reply alone', async () =>
     readFileSync(file, 'utf8').trimEnd().split('\n').at(-1)?.replace('id-1', 'id-9') ?? '',
   );
   appendFileSync(file, '\n');
-  expect((await readLocalJournal(file)).records.map(({ record }) => record.requestId)).toEqual(['id-1']);
+  expect((await readLocalJournal(file)).records.map(({ line }) => attemptOf(line)?.requestId)).toEqual([
+    'id-1',
+  ]);
 });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run, type RunOptions } from '../../src/index.ts';
 import { createJournalIndex } from '../../src/journal/journal-index.ts';
 import { readJournal } from '../../src/journal/read-journal.ts';
-import type { AttemptRecord } from '../../src/journal/record.ts';
+import { encodeRecord, type AttemptRecord } from '../../src/journal/record.ts';
 import { chunksOf, claimChunk, freeChunks, storeRecords } from '../../src/queue/claims.ts';
 import { openDatabase } from '../../src/queue/database.ts';
 import { renderJournal } from '../../src/queue/render-journal.ts';
@@ -390,7 +390,9 @@ test('whatever was claimed, answered and closed: a report says of each call what
             startedAt: 1,
             durationMs: 1,
           };
-          await storeRecords(query, shared.id, [{ chunk, epoch, number: number + 1, record: sent }]);
+          await storeRecords(query, shared.id, [
+            { chunk, epoch, number: number + 1, line: encodeRecord(sent).trimEnd() },
+          ]);
           const before = known.get(seq);
           known.set(seq, {
             last: sent,
