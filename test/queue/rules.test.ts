@@ -127,7 +127,7 @@ test('whatever fails on its way to the database, it gets each record and each en
           if (done === 4) continue;
           sent[step.call] = done + 1;
           const seq = (step.call + 1) * 10 + done;
-          held.append(attempt(seq), encodeRecord(attempt(seq)));
+          held.append(attempt(seq), encodeRecord(attempt(seq)).trimEnd());
           held.end(seq, 'succeeded');
         }
       }
