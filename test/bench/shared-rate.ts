@@ -30,6 +30,7 @@ const { values: flags } = parseArgs({
 });
 /** What happens before is the search for the limit. */
 const warmUpSeconds = 8;
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const numbers = (list: string): number[] => list.split(',').map(Number);
 
 interface Arrival {
@@ -40,6 +41,8 @@ interface Arrival {
 
 interface Measured {
   readonly arrivals: readonly Arrival[];
+  /** When all were there and the limit was sought, in seconds. */
+  readonly from: number;
   readonly cpuMs: number;
   readonly queries: number;
   readonly seconds: number;
@@ -69,17 +72,20 @@ async function measure(url: string, perSecond: number, members: number): Promise
   const { arrivals, server, port } = await startBucket(perSecond);
   const program = path.join(import.meta.dirname, 'rate-member.js');
   const key = `${perSecond} ${members} ${Date.now()}`;
-  const began = performance.now();
   const children = Array.from({ length: members }, (_, number) =>
     fork(program, [url, String(port), folder, key, `member-${number}`, flags.concurrency]),
   );
-  await new Promise((resolve) => setTimeout(resolve, 1000 * (warmUpSeconds + Number(flags.seconds))));
+  // So many processes at once take a small machine some seconds to start.
+  while (new Set(arrivals.map(({ member }) => member)).size < members) await sleep(200);
+  const began = performance.now();
+  const from = began / 1000 + warmUpSeconds;
+  await sleep(1000 * (warmUpSeconds + Number(flags.seconds)));
   const seconds = (performance.now() - began) / 1000;
   const all = await Promise.all(children.map(end));
   server.close();
   await rm(folder, { recursive: true });
   const sum = (of: 'cpuMs' | 'queries'): number => all.reduce((sum, each) => sum + each[of], 0);
-  return { arrivals, cpuMs: sum('cpuMs'), queries: sum('queries'), seconds };
+  return { arrivals, from, cpuMs: sum('cpuMs'), queries: sum('queries'), seconds };
 }
 
 async function end(child: ChildProcess): Promise<{ readonly cpuMs: number; readonly queries: number }> {
@@ -91,11 +97,10 @@ async function end(child: ChildProcess): Promise<{ readonly cpuMs: number; reado
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
-function judge({ arrivals, cpuMs, queries, seconds }: Measured, perSecond: number, members: number) {
+function judge({ arrivals, from, cpuMs, queries, seconds }: Measured, perSecond: number, members: number) {
   const first = arrivals[0]?.at ?? 0;
   const found = firstAt(arrivals, 0.9 * perSecond) - first;
-  const from = first + warmUpSeconds;
-  const to = from + Number(flags.seconds) - 1.5;
+  const to = from + Number(flags.seconds);
   const between = arrivals.filter(({ at }) => at >= from && at < to);
   const accepted = between.filter(({ isAccepted }) => isAccepted);
   const parts = Array.from(
