@@ -6,6 +6,8 @@ export interface Care {
   readonly optimism: number;
   /** Held is this part of the knee. */
   readonly below: number;
+  /** But not less than this part of what was accepted in the last second. */
+  readonly accepted: number;
   /** Probes are paid for out of so large a share of what was sent of late: for so many replies, and some seconds. */
   readonly replies: number;
   readonly share: number;
@@ -19,19 +21,21 @@ export interface Care {
 const usual: Care = {
   optimism: 0.7,
   below: 0.985,
+  accepted: 0.97,
   replies: 0,
   share: 0.012,
   deviations: 1,
   more: 1,
   answered: 0.3,
 };
-/** What late replies tell of a rate that is too high would be overlooked, and the next one still higher. */
-const patient: Care = { ...usual, share: 0.006, answered: 0.7 };
+/** What late replies tell of a rate that is too high would be overlooked, and the next one still higher. They come many at once: a second may have one lot too many. */
+const patient: Care = { ...usual, accepted: 0.85, share: 0.006, answered: 0.7 };
 /** One refusal is a large share of few replies, and they tell little of the knee: it is looked at for longer, and from below. */
 const patientAtLow: Care = {
   ...patient,
   optimism: 0.2,
   below: 0.975,
+  accepted: 0,
   replies: 600,
   share: 0.002,
   deviations: 0.5,

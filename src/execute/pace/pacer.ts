@@ -35,7 +35,7 @@ const burstMs = 50;
 const roundMs = { search: 150, hold: 500, early: 20, replies: 1.5 };
 const enough = { replies: 3, answered: 0.3, early: 8 };
 /** Between two probes a rate just below the knee is held for some rounds, once so far below that the usual share shows; the larger that share, the less is known, and the lower. */
-const rests = { rounds: 5, low: 2, byShare: 0.2, accepted: 0.97 };
+const rests = { rounds: 5, low: 2, byShare: 0.2 };
 /** Few replies show only large differences: so the first probe goes up by so much, or by `byChance` deviations of what a round counts. */
 const probe = { first: 0.03, byChance: 0.2, most: 2, replies: 15, ofRate: 0.3, chance: 0.4 };
 /** A search goes on through a share that would be too large to hold, and through what chance may explain (a logarithm). */
@@ -168,7 +168,7 @@ function holdOrProbe(state: State, now: Round, at: number): void {
     const isLow = state.restsLeft === rests.low;
     const below = care.below * (1 - rests.byShare * usual) * (isLow ? 1 - usual : 1);
     // What is accepted by windows comes all at once, and then nothing for the rest of a second.
-    begin(state, Math.max(rests.accepted * acceptedPerSecond(state.accepted), knee * below), at);
+    begin(state, Math.max(care.accepted * acceptedPerSecond(state.accepted), knee * below), at);
   } else {
     if (isProbe) state.factor = faster(state.factor);
     begin(state, knee * state.factor, at);
