@@ -56,6 +56,9 @@ export const workCommand: Command = {
           : `takes part in ${printable(name)}`;
         say(terminal, `${new Date().toISOString()} ${goesOn}.`);
       },
+      onPassedOver(name, version) {
+        say(terminal, `Passes over ${printable(name)}, which was begun with version ${printable(version)}.`);
+      },
       stopSignal: terminal.stopSignal,
       abortSignal: terminal.abortSignal,
     }).finally(() => progress.close());

@@ -227,18 +227,18 @@ export async function isNameTaken(query: Query, name: string): Promise<boolean> 
   return (await query('SELECT FROM genauth_offboard.runs WHERE name = $1', [name])).length > 0;
 }
 
-/** Runs that somebody with this access key and this version may work on, with a chunk that nobody holds; the oldest first. */
+/** Runs that somebody with this access key may work on, with a chunk that nobody holds; the oldest first. */
 export async function freeRuns(
   query: Query,
   of: { readonly host: string; readonly userPool: string | null; readonly only: string | undefined },
 ): Promise<SharedRun[]> {
   const rows = await query<Row>(
-    `SELECT ${columns} FROM genauth_offboard.runs WHERE state = 'going' AND version = $4 AND host = $1
+    `SELECT ${columns} FROM genauth_offboard.runs WHERE state = 'going' AND host = $1
      AND ($2::text IS NULL OR user_pool IS NULL OR user_pool = $2) AND ($3::text IS NULL OR name = $3)
      AND EXISTS (SELECT FROM genauth_offboard.chunks WHERE run = runs.id AND NOT done AND chunk <= open_chunks
        AND (lease_until IS NULL OR lease_until < clock_timestamp()))
      ORDER BY created_at`,
-    [of.host, of.userPool, of.only ?? null, version],
+    [of.host, of.userPool, of.only ?? null],
   );
   return rows.map(parsed);
 }

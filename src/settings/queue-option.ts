@@ -6,7 +6,8 @@ import type { Environment } from './server-options.ts';
 /** The address of a PostgreSQL database. */
 const queueUrl: Kind<string> = (given) => {
   const url = text(given);
-  if (/^postgres(ql)?:\/\/\S+$/.test(url)) return url;
+  // A socket of this machine stands in it without a host.
+  if (/^postgres(ql)?:\/\/\S+$/.test(url) && URL.canParse(url.replace('@/', '@socket/'))) return url;
   throw wrong(
     given,
     'the address of a PostgreSQL database',

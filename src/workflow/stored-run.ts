@@ -75,7 +75,8 @@ export function refuseShared(folder: string, run: Run): void {
   throw new UserError(
     `The run of ${folder} is shared with other machines: how it stands is known to the queue alone.`,
     {
-      hint: 'Name the queue with --queue <url>, or as GENAUTH_OFFBOARD_QUEUE in the environment.',
+      hint: 'Name the queue with --queue, or as GENAUTH_OFFBOARD_QUEUE in the environment.',
+      ways: [['--queue', 'postgres://<user>@<host>/<database>']],
     },
   );
 }

@@ -20,7 +20,7 @@ export interface Postgres {
   readonly url: string;
   /** `kill -9` of the server and all of its processes. */
   kill(): Promise<void>;
-  /** After `kill`, at the same address. */
+  /** After `kill`, at the same address; nothing where it runs. */
   start(): Promise<void>;
   /** Ends it and deletes all. */
   stop(): Promise<void>;
@@ -41,6 +41,7 @@ export async function startPostgres(): Promise<Postgres> {
   let server: ChildProcess | undefined;
 
   async function start(): Promise<void> {
+    if (server?.exitCode === null && server.signalCode === null) return;
     const settings = [
       'fsync=off',
       'listen_addresses=127.0.0.1',
@@ -60,7 +61,8 @@ export async function startPostgres(): Promise<Postgres> {
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     const { pid } = server ?? {};
-    if (server === undefined || pid === undefined || server.exitCode !== null) return;
+    if (server === undefined || pid === undefined) return;
+    if (server.exitCode !== null || server.signalCode !== null) return;
     const exited = once(server, 'exit');
     process.kill(signal === 'SIGKILL' ? -pid : pid, signal);
     await exited;

@@ -28,11 +28,12 @@ export function startMachine(
   server: Simulator,
   queue: string,
   environment: Record<string, string> = {},
+  built = program,
 ): Machine {
   mkdirSync(folder, { recursive: true });
   const log = path.join(folder, `said-${Date.now()}-${Math.random()}`);
   const fd = openSync(log, 'w');
-  const started = spawn(process.execPath, [program, ...args], {
+  const started = spawn(process.execPath, [built, ...args], {
     cwd: folder,
     env: {
       PATH: process.env['PATH'] ?? '',

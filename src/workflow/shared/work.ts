@@ -30,6 +30,7 @@ import { storeAllLeftReplies, storeLeftReplies, workerFolder } from './left-repl
 import { unlessAway, withQueue, type Queue } from './open-queue.ts';
 import { refuseOtherVersion } from './resume-shared.ts';
 import { startedEvent, stopOf } from './share-run.ts';
+import { version } from '../../version.ts';
 import { createFence, workOnRun, type LeftRun } from './work-on-run.ts';
 
 export interface WorkOptions extends Omit<SessionOptions, 'client' | 'confirm' | 'confirmCanary'> {
@@ -42,6 +43,8 @@ export interface WorkOptions extends Omit<SessionOptions, 'client' | 'confirm' |
   readonly folder?: string | undefined;
   /** Told when it takes part in a run, and when it has left it. */
   readonly onRun?: (run: { readonly name: string; readonly left: boolean; readonly state: string }) => void;
+  /** Told once of a run that it may not take part in, as another version of this program began it. */
+  readonly onPassedOver?: (run: string, version: string) => void;
 }
 
 /** How a worker has ended. */
@@ -72,12 +75,18 @@ async function takePart(queue: Queue, options: WorkOptions): Promise<Worked> {
   await storeAllLeftReplies(queue, place);
   const kept = new Set<string>();
   const runs = new Set<string>();
+  const passedOver = new Set<string>();
   const ended = (stop: Stopped | undefined): Worked => ({ runs: runs.size, kept: [...kept], stop });
   const userPool = identity !== undefined && 'userPoolId' in identity ? identity.userPoolId : null;
   while (stopSignal?.aborted !== true) {
     const shared = await unlessAway(queue, async () => {
       await finishSharedRuns(queue.query);
-      return (await freeRuns(queue.query, { host: server.host, userPool, only }))[0] ?? 'none';
+      const free = await freeRuns(queue.query, { host: server.host, userPool, only });
+      for (const other of free.filter((each) => each.version !== version)) {
+        if (!passedOver.has(other.name)) options.onPassedOver?.(other.name, other.version);
+        passedOver.add(other.name);
+      }
+      return free.find((each) => each.version === version) ?? 'none';
     });
     if (typeof shared === 'object') {
       runs.add(shared.name);
