@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 
 import { readRunFile } from '../run-folder/run-file.ts';
 import { runFiles } from '../run-folder/run-files.ts';
-import { resume } from '../workflow/resume.ts';
-import { verify } from '../workflow/verify.ts';
+import type { resume } from '../workflow/resume.ts';
+import type { verify } from '../workflow/verify.ts';
 import { queueOf } from '../settings/queue-option.ts';
 import type { Brought } from '../workflow/shared/report-shared.ts';
 import type { Flags } from '../settings/rules.ts';
@@ -45,14 +45,14 @@ export async function sharingOf(queue: string | undefined) {
 
 /** `resume`, of a shared run with its queue. */
 export async function resuming(queue: string | undefined): Promise<typeof resume> {
-  if (queue === undefined) return resume;
+  if (queue === undefined) return (await import('../workflow/resume.ts')).resume;
   const { resumeShared } = await import('../workflow/shared/resume-shared.ts');
   return (folder, options = {}) => resumeShared(queue, folder, options);
 }
 
 /** `verify`, of a shared run in the folder that the queue's knowledge is brought to, and back. */
 export async function verifying(queue: string | undefined): Promise<typeof verify> {
-  if (queue === undefined) return verify;
+  if (queue === undefined) return (await import('../workflow/verify.ts')).verify;
   const { verifyShared } = await import('../workflow/shared/verify-shared.ts');
   return (folder, settings = {}) => verifyShared(queue, folder, settings);
 }

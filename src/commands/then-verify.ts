@@ -5,7 +5,7 @@ import type { Flags } from '../settings/rules.ts';
 import { print, type Terminal } from '../terminal/terminal.ts';
 import type { Outcome } from '../workflow/session.ts';
 import { printError } from './print-error.ts';
-import { watchVerify, type VerifySettingsOfCommand } from './verify.ts';
+import type { VerifySettingsOfCommand } from './verify.ts';
 
 /** From the best to the worst. */
 const order: readonly ExitCode[] = [
@@ -49,6 +49,8 @@ export async function thenVerify(
   const { host, settings } = of;
   const ofRun = { folder, host, isHostSure: true, flags, anew: [], environment: terminal.environment };
   try {
+    // Most runs need nothing of it.
+    const { watchVerify } = await import('./verify.ts');
     return worseOf(exitCode, await watchVerify(terminal, flags, ofRun, settings));
   } catch (error) {
     return worseOf(exitCode, printError(error, terminal));
