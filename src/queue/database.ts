@@ -64,9 +64,18 @@ export async function openDatabase(url: string): Promise<Database> {
     await createTables(query, transaction);
   } catch (error) {
     await pool.end();
-    throw error instanceof UserError ? error : databaseError(shown, error);
+    throw error instanceof UserError ? error : refusal(databaseError(shown, error));
   }
   return { url: shown, query, transaction, close: () => pool.end() };
+}
+
+/** Before anything is done nothing was answered, and nothing is kept. */
+function refusal({ message, hint, exitCode, cause }: UserError): UserError {
+  const isAway = exitCode === exitCodes.stopped;
+  return new UserError(message, {
+    hint: isAway ? 'Check the address and that the database is up, then do the same again.' : hint,
+    cause,
+  });
 }
 
 function ignore(): void {}
