@@ -32,6 +32,8 @@ export function createHeldChunks() {
   const bySeq = new Map<number, HeldChunk>();
   let unstored: NumberedRecord[] = [];
   let appended = 0;
+  /** What was taken to be stored may still come back. */
+  let isTaken = false;
   let place = 0;
   /** Of all claims of this worker in the round, closed ones included. */
   const ended: EndedCounts = { succeeded: 0, partial: 0, failed: 0, unknown: 0 };
@@ -103,7 +105,7 @@ export function createHeldChunks() {
       }
     },
     get hasNews(): boolean {
-      return unstored.length > 0 || [...chunks.values()].some(({ isNews }) => isNews);
+      return isTaken || unstored.length > 0 || [...chunks.values()].some(({ isNews }) => isNews);
     },
     /** @returns what is to be stored now, and what to call once it is, or could not be. */
     takeNews() {
@@ -117,12 +119,14 @@ export function createHeldChunks() {
         closed,
       }));
       unstored = [];
+      isTaken = true;
       for (const held of told) held.isNews = false;
       return {
         records,
         news,
         /** @returns how many records of all have been stored. */
         stored(): number {
+          isTaken = false;
           for (const [at, held] of told.entries()) {
             if (news[at]?.closed === undefined) continue;
             chunks.delete(held.chunk);
@@ -131,6 +135,7 @@ export function createHeldChunks() {
           return upTo;
         },
         failed(): void {
+          isTaken = false;
           unstored = [...records, ...unstored];
           for (const held of told) held.isNews = true;
         },

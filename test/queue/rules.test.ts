@@ -109,9 +109,12 @@ test('whatever fails on its way to the database, it gets each record and each en
       for (const chunk of [1, 2, 3]) held.add(claimed(chunk, chunk * 10, 4), now);
       const sent = [0, 0, 0];
       const records: NumberedRecord[] = [];
+      const unsettled: boolean[] = [];
       const news = new Map<number, ClaimNews>();
       function store(): void {
         const taken = held.takeNews();
+        // Not before it is said to be stored.
+        if (taken.records.length > 0) unsettled.push(held.hasNews);
         records.push(...taken.records);
         for (const each of taken.news) {
           expect(news.get(each.chunk)?.closed).toBeUndefined();
@@ -133,6 +136,7 @@ test('whatever fails on its way to the database, it gets each record and each en
       }
       held.closeAll('left');
       store();
+      expect(unsettled).not.toContain(false);
       const all = sent.reduce((sum, each) => sum + each, 0);
       expect([held.hasNews, held.chunks.size, held.ended.succeeded]).toEqual([false, 0, all]);
       expect(new Set(records.map(({ line }) => attemptOf(line)?.seq)).size).toBe(all);
