@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { Client } from 'pg';
+import { onTestFinished } from 'vitest';
 
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { credentialsOf } from '../start-simulator.ts';
@@ -44,6 +45,8 @@ export function startMachine(
     stdio: ['ignore', fd, fd],
   });
   closeSync(fd);
+  // Of a test that failed none is left to look for its database.
+  onTestFinished(() => void started.kill('SIGKILL'));
   return {
     folder,
     process: started,
