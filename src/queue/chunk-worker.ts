@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { encodeRecord } from '../journal/record.ts';
 import type { Execution } from '../execute/execution.ts';
 import type { HowEnded } from '../execute/stop/failure-limit.ts';
 import { readMask } from '../plan/app-mask.ts';
@@ -35,8 +36,8 @@ export interface ChunkWork {
   /** It waits for the last chunk that others hold, to take it over if need be; else it leaves when there is none to be claimed. */
   readonly staysToTheEnd: boolean;
   readonly onStanding?: (standing: Standing) => void;
-  /** @throws {UserError} of an error of the database that no time heals. */
-  readonly told: (error: unknown) => Error;
+  /** What to throw of an error that no time heals. */
+  readonly told: (error: unknown) => unknown;
 }
 
 /** Why a worker takes no more chunks of a run. */
@@ -237,7 +238,9 @@ export function startChunkWorker(work: ChunkWork, missingApps: Set<string>): Chu
 
   const journal: Execution['journal'] = {
     append(record) {
-      return held.append(record, local.append(record));
+      const line = encodeRecord(record);
+      local.append(line);
+      return held.append(record, line.slice(0, -1));
     },
     cover: () => (local.failure === undefined ? undefined : Promise.reject(local.failure)),
     coverAlone: () => Promise.resolve(),

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 
 import { createLines } from '../files/lines.ts';
-import type { JournalError } from '../journal/journal-error.ts';
-import { openJournalFile } from '../journal/journal-file.ts';
+import { JournalError } from '../journal/journal-error.ts';
+import { openJournalFile, type JournalDisk } from '../journal/journal-file.ts';
 import { readPieces } from '../journal/line-reader.ts';
-import { decodeRecord, encodeRecord, type AttemptRecord } from '../journal/record.ts';
+import { decodeRecord } from '../journal/record.ts';
 import { sealed, unsealed } from '../journal/sealed-line.ts';
 import type { Claim, NumberedRecord } from './claims.ts';
 
@@ -15,27 +15,33 @@ import type { Claim, NumberedRecord } from './claims.ts';
  */
 export interface LocalJournal {
   claimed(claim: Claim, from: number, to: number): void;
-  /** Hands the line to the operating system before it returns. @returns it, its line break left out. @throws {JournalError} when it cannot. */
-  append(record: AttemptRecord): string;
+  /** Hands a record's line, line break included, to the operating system before it returns. */
+  append(line: string): void;
   /** The database has so many of the records that were appended, the first ones. */
   stored(records: number): void;
+  /** Why it takes nothing more: nothing may be sent any more. What it did not take, the database can still be given. */
   readonly failure: JournalError | undefined;
   close(): Promise<void>;
 }
 
-/** @param run of which run the replies are. */
-export async function openLocalJournal(file: string, run: string): Promise<LocalJournal> {
-  const opened = await openJournalFile(file, 0, (size) => Math.ceil(size / 1e6) + 1, {});
-  const note = (what: object): void => void opened.append(sealed(JSON.stringify(what).slice(0, -1)));
-  note({ kind: 'run', run });
-  return {
-    claimed: (claim, from, to) => note({ kind: 'claim', ...claim, from, to }),
-    append(record) {
-      const line = encodeRecord(record);
+/** @param run of which run the replies are. @param disk default: this computer's. */
+export async function openLocalJournal(file: string, run: string, disk?: JournalDisk): Promise<LocalJournal> {
+  const options = disk === undefined ? {} : { disk };
+  const opened = await openJournalFile(file, 0, (size) => Math.ceil(size / 1e6) + 1, options);
+  const lineOf = (what: object): string => sealed(JSON.stringify(what).slice(0, -1));
+  opened.append(lineOf({ kind: 'run', run }));
+
+  function append(line: string): void {
+    try {
       opened.append(line);
-      return line.slice(0, -1);
-    },
-    stored: (records) => note({ kind: 'stored', records }),
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+    }
+  }
+  return {
+    claimed: (claim, from, to) => append(lineOf({ kind: 'claim', ...claim, from, to })),
+    append,
+    stored: (records) => append(lineOf({ kind: 'stored', records })),
     get failure() {
       return opened.failure;
     },

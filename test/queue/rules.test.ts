@@ -172,7 +172,7 @@ test('of a journal of replies that was cut at any byte each whole reply is read 
   const note = (): void => void ends.push({ bytes: readFileSync(file).length, appended, stored });
   note();
   const append = (seq: number): void => {
-    journal.append(attempt(seq));
+    journal.append(encodeRecord(attempt(seq)));
     appended += 1;
     note();
   };
@@ -218,7 +218,7 @@ test('a line of the replies that is damaged loses that reply alone', async () =>
   const file = path.join(temporaryFolder(), 'replies.ndjson');
   const journal = await openLocalJournal(file, 'run-1');
   journal.claimed({ chunk: 1, epoch: 1 }, 1, 10);
-  journal.append(attempt(1));
+  journal.append(encodeRecord(attempt(1)));
   await journal.close();
   appendFileSync(
     file,

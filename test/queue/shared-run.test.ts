@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 import fc from 'fast-check';
@@ -7,12 +7,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { run, type RunOptions } from '../../src/index.ts';
 import { createJournalIndex } from '../../src/journal/journal-index.ts';
+import type { JournalDisk } from '../../src/journal/journal-file.ts';
 import { readJournal } from '../../src/journal/read-journal.ts';
 import { encodeRecord, type AttemptRecord } from '../../src/journal/record.ts';
-import { chunksOf, claimChunk, freeChunks, storeRecords } from '../../src/queue/claims.ts';
 import { startChunkWorker } from '../../src/queue/chunk-worker.ts';
-import { openDatabase } from '../../src/queue/database.ts';
-import { openLocalJournal } from '../../src/queue/local-journal.ts';
+import { chunksOf, claimChunk, freeChunks, storeRecords } from '../../src/queue/claims.ts';
+import { openDatabase, type Database } from '../../src/queue/database.ts';
+import { openLocalJournal, type LocalJournal } from '../../src/queue/local-journal.ts';
 import { renderJournal } from '../../src/queue/render-journal.ts';
 import { findSharedRun, putSharedRun } from '../../src/queue/shared-runs.ts';
 import { statusOf } from '../../src/report/call-result.ts';
@@ -482,5 +483,80 @@ test('whatever was claimed, answered and closed: a report says of each call what
     }),
     { numRuns: 20 },
   );
+  await database.close();
+});
+
+/** Puts a run of 20 calls into the database, of which a worker has been answered the first four of each chunk. */
+async function answeredInPart(name: string, database: Database, local: LocalJournal) {
+  const folder = path.join(temporaryFolder(), name);
+  const file = leaversFile(Array.from({ length: 20 }, () => 'app-1'));
+  await run(file, against(await simulator(), { folder }));
+  const made = await readRunFile<RunChoices, RunPlan>(folder);
+  const files = await openRunPlan(folder, made);
+  const shared = await putSharedRun(database, { folder, name, run: made, files, canaryCalls: 0 });
+  const chunks = [1, 2];
+  const worker = startChunkWorker(
+    {
+      database,
+      delivery: {
+        next: () => Promise.resolve(chunks.shift()),
+        offer: () => Promise.resolve(),
+        forget: () => Promise.resolve(),
+        close: () => Promise.resolve(),
+      },
+      shared,
+      worker: 'w/1/x',
+      local,
+      staysToTheEnd: true,
+      told: (error) => error,
+    },
+    new Set(),
+  );
+  let taken = 0;
+  for await (const batch of worker.calls()) {
+    for (const { seq } of batch.slice(0, 4)) {
+      worker.journal.append({
+        kind: 'attempt',
+        seq,
+        attempt: 1,
+        verdict: 'succeeded',
+        final: true,
+        unanswered: false,
+        startedAt: 1,
+        durationMs: 1,
+      });
+      worker.end(seq, 'succeeded');
+    }
+    taken += batch.length;
+    if (taken === 20) break;
+  }
+  return worker;
+}
+
+async function storedOf(name: string): Promise<number> {
+  const of = `FROM genauth_offboard.attempts JOIN genauth_offboard.runs ON id = run WHERE name = $1`;
+  const [row] = await ask<{ count: number }>(`SELECT count(*)::int AS count ${of}`, [name]);
+  return row?.count ?? 0;
+}
+
+test('what a full disk does not take goes to the database all the same, and nothing more is sent', async () => {
+  const database = await openDatabase(postgres.url);
+  const file = path.join(temporaryFolder(), 'replies.ndjson');
+  let lines = 0;
+  const full: JournalDisk = {
+    write(fd, bytes, offset, length, position) {
+      lines += 1;
+      if (lines > 4) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' });
+      return writeSync(fd, bytes, offset, length, position);
+    },
+    sync: () => Promise.resolve(),
+  };
+  const local = await openLocalJournal(file, 'run-1', full);
+  const worker = await answeredInPart('full', database, local);
+  expect(worker.journal.failure?.message).toContain('full');
+  await expect(worker.journal.cover(1)).rejects.toThrow('full');
+  const { isStored } = await worker.close('journal', new AbortController().signal);
+  expect([isStored, await storedOf('full'), await openClaims('full')]).toEqual([true, 8, []]);
+  await expect(local.close()).rejects.toThrow('full');
   await database.close();
 });

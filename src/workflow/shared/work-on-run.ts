@@ -93,7 +93,7 @@ async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun>
         failures.failed = failures.ended - ended.succeeded;
         hooks.onEvent?.({ type: 'shared', ended: added(before, ended), done: done(), total: shared.calls });
       },
-      told: queue.told,
+      told: (error) => orBug(queue, error),
     },
     missingApps,
   );
@@ -138,15 +138,28 @@ async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun>
       onLive: (live) => hooks.onEvent?.({ type: 'calling', live }),
     });
     const { why, isStored } = await worker.close(stop?.reason ?? 'left', giveUp.signal);
-    await local.close();
+    // What its disk refused has stopped the work, and is told with that.
+    await local.close().catch(() => {});
     if (isStored) await deleteLocalJournal(file);
     return { stop, why, isStored };
+  } catch (error) {
+    // Nobody would take over what a worker that sends nothing any more goes on to hold.
+    await worker.close('bug', AbortSignal.abort()).catch(() => {});
+    throw error;
   } finally {
     await leavePace();
     giveUp.end();
     clock.stop();
     fence.mayWrite = () => true;
     abortSignal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function orBug({ told }: Queue, error: unknown): unknown {
+  try {
+    return told(error);
+  } catch (bug) {
+    return bug;
   }
 }
 
