@@ -83,8 +83,10 @@ function ignore(): void {}
 /** For the log and the screen. */
 export function withoutPassword(url: string): string {
   const parsed = URL.parse(url);
-  if (parsed === null) return url.replace(/\/\/[^@/]*@/, '//');
+  if (parsed === null) return url.replace(/\/\/.*@/, '//').replace(/\?.*/, '');
   parsed.password = '';
+  // `pg` takes one there, too.
+  if (/password/i.test(parsed.search)) parsed.search = '';
   return parsed.href;
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import { UserError } from '../errors.ts';
+import { exitCodes, UserError } from '../errors.ts';
 import { openCalls } from '../plan/call-file.ts';
 import type { PlanFiles } from '../plan/plan-files.ts';
 import type { RunFile } from '../run-folder/run-file.ts';
@@ -130,12 +130,36 @@ export async function putSharedRun({ query }: Database, made: MadeRun): Promise<
   try {
     for (const file of filesOf(run)) await putFile(query, row.id, path.join(folder, file), file);
     await putChunks(query, row.id, files, chunks);
-    await query(`UPDATE genauth_offboard.runs SET state = 'going' WHERE id = $1`, [row.id]);
   } catch (error) {
     await forgetSharedRun(query, row.id).catch(() => {});
     throw error;
   }
+  await letGo(query, row.id, name);
   return findSharedRun(query, name);
+}
+
+/**
+ * Lets others work on it. A commit that was not answered may have done so all the same: it stays then, as they may be sending its calls.
+ * @throws {UserError} where that cannot be told.
+ */
+async function letGo(query: Query, run: number, name: string): Promise<void> {
+  try {
+    await query(`UPDATE genauth_offboard.runs SET state = 'going' WHERE id = $1`, [run]);
+  } catch (error) {
+    const part = `DELETE FROM genauth_offboard.runs WHERE id = $1 AND state = 'filling' RETURNING id`;
+    const taken = await query(part, [run]).catch(() => {
+      throw new UserError(
+        `The queue's database went away while ${name} was put into it: it may have all of it.`,
+        {
+          hint: 'Others may work on it. See what has become of it:',
+          command: ['runs'],
+          exitCode: exitCodes.broken,
+          cause: error,
+        },
+      );
+    });
+    if (taken.length > 0) throw error;
+  }
 }
 
 async function putChunks(

@@ -8,8 +8,10 @@ const queueUrl: Kind<string> = (given) => {
   const url = text(given);
   // A socket of this machine stands in it without a host.
   if (/^postgres(ql)?:\/\/\S+$/.test(url) && URL.canParse(url.replace('@/', '@socket/'))) return url;
+  // It may hold a password.
+  const shown = url.replace(/\/\/.*@/, '//').replace(/password=[^&]*/i, '');
   throw wrong(
-    given,
+    { ...given, value: shown },
     'the address of a PostgreSQL database',
     undefined,
     'postgres://<user>@<host>/<database>',
@@ -34,7 +36,8 @@ export function queueOf(flags: Flags, environment: Environment): string | undefi
       ? undefined
       : queueUrl({ value, name: variable, isText: true });
   }
-  if (URL.parse(given)?.password) {
+  const parsed = URL.parse(given.replace('@/', '@socket/'));
+  if (parsed?.password || parsed?.searchParams.has('password')) {
     throw new UserError('--queue holds a password, which every process list shows.', {
       hint: `Leave it out there, and give it as PGPASSWORD in the environment or in ~/.pgpass.`,
     });

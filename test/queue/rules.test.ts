@@ -10,6 +10,7 @@ import { decodeCalls, encodeCall } from '../../src/plan/call-file.ts';
 import type { Call } from '../../src/plan/call.ts';
 import { cutIntoChunks } from '../../src/queue/chunks.ts';
 import { attemptOf, type ClaimNews, type NumberedRecord } from '../../src/queue/claims.ts';
+import { withoutPassword } from '../../src/queue/database.ts';
 import { createHeldChunks } from '../../src/queue/held-chunks.ts';
 import { isHeld, lease } from '../../src/queue/lease.ts';
 import { openLocalJournal, readLocalJournal } from '../../src/queue/local-journal.ts';
@@ -228,4 +229,13 @@ test('a line of the replies that is damaged loses that reply alone', async () =>
   expect((await readLocalJournal(file)).records.map(({ line }) => attemptOf(line)?.requestId)).toEqual([
     'id-1',
   ]);
+});
+
+test.each([
+  'postgres://someone:not-a-secret@db.example/offboard',
+  'postgres://someone@db.example/offboard?password=not-a-secret',
+  'postgres://someone:not-a/secret@db.example/offboard',
+  'postgres://someone:not-a/s@cret@/offboard?password=not-a-secret',
+])('of the address %s no password is shown', (url) => {
+  expect(withoutPassword(url)).not.toMatch(/not-a|s@?cret/);
 });

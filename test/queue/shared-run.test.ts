@@ -560,3 +560,38 @@ test('what a full disk does not take goes to the database all the same, and noth
   await expect(local.close()).rejects.toThrow('full');
   await database.close();
 });
+
+test('a run whose last commit was not answered stays, as others may work on it', async () => {
+  const database = await openDatabase(postgres.url);
+  const { folder } = await putRun('answered');
+  const made = await readRunFile<RunChoices, RunPlan>(folder);
+  const files = await openRunPlan(folder, made);
+  const of = { folder, run: made, files, canaryCalls: 0 };
+  let isBack = true;
+  const silent: Database = {
+    ...database,
+    async query(text, values) {
+      if (!isBack && text.startsWith('DELETE FROM genauth_offboard.runs'))
+        throw new Error('connection is lost');
+      const rows = await database.query<never>(text, values);
+      if (text.includes(`SET state = 'going'`)) throw new Error('Query read timeout');
+      return rows;
+    },
+  };
+  expect((await putSharedRun(silent, { ...of, name: 'silent' })).state).toBe('going');
+  isBack = false;
+  await expect(putSharedRun(silent, { ...of, name: 'more-silent' })).rejects.toThrow('may have all of it');
+  expect(await stateOf('more-silent')).toBe('going');
+  await database.close();
+});
+
+test('who may not take part in a run that was stopped does not let others go on with it', async () => {
+  const server = await simulator();
+  await runShared('others', leaversFile(['app-1', 'app-2']), server);
+  await ask(`UPDATE genauth_offboard.runs SET state = 'stopped' WHERE name = 'others'`);
+  server.addKey('another-key', 'another-secret', 'another-pool');
+  const credentials = { accessKeyId: 'another-key', accessKeySecret: 'another-secret' };
+  const options = { credentials, host: server.url };
+  await expect(resumeShared(postgres.url, elsewhere('others'), options)).rejects.toThrow('another-pool');
+  expect(await stateOf('others')).toBe('stopped');
+});

@@ -107,9 +107,12 @@ export function inFolder<T>(
       return await work(queue, shared);
     } finally {
       const { checks, journal } = runFiles(folder);
-      await storeOwnSessions(queue, shared.id, journal, hostname());
-      await putChecks(queue, shared, checks);
-      await claim.release();
+      try {
+        await storeOwnSessions(queue, shared.id, journal, hostname());
+        await putChecks(queue, shared, checks);
+      } finally {
+        await claim.release();
+      }
     }
   });
 }

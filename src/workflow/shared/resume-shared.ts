@@ -65,9 +65,11 @@ async function resumeClaimed(
   const fence = createFence();
   const connection = openConnection(server, pace, options, undefined, () => fence.mayWrite());
   try {
-    const going = await reopened(queue, shared, folder, options.retryFailed ?? false);
     const stop = await connect(connection, server?.host, pace.giveUpAfterMs, true, options);
     if (stop === undefined) refuseOtherIdentity(run, connection.identity ?? null);
+    // Who cannot take part does not let others go on with what was stopped.
+    const going =
+      stop === undefined ? await reopened(queue, shared, folder, options.retryFailed ?? false) : shared;
     const guards = { ...run.options.guards, ...options.guards };
     return await workShared(
       { queue, fence, folder, run, files, pace, guards, connection, stop },
