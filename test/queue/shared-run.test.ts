@@ -595,3 +595,24 @@ test('who may not take part in a run that was stopped does not let others go on 
   await expect(resumeShared(postgres.url, elsewhere('others'), options)).rejects.toThrow('another-pool');
   expect(await stateOf('others')).toBe('stopped');
 });
+
+test('a report that is made beside a look for sessions loses nothing of what that is answered', async () => {
+  let reporting: Promise<unknown> | undefined;
+  const second = elsewhere('beside');
+  const server = await simulator({
+    faults: { survivors: 0.5 },
+    onRequest: after(21, () => {
+      reporting = reportShared(postgres.url, second, {});
+    }),
+  });
+  await runShared(
+    'beside',
+    leaversFile(Array.from({ length: 20 }, () => '65f0aa000000000000000001')),
+    server,
+  );
+  const { credentials } = against(server);
+  await verifyShared(postgres.url, second, { credentials, rekick: true, rekickWaitsMs: [100, 100, 100] });
+  await reporting;
+  expect(reporting).toBeDefined();
+  expect((await reportShared(postgres.url, elsewhere('beside'), {})).attempts).toBe(server.log.length);
+});

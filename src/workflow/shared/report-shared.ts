@@ -14,6 +14,7 @@ import {
 import { storeOwnSessions } from '../../queue/store-sessions.ts';
 import type { Summary } from '../../report/summary.ts';
 import { claimRunFolder } from '../../run-folder/claim.ts';
+import { whoWorksOn } from '../../run-folder/lock.ts';
 import { runFileNames, runFiles } from '../../run-folder/run-files.ts';
 import { reportOnJournal, type ReportOptions } from '../report.ts';
 import { fetchJournal, fetchRun } from './fetch-run.ts';
@@ -27,8 +28,16 @@ import { sharedName } from './share-run.ts';
 export function bringRun(url: string, folder: string): Promise<Brought> {
   return withQueue(url, async (queue) => {
     await finishSharedRuns(queue.query);
-    return bring(queue, await findSharedRun(queue.query, sharedName(folder)), folder);
+    const shared = await findSharedRun(queue.query, sharedName(folder));
+    if (await isLookedAt(shared, folder)) return { state: shared.state, workers: 0 };
+    return bring(queue, shared, folder);
   });
+}
+
+/** Whoever looks for its sessions here writes to the journal that would be replaced, and brings what it was answered to the queue itself. */
+async function isLookedAt({ state }: SharedRun, folder: string): Promise<boolean> {
+  if (state === 'going' || !existsSync(runFiles(folder).journal)) return false;
+  return (await whoWorksOn(folder))?.isSeen === true;
 }
 
 /** How a run stood when it was brought. */
