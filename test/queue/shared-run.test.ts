@@ -29,6 +29,7 @@ import {
   work,
   type WorkOptions,
 } from '../../src/workflow/shared/index.ts';
+import { checkedPace } from '../../src/settings/pace-options.ts';
 import { openRunPlan, type RunChoices, type RunPlan } from '../../src/workflow/stored-run.ts';
 import { leaversFile } from '../leavers-file.ts';
 import { readCsvFile } from '../read-report.ts';
@@ -599,11 +600,14 @@ test('who may not take part in a run that was stopped does not let others go on 
 test('a report that is made beside a look for sessions loses nothing of what that is answered', async () => {
   let reporting: Promise<unknown> | undefined;
   const second = elsewhere('beside');
-  const server = await simulator({
+  const server: Simulator = await simulator({
     faults: { survivors: 0.5 },
-    onRequest: after(21, () => {
+    onRequest() {
+      if (server.log.length <= 20 || reporting !== undefined) return;
+      // Slow enough for the report to come between the further kicks.
+      server.setFaults({ survivors: 0.5, latencyMs: 100 });
       reporting = reportShared(postgres.url, second, {});
-    }),
+    },
   });
   await runShared(
     'beside',
@@ -611,7 +615,8 @@ test('a report that is made beside a look for sessions loses nothing of what tha
     server,
   );
   const { credentials } = against(server);
-  await verifyShared(postgres.url, second, { credentials, rekick: true, rekickWaitsMs: [100, 100, 100] });
+  const pace = checkedPace({ concurrency: 1 });
+  await verifyShared(postgres.url, second, { credentials, pace, rekick: true, rekickWaitsMs: [1, 1, 1] });
   await reporting;
   expect(reporting).toBeDefined();
   expect((await reportShared(postgres.url, elsewhere('beside'), {})).attempts).toBe(server.log.length);
