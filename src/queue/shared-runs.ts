@@ -80,14 +80,19 @@ export interface ListedRun {
 }
 
 /** The newest first. */
-export function listSharedRuns(query: Query): Promise<ListedRun[]> {
-  return query<ListedRun>(
-    `SELECT name, state, created_at AS "createdAt", host, calls, ((content::jsonb)->'input'->>'users')::int AS users,
+export async function listSharedRuns(query: Query): Promise<ListedRun[]> {
+  const rows = await query<Omit<ListedRun, 'users'> & { readonly content: string }>(
+    `SELECT name, state, created_at AS "createdAt", host, calls, content,
       (SELECT coalesce(sum(to_seq - from_seq + 1) FILTER (WHERE done), 0)::int FROM genauth_offboard.chunks WHERE run = id) AS ended,
       (SELECT count(DISTINCT worker)::int FROM genauth_offboard.chunks JOIN genauth_offboard.claims USING (run, chunk, epoch)
         WHERE run = id AND lease_until > clock_timestamp()) AS workers
     FROM genauth_offboard.runs ORDER BY created_at DESC`,
   );
+  // The database's own JSON refuses characters that a column's name may have.
+  return rows.map(({ content, ...row }) => {
+    const { input } = JSON.parse(content) as SharedRun['run'];
+    return { ...row, users: input.users };
+  });
 }
 
 /** Calls that ended before a round, by how. */

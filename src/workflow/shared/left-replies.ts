@@ -38,7 +38,8 @@ const ofWorker = /\.worker-\d+$/;
 
 /** In which folder the `number`th worker on a run keeps its replies. */
 export const workerFolder = (place: string, run: string, number: number): string =>
-  path.join(place, `${run}.worker-${number}`);
+  // A run has the name of a folder; whatever a database says, it leads to none elsewhere.
+  path.join(place, `${path.basename(run)}.worker-${number}`);
 
 /** The same for all folders here that nobody uses, whatever has become of their runs since. */
 export async function storeAllLeftReplies(queue: Queue, place: string): Promise<void> {

@@ -91,11 +91,12 @@ async function takePart(queue: Queue, options: WorkOptions): Promise<Worked> {
     if (typeof shared === 'object') {
       runs.add(shared.name);
       options.onRun?.({ name: shared.name, left: false, state: shared.state });
-      const left = await workOn(queue, shared, options);
-      if (!left.isStored) kept.add(left.replies);
+      // Of the database all is waited for, also just as a run is taken up.
+      const left = await unlessAway(queue, () => workOn(queue, shared, options));
+      if (left?.isStored === false) kept.add(left.replies);
       const now = await unlessAway(queue, () => findSharedRun(queue.query, shared.name));
       options.onRun?.({ name: shared.name, left: true, state: now?.state ?? shared.state });
-      const { stop } = left;
+      const stop = left?.stop;
       if (stop !== undefined && stop.reason !== 'interrupted')
         return ended(stopped(stop, false, server.host));
     } else if (only !== undefined && shared === 'none') {
