@@ -51,7 +51,7 @@ export type LeftFor =
   /** The run is not going any more, or was forgotten. */
   | 'not_going';
 
-const every = { storeMs: 150, beatMs: 1000, idleMs: 200, retryMs: 500 };
+const every = { storeMs: 150, beatMs: 1000, idleMs: 200 };
 /** Of what is offered once more because nobody holds it. */
 const mostOffered = 20;
 /** Somebody else may be about to claim what is free just now. */
@@ -174,10 +174,7 @@ export function startChunkWorker(work: ChunkWork, missingApps: Set<string>): Chu
     if (claims.length > 0 && asked.monotonicMs - renewedAt.monotonicMs >= lease.renewMs) {
       const still = new Set((await renewClaims(query, shared.id, claims)).map(({ chunk }) => chunk));
       renewedAt = asked;
-      for (const { chunk } of claims) if (still.has(chunk)) held.renewed(chunk, asked);
-      // It may have been closed meanwhile.
-      if (claims.some((each) => !still.has(each.chunk) && held.chunks.get(each.chunk) === each))
-        leave('lost');
+      if (held.renewed(claims, still, asked)) leave('lost');
       await offerFree(false);
     }
     const now = await standingOf(query, shared.id);

@@ -4,8 +4,6 @@ import { createTables } from './tables.ts';
 
 /** The database that runs are shared through; its tables are there. */
 export interface Database {
-  /** As it was given, without a password. */
-  readonly url: string;
   readonly query: Query;
   readonly transaction: Transaction;
   close(): Promise<void>;
@@ -66,7 +64,7 @@ export async function openDatabase(url: string): Promise<Database> {
     await pool.end();
     throw error instanceof UserError ? error : refusal(databaseError(shown, error));
   }
-  return { url: shown, query, transaction, close: () => pool.end() };
+  return { query, transaction, close: () => pool.end() };
 }
 
 /** Before anything is done nothing was answered, and nothing is kept. */

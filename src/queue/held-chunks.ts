@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { AttemptRecord } from '../journal/record.ts';
 import type { CallState } from '../journal/call-states.ts';
 import type { HowEnded } from '../execute/stop/failure-limit.ts';
-import type { ClaimedChunk, ClaimNews, EndedCounts, NumberedRecord } from './claims.ts';
+import type { Claim, ClaimedChunk, ClaimNews, EndedCounts, NumberedRecord } from './claims.ts';
 import { isHeld, type Moment } from './lease.ts';
 
 /** A chunk that this worker has claimed. */
@@ -93,9 +93,19 @@ export function createHeldChunks() {
       for (const { asked } of chunks.values()) if (!isHeld(asked, now)) return false;
       return true;
     },
-    renewed(chunk: number, asked: Moment): void {
-      const held = chunks.get(chunk);
-      if (held !== undefined) held.asked = asked;
+    /**
+     * @param claims for which renewal was asked. @param still chunks of those that were renewed.
+     * @returns whether one that is needed was not. A closed one needs none, and may be closed in the database before it is here.
+     */
+    renewed(claims: readonly Claim[], still: ReadonlySet<number>, asked: Moment): boolean {
+      let isLost = false;
+      for (const { chunk, epoch } of claims) {
+        const held = chunks.get(chunk);
+        if (held?.epoch !== epoch) continue;
+        if (still.has(chunk)) held.asked = asked;
+        else isLost ||= held.closed === undefined;
+      }
+      return isLost;
     },
     /** Nothing more is sent, and nothing is in flight. */
     closeAll(reason: string): void {

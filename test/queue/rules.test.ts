@@ -161,8 +161,21 @@ test('a worker may write only while each of its chunks is surely its own', () =>
   held.add(claimed(2, 4, 3), at(5000));
   const until = lease.ms - lease.marginMs;
   expect([held.areHeld(at(until - 1)), held.areHeld(at(until))]).toEqual([true, false]);
-  held.renewed(1, at(6000));
-  expect([held.areHeld(at(5000 + until - 1)), held.areHeld(at(5000 + until))]).toEqual([true, false]);
+  const claims = [...held.chunks.values()];
+  expect(held.renewed(claims, new Set([1, 2]), at(2000))).toBe(false);
+  expect(held.renewed(claims.slice(0, 1), new Set([1]), at(6000))).toBe(false);
+  expect([held.areHeld(at(2000 + until - 1)), held.areHeld(at(2000 + until))]).toEqual([true, false]);
+});
+
+test('a claim that was not renewed is lost, unless its calls have ended meanwhile', () => {
+  const held = createHeldChunks();
+  const now = { wallMs: 0, monotonicMs: 0 };
+  held.add(claimed(1, 1, 1), now);
+  held.add(claimed(2, 11, 1), now);
+  const claims = [...held.chunks.values()];
+  held.end(1, 'succeeded');
+  expect(held.renewed(claims, new Set([2]), now)).toBe(false);
+  expect(held.renewed(claims, new Set([1]), now)).toBe(true);
 });
 
 test('of a journal of replies that was cut at any byte each whole reply is read that the database may not have', async () => {

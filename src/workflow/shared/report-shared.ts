@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
 import { exitCodes, UserError } from '../../errors.ts';
@@ -72,8 +72,7 @@ async function bringChecks({ query }: Queue, shared: SharedRun, folder: string):
     const [own, other] = [existsSync(checks) ? readFileSync(checks) : Buffer.alloc(0), readFileSync(theirs)];
     if (other.length <= own.length && own.subarray(0, other.length).equals(other)) return;
     if (!other.subarray(0, own.length).equals(own)) throw otherChecks(checks);
-    await rm(checks, { force: true });
-    await fetchFile(query, shared.id, runFileNames.checks, checks);
+    await rename(theirs, checks);
   } finally {
     await rm(theirs, { force: true });
   }

@@ -12,6 +12,7 @@ import { runFiles } from '../../run-folder/run-files.ts';
 import { createRunFolder } from '../../run-folder/run-folder.ts';
 import { checkedPace, type PaceOptions } from '../../settings/pace-options.ts';
 import { checkedServer, type ServerOptions } from '../../settings/server-options.ts';
+import type { Delivery } from '../../queue/delivery.ts';
 import type { Some } from '../../settings/rules.ts';
 import {
   findSharedRun,
@@ -165,10 +166,11 @@ async function workOn(
   const { server } = run.options;
   const pace = withinOpenFiles(checkedPace(options.pace, run.options.pace));
   const fence = createFence();
-  const connection = openConnection(server, pace, options, undefined, () => fence.mayWrite());
   const { folder, claim } = await ownFolder(queue, shared, options.folder ?? '.');
-  const delivery = await queue.delivery(shared.id);
+  const connection = openConnection(server, pace, options, undefined, () => fence.mayWrite());
+  let delivery: Delivery | undefined;
   try {
+    delivery = await queue.delivery(shared.id);
     const stop = await connect(connection, server?.host, pace.giveUpAfterMs, true, options);
     const { replies } = runFiles(folder);
     if (stop !== undefined) return { stop, why: undefined, isStored: true, replies };
@@ -186,7 +188,7 @@ async function workOn(
     options.onEvent?.({ type: 'ended', stop: undefined });
     return { ...left, replies };
   } finally {
-    await delivery.close().catch(() => {});
+    await delivery?.close().catch(() => {});
     await connection.close();
     await claim.release();
     await rmdir(folder).catch(() => {});
