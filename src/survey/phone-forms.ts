@@ -19,17 +19,19 @@ const alwaysOdd = 2;
 
 const chineseMobile = /^1[3-9]\d{9}$/;
 
+const beginnings = ['0', 'mobile', 'other'] as const;
+
 /** Numbers that look alike: of so many digits, and of one beginning. */
 interface Form {
   readonly digits: number;
-  readonly begins: '0' | 'mobile' | 'other';
+  readonly begins: (typeof beginnings)[number];
   count: number;
   /** The first of them. */
   readonly first: { readonly line: number; readonly phone: string }[];
 }
 
 export function createPhoneForms(): PhoneForms {
-  const forms = new Map<string, Form>();
+  const forms = new Map<number, Form>();
   let former = '';
   return {
     add(row) {
@@ -38,12 +40,16 @@ export function createPhoneForms(): PhoneForms {
       const prefix = prefixOf(former);
       // Abroad, lengths differ.
       if (prefix === '+' || prefix === '00') return;
-      const national = former.slice(prefix?.length ?? 0);
-      if (!/^\d{5,15}$/.test(national)) return;
-      const begins = chineseMobile.test(national) ? 'mobile' : national.startsWith('0') ? '0' : 'other';
-      const key = `${begins} ${national.length}`;
-      const form = forms.get(key) ?? { digits: national.length, begins, count: 0, first: [] };
-      forms.set(key, form);
+      const national = prefix === undefined ? former : former.slice(prefix.length);
+      const isMobile = chineseMobile.test(national);
+      if (!isMobile && !/^\d{5,15}$/.test(national)) return;
+      const begins = isMobile ? 'mobile' : national.startsWith('0') ? '0' : 'other';
+      const key = 3 * national.length + beginnings.indexOf(begins);
+      let form = forms.get(key);
+      if (form === undefined) {
+        form = { digits: national.length, begins, count: 0, first: [] };
+        forms.set(key, form);
+      }
       form.count += 1;
       if (form.first.length < maxNamed) form.first.push({ line: row.line, phone: former });
     },

@@ -100,6 +100,24 @@ test('rows, users, apps and calls are counted, and told after each batch', async
   });
 });
 
+test('whether cells share their list of apps or each has its own, an app is counted for each of its users', async () => {
+  const shared = ['a', 'b'];
+  const other = ['b', 'c'];
+  const rows = Array.from({ length: 900 }, (_, at) => {
+    const appIds = [shared, other, ['a', 'c']][at % 3] ?? [];
+    return valid(at + 2, { userId: `u${at}`, appIds });
+  });
+  const { usersByApp, apps } = await summaryOf(batches(rows));
+  expect(apps).toBe(3);
+  expect(new Map(usersByApp.map(({ appId, users }) => [appId, users]))).toEqual(
+    new Map([
+      ['a', 600],
+      ['b', 600],
+      ['c', 600],
+    ]),
+  );
+});
+
 test('problems and warnings are kept in the order of the file, up to a thousand, and all of them are in groups', async () => {
   const rows = Array.from({ length: 600 }, (_, at) =>
     invalid(at + 2, problem(at + 2, 'date'), problem(at + 2, 'decimal', 'r')),

@@ -5,8 +5,8 @@ export interface SoundApps {
 }
 
 /** Together they take a few MB at most. */
-const maxCells = 1000;
-const maxLength = 1000;
+export const maxCells = 4000;
+const maxLength = 250;
 
 /**
  * Rows name the same apps again and again: to read and check them anew would cost 0.5 us a row, three times in a run.

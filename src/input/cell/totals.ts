@@ -66,9 +66,10 @@ export function findTotalBeside(cells: readonly string[], column: number): numbe
   const userId = trimSpaces(cells[column] ?? '');
   if (userId !== '' && !sumInPlaceOfId.test(userId)) return undefined;
   let found: number | undefined;
-  for (const [at, each] of cells.entries()) {
-    const cell = trimSpaces(each);
-    if (cell === '' || at === column || sumInPlaceOfId.test(cell)) continue;
+  for (let at = 0; at < cells.length; at += 1) {
+    if (at === column) continue;
+    const cell = trimSpaces(cells[at] ?? '');
+    if (cell === '' || sumInPlaceOfId.test(cell)) continue;
     const isTotal = findTotal(cell, 'any', []) !== undefined;
     if (!isTotal || (userId !== '' && alsoNames.has(looseName(cell)))) return undefined;
     found ??= at;
