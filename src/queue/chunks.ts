@@ -5,6 +5,13 @@ export interface ChunkRange {
   readonly to: number;
 }
 
+/** A claim on a chunk: from its commit on its calls may be sent, as far as its marks say. */
+export interface Claim {
+  readonly chunk: number;
+  /** Counts the claims on the chunk: a higher one ends this one. */
+  readonly epoch: number;
+}
+
 /** Small ones are shared evenly and taken over quickly; large ones cost less to claim. */
 const sizes = { least: 10, most: 500, ofCalls: 200 };
 

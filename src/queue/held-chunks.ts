@@ -3,8 +3,21 @@ import { performance } from 'node:perf_hooks';
 import type { AttemptRecord } from '../journal/record.ts';
 import type { CallState } from '../journal/call-states.ts';
 import type { HowEnded } from '../execute/stop/failure-limit.ts';
-import type { Claim, ClaimedChunk, ClaimNews, EndedCounts, NumberedRecord } from './claims.ts';
+import type { Claim } from './chunks.ts';
+import type { ClaimedChunk } from './claims.ts';
 import { isHeld, type Moment } from './lease.ts';
+import type { ClaimNews, EndedCounts, NumberedRecord } from './replies.ts';
+
+/** Which calls of a claim the database knows that they may have been sent. */
+export interface Marked {
+  /** All up to this one. */
+  upTo: number;
+  /** From this call on the next mark is stored. */
+  renewFrom: number;
+  /** Those that went out of their turn, and how often that was tried. */
+  readonly alone: Set<number>;
+  timesAlone: number;
+}
 
 /** A chunk that this worker has claimed. */
 interface HeldChunk extends ClaimedChunk {
@@ -12,6 +25,7 @@ interface HeldChunk extends ClaimedChunk {
   asked: Moment;
   readonly openApps: Map<number, string>;
   readonly counts: EndedCounts;
+  readonly marked: Marked;
   /** Calls that have not ended. */
   left: number;
   /** Records that were made under this claim. */
@@ -53,10 +67,22 @@ export function createHeldChunks() {
       const left = claimed.calls.length;
       const openApps = new Map(claimed.openApps);
       const closed = left === 0 ? 'done' : undefined;
-      const held = { ...claimed, openApps, asked, counts, left, records: 0, isNews: left === 0, closed };
+      const marked = { upTo: 0, renewFrom: 0, alone: new Set<number>(), timesAlone: 0 };
+      const held = {
+        ...claimed,
+        openApps,
+        asked,
+        counts,
+        marked,
+        left,
+        records: 0,
+        isNews: left === 0,
+        closed,
+      };
       chunks.set(claimed.chunk, held);
       for (const { seq } of claimed.calls) bySeq.set(seq, held);
     },
+    claimOf: of,
     /** @returns its place, by which {@link openApps} finds it. */
     append(record: AttemptRecord, line: string): number {
       const held = of(record.seq);

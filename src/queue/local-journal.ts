@@ -7,7 +7,8 @@ import { openJournalFile, type JournalDisk } from '../journal/journal-file.ts';
 import { readPieces } from '../journal/line-reader.ts';
 import { decodeRecord } from '../journal/record.ts';
 import { sealed, unsealed } from '../journal/sealed-line.ts';
-import type { Claim, NumberedRecord } from './claims.ts';
+import type { Claim } from './chunks.ts';
+import type { NumberedRecord } from './replies.ts';
 
 /**
  * What a worker was answered, on its own disk before anything else is done about it: replies outlive the worker and the database's

@@ -1,7 +1,8 @@
 import { openReplacement } from '../files/replacement.ts';
 import { encodeRecord, type JournalRecord } from '../journal/record.ts';
-import { attemptOf, type Claim } from './claims.ts';
+import type { Claim } from './chunks.ts';
 import type { Query } from './query.ts';
+import { attemptOf, markedBy } from './replies.ts';
 import type { SharedRun } from './shared-runs.ts';
 
 interface ClaimRow extends Claim {
@@ -23,7 +24,7 @@ const claimsAtOnce = 100;
 
 /**
  * Writes what the database knows of a run as the journal of a run that one process had made: each claim is a session, in the order of
- * time, with the chunk's calls as its mark; one that was never closed has no end, as a session that was killed.
+ * time, with its marks; one that was never closed has no end, as a session that was killed.
  * @param plan by which the journal says whose calls they are. @param isAtRest nobody holds a chunk: the run's end is written, too.
  */
 export async function renderJournal(
@@ -53,7 +54,7 @@ export async function renderJournal(
   async function writeClaim(claim: ClaimRow, records: readonly string[]): Promise<void> {
     const { worker, retryFailed, from, to, closedAt, isFollowed } = claim;
     write({ kind: 'session', startedAt: claim.claimedAt.getTime(), retryFailed, plan, worker });
-    write({ kind: 'mark', from, upTo: to });
+    for (const mark of markedBy(records, { from, to })) write({ kind: 'mark', ...mark });
     for (const record of records) {
       // Of most calls the only one, which stands in the journal as it is.
       const first = firstAttempt.exec(record);

@@ -242,9 +242,9 @@ export function reopenSharedRun(
   });
 }
 
-/** Until the transaction has ended, whoever else locks it waits. */
+/** Until the transaction has ended, whoever else locks it waits, and nobody claims anything of it. */
 export async function lockSharedRun(query: Query, run: number): Promise<void> {
-  await query('SELECT FROM genauth_offboard.runs WHERE id = $1 FOR UPDATE', [run]);
+  await query('SELECT FROM genauth_offboard.runs WHERE id = $1 FOR NO KEY UPDATE', [run]);
 }
 
 /** Takes all that the database holds of it away. */

@@ -2,8 +2,9 @@ import { UserError } from '../errors.ts';
 import { createLines } from '../files/lines.ts';
 import { readPieces } from '../journal/line-reader.ts';
 import { decodeRecord, encodeRecord, type AttemptRecord } from '../journal/record.ts';
-import { chunksOf, storeRecords } from './claims.ts';
+import { chunksOf } from './claims.ts';
 import type { Database } from './database.ts';
+import { storeRecords } from './replies.ts';
 
 /** Attempts that a session of this folder alone has made, such as further kicks of a look for sessions. */
 interface OwnSession {

@@ -8,8 +8,9 @@ import { createCallStates } from '../../src/journal/call-states.ts';
 import { encodeRecord, type AttemptRecord } from '../../src/journal/record.ts';
 import { decodeCalls, encodeCall } from '../../src/plan/call-file.ts';
 import type { Call } from '../../src/plan/call.ts';
+import { callsAhead } from '../../src/queue/claim-marks.ts';
 import { cutIntoChunks } from '../../src/queue/chunks.ts';
-import { attemptOf, type ClaimNews, type NumberedRecord } from '../../src/queue/claims.ts';
+import { attemptOf, type ClaimNews, type NumberedRecord } from '../../src/queue/replies.ts';
 import { withoutPassword } from '../../src/queue/database.ts';
 import { createHeldChunks } from '../../src/queue/held-chunks.ts';
 import { isHeld, lease } from '../../src/queue/lease.ts';
@@ -165,6 +166,32 @@ test('a worker may write only while each of its chunks is surely its own', () =>
   expect(held.renewed(claims, new Set([1, 2]), at(2000))).toBe(false);
   expect(held.renewed(claims.slice(0, 1), new Set([1]), at(6000))).toBe(false);
   expect([held.areHeld(at(2000 + until - 1)), held.areHeld(at(2000 + until))]).toEqual([true, false]);
+});
+
+test('a mark covers the call that is next, so many behind it, and none before them, over as many chunks as it takes', () => {
+  const chunk = fc.uniqueArray(fc.nat(30), { maxLength: 12 });
+  fc.assert(
+    fc.property(
+      fc.array(chunk, { minLength: 1, maxLength: 5 }),
+      fc.nat(50),
+      fc.nat(40),
+      (drawn, place, ahead) => {
+        const chunks = drawn.map((seqs, at) => ({
+          calls: seqs.sort((a, b) => a - b).map((seq) => ({ seq: 1 + 100 * at + seq })),
+        }));
+        const all = chunks.flatMap(({ calls }) => calls.map(({ seq }) => seq));
+        fc.pre(all.length > 0);
+        const seq = all[place % all.length]!;
+        const marks = callsAhead(chunks, seq, ahead);
+        const reached = marks.flatMap(({ claim, upTo }, at) =>
+          claim.calls.map((call) => call.seq).filter((each) => each <= upTo && (at > 0 || each >= seq)),
+        );
+        const from = all.indexOf(seq);
+        expect(reached).toEqual(all.slice(from, from + ahead + 1));
+        expect(marks[0]?.renewFrom).toBeGreaterThan(seq);
+      },
+    ),
+  );
 });
 
 test('a claim that was not renewed is lost, unless its calls have ended meanwhile', () => {

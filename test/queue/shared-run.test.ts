@@ -11,10 +11,11 @@ import type { JournalDisk } from '../../src/journal/journal-file.ts';
 import { readJournal } from '../../src/journal/read-journal.ts';
 import { encodeRecord, type AttemptRecord } from '../../src/journal/record.ts';
 import { startChunkWorker } from '../../src/queue/chunk-worker.ts';
-import { chunksOf, claimChunk, freeChunks, storeRecords } from '../../src/queue/claims.ts';
+import { chunksOf, claimChunk, freeChunks } from '../../src/queue/claims.ts';
 import { openDatabase, type Database } from '../../src/queue/database.ts';
 import { openLocalJournal, type LocalJournal } from '../../src/queue/local-journal.ts';
 import { renderJournal } from '../../src/queue/render-journal.ts';
+import { storeMarks, storeRecords } from '../../src/queue/replies.ts';
 import { findSharedRun, putSharedRun } from '../../src/queue/shared-runs.ts';
 import { statusOf } from '../../src/report/call-result.ts';
 import { readRunFile } from '../../src/run-folder/run-file.ts';
@@ -138,10 +139,12 @@ test('until somebody says yes nobody gets more than the canary, and after a no t
   const asked: number[] = [];
   const answer = (goesOn: boolean) => async (): Promise<boolean> => {
     asked.push(server.log.length);
-    const { id } = await findSharedRun(database.query, 'canary');
+    const { id, round } = await findSharedRun(database.query, 'canary');
     expect(await freeChunks(database.query, id, { untaken: true, most: 100 })).toEqual([]);
     for (const { chunk } of await chunksOf(database.query, id)) {
-      expect(await claimChunk(database.query, id, chunk, 'another', () => 1)).toBeUndefined();
+      expect(
+        await claimChunk(database.query, { run: id, round, chunk, worker: 'another' }, () => 1),
+      ).toBeUndefined();
     }
     return goesOn;
   };
@@ -396,6 +399,10 @@ test('whatever was claimed, answered and closed: a report says of each call what
   const claim = fc.record({
     chunk: fc.integer({ min: 1, max: 3 }),
     closed: fc.boolean(),
+    /** The first calls of the chunk, and one more; undefined: nothing says how far it is marked. */
+    marked: fc.option(fc.record({ first: fc.nat(10), alone: fc.integer({ min: 1, max: 10 }) }), {
+      nil: undefined,
+    }),
     records: fc.array(record, { maxLength: 12 }),
   });
   await fc.assert(
@@ -411,7 +418,7 @@ test('whatever was claimed, answered and closed: a report says of each call what
         known.set(seq, { last: undefined, succeeded: false, unanswered: false });
       /** Those of which a claim that was never closed leaves in doubt whether they were sent. */
       const doubted = new Set<number>();
-      for (const [at, { chunk, closed, records }] of drawn.entries()) {
+      for (const [at, { chunk, closed, marked, records }] of drawn.entries()) {
         const epoch = (epochs[chunk] = (epochs[chunk] ?? 0) + 1);
         await query(
           `INSERT INTO genauth_offboard.claims (run, chunk, epoch, worker, claimed_at, closed_at, reason, round, retry_failed)
@@ -419,6 +426,14 @@ test('whatever was claimed, answered and closed: a report says of each call what
            FROM genauth_offboard.runs WHERE name = $1`,
           ['drawn', chunk, epoch, 1000 + at, closed],
         );
+        const first = chunk * 10 - 9;
+        if (marked !== undefined) {
+          const alone = first + marked.alone - 1;
+          await storeMarks(query, shared.id, [
+            { chunk, epoch, number: 0, from: first, upTo: first + marked.first - 1 },
+            { chunk, epoch, number: -1, from: alone, upTo: alone },
+          ]);
+        }
         const answered = new Set<number>();
         for (const [number, { call, ...what }] of records.entries()) {
           const seq = (chunk - 1) * 10 + call;
@@ -447,7 +462,10 @@ test('whatever was claimed, answered and closed: a report says of each call what
           else answered.delete(seq);
         }
         if (closed) continue;
-        for (let seq = chunk * 10 - 9; seq <= chunk * 10; seq += 1) {
+        for (let seq = first; seq <= chunk * 10; seq += 1) {
+          const isMarked =
+            marked === undefined || seq < first + marked.first || seq === first + marked.alone - 1;
+          if (!isMarked) continue;
           const { last, succeeded } = known.get(seq) ?? {};
           if (answered.has(seq) || succeeded === true || last?.final === true) continue;
           doubted.add(seq);
@@ -477,7 +495,11 @@ test('whatever was claimed, answered and closed: a report says of each call what
       const taken: number[] = [];
       for (const chunk of [1, 2, 3]) {
         let place = 0;
-        const claimed = await claimChunk(query, shared.id, chunk, 'w/2/y', () => (place += 1));
+        const claimed = await claimChunk(
+          query,
+          { run: shared.id, round: 1, chunk, worker: 'w/2/y' },
+          () => (place += 1),
+        );
         taken.push(...(claimed?.calls ?? []).map(({ seq }) => seq));
       }
       expect(taken).toEqual(open);
@@ -535,7 +557,7 @@ async function answeredInPart(name: string, database: Database, local: LocalJour
 }
 
 async function storedOf(name: string): Promise<number> {
-  const of = `FROM genauth_offboard.attempts JOIN genauth_offboard.runs ON id = run WHERE name = $1`;
+  const of = `FROM genauth_offboard.attempts JOIN genauth_offboard.runs ON id = run WHERE name = $1 AND number > 0`;
   const [row] = await ask<{ count: number }>(`SELECT count(*)::int AS count ${of}`, [name]);
   return row?.count ?? 0;
 }

@@ -3,7 +3,7 @@ import { readdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { UserError } from '../../errors.ts';
-import { storeRecords } from '../../queue/claims.ts';
+import { storeRecords } from '../../queue/replies.ts';
 import { deleteLocalJournal, readLocalJournal } from '../../queue/local-journal.ts';
 import { findSharedRun, isNameTaken, keyOf, type SharedRun } from '../../queue/shared-runs.ts';
 import { claimRunFolder } from '../../run-folder/claim.ts';

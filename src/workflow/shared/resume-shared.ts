@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 
 import { UserError } from '../../errors.ts';
 import type { JournalIndex } from '../../journal/journal-index.ts';
-import { chunksOf, workersOn } from '../../queue/claims.ts';
+import { chunksOf } from '../../queue/claims.ts';
+import { workersOn } from '../../queue/standing.ts';
 import {
   findSharedRun,
   finishSharedRuns,

@@ -7,7 +7,7 @@ import {
   stopSharedRun,
   type ListedRun,
 } from '../../queue/shared-runs.ts';
-import { workersOn } from '../../queue/claims.ts';
+import { workersOn } from '../../queue/standing.ts';
 import type { Stopped } from '../../events.ts';
 import { withQueue } from './open-queue.ts';
 

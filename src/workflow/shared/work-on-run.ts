@@ -2,18 +2,20 @@ import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { UserError } from '../../errors.ts';
 import { createRunningClock } from '../../execute/clock.ts';
 import { execute } from '../../execute/execute.ts';
 import { createFailureCount } from '../../execute/stop/failure-limit.ts';
 import type { Stop } from '../../execute/stop/stop.ts';
 import type { Connection } from '../../genauth/connection.ts';
-import { missingAppsOf } from '../../queue/claims.ts';
-import { startChunkWorker, type LeftFor } from '../../queue/chunk-worker.ts';
+import { startChunkWorker } from '../../queue/chunk-worker.ts';
+import { missingAppsOf } from '../../queue/standing.ts';
+import type { LeftFor } from '../../queue/worker-state.ts';
 import { isOutage } from '../../queue/database.ts';
 import type { Delivery } from '../../queue/delivery.ts';
 import { openSharedPacer } from '../../queue/rate/open-shared-pacer.ts';
 import { deleteLocalJournal, openLocalJournal } from '../../queue/local-journal.ts';
-import { keyOf, type EndedBefore, type SharedRun } from '../../queue/shared-runs.ts';
+import { findSharedRun, keyOf, type EndedBefore, type SharedRun } from '../../queue/shared-runs.ts';
 import { runFiles } from '../../run-folder/run-files.ts';
 import type { FailureLimit } from '../../settings/guard-options.ts';
 import type { PaceOptions } from '../../settings/pace-options.ts';
@@ -61,17 +63,21 @@ const workerName = (): string => `${hostname()}/${process.pid}/${randomBytes(3).
 /** Works until there is nothing to be claimed, or something stops it. */
 export async function workOnRun(work: SharedWork, hooks: SessionHooks): Promise<LeftRun> {
   await storeLeftReplies(work.queue, work.shared, work.folder);
-  for (;;) {
-    const left = await workOnce(work, hooks);
+  for (let { shared } = work; ;) {
+    const left = await workOnce({ ...work, shared }, hooks);
     const isUnwanted = hooks.stopSignal?.aborted === true;
-    // Its claims ran out: whoever was frozen or cut off begins anew with others.
-    if (left.why !== 'lost' || isUnwanted || left.stop?.reason !== 'interrupted') return left;
-    if (!(await databaseIsBack(work.queue, hooks))) return left;
+    // Its claims ran out, or the run was let go on once more: whoever was frozen or cut off begins anew with others.
+    const isToBegin = left.why === 'lost' || left.why === 'other_round';
+    if (!isToBegin || isUnwanted || left.stop?.reason !== 'interrupted') return left;
+    const again = await foundAgain(work.queue, shared, hooks);
+    if (again === undefined) return left;
+    shared = again;
   }
 }
 
 async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun> {
   const { queue, delivery, shared, folder, pace, connection, fence, staysToTheEnd } = work;
+  const { stopSignal, abortSignal } = hooks;
   const name = workerName();
   const file = runFiles(folder).replies;
   const missingApps = new Set(await missingAppsOf(queue.query, shared.id));
@@ -87,6 +93,7 @@ async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun>
       worker: name,
       local,
       staysToTheEnd,
+      stopSignal,
       onStanding() {
         const ended = worker.endedByAll();
         failures.ended = sumOf(ended);
@@ -107,7 +114,6 @@ async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun>
     concurrency: pace.concurrency,
     rate: pace.rate,
   });
-  const { stopSignal, abortSignal } = hooks;
   const giveUp = givingUp(stopSignal, abortSignal);
   const onAbort = (): void => void connection.destroy();
   abortSignal?.addEventListener('abort', onAbort, { once: true });
@@ -126,8 +132,7 @@ async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun>
       retries: pace.retries,
       giveUpAfterMs: pace.giveUpAfterMs,
       failures,
-      stopSignal:
-        stopSignal === undefined ? worker.leftSignal : AbortSignal.any([stopSignal, worker.leftSignal]),
+      stopSignal: worker.stopSignal,
       clock,
       onAttempt({ type, call, verdict, reply, ended }) {
         if (ended !== undefined) worker.end(call.seq, ended);
@@ -194,16 +199,22 @@ function givingUp(stopSignal: AbortSignal | undefined, abortSignal: AbortSignal 
   };
 }
 
-/** @returns false when somebody wants to stop meanwhile. */
-async function databaseIsBack({ query, told }: Queue, { stopSignal }: SessionHooks): Promise<boolean> {
+/** @returns the run as it stands once the database is there; undefined when somebody wants to stop meanwhile. */
+async function foundAgain(
+  { query, told }: Queue,
+  shared: SharedRun,
+  { stopSignal }: SessionHooks,
+): Promise<SharedRun | undefined> {
   while (stopSignal?.aborted !== true) {
     try {
-      await query('SELECT 1');
-      return true;
+      const now = await findSharedRun(query, shared.name);
+      return keyOf(now) === keyOf(shared) ? now : shared;
     } catch (error) {
+      // Whoever works on what was forgotten finds out.
+      if (error instanceof UserError) return shared;
       if (!isOutage(error)) throw told(error);
     }
     await delay(retryMs, undefined, stopSignal === undefined ? {} : { signal: stopSignal }).catch(() => {});
   }
-  return false;
+  return undefined;
 }

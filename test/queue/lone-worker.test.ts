@@ -1,0 +1,122 @@
+import path from 'node:path';
+
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+
+import { openDatabase, type Database } from '../../src/queue/database.ts';
+import { missingAppsOf } from '../../src/queue/standing.ts';
+import { reportShared } from '../../src/workflow/shared/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { putRun, startWorker } from './lone-worker.ts';
+import { startPostgres, type Postgres } from './postgres.ts';
+
+let postgres: Postgres;
+let database: Database;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  database = await openDatabase(postgres.url);
+});
+afterAll(async () => {
+  await database.close();
+  await postgres.stop();
+});
+
+const reported = (name: string) => reportShared(postgres.url, path.join(temporaryFolder(), name), {});
+
+const attempt = (seq: number, startedAt: number) =>
+  ({
+    kind: 'attempt',
+    seq,
+    attempt: 1,
+    verdict: 'succeeded',
+    final: true,
+    unanswered: false,
+    startedAt,
+    durationMs: 10,
+  }) as const;
+
+test('what a worker that is gone for good leaves in doubt is what it was about to send, and not all that it held', async () => {
+  const shared = await putRun(database, 'gone', 30);
+  const { worker, kill } = await startWorker(database, shared, [1, 2]);
+  const batches = worker.calls();
+  await batches.next();
+  await batches.next();
+  for (const seq of [1, 2, 3]) await worker.journal.cover(seq);
+  // The trial before a stop comes from far on.
+  await worker.journal.coverAlone(18);
+  await kill();
+  const { calls } = await reported('gone');
+  expect(calls.unknown).toBeGreaterThanOrEqual(4);
+  expect(calls.unknown).toBeLessThanOrEqual(2 * 3 + 1);
+  expect(calls.not_attempted).toBe(30 - calls.unknown);
+});
+
+test('a call whose mark the database does not take waits, until nothing more is to be sent', async () => {
+  const shared = await putRun(database, 'silent', 30);
+  let isAway = true;
+  let refused = 0;
+  const away: Database = {
+    ...database,
+    query(text, values) {
+      if (!isAway || !text.includes('DO UPDATE SET record')) return database.query(text, values);
+      refused += 1;
+      return Promise.reject(new Error('connection is lost'));
+    },
+  };
+  const { worker, kill } = await startWorker(away, shared, [1]);
+  await worker.calls().next();
+  let isCovered = false;
+  const covered = Promise.resolve(worker.journal.cover(1)).then(() => (isCovered = true));
+  await expect.poll(() => refused).toBeGreaterThan(1);
+  expect(isCovered).toBe(false);
+  isAway = false;
+  await covered;
+  isAway = true;
+  const second = worker.journal.cover(9);
+  worker.fail(new Error('a test'));
+  await second;
+  await expect(kill()).rejects.toThrow('a test');
+});
+
+test("a worker's clock that is a minute ahead takes nothing from the time that the run took", async () => {
+  const shared = await putRun(database, 'clocks', 30);
+  const now = Date.now();
+  for (const [chunk, aheadMs] of [
+    [1, 60_000],
+    [2, 0],
+  ] as const) {
+    vi.useFakeTimers({ toFake: ['Date'], now: now + aheadMs });
+    const { worker, kill } = await startWorker(database, shared, [chunk]);
+    await worker.calls().next();
+    const first = chunk * 10 - 9;
+    for (const [seq, at] of [
+      [first, 0],
+      [first + 1, 5000],
+    ] as const) {
+      worker.journal.append(attempt(seq, now + aheadMs + (chunk - 1) * 5000 + at));
+      worker.end(seq, 'succeeded');
+    }
+    await worker.close('left', new AbortController().signal);
+    await kill();
+    vi.useRealTimers();
+  }
+  const { seconds, startedAt } = await reported('clocks');
+  expect(seconds).toBeGreaterThan(9);
+  expect(seconds).toBeLessThan(11);
+  expect(Math.abs(Date.parse(startedAt ?? '') - now)).toBeLessThan(5000);
+});
+
+test('an app that a worker found missing before others tried again is not held to be missing then', async () => {
+  const shared = await putRun(database, 'thawed', 30);
+  const { worker, missingApps, kill } = await startWorker(database, shared, [1]);
+  await worker.calls().next();
+  await database.query('UPDATE genauth_offboard.runs SET round = 2 WHERE id = $1', [shared.id]);
+  missingApps.add('app-1');
+  worker.journal.append(attempt(1, Date.now()));
+  await expect.poll(() => worker.stopSignal.aborted, { timeout: 10_000 }).toBe(true);
+  expect(await worker.close('left', new AbortController().signal)).toEqual({
+    why: 'other_round',
+    isStored: true,
+  });
+  await kill();
+  expect(await missingAppsOf(database.query, shared.id)).toEqual([]);
+});
