@@ -32,8 +32,8 @@ const header = '\uFEFFseq,user_id,user_id_type,app_ids,lines\n';
 const offsetBytes = 8;
 
 /** Small, as calls may be read in any order: what is read more than once is kept, up to {@link maxChunks}. */
-export const callChunkBytes = 4096;
-const maxChunks = 1024;
+export const callChunkBytes = 16 * 1024;
+const maxChunks = 256;
 
 /** What was written for somebody to look at. */
 export interface CallsWritten {
@@ -97,6 +97,9 @@ export function createIndexedCallWriter(path: string, indexPath: string): Writer
   };
 }
 
+/** To find out how many bytes a line takes costs more than to write it, so that it is asked of many together. */
+const linesAtOnce = 64;
+
 function writeCalls(path: string, indexPath: string | undefined, options: ProvenWriterOptions) {
   const own = { ...options, chunkBytes: callChunkBytes };
   const table = createProvenWriter(path, own);
@@ -108,12 +111,28 @@ function writeCalls(path: string, indexPath: string | undefined, options: Proven
     table.close();
     throw error;
   }
+  const lines: string[] = [];
+
+  function place(): void {
+    const begin = table.size;
+    const text = lines.join('');
+    table.write(text);
+    const isAscii = table.size - begin === text.length;
+    let at = begin;
+    for (const line of lines) {
+      index?.writeUInt64(at);
+      at += isAscii ? line.length : Buffer.byteLength(line);
+    }
+    lines.length = 0;
+  }
+
   return {
     add(call: PlannedCall): void {
-      index?.writeUInt64(table.size);
-      table.write(encodeCall(call));
+      lines.push(encodeCall(call));
+      if (lines.length === linesAtOnce) place();
     },
     async finish() {
+      place();
       index?.writeUInt64(table.size);
       return { calls: await table.finish(), callIndex: await index?.finish() };
     },
