@@ -66,9 +66,10 @@ interface Found {
   }[];
 }
 
-/** What people with a screen reader, or bad eyes, cannot use. */
-export async function barriersIn(page: Page): Promise<unknown[]> {
+/** What people with a screen reader, or bad eyes, cannot use. @param rules all by default. */
+export async function barriersIn(page: Page, rules?: readonly string[]): Promise<unknown[]> {
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<Found>('axe.run({ resultTypes: ["violations"] })');
+  const options = { resultTypes: ['violations'], ...(rules === undefined ? {} : { runOnly: rules }) };
+  const { violations } = await page.evaluate<Found>(`axe.run(${JSON.stringify(options)})`);
   return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
 }

@@ -1,94 +1,72 @@
-import { mkdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 
-import type { Simulator } from '../src/simulator/simulator.ts';
-import { barriersIn, openAddress, type Opened } from './browser.ts';
+import { openAddress } from './browser.ts';
 import { encode } from './input/encode.ts';
-import { builtPage, openPage, type OpenPage } from './page/open-page.ts';
-import { credentialsOf, simulator } from './start-simulator.ts';
-
-const apps = [
-  'Jira=65f0aa00000000000000000a',
-  'Wiki=65f0aa00000000000000000b',
-  'Mail=65f0aa00000000000000000c',
-];
-
-/** Where the pictures of the steps are wanted; else nowhere. */
-const shots = process.env['SHOTS'];
-
-/** What nobody may be kept out by, and a picture. */
-async function look(page: Page, name: string): Promise<void> {
-  expect([name, await barriersIn(page)]).toEqual([name, []]);
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-  if (shots === undefined) return;
-  mkdirSync(shots, { recursive: true });
-  await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
-}
-
-/** Connects, and gives a file. @param environment of the terminal. */
-async function planOf(
-  server: Simulator,
-  content: Buffer,
-  options: BrowserContextOptions = {},
-): Promise<Opened & { readonly ui: OpenPage }> {
-  const ui = await openPage({ pageFolder: builtPage, environment: credentialsOf(server) });
-  const opened = await openAddress(ui.address, options);
-  const { page } = opened;
-  await page.locator('button[type=submit]').click();
-  await page
-    .locator('#input-file')
-    .setInputFiles({ name: 'leavers.csv', mimeType: 'text/csv', buffer: content });
-  await page.locator('#plan-file').waitFor();
-  return { ...opened, ui };
-}
+import { builtPage, openPage } from './page/open-page.ts';
+import { simulator } from './start-simulator.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { app, apps, connected, drop, look, planOf, tabTo } from './ui-scene.ts';
 
 const leavers = (count: number): string =>
   ['用户名,姓名,部门', ...Array.from({ length: count }, (_, at) => `zhang.wei.${at},张伟${at},销售部`)].join(
     '\r\n',
   );
 
-test('from the address to the report, with a file of a Chinese Excel and apps chosen by name', async () => {
+test('from the address to the report by a keyboard alone, with a file of a Chinese Excel and apps chosen by name', async () => {
   const server = await simulator({ apps });
   const ui = await openPage({ pageFolder: builtPage });
   const { page, errors } = await openAddress(ui.address);
-  await page.getByLabel('Address of GenAuth').fill(server.url);
-  await page.getByLabel('Access key ID').fill(server.accessKeyId);
-  await page.getByLabel('Access key secret').fill('not the secret');
-  await page.getByRole('button', { name: 'Connect' }).click();
+  const { keyboard } = page;
+  const typeInto = async (label: string, text: string): Promise<void> => {
+    await tabTo(page, page.getByLabel(label));
+    await keyboard.press('Control+A');
+    await keyboard.insertText(text);
+  };
+  await page.getByLabel('Address of GenAuth').waitFor();
+  await typeInto('Address of GenAuth', server.url);
+  await typeInto('Access key ID', server.accessKeyId);
+  await typeInto('Access key secret', 'not the secret');
+  await keyboard.press('Enter');
   await page.getByRole('alert').waitFor();
   await look(page, '1-connection');
-  await page.getByLabel('Access key secret').fill(server.accessKeySecret);
-  await page.getByRole('button', { name: 'Connect' }).click();
+  await keyboard.press('Shift+Tab');
+  await typeInto('Access key secret', server.accessKeySecret);
+  await keyboard.press('Enter');
   await page.getByRole('heading', { name: 'The file of users' }).waitFor();
-  await page
-    .locator('#input-file')
-    .setInputFiles({ name: '离职.csv', mimeType: 'text/csv', buffer: encode(leavers(20), 'gb18030') });
-  await page.getByLabel('Search for an app').fill('ji');
-  await page.getByLabel('Jira').check();
+  await look(page, '2-file');
+  await tabTo(page, page.locator('#input-file'));
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), keyboard.press('Enter')]);
+  const buffer = encode(leavers(20), 'gb18030');
+  await chooser.setFiles({ name: '离职.csv', mimeType: 'text/csv', buffer });
+  await page.getByLabel('Search for an app').waitFor();
+  await typeInto('Search for an app', 'ji');
+  await tabTo(page, page.getByLabel('Jira'));
+  await keyboard.press('Space');
   await page.getByRole('heading', { name: 'What the file comes to' }).waitFor();
-  await look(page, '2-plan');
-  await page.getByLabel('type the number of users').fill('21');
-  await page.getByRole('button', { name: 'Sign them out now' }).click();
+  await look(page, '3-plan');
+  await typeInto('type the number of users', '21');
+  await keyboard.press('Enter');
   await page.getByRole('alert').last().waitFor();
   expect(server.log).toEqual([]);
-  await page.getByLabel('type the number of users').fill('20');
-  await page.getByRole('button', { name: 'Sign them out now' }).click();
+  await keyboard.press('Control+A');
+  await keyboard.insertText('20');
+  await keyboard.press('Enter');
   await page.locator('#verdict').waitFor();
   expect(await page.locator('#verdict').textContent()).toBe(
     'Yes, as far as GenAuth says: all 20 rows are signed out.',
   );
   await page.reload();
-  await page.locator('#verdict').waitFor();
-  await page.getByRole('button', { name: 'Look whether the sessions are gone' }).click();
+  const again = page.getByRole('button', { name: 'Look whether the sessions are gone' });
+  await again.waitFor();
+  await tabTo(page, again);
+  await keyboard.press('Enter');
   await page.getByText('All 20 rows are signed out, and no session of theirs is alive.').waitFor();
-  await look(page, '5-verified');
+  await look(page, '6-verified');
   expect(errors.filter((error) => !/status of 4(01|22)/.test(error))).toEqual([]);
 });
-
-const app = '65f0aa00000000000000000a';
 
 /** What people send: a row of each kind, and names that would run if they could. */
 const faulty = [
@@ -110,14 +88,17 @@ const faulty = [
 
 test('a file with ten kinds of faults says what to do about each, on a phone, in the dark and in Chinese', async () => {
   const server = await simulator({ apps });
-  const phone = { viewport: { width: 360, height: 740 }, colorScheme: 'dark', locale: 'zh-CN' } as const;
-  const { page, errors } = await planOf(server, Buffer.from(faulty), phone);
+  const phone = { viewport: { width: 360, height: 740 }, locale: 'zh-CN' } as const;
+  const { page, errors } = await planOf(server, faulty, phone);
   await page.locator('#problems').waitFor();
   expect(await page.getAttribute('html', 'lang')).toBe('zh-CN');
   expect(await page.locator('#problems').textContent()).toContain('10');
+  expect(await page.locator('.cause').first().textContent()).toMatch(
+    /^2 行: user_id：[^A-Za-z]+ID。第 4, 12 行$/,
+  );
   await page.getByRole('button', { name: '逐条显示' }).click();
   await page.getByText('<img src=x onerror').first().waitFor();
-  await look(page, '3-faults-phone');
+  await look(page, '3-faults');
   const text = (await page.locator('body').textContent()) ?? '';
   expect(text).toContain(String.raw`\u{202e}Name`);
   expect(text).not.toContain('\u202E');
@@ -134,33 +115,60 @@ test('a file with ten kinds of faults says what to do about each, on a phone, in
   expect(await page.locator('#verdict').textContent()).toBe(
     '没有全部登出。11 行中有 9 行可能仍处于登录状态。',
   );
+  await look(page, '5-report-open');
   expect(await page.title()).toBe('登出用户');
   expect(errors).toEqual([]);
 });
 
-test('a run asks after its first users, is seen in a second tab and after a reload, is stopped, and goes on', async () => {
-  const server = await simulator({ apps, faults: { rate: { kind: 'bucket', perSecond: 20, burst: 5 } } });
-  const users = Array.from({ length: 60 }, (_, at) => `u${at},username,${app}`);
-  const { page, context } = await planOf(
-    server,
-    Buffer.from(['user_id,user_id_type,app_ids', ...users].join('\n')),
-  );
+const usersOf = (count: number): string =>
+  [
+    'user_id,user_id_type,app_ids',
+    ...Array.from({ length: count }, (_, at) => `u${at},username,${app}`),
+  ].join('\n');
+
+test('of two tabs that both press Start one run begins; it asks after its first users, is where it was after a reload, is stopped, and goes on', async () => {
+  const server = await simulator({ apps, faults: { rate: { kind: 'bucket', perSecond: 5, burst: 5 } } });
+  const { page, context, ui } = await planOf(server, usersOf(60));
   await page.locator('#canary').fill('2');
   await page.locator('#canary').blur();
-  await page.getByLabel('type the number of users').fill('60');
-  await page.getByRole('button', { name: 'Sign them out now' }).click();
-  await page.getByText('The first 2 users are done').waitFor();
   const second = await context.newPage();
   await second.goto(new URL('/', page.url()).href);
+  const both = [page, second];
+  for (const tab of both) await tab.getByLabel('type the number of users').fill('60');
+  await Promise.all(both.map((tab) => tab.evaluate('document.querySelector("button.danger").click()')));
+  await page.getByText('The first 2 users are done').waitFor();
+  expect(readdirSync(ui.runsFolder)).toHaveLength(1);
+  await look(page, '4-canary');
   await second.getByRole('button', { name: 'Go on with the others' }).click();
   await page.getByText('of 60 calls have ended').waitFor();
   await page.reload();
+  await page.getByText('of 60 calls have ended').waitFor();
+  await look(page, '4-run');
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await page.locator('#verdict').waitFor();
   expect(await page.locator('#verdict').textContent()).toMatch(
     /^Not all\. \d+ of 60 rows may still be signed in\.$/,
   );
+  server.setFaults({});
   await second.getByRole('button', { name: 'Go on with the run' }).click();
   await page.getByText('Yes, as far as GenAuth says: all 60 rows are signed out.').waitFor();
   expect(new Set(server.log.map(({ userId }) => userId)).size).toBe(60);
+});
+
+test('what cannot be taken leaves the page as it is, and says why', async () => {
+  const { page } = await connected(await simulator({ apps }));
+  const folder = temporaryFolder();
+  const [one, other] = ['a.csv', 'b.csv'].map((name) => path.join(folder, name)) as [string, string];
+  writeFileSync(one, usersOf(1));
+  writeFileSync(other, usersOf(1));
+  const field = page.locator('.drop');
+  await drop(page, field, [one, other]);
+  await page.getByText('One file at a time: these were 2.').waitFor();
+  await drop(page, field, [folder]);
+  await page.getByText('cannot be read').waitFor();
+  await page.getByRole('button', { name: 'Another connection' }).click();
+  await page.getByLabel('Access key ID').fill('typed');
+  // The browser would open it, in place of the page.
+  await drop(page, page.locator('h1'), [one]);
+  expect(await page.getByLabel('Access key ID').inputValue()).toBe('typed');
 });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 
 import { readRunFile } from '../run-folder/run-file.ts';
 import { runFiles } from '../run-folder/run-files.ts';
+import type { report } from '../workflow/report.ts';
 import type { resume } from '../workflow/resume.ts';
 import type { verify } from '../workflow/verify.ts';
 import { queueOf } from '../settings/queue-option.ts';
@@ -48,6 +49,13 @@ export async function resuming(queue: string | undefined): Promise<typeof resume
   if (queue === undefined) return (await import('../workflow/resume.ts')).resume;
   const { resumeShared } = await import('../workflow/shared/resume-shared.ts');
   return (folder, options = {}) => resumeShared(queue, folder, options);
+}
+
+/** `report`, of a shared run with what its queue knows. */
+export async function reporting(queue: string | undefined): Promise<typeof report> {
+  if (queue === undefined) return (await import('../workflow/report.ts')).report;
+  const { reportShared } = await import('../workflow/shared/report-shared.ts');
+  return (folder, hooks = {}) => reportShared(queue, folder, hooks);
 }
 
 /** `verify`, of a shared run in the folder that the queue's knowledge is brought to, and back. */

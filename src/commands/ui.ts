@@ -10,7 +10,7 @@ import { servePage, type Page, type PageOptions } from '../page/server/server.ts
 import { logLevel, number } from '../settings/read-flag.ts';
 import { queueFlag, queueOf } from '../settings/queue-option.ts';
 import { run } from '../workflow/run.ts';
-import { queueOfRun, resuming, sharingOf, verifying } from './queue-of-run.ts';
+import { queueOfRun, reporting, resuming, sharingOf, verifying } from './queue-of-run.ts';
 import { serverOptions } from '../settings/server-options.ts';
 import type { Flags } from '../settings/rules.ts';
 import { createLog, type Log } from '../terminal/log.ts';
@@ -110,6 +110,7 @@ function workflowOf(flags: Flags, environment: Terminal['environment']): PageOpt
       }
     },
     resume: async (folder, options) => (await resuming(await of(folder)))(folder, options),
+    report: async (folder, hooks) => (await reporting(await of(folder)))(folder, hooks),
     verify: async (folder, settings) => (await verifying(await of(folder)))(folder, settings),
   };
 }

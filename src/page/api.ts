@@ -12,7 +12,7 @@ import type { Verification } from '../verify/verification.ts';
  * The server holds one {@link State}, which all tabs see; the page draws what it is told, and keeps nothing but what is being typed.
  *
  * How the steps use it:
- * - `const events = new EventSource('/api/events')`. Each message is a whole {@link State} (event `state`), which replaces the one before
+ * - `const events = new EventSource('/api/KEY/events')`. Each message is a whole {@link State} (event `state`), which replaces the one before
  *   it; the first comes at once, so that a page which is reloaded, or whose laptop slept, is where it was. While calls are made, each
  *   {@link Sample} comes as an event `sample`, after all earlier ones as an event `samples` (a list, to be put in place of what is there).
  *   An `error` with `readyState` CLOSED means that the server refuses this tab (somebody asked for a new address): say so; any other
@@ -27,6 +27,7 @@ import type { Verification } from '../verify/verification.ts';
  * - {@link Settings} are the flags of the command line by their names, all as text, so that the same rules check them, and messages name
  *   them as they are called there. To change one PATCH it; null takes it back. A `Refusal` may bring `ways`: settings any one of which
  *   decides; offer each as a button that PATCHes it.
+ * - All data stands under `/api/KEY/`, where the key is what the page was opened with; it is left away in the names below.
  * - The page is `dist/page/ui.html`, served as `/`; scripts, styles and pictures beside it by their names. Its CSP is `default-src 'none'` with
  *   `'self'` for scripts, styles, pictures and connections: nothing inline, be it a style attribute.
  * - All texts that came from a file or from GenAuth (names, cells, messages) are as they were: draw them as text, and show what is
@@ -81,7 +82,7 @@ export interface Refusal {
   readonly message: string;
   /** What to do next; null where the message says it. */
   readonly hint: string | null;
-  /** Settings any one of which decides what was unclear. */
+  /** Settings any one of which decides what was unclear, but for apps. */
   readonly ways: readonly SettingsChange[];
 }
 

@@ -66,6 +66,8 @@ export interface Tab {
   /** What has come as server-sent events. */
   readonly events: readonly TabEvent[];
   readonly cookie: string;
+  /** Where data stands for it. */
+  at(place: string): string;
 }
 
 interface TabEvent {
@@ -165,39 +167,43 @@ async function openTab(port: number, address: string): Promise<Tab> {
   const first = await ask(port, 'GET', url.pathname + url.search, { host });
   const [cookie = ''] = first.headers['set-cookie']?.[0]?.split(';') ?? [];
   if (cookie === '') throw new Error(`not let in: ${first.status} ${first.text}`);
-  return tabWith(port, host, cookie);
+  const [, key = ''] = /url=\/#([\w-]+)/.exec(first.text) ?? [];
+  return tabWith(port, host, cookie, key);
 }
 
-function tabWith(port: number, host: string, cookie: string): Tab {
-  const listener = listen(port, { host, cookie });
+function tabWith(port: number, host: string, cookie: string, key: string): Tab {
+  const at = (place: string): string => place.replace(/^\/api\//, `/api/${key}/`);
+  const events = at('/api/events');
+  const listener = listen(port, events, { host, cookie });
   return {
-    get: (place) => ask(port, 'GET', place, { host, cookie, 'sec-fetch-site': 'same-origin' }),
+    get: (place) => ask(port, 'GET', at(place), { host, cookie, 'sec-fetch-site': 'same-origin' }),
     send(method, place, body) {
       const isData = body === undefined || body instanceof Readable || Buffer.isBuffer(body);
       const type = isData ? 'application/octet-stream' : 'application/json';
       const length = Buffer.isBuffer(body) ? { 'content-length': String(body.length) } : {};
       const headers = { host, cookie, origin: `http://${host}`, 'content-type': type, ...length };
-      return ask(port, method, place, headers, body);
+      return ask(port, method, at(place), headers, body);
     },
     until: listener.until,
-    another: () => tabWith(port, host, cookie),
+    another: () => tabWith(port, host, cookie, key),
     async reload() {
-      const anew = listen(port, { host, cookie });
+      const anew = listen(port, events, { host, cookie });
       const state = await anew.until(() => true);
       anew.close();
       return { samples: anew.events[0]?.data, state };
     },
     events: listener.events,
     cookie,
+    at,
   };
 }
 
 /** An `EventSource`, as far as it is needed. */
-function listen(port: number, headers: Readonly<Record<string, string>>) {
+function listen(port: number, path: string, headers: Readonly<Record<string, string>>) {
   const events: TabEvent[] = [];
   let at = 0;
   let told = (): void => {};
-  const request = sendRequest({ host: '127.0.0.1', port, path: '/api/events', headers, agent: false });
+  const request = sendRequest({ host: '127.0.0.1', port, path, headers, agent: false });
   request.on('error', () => {});
   request.on('response', (response) => {
     let text = '';

@@ -9,9 +9,11 @@ import { inPageWords, labelOf } from '../../src/page/texts/page-words.ts';
 import { createSpeaker } from '../../src/page/texts/speaker.ts';
 import { uiEn } from '../../src/page/texts/ui-en.ts';
 import { uiZhCn } from '../../src/page/texts/ui-zh-cn.ts';
+import { zhCnAdvice } from '../../src/page/texts/zh-cn-advice.ts';
 
-const { say } = createSpeaker('en', uiEn);
-const chinese = createSpeaker('zh-CN', uiZhCn).say;
+const { say } = createSpeaker('en', { texts: uiEn });
+const inChinese = createSpeaker('zh-CN', { texts: uiZhCn, said: zhCnAdvice });
+const chinese = inChinese.say;
 
 test.each([
   [
@@ -45,6 +47,16 @@ test('each setting of a plan and its guards has a field, in each language', () =
 test('no advice about rows names a flag of the command line', () => {
   const advice = Object.values(problemKinds).map(({ whatToDo }) => inPageWords(whatToDo, say));
   expect(advice.filter((text) => / --(?!help|look-up)/.test(text))).toEqual([]);
+});
+
+test('what to do about rows is said in Chinese, with the fields of the page in it', () => {
+  for (const { whatToDo } of Object.values(problemKinds)) {
+    const left = inPageWords(inChinese.translate(whatToDo), chinese).replaceAll(
+      /GenAuth|CSV UTF-8|Excel|why_invalid|ID/g,
+      '',
+    );
+    expect([whatToDo, left]).toEqual([whatToDo, expect.not.stringMatching(/[A-Za-z]/)]);
+  }
 });
 
 test('where the key is missing the page says where to fill it in', () => {

@@ -125,3 +125,18 @@ test('a connection is refused in the words of the command line, and tried as soo
   await tab.send('POST', '/api/connection', key);
   expect(await tab.until(isStep('file'))).toMatchObject({ connection: { host: server.url, apps: null } });
 });
+
+test('a key that is typed counts, and not the one that the terminal was given in a file', async () => {
+  const server = await simulator();
+  const file = path.join(temporaryFolder(), 'secret');
+  writeFileSync(file, 'not-the-secret');
+  const environment = { ...credentialsOf(server), GENAUTH_ACCESS_KEY_SECRET: '' };
+  const page = await openPage({ environment, flags: { 'access-key-secret-file': file } });
+  const tab = await page.tab();
+  const given = await tab.until(isStep('connection'));
+  expect(given.hasKey).toBe(true);
+  await tab.send('POST', '/api/connection', { host: '', accessKeyId: '', accessKeySecret: '' });
+  await tab.until((state) => state.step === 'connection' && state.refusal !== null);
+  await tab.send('POST', '/api/connection', keyOf(server));
+  await tab.until(isStep('file'));
+});

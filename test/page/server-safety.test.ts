@@ -34,7 +34,7 @@ async function connected(page: OpenPage): Promise<Tab> {
 
 test('whoever has no session, another origin or another host name gets nothing, and changes nothing', async () => {
   const page = await openPage();
-  const { cookie } = await page.tab();
+  const { cookie, at } = await page.tab();
   const host = `127.0.0.1:${page.port}`;
   const own = { host, cookie, origin: `http://${host}`, 'content-type': 'application/json' };
   const others: readonly (readonly [what: string, headers: Record<string, string>, status: number])[] = [
@@ -51,14 +51,20 @@ test('whoever has no session, another origin or another host name gets nothing, 
     ['a form', { ...own, 'content-type': 'text/plain' }, 415],
   ];
   for (const [what, headers, status] of others) {
-    const answer = await ask(page.port, 'POST', '/api/connection', headers, { host: 'x' });
+    const answer = await ask(page.port, 'POST', at('/api/connection'), headers, { host: 'x' });
     expect([what, answer.status]).toEqual([what, status]);
     expect([what, refusalIn(answer).message]).not.toEqual([what, '']);
     if (status === 415) continue;
     const { origin: _, ...reading } = headers;
-    const seen = await ask(page.port, 'GET', '/api/runs', what.includes('origin') ? headers : reading);
+    const seen = await ask(page.port, 'GET', at('/api/runs'), what.includes('origin') ? headers : reading);
     const mayRead = ['no origin at all', 'another port of this machine'].includes(what);
     expect([what, seen.status]).toEqual([what, mayRead ? 200 : status]);
+  }
+  // What any other server of this machine is sent, as cookies know no ports.
+  for (const place of ['/api/runs', `/api/${'A'.repeat(43)}/runs`]) {
+    expect([place, (await ask(page.port, 'GET', place, own)).status]).toEqual([place, 401]);
+    const shell = await ask(page.port, 'GET', '/', { host, cookie });
+    expect(shell.text + JSON.stringify(shell.headers)).not.toContain(at('/api/').split('/')[2]);
   }
 });
 
@@ -120,13 +126,13 @@ test('only runs of the folder can be had, and of them only the files that are na
 
 test('a download that breaks off does not pass for a whole one', async () => {
   const page = await openPage();
-  const { cookie } = await page.tab();
+  const { cookie, at } = await page.tab();
   const folder = path.join(page.runsFolder, 'run');
   mkdirSync(folder);
   for (const name of ['run.json', 'a', 'b'])
     writeFileSync(path.join(folder, name), randomBytes(12 * 2 ** 20));
   const headers = { host: `127.0.0.1:${page.port}`, cookie };
-  const place = { host: '127.0.0.1', port: page.port, path: '/api/runs/run/files/folder.zip' };
+  const place = { host: '127.0.0.1', port: page.port, path: at('/api/runs/run/files/folder.zip') };
   const end = await new Promise((resolve, reject) => {
     const request = get({ ...place, headers, agent: false }, (response) => {
       response.once('data', () => rmSync(folder, { recursive: true }));

@@ -313,6 +313,16 @@ test('what was found of a file can be changed: columns, type, encoding, apps by 
   expect(planIn(found).users).toBe(1);
 });
 
+test('how long it takes follows from the ceiling that is set, and is not told where nobody knows', async () => {
+  const page = await openPage();
+  const tab = await page.tab();
+  const plan = await toPlan(tab, await simulator(), leavers(20));
+  expect(plan.survey).toMatchObject({ duration: null });
+  expect((await change(tab, { rate: '10' })).survey).toMatchObject({ duration: 2 });
+  expect((await change(tab, { 'phone-country': '86' })).survey).toMatchObject({ duration: 2 });
+  expect((await change(tab, { rate: null })).survey).toMatchObject({ duration: null });
+});
+
 test('invalid rows are shown page by page and can be had in a table, repairs in a copy', async () => {
   const page = await openPage();
   const tab = await page.tab();

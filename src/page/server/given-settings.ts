@@ -53,7 +53,7 @@ export function bearsOnPlan(change: SettingsChange): boolean {
   return Object.keys(change).some((name) => Object.hasOwn(ofPlan, name) && name !== 'skip-invalid');
 }
 
-/** Flags with their values, as settings; undefined where one is no setting, or lacks what only the user knows. */
+/** Flags with their values, as settings; undefined where one is no setting, or lacks what only the user knows, other than apps. */
 export function asChange(words: readonly string[]): SettingsChange | undefined {
   const change: Record<string, string | true> = {};
   for (let at = 0; at < words.length; at += 1) {
@@ -64,8 +64,10 @@ export function asChange(words: readonly string[]): SettingsChange | undefined {
       joined === undefined && flags[name]?.value !== undefined && next?.startsWith('--') === false;
     const value = joined ?? (isValue ? next : true);
     if (isValue) at += 1;
-    if (value === undefined || (typeof value === 'string' && isUnfilled(value))) return undefined;
-    change[name] = value;
+    const isOpen = value === undefined || (typeof value === 'string' && isUnfilled(value));
+    // Apps are chosen in a list of their own.
+    if (isOpen && name !== 'app-ids') return undefined;
+    if (!isOpen) change[name] = value;
   }
   return Object.keys(change).length === 0 ? undefined : change;
 }

@@ -1,4 +1,5 @@
 import type { OffboardEvent } from '../../events.ts';
+import type { report } from '../../workflow/report.ts';
 import type { resume } from '../../workflow/resume.ts';
 import type { run } from '../../workflow/run.ts';
 import type { verify } from '../../workflow/verify.ts';
@@ -28,10 +29,11 @@ export interface Surroundings extends AtFirst {
   reachOf(given: ConnectionGiven): Reach;
   /** Listens to a run as the command line does, for its log; told of the end with undefined. */
   watch(event: OffboardEvent | undefined): void;
-  /** How runs are made, gone on with and verified: here, or with other machines. */
+  /** How runs are made, gone on with, reported and verified: here, or with other machines. */
   readonly workflow: {
     readonly run: typeof run;
     readonly resume: typeof resume;
+    readonly report: typeof report;
     readonly verify: typeof verify;
   };
   /** A bug; the terminal tells of it. */
@@ -51,13 +53,21 @@ export interface Work {
   readonly abort: AbortController;
 }
 
+/** What was found of a file. */
+export interface Checked {
+  readonly plan: Plan;
+  readonly known: Known;
+  /** As fast the last long run at this host went; undefined where there is none. */
+  readonly callsPerSecond: number | undefined;
+}
+
 /** What the state does not show: files, secrets, and what is to be called. Lives as long as the process. */
 interface Memory {
   reach: (Reach & { readonly apps: readonly App[] | undefined }) | undefined;
   file: Kept | undefined;
   protect: Kept | undefined;
   options: Options | undefined;
-  checked: { readonly plan: Plan; readonly known: Known } | undefined;
+  checked: Checked | undefined;
   survey: { readonly stop: AbortController; done: Promise<void> } | undefined;
   work: Work | undefined;
   answerCanary: ((goOn: boolean) => void) | undefined;

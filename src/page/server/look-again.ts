@@ -3,7 +3,6 @@ import path from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { OffboardEvent } from '../../events.ts';
 import { verifyOptions } from '../../settings/verify-options.ts';
-import { report } from '../../workflow/report.ts';
 import type { LookStep, ReportStep, VerifyGiven } from '../api.ts';
 import { hear, type Heard } from './hear.ts';
 import { beginWork, type Job } from './job.ts';
@@ -90,7 +89,7 @@ export function showReport(job: Job, run: string): void {
   void job.inBackground(async () => {
     const folder = path.join(job.surroundings.runsFolder, run);
     try {
-      const summary = await report(folder, {
+      const summary = await job.surroundings.workflow.report(folder, {
         onEvent(event) {
           if (event.type === 'reporting') tell({ is: 'rows', done: event.rows, total: event.total });
         },

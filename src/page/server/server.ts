@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { UserError } from '../../errors.ts';
-import { admit, createDoor, secretName, type Admission, type Door } from './door.ts';
+import { admit, createDoor, placeIn, secretName, type Admission, type Door } from './door.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { createJob, stopWork, type Job, type Surroundings } from './job.ts';
 import { readPageFiles, type PageFile } from './page-files.ts';
@@ -129,7 +129,9 @@ async function serve(
   const { method = '' } = request;
   const url = urlOf(request);
   const { host, origin, cookie, 'sec-fetch-site': fetchSite } = request.headers;
-  const comer = { method, path: url.pathname, host, origin, cookie, fetchSite: fetchSite?.toString() };
+  const place = placeIn(url.pathname);
+  url.pathname = place.path;
+  const comer = { method, ...place, host, origin, cookie, fetchSite: fetchSite?.toString() };
   const admission = admit(comer, door);
   const secret = url.searchParams.get(secretName);
   if (admission === 'no_session' && method === 'GET' && url.pathname === '/' && secret !== null) {
@@ -161,22 +163,22 @@ function urlOf({ url = '/' }: IncomingMessage): URL {
 
 /** Whoever came in before goes: who has a new address has it from the terminal. */
 function letIn(door: Door, stream: EventStream, secret: string, response: ServerResponse): void {
-  const token = door.open(secret);
-  if (token === undefined) {
+  const pass = door.open(secret);
+  if (pass === undefined) {
     turnAway('no_session', '/', response);
     return;
   }
   stream.closeAll();
-  response.setHeader('set-cookie', `${door.cookieName}=${token}; HttpOnly; SameSite=Strict; Path=/`);
-  goToPage(response);
+  response.setHeader('set-cookie', `${door.cookieName}=${pass.cookie}; HttpOnly; SameSite=Strict; Path=/`);
+  goToPage(response, `#${pass.key}`);
 }
 
-/** Not by a redirect: after a link on another site the browser would go there without the cookie. */
-function goToPage(response: ServerResponse): void {
+/** Not by a redirect: after a link on another site the browser would go there without the cookie. @param hash which no server is told. */
+function goToPage(response: ServerResponse, hash = ''): void {
   sendPage(
     response,
     200,
-    '<meta http-equiv="refresh" content="0; url=/"><p><a href="/">genauth-offboard</a></p>',
+    `<meta http-equiv="refresh" content="0; url=/${hash}"><p><a href="/${hash}">genauth-offboard</a></p>`,
   );
 }
 

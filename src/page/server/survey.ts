@@ -8,7 +8,7 @@ import { refuseOtherFile, refuseTooManyUsers, refuseUnusable } from '../../workf
 import { findRuns } from '../../workflow/runs.ts';
 import type { Beginning, Ready, Refusal, SettingsChange } from '../api.ts';
 import { bearsOnPlan, changedSettings, optionsOf, type Options } from './given-settings.ts';
-import { forgetChecked, type Job, type Kept } from './job.ts';
+import { forgetChecked, type Checked, type Job, type Kept } from './job.ts';
 import { refusalOf, shownPlan } from './shown.ts';
 
 /** @throws {UserError} in the command line's words; then the settings are what they were. */
@@ -19,7 +19,7 @@ export function changeSettings(job: Job, change: SettingsChange): void {
   memory.options = optionsOf(settings, memory.protect?.proven.path);
   tell({ is: 'settings', settings });
   if (bearsOnPlan(change) || state.survey.is === 'refused') startSurvey(job);
-  else if (state.survey.is === 'ready') tell({ is: 'survey', survey: ready(job, state.survey.duration) });
+  else if (state.survey.is === 'ready') tell({ is: 'survey', survey: ready(job) });
 }
 
 /** @returns what resolves when nothing is read any more. */
@@ -67,10 +67,11 @@ async function survey(
       },
     });
     if (!isLast()) return;
-    memory.checked = { plan, known };
+    const callsPerSecond = await lastSpeed(job);
+    if (!isLast()) return;
+    memory.checked = { plan, known, callsPerSecond };
     known = undefined;
-    const duration = await durationOf(job, options, plan.calls);
-    if (isLast()) tell({ is: 'survey', survey: ready(job, duration) });
+    tell({ is: 'survey', survey: ready(job) });
   } catch (error) {
     if (isLast()) tell({ is: 'survey', survey: { is: 'refused', refusal: refusalOf(error) } });
     if (!(error instanceof UserError)) throw error;
@@ -112,7 +113,7 @@ export function refuseAsItStands(plan: Plan, { plan: options, guards }: Options)
   refuseTooManyUsers(plan, guards);
 }
 
-function ready({ memory }: Job, duration: Ready['duration']): Ready {
+function ready({ memory }: Job): Ready {
   const { checked, options } = memory;
   if (checked === undefined || options === undefined) throw new Error('nothing was checked');
   const { plan } = checked;
@@ -123,16 +124,13 @@ function ready({ memory }: Job, duration: Ready['duration']): Ready {
     if (!(error instanceof UserError)) throw error;
     refusal = refusalOf(error);
   }
+  const perSecond = Math.min(checked.callsPerSecond ?? Infinity, options.pace.rate ?? Infinity);
+  const duration = Number.isFinite(perSecond) ? plan.calls / perSecond : null;
   return { is: 'ready', plan: shownPlan(plan), refusal, duration };
 }
 
-/** By the ceiling that is set, else by how fast the last long run at this host went. */
-async function durationOf(
-  { memory, surroundings }: Job,
-  { pace }: Options,
-  calls: number,
-): Promise<Ready['duration']> {
-  if (pace.rate !== undefined) return calls / pace.rate;
+/** How fast the last run at this host went that took long enough to say something. */
+async function lastSpeed({ memory, surroundings }: Job): Promise<Checked['callsPerSecond']> {
   const runs = await findRuns(surroundings.runsFolder);
   const last = runs.find(
     ({ run, summary }) =>
@@ -140,7 +138,6 @@ async function durationOf(
       summary !== undefined &&
       summary.seconds >= 10,
   );
-  if (last?.summary === undefined) return null;
-  const { attempts, seconds } = last.summary;
-  return attempts === 0 ? null : (calls * seconds) / attempts;
+  if (last?.summary === undefined || last.summary.attempts === 0) return undefined;
+  return last.summary.attempts / last.summary.seconds;
 }

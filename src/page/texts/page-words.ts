@@ -21,6 +21,7 @@ const fields: ReadonlyMap<string, UiKey> = new Map<string, UiKey>([
   ['--protect', 'plan.protect'],
   ['--canary', 'plan.canary'],
   ['--stop-after-failures', 'plan.failures'],
+  ['--rate', 'plan.rate'],
   ['--look-up', 'plan.look_up'],
 ]);
 

@@ -33,9 +33,15 @@ export interface Speaker {
   duration(ms: number): string;
 }
 
-/** @param ui the texts of the page of `ui`, which the report has no use for. */
-export function createSpeaker(language: Language, ui: Readonly<Partial<Record<UiKey, Text>>> = {}): Speaker {
-  const texts: Readonly<Partial<Record<TextKey | UiKey, Text>>> = { ...catalogues[language], ...ui };
+/** What the page of `ui` says beside the report: its own texts, and sentences of the program in its language. */
+interface OfUi {
+  readonly texts?: Readonly<Partial<Record<UiKey, Text>>>;
+  readonly said?: Readonly<Record<string, string>>;
+}
+
+/** @param ui what the report has no use for. */
+export function createSpeaker(language: Language, ui: OfUi = {}): Speaker {
+  const texts: Readonly<Partial<Record<TextKey | UiKey, Text>>> = { ...catalogues[language], ...ui.texts };
   const plural = new Intl.PluralRules(language);
   const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const inUtc = { timeZone: 'UTC', hourCycle: 'h23' } as const;
@@ -51,7 +57,10 @@ export function createSpeaker(language: Language, ui: Readonly<Partial<Record<Ui
   const shown = (value: string | number | undefined): string =>
     typeof value === 'number' ? numbers.format(value) : (value ?? '');
 
-  const translate = (said: string): string => (language === 'en' ? said : translated(said));
+  // The longest first, as one sentence may be the begin of another.
+  const sentences = Object.entries({ ...zhCnSaid, ...ui.said }).sort(([a], [b]) => b.length - a.length);
+
+  const translate = (said: string): string => (language === 'en' ? said : translated(said, sentences));
 
   return {
     language,
@@ -69,10 +78,7 @@ export function createSpeaker(language: Language, ui: Readonly<Partial<Record<Ui
   };
 }
 
-/** The longest first, as one sentence may be the begin of another. */
-const sentences = Object.entries(zhCnSaid).sort(([a], [b]) => b.length - a.length);
-
-function translated(said: string): string {
+function translated(said: string, sentences: readonly (readonly [english: string, own: string])[]): string {
   let text = said;
   for (const [english, own] of sentences) text = text.replaceAll(english, own);
   return text.replaceAll(/(?<=[。：）]) /g, '');

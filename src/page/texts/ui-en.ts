@@ -10,9 +10,11 @@ export const uiEn = {
   'ui.step_run': 'Sign out',
   'ui.step_report': 'Report',
   'ui.lost':
-    'The program is not answering. If it was ended, start it again in the terminal; this page goes on by itself as soon as it answers.',
+    'The program is not answering. This page goes on by itself as soon as it does. If the program was ended, start it again: it opens a page of its own, from which this run can be gone on with, and this one can be closed.',
   'ui.shut':
-    'This page was opened elsewhere with a new address, so that it is closed here. Use the other one, or press Enter in the terminal for a new address.',
+    'This page is closed: a new address was opened since, or the program was started anew. Use the page that came with that, or press Enter in the window in which the program runs for a new address.',
+  'ui.ended':
+    'The program was ended. To go on, start it again: it opens a page of its own, which lists what was done, and this one can be closed.',
   'ui.loading': 'Loading.',
   'ui.closing': 'The program ends, as Ctrl-C was pressed in the terminal. What is in flight is waited for.',
   'ui.back_file': 'Another file',
@@ -43,6 +45,9 @@ export const uiEn = {
   'file.drop': 'Drop a CSV file or a workbook (.xlsx) here, or choose one:',
   'file.stays':
     'It stays on this computer. Nothing is sent to GenAuth before you have seen what the file comes to and typed the number of users.',
+  'file.several': 'One file at a time: these were {count}.',
+  'file.unreadable':
+    '{name} cannot be read. It may be open in another program, may have been saved since it was chosen, or is a folder. Close it there, and choose it once more.',
   'file.upload': '{name}: {received} of {size}.',
   'runs.title': 'Earlier runs',
   'runs.none': 'There are none in {folder}.',
@@ -83,6 +88,7 @@ export const uiEn = {
   'plan.invalid': 'Invalid rows',
   'plan.skipped': 'Protected rows',
   'plan.duration': 'Takes about',
+  'plan.duration_unknown': 'not known yet',
   'plan.look_first': 'Look first at {what}',
   'plan.problems': 'Rows that are not in order',
   'plan.warnings': 'What is worth a look',
@@ -101,8 +107,16 @@ export const uiEn = {
   'plan.protect': 'Never sign these users out (a list of IDs, such as of the board)',
   'plan.protect_given': '{name}: {ids} IDs.',
   'plan.protect_remove': 'Without the list',
+  'plan.protect_nobody': 'No row of the file names anybody on it.',
+  'plan.protect_rows': {
+    one: '{count} row of users on it is left out:',
+    other: '{count} rows of users on it are left out:',
+  },
+  'plan.protect_more': { one: 'and {count} more', other: 'and {count} more' },
+  'plan.line': 'line {line}',
   'plan.canary': 'Begin with so many users, then ask',
   'plan.failures': 'Stop after so many failures (a number, or a share such as 5%)',
+  'plan.rate': 'Calls a second, at most (empty: as fast as GenAuth takes them)',
   'plan.look_up': 'Ask GenAuth first who each user is, also where there are more than 20,000',
   'plan.start': 'Sign out',
   'plan.type_number': {

@@ -1,5 +1,6 @@
 import type { PlanStep, Refusal, SettingName, State } from '../../api.ts';
 import { createContext, useContext, useState } from '../preact.ts';
+import { dataAt } from './data-at.ts';
 
 /** What is told of each answer. */
 export interface Asking {
@@ -20,7 +21,7 @@ export function createAsking(onState: (state: State) => void): Asking {
   async function request(path: string, given: RequestInit): Promise<Refusal | undefined> {
     let response: Response;
     try {
-      response = await fetch(path, given);
+      response = await fetch(dataAt(path), given);
     } catch {
       // The events tell that the server is gone.
       return unreachable;
@@ -47,7 +48,7 @@ export function createAsking(onState: (state: State) => void): Asking {
 }
 
 export async function get<T>(path: string): Promise<T | undefined> {
-  const response = await fetch(path).catch(() => undefined);
+  const response = await fetch(dataAt(path)).catch(() => undefined);
   return response?.ok === true ? ((await response.json()) as T) : undefined;
 }
 

@@ -56,7 +56,7 @@ export function ConnectionPart({ state }: { state: ConnectionStep }) {
           <Refused refusal={refusal ?? state.refusal} />
         </form>
       </section>
-      <RunsPart id={state.id} folder={state.runsFolder} />
+      <RunsPart folder={state.runsFolder} />
     </>
   );
 }

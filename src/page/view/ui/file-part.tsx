@@ -1,46 +1,26 @@
 import type { Connected, FileStep, Upload } from '../../api.ts';
-import { useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useAsking } from './asking.ts';
 import { RunsPart } from './runs-part.tsx';
 import { Bar, Refused, visible } from './told.tsx';
+import { useDrop, useUpload } from './uploading.ts';
 
 /** The file is dropped or chosen. */
 export function FilePart({ state }: { state: FileStep }) {
   const { say } = useSpeaker();
-  const { send, ask, refusal } = useAsking();
-  const [isOver, setOver] = useState(false);
-  const take = (files: FileList | null | undefined): void => {
-    const file = files?.[0];
-    if (file !== undefined) void send('/api/file', file);
-  };
+  const { ask } = useAsking();
+  const { take, onChosen, refusal } = useUpload('/api/file');
+  const isOver = useDrop(take);
   return (
     <>
       <ConnectedLine connection={state.connection} />
       <section aria-labelledby="file">
         <h2 id="file">{say('file.title')}</h2>
-        <div
-          class={isOver ? 'drop over' : 'drop'}
-          onDragOver={(event) => {
-            event.preventDefault();
-            setOver(true);
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={(event) => {
-            event.preventDefault();
-            setOver(false);
-            take(event.dataTransfer?.files);
-          }}
-        >
+        <div class={isOver ? 'drop over' : 'drop'}>
           <p>
             <label for="input-file">{say('file.drop')}</label>
           </p>
-          <input
-            id="input-file"
-            type="file"
-            accept=".csv,.tsv,.txt,.xlsx,.xlsm"
-            onChange={(event) => take(event.currentTarget.files)}
-          />
+          <input id="input-file" type="file" accept=".csv,.tsv,.txt,.xlsx,.xlsm" onChange={onChosen} />
         </div>
         <p class="faint">{say('file.stays')}</p>
         <Uploading upload={state.upload} />
@@ -51,7 +31,7 @@ export function FilePart({ state }: { state: FileStep }) {
           </button>
         </p>
       </section>
-      <RunsPart id={state.id} folder={state.runsFolder} />
+      <RunsPart folder={state.runsFolder} />
     </>
   );
 }

@@ -8,11 +8,14 @@ import { ConnectedLine, Uploading } from './file-part.tsx';
 import { GuardsPart } from './guards-part.tsx';
 import { ProblemsPart } from './problems-part.tsx';
 import { Figures, Refused, TextField, useWords, visible } from './told.tsx';
+import { useDrop, useUpload } from './uploading.ts';
 
 /** What the file comes to, and all that can be chosen about it. */
 export function PlanPart({ state }: { state: PlanStep }) {
   const { say } = useSpeaker();
   const { ask } = useAsking();
+  const { take, refusal } = useUpload('/api/file');
+  useDrop(take);
   const { survey } = state;
   return (
     <>
@@ -32,6 +35,7 @@ export function PlanPart({ state }: { state: PlanStep }) {
           </button>
         </p>
         <Uploading upload={state.upload} />
+        <Refused refusal={refusal} />
       </section>
       <AppsPart state={state} />
       {survey.is === 'ready' && <Survey state={state} survey={survey} />}
@@ -78,7 +82,10 @@ function Numbers({ survey }: { survey: Ready }) {
         [say('plan.calls'), number(plan.calls)],
         rows.invalid > 0 ? [say('plan.invalid'), number(rows.invalid)] : undefined,
         rows.skipped > 0 ? [say('plan.skipped'), number(rows.skipped)] : undefined,
-        survey.duration === null ? undefined : [say('plan.duration'), duration(survey.duration * 1000)],
+        [
+          say('plan.duration'),
+          survey.duration === null ? say('plan.duration_unknown') : duration(survey.duration * 1000),
+        ],
       ]}
     />
   );

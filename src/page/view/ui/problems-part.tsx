@@ -2,6 +2,7 @@ import type { PlanStep, ProblemGroup, ProblemPage, Ready } from '../../api.ts';
 import { useEffect, useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { get, useSettings } from './asking.ts';
+import { dataAt } from './data-at.ts';
 import { CheckBox, Refused, useWords, visible } from './told.tsx';
 
 /** Rows that are not in order, what to do about them, and what else is worth a look. */
@@ -19,11 +20,11 @@ export function ProblemsPart({ state, survey }: { state: PlanStep; survey: Ready
           </h2>
           <Groups groups={plan.problemGroups} />
           <p class="more">
-            <a href="/api/problems.csv" download>
+            <a href={dataAt('/api/problems.csv')} download>
               {say('plan.download_problems')}
             </a>
             {plan.problemGroups.some(({ repairable }) => repairable > 0) && (
-              <a href="/api/repaired.csv" download>
+              <a href={dataAt('/api/repaired.csv')} download>
                 {say('plan.download_repaired')}
               </a>
             )}
@@ -48,14 +49,15 @@ export function ProblemsPart({ state, survey }: { state: PlanStep; survey: Ready
 }
 
 function Groups({ groups }: { groups: readonly ProblemGroup[] }) {
-  const { say } = useSpeaker();
+  const { say, reason } = useSpeaker();
   const words = useWords();
   return (
     <ul class="causes">
       {groups.map((group) => (
         <li key={`${group.kind} ${group.column}`} class="cause">
           <h3>
-            {say('plan.group', { count: group.count })}: {visible(group.title)}
+            {say('plan.group', { count: group.count })}:{' '}
+            {reason(visible(group.title), [[visible(group.column), group.kind]])}
           </h3>
           <p>{words(group.whatToDo)}</p>
           <p class="faint">{say('plan.lines', { lines: group.lines.join(', ') })}</p>
@@ -69,7 +71,7 @@ const pageSize = 50;
 
 /** @param stateId whenever the state changes they are asked for anew. */
 function OneByOne({ stateId }: { stateId: number }) {
-  const { say } = useSpeaker();
+  const { say, reason, language } = useSpeaker();
   const words = useWords();
   const [from, setFrom] = useState<number | undefined>(undefined);
   const [page, setPage] = useState<ProblemPage | undefined>(undefined);
@@ -98,14 +100,20 @@ function OneByOne({ stateId }: { stateId: number }) {
             </tr>
           </thead>
           <tbody>
-            {page.problems.map(({ line, column, value, message, repair }, at) => (
+            {page.problems.map(({ line, column, kind, value, message, repair }, at) => (
               <tr key={`${line} ${at}`}>
                 <td>{line}</td>
                 <td>
                   <code>{visible(value)}</code>
                 </td>
                 <td>
-                  {visible(column)}: {words(message)}
+                  {reason(`${visible(column)}: ${words(message)}`, [[visible(column), kind]])}
+                  {/* What was expected just here is said in English alone. */}
+                  {language !== 'en' && (
+                    <div class="faint" lang="en">
+                      {words(message)}
+                    </div>
+                  )}
                 </td>
                 <td>
                   <code>{visible(repair ?? '')}</code>

@@ -6,6 +6,7 @@ import { ReportSections } from '../report-page.tsx';
 import { useSpeaker } from '../speaking.ts';
 import { unpack } from '../unpack.ts';
 import { useAsking } from './asking.ts';
+import { dataAt } from './data-at.ts';
 import { Refused, TextField, visible } from './told.tsx';
 
 interface Props {
@@ -66,7 +67,7 @@ async function read(run: string): Promise<ReportData | undefined> {
 }
 
 function fileOf(run: string, file: string): string {
-  return `/api/runs/${encodeURIComponent(run)}/files/${file}`;
+  return dataAt(`/api/runs/${encodeURIComponent(run)}/files/${file}`);
 }
 
 function Downloads({ state }: { state: ReportStep }) {

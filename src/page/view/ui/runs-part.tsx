@@ -5,13 +5,13 @@ import { get, useAsking } from './asking.ts';
 import { Refused, visible } from './told.tsx';
 
 /** Earlier runs, the newest first. @param id of the state: whenever it changes they are asked for anew. */
-export function RunsPart({ id, folder }: { id: number; folder: string }) {
+export function RunsPart({ folder }: { folder: string }) {
   const { say } = useSpeaker();
   const { ask, refusal } = useAsking();
   const [runs, setRuns] = useState<readonly RunListed[] | undefined>(undefined);
   useEffect(() => {
     void get<readonly RunListed[]>('/api/runs').then(setRuns);
-  }, [id]);
+  }, []);
   return (
     <section aria-labelledby="runs">
       <h2 id="runs">{say('runs.title')}</h2>

@@ -8,8 +8,8 @@ import { useAsking } from './asking.ts';
 
 /** What shows a sentence of the program: flags by the names of the page's fields, and what is invisible so that it can be seen. */
 export function useWords(): (said: string) => string {
-  const { say } = useSpeaker();
-  return (said) => printableText(inPageWords(said, say));
+  const { say, translate } = useSpeaker();
+  return (said) => printableText(inPageWords(translate(said), say));
 }
 
 /** Why something was not done, and settings any one of which decides it. */

@@ -22,6 +22,7 @@ interface Props {
 export function UiPage(props: Props) {
   const { say, language } = useSpeaker();
   const { state, link, onView } = props;
+  const hasEnded = link !== 'open' && state?.isClosing === true;
   return (
     <>
       <header class="page">
@@ -30,8 +31,8 @@ export function UiPage(props: Props) {
       </header>
       <main class="page">
         <div role="status">
-          {link !== 'open' && <p class="note tone-bad">{say(`ui.${link}`)}</p>}
-          {state?.isClosing === true && <p class="note">{say('ui.closing')}</p>}
+          {link !== 'open' && <p class="note tone-bad">{say(hasEnded ? 'ui.ended' : `ui.${link}`)}</p>}
+          {state?.isClosing === true && !hasEnded && <p class="note">{say('ui.closing')}</p>}
         </div>
         {state === undefined ? (
           <p>{say('ui.loading')}</p>

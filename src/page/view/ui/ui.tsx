@@ -3,11 +3,16 @@ import type { Sample, State } from '../../api.ts';
 import { createSpeaker, languageFor } from '../../texts/speaker.ts';
 import { uiEn } from '../../texts/ui-en.ts';
 import { uiZhCn } from '../../texts/ui-zh-cn.ts';
+import { zhCnAdvice } from '../../texts/zh-cn-advice.ts';
 import { useView } from '../address.ts';
 import { render, useEffect, useMemo, useState } from '../preact.ts';
 import { Speaking } from '../speaking.ts';
 import { Asked, createAsking } from './asking.ts';
+import { dataAt } from './data-at.ts';
 import { UiPage } from './ui-page.tsx';
+import { keepDropsFromOpening } from './uploading.ts';
+
+const ofUi = { en: { texts: uiEn }, 'zh-CN': { texts: uiZhCn, said: zhCnAdvice } } as const;
 
 type Link = 'open' | 'lost' | 'shut';
 
@@ -21,14 +26,10 @@ function useServer() {
     setState((now) => (now === undefined || next.id >= now.id ? next : now));
   const asking = useMemo(() => createAsking(onState), []);
   useEffect(() => {
-    const events = new EventSource('/api/events');
+    const events = new EventSource(dataAt('/api/events'));
     const listen = (type: string, take: (data: never) => void): void =>
       events.addEventListener(type, ({ data }: MessageEvent<string>) => take(JSON.parse(data) as never));
-    events.addEventListener('open', () => {
-      setLink('open');
-      // A program that was started anew counts from the begin.
-      setState(undefined);
-    });
+    events.addEventListener('open', () => setLink('open'));
     events.addEventListener('error', () =>
       setLink(events.readyState === EventSource.CLOSED ? 'shut' : 'lost'),
     );
@@ -44,7 +45,7 @@ function Ui() {
   const { state, samples, link, asking } = useServer();
   const [view, onView] = useView();
   const language = view.language ?? languageFor(navigator.languages);
-  const speaker = useMemo(() => createSpeaker(language, language === 'en' ? uiEn : uiZhCn), [language]);
+  const speaker = useMemo(() => createSpeaker(language, ofUi[language]), [language]);
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = speaker.say('ui.title');
@@ -58,5 +59,6 @@ function Ui() {
   );
 }
 
+keepDropsFromOpening();
 const page = document.querySelector('#page');
 if (page !== null) render(<Ui />, page);
