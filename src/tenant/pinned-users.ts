@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
+import { exitCodes, UserError } from '../errors.ts';
 import type { PinnedFile } from '../files/copy-input.ts';
+import { createLines } from '../files/lines.ts';
+import { prove, provenChunks, type ProvenFile } from '../files/proven-file.ts';
 import { createProvenWriter } from '../files/proven-writer.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 
@@ -32,5 +36,39 @@ export async function pinUsers(folder: string, users: Iterable<PinnedUser>): Pro
     return { name: file, file, size, sha256 };
   } finally {
     writer.close();
+  }
+}
+
+/** @returns undefined where GenAuth said nothing of them. @throws {UserError} when the file is not as it was written. */
+export async function openPinnedUsers(
+  folder: string,
+  pinned: PinnedFile | null | undefined,
+): Promise<ProvenFile | undefined> {
+  if (pinned === null || pinned === undefined) return undefined;
+  const place = path.join(folder, pinned.file);
+  if (!existsSync(place)) throw notAsPinned(place, 'is missing');
+  const found = await prove(place);
+  if (found.sha256 !== pinned.sha256) throw notAsPinned(place, 'was changed since the run began');
+  return found;
+}
+
+function notAsPinned(place: string, what: string): UserError {
+  return new UserError(`${place} ${what}: it says whose sessions the run was to end.`, {
+    hint: 'Restore it as it was; its SHA-256 is in run.json.',
+    exitCode: exitCodes.broken,
+  });
+}
+
+/** In the order of `seq`. */
+export async function* readPinnedUsers(file: ProvenFile): AsyncGenerator<readonly PinnedUser[]> {
+  let batch: PinnedUser[] = [];
+  const lines = createLines((bytes, start, end) => {
+    // The hash vouches for its shape.
+    batch.push(JSON.parse(bytes.toString('utf8', start, end)) as PinnedUser);
+  });
+  for await (const piece of provenChunks(file, file.path)) {
+    batch = [];
+    lines.add(piece);
+    yield batch;
   }
 }

@@ -18,6 +18,8 @@ export interface Checks {
   lastRecord(pair: number): number | undefined;
   /** Where it stands whom a call is about; undefined where that was not asked, or not said. */
   userRecord(seq: number): number | undefined;
+  /** GenAuth was asked whom a call is about, and nothing it said tells. */
+  isUserUnknown(seq: number): boolean;
   /** What was seen in an app of those who are signed in to it; undefined where nobody was looked for. */
   control(appId: string): Control | undefined;
   /** The last page of an app that was listed in this look; without `totalCount` it was not answered. */
@@ -57,8 +59,8 @@ const numberOf = new Map(answers.map((answer, number) => [answer, number]));
 /** @param pairs those of the plan. @param calls how many calls it has. */
 export function createChecks(pairs: Pairs, calls: number): Checks {
   const found = new Uint8Array(pairs.count);
-  const lastRecords = new Float64Array(pairs.count).fill(-1);
-  const users = new Float64Array(calls + 1).fill(-1);
+  const lastRecords = new Float64Array(pairs.count).fill(notThere);
+  const users = new Float64Array(calls + 1).fill(notThere);
   let look: Look | undefined;
   const controls = new Map<string, Control>();
   const listed = new Map<string, Listed>();
@@ -75,7 +77,7 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
 
   function forget(): void {
     found.fill(0);
-    lastRecords.fill(-1);
+    lastRecords.fill(notThere);
     controls.clear();
     listed.clear();
   }
@@ -92,6 +94,7 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
         case 'user':
           // Who was kicked by an email is the same user, whoever has it by now.
           if (record.userId !== undefined) users[record.seq] = offset;
+          else if (users[record.seq] === notThere) users[record.seq] = unknown;
           break;
         case 'control': {
           const { isProven = false, hasLogins = false } = controls.get(record.appId) ?? {};
@@ -143,6 +146,7 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
     },
     lastRecord: (pair) => known(lastRecords[pair]),
     userRecord: (seq) => known(users[seq]),
+    isUserUnknown: (seq) => users[seq] === unknown,
     control: (appId) => controls.get(appId),
     listed: (appId) => listed.get(appId),
     get look() {
@@ -154,6 +158,10 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
   };
 }
 
-function known(offset = -1): number | undefined {
+/** In place of an offset. */
+const notThere = -1;
+const unknown = -2;
+
+function known(offset = notThere): number | undefined {
   return offset < 0 ? undefined : offset;
 }

@@ -3,7 +3,7 @@ import { listApplicationActiveUsers } from '../genauth/questions/list-applicatio
 import type { User } from '../genauth/questions/user.ts';
 import { createPlaces, type Places } from '../tenant/places.ts';
 import { atOnce, saidBy, userIdOf, type Looking } from './looking.ts';
-import type { Pairs } from './pairs.ts';
+import { hasSaid } from './pairs.ts';
 
 /**
  * Lists who is signed in, where that takes fewer questions than to ask for each session: whoever is listed is there, also of those who
@@ -47,12 +47,6 @@ function placesOf(looking: Looking): Places {
     if (userId !== undefined) places.add(userId, seq);
   }
   return places;
-}
-
-function hasSaid(pairs: Pairs, seq: number): boolean {
-  for (let pair = pairs.first(seq); pair < pairs.first(seq + 1); pair += 1)
-    if (pairs.isSaid(pair)) return true;
-  return false;
 }
 
 async function listPage(looking: Looking, places: Places, appId: string, page: number): Promise<boolean> {

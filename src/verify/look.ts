@@ -8,7 +8,7 @@ import {
   chosenSessions,
   countOf,
   countOpen,
-  isOwnId,
+  isUserKnown,
   saidBy,
   userIdOf,
   type Looking,
@@ -47,13 +47,13 @@ function resolveUsers(looking: Looking): Promise<boolean> {
   );
 }
 
-/** Users whose IDs are not GenAuth's own, each once; the calls of a user follow each other. */
+/** Users of whom GenAuth's own ID is not known, each once; the calls of a user follow each other. */
 function* unknownUsers(looking: Looking): Generator<NamedUser> {
   const { checks } = looking;
   let latest: { userId: string; userIdType: NamedUser['userIdType']; seqs: number[] } | undefined;
   for (const { call } of chosenSessions(looking, (pair) => checks.answer(pair) === undefined)) {
     const { seq, userId, userIdType } = call;
-    if (isOwnId(call) || checks.userRecord(seq) !== undefined) continue;
+    if (isUserKnown(checks, call)) continue;
     if (latest?.userId === userId && latest.userIdType === userIdType) {
       if (latest.seqs.at(-1) !== seq) latest.seqs.push(seq);
       continue;

@@ -41,20 +41,28 @@ export interface Session {
 
 const inCapitals = /^(?=.*[A-F])[\dA-Fa-f]{24}$/;
 
+type Named = Pick<Call, 'seq' | 'userId' | 'userIdType'>;
+
 /** The plan names the user as GenAuth itself does. Whether capitals count in its IDs is not known: they are looked up, too. */
-export function isOwnId({ userId, userIdType }: Pick<Call, 'userId' | 'userIdType'>): boolean {
+function isOwnId({ userId, userIdType }: Named): boolean {
   return userIdType === 'user_id' && !inCapitals.test(userId);
+}
+
+/** GenAuth's own ID of the user is known. */
+export function isUserKnown(checks: Checks, call: Named): boolean {
+  return checks.userRecord(call.seq) !== undefined || (isOwnId(call) && !checks.isUserUnknown(call.seq));
 }
 
 /** @returns GenAuth's own ID of the user; undefined where it is not known. */
 export function userIdOf(
   { checks, recordAt }: Pick<Looking, 'checks' | 'recordAt'>,
-  call: Pick<Call, 'seq' | 'userId' | 'userIdType'>,
+  call: Named,
 ): string | undefined {
-  if (isOwnId(call)) return call.userId;
-  const at = checks.userRecord(call.seq);
-  const record = at === undefined ? undefined : recordAt(at);
-  return record?.kind === 'user' && record.seq === call.seq ? record.userId : undefined;
+  const { seq, userId } = call;
+  const at = checks.userRecord(seq);
+  if (at === undefined) return isUserKnown(checks, call) ? userId : undefined;
+  const record = recordAt(at);
+  return record?.kind === 'user' && record.seq === seq ? record.userId : undefined;
 }
 
 /** What is kept of a reply; its words only where it gave no answer. */

@@ -66,6 +66,13 @@ export function findPairs(
   };
 }
 
+/** GenAuth has said that the call's user is signed out of one of its apps, or of several. */
+export function hasSaid(pairs: Pick<Pairs, 'first' | 'isSaid'>, seq: number): boolean {
+  for (let pair = pairs.first(seq); pair < pairs.first(seq + 1); pair += 1)
+    if (pairs.isSaid(pair)) return true;
+  return false;
+}
+
 /** By half, so that little stands empty in the end. */
 function grownLength(length: number, least: number): number {
   return Math.max(Math.ceil(1.5 * length), least);

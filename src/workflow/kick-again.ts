@@ -4,12 +4,12 @@ import { judge } from '../genauth/verdict.ts';
 import { attemptRecord } from '../journal/attempt-record.ts';
 import type { JournalIndex } from '../journal/journal-index.ts';
 import { openJournal, type Journal, type JournalOptions } from '../journal/journal.ts';
-import type { AttemptRecord } from '../journal/record.ts';
 import { requestKey } from '../journal/request-key.ts';
 import { maskOf, writeMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';
 import { dropBallast } from '../run-folder/ballast.ts';
 import { runFiles } from '../run-folder/run-files.ts';
+import { userIdOf } from '../verify/looking.ts';
 import type { Seen } from '../verify/seen.ts';
 
 /** What kicks are sent again with. */
@@ -18,8 +18,7 @@ interface KickingAgain {
   readonly connection: Connection;
   /** Its last session has begun. */
   readonly journal: Journal;
-  /** Of a call, in order. */
-  readonly attemptsOf: (seq: number) => readonly AttemptRecord[];
+  readonly seen: OfKicks['seen'];
 }
 
 /**
@@ -28,17 +27,20 @@ interface KickingAgain {
  * @returns false when nothing more is sent.
  */
 async function kickAgain(
-  { asker, connection, journal, attemptsOf }: KickingAgain,
+  { asker, connection, journal, seen }: KickingAgain,
   call: Call,
   places: readonly number[],
 ): Promise<boolean> {
-  const { seq, userId, userIdType } = call;
+  const { seq } = call;
+  // Whose session was seen, whoever has the email or phone of the call by now.
+  const own = userIdOf(seen, call);
+  const { userId, userIdType } = own === undefined ? call : { userId: own, userIdType: 'user_id' as const };
   const apps = writeMask(maskOf(places));
   const appIds = places.map((place) => call.appIds[place] ?? '');
   await journal.coverAlone(seq);
   const exchanged = await asker.ask(async () => {
     const { succeeded, final, attempts, lastRecord } = journal.index.state(seq);
-    const open = succeeded ? '0' : attemptsOf(seq).findLast((record) => record.open !== undefined)?.open;
+    const open = succeeded ? '0' : seen.attemptsOf(seq).findLast((record) => record.open !== undefined)?.open;
     const attempt = attempts + 1;
     // The first kick's reply, come again, says nothing of this one.
     const key = `${requestKey(seq, apps)} again ${attempt}`;
@@ -58,7 +60,7 @@ interface OfKicks {
   readonly index: JournalIndex;
   readonly journalEnd: number;
   readonly connection: Connection;
-  readonly seen: Pick<Seen, 'attemptsOf'>;
+  readonly seen: Pick<Seen, 'attemptsOf' | 'checks' | 'recordAt'>;
 }
 
 /** Kicks that are sent once more, in a session of the journal that begins with the first. */
@@ -83,11 +85,7 @@ export function createKicks(of: OfKicks, asker: Asker, now: () => number, option
     async kick(call: Call, places: readonly number[]): Promise<boolean> {
       opened ??= open();
       const journal = await opened;
-      const goesOn = await kickAgain(
-        { asker, connection, journal, attemptsOf: seen.attemptsOf },
-        call,
-        places,
-      );
+      const goesOn = await kickAgain({ asker, connection, journal, seen }, call, places);
       if (journal.failure !== undefined) asker.end({ reason: 'journal', error: journal.failure });
       return goesOn;
     },

@@ -3,6 +3,7 @@ import { createAsker, type Asker } from '../execute/ask.ts';
 import { createRunningClock, type Clock } from '../execute/clock.ts';
 import { createPauses } from '../execute/pauses.ts';
 import { stopMessage } from '../execute/stop/stop-message.ts';
+import type { ProvenFile } from '../files/proven-file.ts';
 import type { Connection } from '../genauth/connection.ts';
 import { codesOf } from '../genauth/reply.ts';
 import { JournalError } from '../journal/journal-error.ts';
@@ -13,8 +14,10 @@ import type { CallReader } from '../plan/call-file.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 import type { PaceOptions } from '../settings/pace-options.ts';
 import type { Ask } from '../tenant/ask.ts';
+import { readPinnedUsers } from '../tenant/pinned-users.ts';
 import { openChecksFile } from '../verify/checks-file.ts';
 import { appsToProve, questionsOfControl } from '../verify/control.ts';
+import { keepPinned } from '../verify/keep-pinned.ts';
 import { look, lookUpsOf } from '../verify/look.ts';
 import type { Looking } from '../verify/looking.ts';
 import { rekick } from '../verify/rekick.ts';
@@ -39,6 +42,8 @@ export interface OfSessions {
   readonly calls: CallReader;
   readonly connection: Connection;
   readonly seen: Seen;
+  /** Who the users were before the run, where GenAuth said so. */
+  readonly pinnedUsers?: ProvenFile | undefined;
 }
 
 /** What the system gives; tests bring their own. */
@@ -159,9 +164,12 @@ export async function createVerifier(
   const means = await openMeans(of, settings, surroundings);
   const { asker, looking, chosen, kicks, wait } = means;
   const { onEvent } = settings;
+  let { pinnedUsers } = of;
 
   async function lookThrough(): Promise<boolean> {
     beginLook(of, looking, chosen);
+    if (pinnedUsers !== undefined) await keepPinned(looking, readPinnedUsers(pinnedUsers));
+    pinnedUsers = undefined;
     onEvent?.(lookingEvent(of, looking, chosen));
     if (!(await look(looking))) return false;
     if (settings.rekick !== true) return true;

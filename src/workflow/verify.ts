@@ -14,6 +14,7 @@ import { text } from '../settings/kinds.ts';
 import { checkedPace, type PaceOptions } from '../settings/pace-options.ts';
 import { fromOptions } from '../settings/rules.ts';
 import { stopMessage } from '../execute/stop/stop-message.ts';
+import { openPinnedUsers } from '../tenant/pinned-users.ts';
 import type { Back } from '../verify/who-is-back.ts';
 import { openSeen, type Seen } from '../verify/seen.ts';
 import { refuseUnprovenHost } from './host-proof.ts';
@@ -97,11 +98,13 @@ export async function verifyClaimed(folder: string, settings: VerifySettings): P
       ),
     );
     refuseNothingSaid(folder, seen);
+    const pinnedUsers = await openPinnedUsers(folder, run.users);
     const pace = withinOpenFiles(checkedPace(settings.pace, run.options.pace));
     const connection = openConnection(server, pace, settings, requestIds);
     try {
       await reach(run, connection, pace, settings);
-      const of = { folder, plan: planName(run), pace, index, journalEnd, calls, connection, seen };
+      const known = { index, journalEnd, calls, seen, pinnedUsers };
+      const of = { folder, plan: planName(run), pace, connection, ...known };
       const verifier = await orAgain(folder, () => createVerifier(of, settings));
       const report = () =>
         makeReports(

@@ -12,6 +12,8 @@ export interface Person {
   readonly identity?: string;
   /** Nobody is found under any ID from the first kick on. */
   readonly isDeletedLater?: boolean;
+  /** Nobody is found by it, and it can be kicked. */
+  readonly isUnknown?: boolean;
   /** Questions about sessions are refused. */
   readonly isUnreadable?: boolean;
   /** So many kicks each session outlives. */
@@ -66,7 +68,8 @@ export async function ownServer(people: Person[], faults: Faults = {}) {
   }
   function findNow(userId: unknown, userIdType?: unknown): Person | undefined {
     const person = find(userId, userIdType);
-    return person?.isDeletedLater === true && hasKicked ? undefined : person;
+    const isDeleted = person?.isDeletedLater === true && hasKicked;
+    return isDeleted || person?.isUnknown === true ? undefined : person;
   }
   const userOf = ({ userId, email, phone }: Person) => ({
     userId,
@@ -149,7 +152,15 @@ export async function ownServer(people: Person[], faults: Faults = {}) {
     server.close();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, asked, kicks };
+  return {
+    url,
+    asked,
+    kicks,
+    /** Somebody has another's email from now on. */
+    passEmail(email: string, to: Person): void {
+      found.set(`email ${email}`, to);
+    },
+  };
 }
 
 function token(): string {

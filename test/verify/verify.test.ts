@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -37,10 +37,13 @@ interface Scene {
   /** Whom the file names, and whom there is not. */
   readonly absent?: readonly Person[];
   readonly appIds?: readonly string[];
+  /** Who they are was not asked before the run. */
+  readonly isNotLookedUp?: boolean;
 }
 
 /** A run that was a minute ago: who signs in now does so after it beyond doubt. */
-async function afterRun({ people, others = [bystander()], absent = [], faults = {}, appIds = apps }: Scene) {
+async function afterRun(scene: Scene) {
+  const { people, others = [bystander()], absent = [], faults = {}, appIds = apps } = scene;
   const server = await ownServer([...people, ...others], faults);
   const folder = temporaryFolder();
   const input = path.join(folder, 'leavers.csv');
@@ -48,7 +51,7 @@ async function afterRun({ people, others = [bystander()], absent = [], faults = 
   writeFileSync(input, ['user_id,user_id_type,app_ids', ...lines].join('\n'));
   const out = path.join(folder, 'run');
   // Of whom there is not a look-up would say so before the first call.
-  const plan = absent.length === 0 ? {} : { lookUp: false };
+  const plan = absent.length > 0 || scene.isNotLookedUp === true ? { lookUp: false } : {};
   await run(input, { folder: out, server: { host: server.url }, credentials, plan });
   aMinuteAgo(path.join(out, 'journal.ndjson'));
   return {
@@ -94,7 +97,7 @@ test('of 300 users in 5 apps every session is seen as it is, and survivors alone
     if (at < 30) return personOf(at, { identity: `ext:${at}` });
     return personOf(at, at % 2 === 0 ? { email: `u${at}@example.com` } : {});
   });
-  const { server, out, check } = await afterRun({ people });
+  const { server, out, check } = await afterRun({ people, isNotLookedUp: true });
   const back = people.slice(10, 17);
   for (const { sessions, logins } of back) {
     sessions.add(apps[2] ?? '');
@@ -144,6 +147,58 @@ function kickedIn(
 ): string[] {
   return kicks.map(({ userId, appIds }) => `${userId} ${appIds.join(';')}`).sort();
 }
+
+test('whoever was looked up before the run is looked for and kicked again, also where somebody else has their email by now', async () => {
+  const [email, one] = ['e1@example.com', apps.slice(0, 1)];
+  const people = [
+    personOf(1, { email, survives: 1 }),
+    personOf(2, { email: 'e2@example.com' }),
+    personOf(3, { phone: '13900000003', isDeletedLater: true }),
+  ];
+  const { server, out, check } = await afterRun({ people, appIds: one });
+  const successor = bystander();
+  server.passEmail(email, successor);
+  const [questions, kicks] = [server.asked.length, server.kicks.length];
+  await check();
+  expect(
+    readCsvFile(out, 'verification.csv').map((row) => `${row['genauth_user_id']} ${row['state']}`),
+  ).toEqual([`${people[0]?.userId} survived`, `${people[1]?.userId} gone`, `${people[2]?.userId} gone`]);
+  const { exitCode } = await check({ rekick: true });
+  expect(exitCode).toBe(0);
+  expect(server.kicks.slice(kicks)).toEqual([{ userId: people[0]?.userId, appIds: one }]);
+  const asked = server.asked.slice(questions).map(({ path: name }) => name);
+  expect(asked.filter((name) => name.startsWith('get-user') && name !== 'get-user-login-history')).toEqual(
+    [],
+  );
+});
+
+test('whom GenAuth did not know before the run is not called gone, though nobody has a session', async () => {
+  const people = [personOf(1), ...[2, 3].map((at) => personOf(at, { isUnknown: true }))];
+  const { out, check } = await afterRun({ people, appIds: apps.slice(0, 1) });
+  for (const looks of [1, 2]) {
+    const { exitCode, summary } = await check();
+    expect([exitCode, summary.verification?.looks]).toEqual([3, looks]);
+    expect([...statesIn(out).values()]).toEqual(['gone', 'unclear', 'unclear']);
+  }
+});
+
+test.each([
+  [
+    'was changed since the run began',
+    (file: string) => writeFileSync(file, readFileSync(file, 'utf8').replace('65f0bb', '65f0bc')),
+  ],
+  ['is missing', rmSync],
+])('a list of who the users were that %s is refused before the first question', async (what, damage) => {
+  const { server, out, check } = await afterRun({ people: [personOf(1, { email: 'e1@example.com' })] });
+  const file = path.join(out, 'users.ndjson');
+  damage(file);
+  const questions = server.asked.length;
+  await expect(check()).rejects.toMatchObject({
+    message: `${file} ${what}: it says whose sessions the run was to end.`,
+    exitCode: 1,
+  });
+  expect(server.asked.length).toBe(questions);
+});
 
 test('a row is as bad as the worst of its apps, and one that was not said to succeed claims nothing', async () => {
   const missing = personOf(7);
