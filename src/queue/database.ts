@@ -2,10 +2,18 @@ import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import type { Query, Transaction } from './query.ts';
 import { createTables } from './tables.ts';
 
+/** Any number that is ours, beside a run's. */
+const looking = 710_254_002;
+
 /** The database that runs are shared through; its tables are there. */
 export interface Database {
   readonly query: Query;
   readonly transaction: Transaction;
+  /**
+   * Holds a run for a look at its sessions, as long as this process and its connection live.
+   * @returns what gives it free; undefined where somebody else looks.
+   */
+  holdForLook(run: number): Promise<(() => void) | undefined>;
   close(): Promise<void>;
 }
 
@@ -58,13 +66,32 @@ export async function openDatabase(url: string): Promise<Database> {
     }
   }
 
+  async function holdForLook(run: number): Promise<(() => void) | undefined> {
+    const client = await pool.connect();
+    client.on('error', ignore);
+    // With its connection the lock ends.
+    const free = (): void => client.release(true);
+    try {
+      const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS got', [
+        looking,
+        run,
+      ]);
+      if (rows[0]?.got === true) return free;
+    } catch (error) {
+      free();
+      throw error;
+    }
+    free();
+    return undefined;
+  }
+
   try {
     await createTables(query, transaction);
   } catch (error) {
     await pool.end();
     throw error instanceof UserError ? error : refusal(databaseError(shown, error));
   }
-  return { query, transaction, close: () => pool.end() };
+  return { query, transaction, holdForLook, close: () => pool.end() };
 }
 
 /** Before anything is done nothing was answered, and nothing is kept. */
@@ -77,6 +104,15 @@ function refusal({ message, hint, exitCode, cause }: UserError): UserError {
 }
 
 function ignore(): void {}
+
+/** Until the transaction has ended, nobody begins to look for the run's sessions. @returns false where somebody does already. */
+export async function keepLooksAway(query: Query, run: number): Promise<boolean> {
+  const [row] = await query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1, $2) AS got', [
+    looking,
+    run,
+  ]);
+  return row?.got === true;
+}
 
 /** For the log and the screen. */
 export function withoutPassword(url: string): string {

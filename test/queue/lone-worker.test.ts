@@ -36,10 +36,9 @@ const attempt = (seq: number, startedAt: number) =>
 
 test('what a worker that is gone for good leaves in doubt is what it was about to send, and not all that it held', async () => {
   const shared = await putRun(database, 'gone', 30);
-  const { worker, kill } = await startWorker(database, shared, [1, 2]);
+  const { worker, kill } = await startWorker(database, shared, [1, 2, 3]);
   const batches = worker.calls();
-  await batches.next();
-  await batches.next();
+  for (let batch = 0; batch < 3; batch += 1) await batches.next();
   for (const seq of [1, 2, 3]) await worker.journal.cover(seq);
   // The trial before a stop comes from far on.
   await worker.journal.coverAlone(18);

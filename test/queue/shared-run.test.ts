@@ -320,18 +320,97 @@ test('a look for sessions from another machine stands in every report, with what
   expect((await reportShared(postgres.url, third, {})).attempts).toBe(server.log.length);
 });
 
-test('two that look at once do not write over each other: the second is told so', async () => {
-  const server = await simulator();
-  const file = leaversFile(['app-1', 'app-2']);
-  await runShared('looked-at', file, server);
+/** Slow enough for others to come meanwhile. @returns the look, once the database knows of it. */
+async function beginLook(name: string, server: Simulator) {
   const { credentials } = against(server);
-  server.setFaults({ latencyMs: 300 });
-  const looks = [elsewhere('looked-at'), elsewhere('looked-at')].map((folder) =>
-    verifyShared(postgres.url, folder, { credentials }),
-  );
-  const ended = await Promise.allSettled(looks);
+  server.setFaults({ latencyMs: 400 });
+  const look = verifyShared(postgres.url, elsewhere(name), { credentials });
+  look.catch(() => {});
+  const held = `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND granted AND objid = $1`;
+  const [run] = await ask<{ id: number }>('SELECT id FROM genauth_offboard.runs WHERE name = $1', [name]);
+  await expect.poll(() => ask(held, [run?.id]), { timeout: 20_000 }).toHaveLength(1);
+  const [{ pid } = { pid: 0 }] = await ask<{ pid: number }>(held, [run?.id]);
+  return { look, pid };
+}
+
+test('while somebody looks for its sessions nobody else does, and nobody lets the run go on', async () => {
+  const server = await simulator();
+  await runShared('looked-at', leaversFile(['app-1', 'app-2', 'unknown-app']), server);
+  const { look } = await beginLook('looked-at', server);
+  const { credentials } = against(server);
+  const said = 'Somebody looks for the sessions of looked-at just now.';
+  await expect(verifyShared(postgres.url, elsewhere('looked-at'), { credentials })).rejects.toThrow(said);
+  await expect(resumed('looked-at', server, { retryFailed: true })).rejects.toThrow(said);
+  expect((await look).stop).toBeUndefined();
+  server.setFaults({});
+  expect((await resumed('looked-at', server, { retryFailed: true })).exitCode).toBe(3);
+});
+
+test('two that look at once, as one was cut off from the database, do not write over each other: the second is told so', async () => {
+  const server = await simulator();
+  await runShared('cut-off', leaversFile(['app-1', 'app-2']), server);
+  const first = await beginLook('cut-off', server);
+  await ask('SELECT pg_terminate_backend($1)', [first.pid]);
+  const second = await beginLook('cut-off', server);
+  const ended = await Promise.allSettled([first.look, second.look]);
   const refused = ended.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
   expect(refused).toEqual([expect.stringContaining('each know of checks that the other does not')]);
+});
+
+test.each([
+  ['is told so', true, ['twice is still going'], 3],
+  ['joins it', false, [], 2],
+])('of two that let a run go on at once one does, and the other %s', async (_, retryFailed, words, sent) => {
+  const name = retryFailed ? 'twice' : 'twice-more';
+  const server = await simulator();
+  const file = leaversFile(['app-1', 'unknown-app']);
+  const stopped = new AbortController();
+  await runShared(name, file, server, {
+    stopSignal: stopped.signal,
+    onEvent: ({ type }) => void (type === 'started' && !retryFailed && stopped.abort()),
+  });
+  if (!retryFailed) await stopRun(postgres.url, name, 'a test');
+  const client = new Client({ connectionString: postgres.url });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT FROM genauth_offboard.runs WHERE name = $1 FOR UPDATE', [name]);
+  const both = Promise.allSettled([1, 2].map(() => resumed(name, server, { retryFailed })));
+  // Both have read how it stands.
+  const waiting = () => ask(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`);
+  await expect.poll(waiting, { timeout: 20_000 }).toHaveLength(2);
+  await client.query('COMMIT');
+  await client.end();
+  const refused = (await both).flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
+  expect(refused).toEqual(words.map((each) => expect.stringContaining(each)));
+  expect(await ask('SELECT round, state FROM genauth_offboard.runs WHERE name = $1', [name])).toEqual([
+    { round: 2, state: 'finished' },
+  ]);
+  expect(server.log).toHaveLength(sent);
+});
+
+test('who tries again what failed just after a stop waits for the workers to leave, and leaves none of it out', async () => {
+  const server = await simulator({ faults: { latencyMs: 100 } });
+  const file = leaversFile(Array.from({ length: 60 }, () => 'unknown-app'));
+  const stopped = new AbortController();
+  const pace = { concurrency: 2 };
+  let retried: ReturnType<typeof resumed> | undefined;
+  const first = await runShared('hasty', file, server, {
+    pace,
+    onEvent(event) {
+      if (event.type !== 'attempt' || event.done < 15) return;
+      retried ??= stopRun(postgres.url, 'hasty', 'a test').then(() =>
+        resumed('hasty', server, { retryFailed: true }),
+      );
+    },
+    stopSignal: stopped.signal,
+  });
+  expect(first.exitCode).toBe(4);
+  const last = await retried;
+  expect(last?.summary?.rows.failed).toBe(60);
+  const times = new Map<string, number>();
+  for (const { userId } of server.log) times.set(userId, (times.get(userId) ?? 0) + 1);
+  const before = first.summary?.rows.failed ?? 0;
+  expect([...times.values()].filter((count) => count === 2)).toHaveLength(before);
 });
 
 const calls = 30;

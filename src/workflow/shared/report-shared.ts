@@ -99,6 +99,7 @@ function otherChecks(checks: string): UserError {
 
 /**
  * Does something with a run of a queue in a folder here that nobody else uses meanwhile, and brings what was seen of its sessions back.
+ * Nobody else looks for its sessions, or lets it go on, as long as the connection to the database lives.
  */
 export function inFolder<T>(
   url: string,
@@ -107,20 +108,41 @@ export function inFolder<T>(
 ): Promise<T> {
   return withQueue(url, async (queue) => {
     await finishSharedRuns(queue.query);
-    const shared = await findSharedRun(queue.query, sharedName(folder));
-    await fetchRun(queue, shared, folder);
-    const claim = await claimRunFolder(folder);
+    const { id, name } = await findSharedRun(queue.query, sharedName(folder));
+    const free = await queue.holdForLook(id);
+    if (free === undefined) throw lookedAt(name);
     try {
-      await bring(queue, shared, folder);
-      return await work(queue, shared);
+      return await inHeldFolder(queue, await findSharedRun(queue.query, name), folder, work);
     } finally {
-      const { checks, journal } = runFiles(folder);
-      try {
-        await storeOwnSessions(queue, shared.id, journal, hostname());
-        await putChecks(queue, shared, checks);
-      } finally {
-        await claim.release();
-      }
+      free();
     }
+  });
+}
+
+async function inHeldFolder<T>(
+  queue: Queue,
+  shared: SharedRun,
+  folder: string,
+  work: (queue: Queue, shared: SharedRun) => Promise<T>,
+): Promise<T> {
+  await fetchRun(queue, shared, folder);
+  const claim = await claimRunFolder(folder);
+  try {
+    await bring(queue, shared, folder);
+    return await work(queue, shared);
+  } finally {
+    const { checks, journal } = runFiles(folder);
+    try {
+      await storeOwnSessions(queue, shared.id, journal, hostname());
+      await putChecks(queue, shared, checks);
+    } finally {
+      await claim.release();
+    }
+  }
+}
+
+export function lookedAt(name: string): UserError {
+  return new UserError(`Somebody looks for the sessions of ${name} just now.`, {
+    hint: 'Do the same again once that has ended.',
   });
 }

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 
-import { UserError } from '../../errors.ts';
+import { interruption, UserError } from '../../errors.ts';
 import type { JournalIndex } from '../../journal/journal-index.ts';
 import { chunksOf } from '../../queue/claims.ts';
 import { workersOn } from '../../queue/standing.ts';
+import { lease } from '../../queue/lease.ts';
 import {
+  claimsOn,
   findSharedRun,
   finishSharedRuns,
   refusePart,
@@ -25,6 +28,7 @@ import type { Outcome } from '../session.ts';
 import { openRunPlan } from '../stored-run.ts';
 import { fetchRun } from './fetch-run.ts';
 import { storeLeftReplies } from './left-replies.ts';
+import { lookedAt } from './report-shared.ts';
 import { withQueue, type Queue } from './open-queue.ts';
 import { readShared, sharedName, workShared } from './share-run.ts';
 import { createFence } from './work-on-run.ts';
@@ -69,8 +73,7 @@ async function resumeClaimed(
     const stop = await connect(connection, server?.host, pace.giveUpAfterMs, true, options);
     if (stop === undefined) refuseOtherIdentity(run, connection.identity ?? null);
     // Who cannot take part does not let others go on with what was stopped.
-    const going =
-      stop === undefined ? await reopened(queue, shared, folder, options.retryFailed ?? false) : shared;
+    const going = stop === undefined ? await reopened(queue, shared, folder, options) : shared;
     const guards = { ...run.options.guards, ...options.guards };
     return await workShared(
       { queue, fence, folder, run, files, pace, guards, connection, stop },
@@ -85,26 +88,54 @@ async function resumeClaimed(
 /** @returns the run as it stands once it is going. */
 async function reopened(
   queue: Queue,
-  shared: SharedRun,
+  { name }: SharedRun,
   folder: string,
-  retryFailed: boolean,
+  { retryFailed = false, stopSignal }: ResumeOptions,
 ): Promise<SharedRun> {
-  await finishSharedRuns(queue.query);
-  const { state } = await findSharedRun(queue.query, shared.name);
+  const { query } = queue;
+  await finishSharedRuns(query);
+  const shared = await findSharedRun(query, name);
+  const { state } = shared;
   if (state === 'going' && !retryFailed) return shared;
-  if (state === 'going' && (await workersOn(queue.query, shared.id)) > 0) {
-    throw new UserError(`${shared.name} is still going: what fails can be tried again once it has ended.`, {
-      hint: 'See how far it is:',
-      command: ['runs'],
-    });
-  }
+  if (state === 'going' && (await workersOn(query, shared.id)) > 0) throw stillGoing(name);
+  await untilLeft(queue, shared, stopSignal);
+  const claims = await claimsOn(query, shared.id);
   const index = await readShared(queue, shared, folder);
   const { open, before } = countCalls(index, retryFailed);
   // One that was stopped when nothing was left of it only has to be said to be finished.
   if (open === 0 && state === 'finished') return shared;
   const again = await chunksWithOpenCalls(queue, shared, index, retryFailed);
-  await reopenSharedRun(queue, shared.id, retryFailed, again, before);
-  return findSharedRun(queue.query, shared.name);
+  const why = await reopenSharedRun(queue, shared, { retryFailed, claims, again, before });
+  const now = await findSharedRun(query, name);
+  if (why === undefined || (why === 'taken' && now.state === 'going' && !retryFailed)) return now;
+  throw why === 'looked_at' ? lookedAt(name) : stillGoing(name);
+}
+
+function stillGoing(name: string): UserError {
+  return new UserError(`${name} is still going: what fails can be tried again once it has ended.`, {
+    hint: 'See how far it is:',
+    command: ['runs'],
+  });
+}
+
+const lookEveryMs = 250;
+
+/** What a worker that has not heard of the stop yet is answered counts as the round's that was stopped. @throws {UserError} where none leaves. */
+async function untilLeft(
+  { query }: Queue,
+  { id, name }: SharedRun,
+  stopSignal: AbortSignal | undefined,
+): Promise<void> {
+  const until = performance.now() + 2 * lease.ms;
+  while ((await workersOn(query, id)) > 0) {
+    if (stopSignal?.aborted === true) throw interruption();
+    if (performance.now() > until) {
+      throw new UserError(`Workers of ${name} have not left it yet.`, {
+        hint: 'Do the same again in ten seconds.',
+      });
+    }
+    await delay(lookEveryMs);
+  }
 }
 
 async function chunksWithOpenCalls(
