@@ -1,11 +1,13 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import path from 'node:path';
-import { Readable } from 'node:stream';
 
-import { copyInput } from '../files/copy-input.ts';
+import { UserError } from '../errors.ts';
+import { telling } from '../files/disk-error.ts';
+import { openReplacement, type Replacement } from '../files/replacement.ts';
 import { callsHeader } from '../plan/call-file.ts';
 import type { RunFile } from '../run-folder/run-file.ts';
 import { runFileNames } from '../run-folder/run-files.ts';
+import { compareFiles, type Compared } from './compare-files.ts';
 import type { Query } from './query.ts';
 
 /** So much of a file stands in one row. */
@@ -32,25 +34,62 @@ export async function putFile(query: Query, run: number, file: string, name: str
   }
 }
 
-/** Brings the files of a run into a folder in which none of them is yet. */
+/**
+ * Brings the files of a run into a folder. Each is written beside its place, so that what stands there already, of somebody who was ended
+ * at it or is at it, too, is whole.
+ * @throws {UserError} where something else has such a place.
+ */
 export async function fetchFiles(
   query: Query,
   shared: { readonly id: number; readonly run: RunFile<unknown, unknown> },
   folder: string,
 ): Promise<void> {
-  for (const name of filesOf(shared.run)) await fetchFile(query, shared.id, name, path.join(folder, name));
-  await copyInput(Readable.from(callLines(query, shared.id)), path.join(folder, runFileNames.calls));
+  const { id, run } = shared;
+  for (const name of filesOf(run)) await fetchNew(path.join(folder, name), pieces(query, id, name));
+  await fetchNew(path.join(folder, runFileNames.calls), callLines(query, id));
 }
 
-/** One that the database does not have is empty. */
-export async function fetchFile(query: Query, run: number, name: string, file: string): Promise<void> {
-  await copyInput(Readable.from(pieces(query, run, name)), file);
+async function fetchNew(file: string, content: AsyncIterable<Buffer>): Promise<void> {
+  await telling(file, async () => {
+    const replacement = await openReplacement(file, 'guest');
+    try {
+      await writeAll(replacement, content);
+      const before = existsSync(file) ? await compareFiles(replacement.partial, file) : undefined;
+      if (before === undefined) await replacement.finish();
+      else if (before !== 'same') throw otherFile(file);
+    } finally {
+      await replacement.close();
+    }
+  });
 }
 
-export async function readWhole(query: Query, run: number, name: string): Promise<Buffer> {
-  const found: Buffer[] = [];
-  for await (const piece of pieces(query, run, name)) found.push(piece);
-  return Buffer.concat(found);
+function otherFile(file: string): UserError {
+  return new UserError(`${file} is none of this run's, and has a place that one of its files needs.`, {
+    hint: 'Move it away, or go to another folder, and do the same again.',
+  });
+}
+
+async function writeAll({ handle }: Replacement, content: AsyncIterable<Buffer>): Promise<void> {
+  for await (const piece of content) await handle.writeFile(piece);
+}
+
+/**
+ * Brings a file that the database has, or none, beside its place here.
+ * @param use gets where it is until this returns, and how it stands to the one that is here; and what puts it in that one's place.
+ */
+export async function besideOwn<T>(
+  query: Query,
+  run: number,
+  { name, file }: { readonly name: string; readonly file: string },
+  use: (how: Compared, replace: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const theirs = await telling(file, () => openReplacement(file, 'guest'));
+  try {
+    await telling(file, () => writeAll(theirs, pieces(query, run, name)));
+    return await use(await compareFiles(file, theirs.partial), () => telling(file, () => theirs.finish()));
+  } finally {
+    await theirs.close();
+  }
 }
 
 async function* pieces(query: Query, run: number, name: string): AsyncGenerator<Buffer> {

@@ -7,7 +7,7 @@ import type { Identity } from '../genauth/identity.ts';
 import type { PinnedFile } from '../files/copy-input.ts';
 import { telling } from '../files/disk-error.ts';
 import { runFiles } from './run-files.ts';
-import { replaceFile } from '../files/replacement.ts';
+import { replaceFile, type Writer } from '../files/replacement.ts';
 
 /** The version of everything in a run folder; a folder of another version is refused by name. */
 export const formatVersion = 2;
@@ -46,10 +46,14 @@ export interface RunFile<Options, Plan> {
 }
 
 /** A folder has the whole file or none. @throws {UserError} when it cannot be written. */
-export async function writeRunFile(folder: string, run: RunFile<unknown, unknown>): Promise<void> {
+export async function writeRunFile(
+  folder: string,
+  run: RunFile<unknown, unknown>,
+  writer: Writer = 'holder',
+): Promise<void> {
   const file = runFiles(folder).run;
   const sealed = { ...run, checksum: checksumOf(run) };
-  await telling(file, () => replaceFile(file, `${JSON.stringify(sealed, undefined, 2)}\n`, 'holder'));
+  await telling(file, () => replaceFile(file, `${JSON.stringify(sealed, undefined, 2)}\n`, writer));
 }
 
 /** With another host or other options the rest of the run would concern other people, so a change must not go unnoticed. */

@@ -11,6 +11,7 @@ import type { Call } from '../../src/plan/call.ts';
 import { callsAhead } from '../../src/queue/claim-marks.ts';
 import { cutIntoChunks } from '../../src/queue/chunks.ts';
 import { attemptOf, type ClaimNews, type NumberedRecord } from '../../src/queue/replies.ts';
+import { compareFiles } from '../../src/queue/compare-files.ts';
 import { withoutPassword } from '../../src/queue/database.ts';
 import { createHeldChunks } from '../../src/queue/held-chunks.ts';
 import { isHeld, lease } from '../../src/queue/lease.ts';
@@ -269,6 +270,31 @@ test('a line of the replies that is damaged loses that reply alone', async () =>
   expect((await readLocalJournal(file)).records.map(({ line }) => attemptOf(line)?.requestId)).toEqual([
     'id-1',
   ]);
+});
+
+test('two files are compared piece by piece, wherever the one ends', async () => {
+  const folder = temporaryFolder();
+  const [one, other] = [path.join(folder, 'one'), path.join(folder, 'other')];
+  const bytes = fc.uint8Array({ maxLength: 40, max: 2 });
+  await fc.assert(
+    fc.asyncProperty(bytes, bytes, fc.integer({ min: 1, max: 12 }), async (first, rest, atOnce) => {
+      for (const [of, to] of [
+        [first, rest],
+        [first, Buffer.concat([first, rest])],
+        [Buffer.concat([first, rest]), first],
+      ] as const) {
+        writeFileSync(one, of);
+        writeFileSync(other, to);
+        const common = Math.min(of.length, to.length);
+        const isOther = Buffer.compare(of.slice(0, common), to.slice(0, common)) !== 0;
+        const bySize = of.length === to.length ? 'same' : of.length > to.length ? 'longer' : 'shorter';
+        expect(await compareFiles(one, other, atOnce)).toBe(isOther ? 'other' : bySize);
+      }
+    }),
+  );
+  expect(await compareFiles(one, path.join(folder, 'none'))).toBe(
+    readFileSync(one).length === 0 ? 'same' : 'longer',
+  );
 });
 
 test.each([

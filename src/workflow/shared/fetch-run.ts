@@ -25,7 +25,7 @@ export async function fetchRun(queue: Queue, shared: SharedRun, folder: string):
   if (!existsSync(folder)) await createRunFolder(folder);
   if (!existsSync(runFiles(folder).run)) {
     await fetchFiles(queue.query, shared, folder);
-    await writeRunFile(folder, runOf(shared));
+    await writeRunFile(folder, runOf(shared), 'guest');
   }
   const found = await readRunFile<RunChoices, RunPlan>(folder);
   if (planName(found) === planName(runOf(shared)) && found.createdAt === shared.run.createdAt) return found;

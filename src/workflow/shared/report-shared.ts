@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import { exitCodes, UserError } from '../../errors.ts';
-import { fetchFile, putFile, readWhole } from '../../queue/shared-files.ts';
+import { besideOwn, putFile } from '../../queue/shared-files.ts';
 import {
   findSharedRun,
   finishSharedRuns,
@@ -63,30 +62,24 @@ export async function reportShared(url: string, folder: string, hooks: ReportOpt
 }
 
 /** Whoever has more of the checks is right, as they are only added to; where each has some of its own nobody can say. */
-async function bringChecks({ query }: Queue, shared: SharedRun, folder: string): Promise<void> {
-  const { checks } = runFiles(folder);
-  const theirs = `${checks}.fetched`;
-  await rm(theirs, { force: true });
-  await fetchFile(query, shared.id, runFileNames.checks, theirs);
-  try {
-    const [own, other] = [existsSync(checks) ? readFileSync(checks) : Buffer.alloc(0), readFileSync(theirs)];
-    if (other.length <= own.length && own.subarray(0, other.length).equals(other)) return;
-    if (!other.subarray(0, own.length).equals(own)) throw otherChecks(checks);
-    await rename(theirs, checks);
-  } finally {
-    await rm(theirs, { force: true });
-  }
+async function bringChecks({ query }: Queue, { id }: SharedRun, folder: string): Promise<void> {
+  const own = { name: runFileNames.checks, file: runFiles(folder).checks };
+  await besideOwn(query, id, own, async (how, replace) => {
+    if (how === 'other') throw otherChecks(own.file);
+    if (how === 'shorter') await replace();
+  });
 }
 
 /** Two that looked at once do not write over each other. */
-async function putChecks({ transaction }: Queue, { id }: SharedRun, checks: string): Promise<void> {
-  if (!existsSync(checks)) return;
-  const own = readFileSync(checks);
+async function putChecks({ transaction }: Queue, { id }: SharedRun, folder: string): Promise<void> {
+  const own = { name: runFileNames.checks, file: runFiles(folder).checks };
+  if (!existsSync(own.file)) return;
   await transaction(async (query) => {
     await lockSharedRun(query, id);
-    const other = await readWhole(query, id, runFileNames.checks);
-    if (!own.subarray(0, other.length).equals(other)) throw otherChecks(checks);
-    if (other.length < own.length) await putFile(query, id, checks, runFileNames.checks);
+    await besideOwn(query, id, own, async (how) => {
+      if (how === 'other' || how === 'shorter') throw otherChecks(own.file);
+      if (how === 'longer') await putFile(query, id, own.file, own.name);
+    });
   });
 }
 
@@ -131,10 +124,9 @@ async function inHeldFolder<T>(
     await bring(queue, shared, folder);
     return await work(queue, shared);
   } finally {
-    const { checks, journal } = runFiles(folder);
     try {
-      await storeOwnSessions(queue, shared.id, journal, hostname());
-      await putChecks(queue, shared, checks);
+      await storeOwnSessions(queue, shared.id, runFiles(folder).journal, hostname());
+      await putChecks(queue, shared, folder);
     } finally {
       await claim.release();
     }
