@@ -27,8 +27,19 @@ export const forgetCommand: Command = {
       if (!isMeant) throw new UserError('Not confirmed: nothing was forgotten.', { ways: [[]] });
     }
     const { forgetRun } = await import('../workflow/shared/runs-of-queue.ts');
-    await forgetRun(queue, name);
+    const { begunOn, endedOn } = await forgetRun(queue, name);
     say(terminal, `${printable(name)} is forgotten.`);
+    say(
+      terminal,
+      `Folders of that name stay: the one of \`run\` on ${printable(begunOn)}, and those that \`resume\`, \`report\` and \`verify\` have made.`,
+    );
+    if (endedOn.length > 0) {
+      const [own, where] = [`${name}.worker-1`, endedOn.join(', ')];
+      say(
+        terminal,
+        `Workers were ended on ${printable(where)} that may have left replies there: look for ${printable(own)} where they were started.`,
+      );
+    }
     return exitCodes.succeeded;
   },
 };

@@ -48,16 +48,22 @@ export const workCommand: Command = {
       pace,
       ...connection,
       onEvent: (event) => progress.listen(event),
-      onRun({ name, left, state }) {
+      onRun({ name, left, state, why }) {
         progress.close();
         progress = createProgress(terminal);
         const goesOn = left
           ? `left ${printable(name)}, which is ${state}`
           : `takes part in ${printable(name)}`;
-        say(terminal, `${new Date().toISOString()} ${goesOn}.`);
+        say(terminal, `${new Date().toISOString()} ${goesOn}.${why === undefined ? '' : ` ${why}`}`);
       },
-      onPassedOver(name, version) {
-        say(terminal, `Passes over ${printable(name)}, which was begun with version ${printable(version)}.`);
+      onPassedOver(name, why) {
+        say(terminal, `Passes over ${printable(name)}. ${printable(why)}`);
+      },
+      onOthersReplies(file) {
+        say(
+          terminal,
+          `${printable(file)} holds replies of a run that this queue does not have: delete it if the run was forgotten.`,
+        );
       },
       stopSignal: terminal.stopSignal,
       abortSignal: terminal.abortSignal,

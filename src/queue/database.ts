@@ -162,7 +162,7 @@ const reasons: readonly (readonly [code: RegExp, message: string, hint: string, 
   [
     /^42501/,
     'gives this user too few rights',
-    'The first who uses the database must be allowed to create a schema in it; docs/many-machines.md says which rights others need.',
+    'The first who uses the database must be allowed to create a schema in it; docs/many-machines.md says which rights others need, on tables, sequences and functions.',
   ],
   [
     /^23503/,

@@ -25,7 +25,7 @@ const claimsAtOnce = 100;
 /**
  * Writes what the database knows of a run as the journal of a run that one process had made: each claim is a session, in the order of
  * time, with its marks; one that was never closed has no end, as a session that was killed.
- * @param plan by which the journal says whose calls they are. @param isAtRest nobody holds a chunk: the run's end is written, too.
+ * @param plan by which the journal says whose calls they are. @param isAtRest nobody works on it: the run's end is written, too.
  */
 export async function renderJournal(
   query: Query,
@@ -87,7 +87,7 @@ export async function renderJournal(
     const now = Date.now();
     const { retryFailed, canaryConfirmedAt } = shared;
     const last = { kind: 'session', startedAt: now, retryFailed, plan, worker: '' } as const;
-    if (canaryConfirmedAt !== null || isAtRest) write(last);
+    write(last);
     if (canaryConfirmedAt !== null) {
       write({ kind: 'canary', confirmedAt: canaryConfirmedAt.getTime(), retryFailed });
     }

@@ -9,6 +9,7 @@ import { cutIntoChunks, type ChunkRange } from './chunks.ts';
 import { keepLooksAway, type Database } from './database.ts';
 import type { Query } from './query.ts';
 import { filesOf, putFile } from './shared-files.ts';
+import { workersOfRun } from './workers.ts';
 
 /** `filling`: it is being put into the database. `going`: workers may claim its chunks. */
 export type SharedState = 'filling' | 'going' | 'stopped' | 'finished';
@@ -75,7 +76,7 @@ export interface ListedRun {
   readonly users: number;
   /** Calls that have ended. */
   readonly ended: number;
-  /** Workers that hold a chunk of it. */
+  /** Those that work on it. */
   readonly workers: number;
 }
 
@@ -84,8 +85,7 @@ export async function listSharedRuns(query: Query): Promise<ListedRun[]> {
   const rows = await query<Omit<ListedRun, 'users'> & { readonly content: string }>(
     `SELECT name, state, created_at AS "createdAt", host, calls, content,
       (SELECT coalesce(sum(to_seq - from_seq + 1) FILTER (WHERE done), 0)::int FROM genauth_offboard.chunks WHERE run = id) AS ended,
-      (SELECT count(DISTINCT worker)::int FROM genauth_offboard.chunks JOIN genauth_offboard.claims USING (run, chunk, epoch)
-        WHERE run = id AND lease_until > clock_timestamp()) AS workers
+      ${workersOfRun('runs.id')} AS workers
     FROM genauth_offboard.runs ORDER BY created_at DESC`,
   );
   // The database's own JSON refuses characters that a column's name may have.

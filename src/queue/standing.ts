@@ -52,13 +52,3 @@ export async function missingAppsOf(query: Query, run: number): Promise<string[]
   ]);
   return rows.map(({ app }) => app);
 }
-
-/** How many workers hold a chunk of the run. */
-export async function workersOn(query: Query, run: number): Promise<number> {
-  const [row] = await query<{ workers: number }>(
-    `SELECT count(DISTINCT worker)::int AS workers FROM genauth_offboard.chunks
-     JOIN genauth_offboard.claims USING (run, chunk, epoch) WHERE run = $1 AND lease_until > clock_timestamp()`,
-    [run],
-  );
-  return row?.workers ?? 0;
-}

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
 import type { Query } from '../../src/queue/query.ts';
 import { filesOf } from '../../src/queue/shared-files.ts';
@@ -33,7 +33,7 @@ async function fetchUpTo(statement: number, shared: SharedRun, folder: string): 
     const query: Query = (text, values) => {
       if ((count += 1) < statement) return queue.query(text, values);
       resolve();
-      return new Promise(() => {});
+      return new Promise((_, fail) => onTestFinished(() => fail(new Error('the test has ended'))));
     };
     fetchRun({ ...queue, query }, shared, folder).then(() => resolve(), reject);
   });

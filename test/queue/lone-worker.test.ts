@@ -2,9 +2,11 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
+import { openDelivery } from '../../src/queue/delivery.ts';
 import { openDatabase, type Database } from '../../src/queue/database.ts';
 import { missingAppsOf } from '../../src/queue/standing.ts';
-import { reportShared } from '../../src/workflow/shared/index.ts';
+import { listRuns, reportShared, work } from '../../src/workflow/shared/index.ts';
+import { against, simulator } from '../start-simulator.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { putRun, startWorker } from './lone-worker.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
@@ -118,4 +120,63 @@ test('an app that a worker found missing before others tried again is not held t
   });
   await kill();
   expect(await missingAppsOf(database.query, shared.id)).toEqual([]);
+});
+
+test('while its workers are there and hold nothing, as between two chunks, a run is not said to be interrupted', async () => {
+  const shared = await putRun(database, 'between', 30);
+  const { worker } = await startWorker(database, shared, [1]);
+  await worker.calls().next();
+  for (let seq = 1; seq <= 10; seq += 1) {
+    worker.journal.append(attempt(seq, Date.now()));
+    worker.end(seq, 'succeeded');
+  }
+  await worker.close('left', new AbortController().signal);
+  expect((await reported('between')).ended).toBe('interrupted');
+  // It reports to the rate that it shares.
+  await database.query(`SELECT genauth_offboard.take_slots('a-key', 'w/1/x', NULL, 0, 200, NULL)`);
+  expect((await reported('between')).ended).toBe('killed');
+  const listed = (await listRuns(postgres.url)).find(({ name }) => name === 'between');
+  expect(listed?.workers).toBe(1);
+  await database.query(`SELECT genauth_offboard.leave_rate('a-key', 'w/1/x')`);
+  expect((await reported('between')).ended).toBe('interrupted');
+});
+
+test('who may not call the functions of the rate is told so, and does not wait for ever', async () => {
+  const { id } = await putRun(database, 'limited', 30);
+  const role = `limited_${process.pid}`;
+  const schemas = 'genauth_offboard, genauth_offboard_bullmq';
+  const delivery = await openDelivery(postgres.url, id);
+  for (const statement of [
+    `REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA genauth_offboard FROM PUBLIC`,
+    `CREATE ROLE ${role} LOGIN`,
+    `GRANT USAGE ON SCHEMA ${schemas} TO ${role}`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schemas} TO ${role}`,
+    `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${schemas} TO ${role}`,
+    `GRANT CREATE ON SCHEMA genauth_offboard_bullmq TO ${role}`,
+    `ALTER DEFAULT PRIVILEGES IN SCHEMA genauth_offboard_bullmq GRANT USAGE ON SEQUENCES TO ${role}`,
+  ]) {
+    await database.query(statement);
+  }
+  // Whoever begins the run offers its chunks.
+  await delivery.offer(
+    [1, 2, 3].map((chunk) => ({ chunk, epoch: 0 })),
+    false,
+  );
+  await delivery.close();
+  const url = new URL(postgres.url);
+  url.username = role;
+  const server = await simulator();
+  await database.query(
+    `UPDATE genauth_offboard.runs SET host = $1, content = replace(content, host, $1) WHERE name = 'limited'`,
+    [server.url],
+  );
+  const { credentials, server: where } = against(server);
+  const options = { credentials, server: where, folder: temporaryFolder(), run: 'limited' };
+  await expect(work(url.href, options)).rejects.toThrow('too few rights');
+  expect(server.log).toEqual([]);
+  await database.query(`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA genauth_offboard TO ${role}`);
+  expect((await work(url.href, options)).stop).toBeUndefined();
+  expect(server.log).toHaveLength(30);
+  await database.query(`DROP OWNED BY ${role}`);
+  await database.query(`DROP ROLE ${role}`);
 });

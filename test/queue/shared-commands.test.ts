@@ -1,4 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 
 import { Client } from 'pg';
@@ -53,8 +54,12 @@ const received = (server: Simulator, calls: number) =>
   expect.poll(() => server.log.length, patiently).toBeGreaterThanOrEqual(calls);
 
 /** As if the time of a lease had passed since its worker was ended. */
-const leasesRunOut = (): Promise<unknown[]> =>
-  ask('UPDATE genauth_offboard.chunks SET lease_until = clock_timestamp() WHERE lease_until IS NOT NULL');
+async function leasesRunOut(): Promise<void> {
+  await ask(
+    'UPDATE genauth_offboard.chunks SET lease_until = clock_timestamp() WHERE lease_until IS NOT NULL',
+  );
+  await ask('DELETE FROM genauth_offboard.rate_members');
+}
 
 /** Rows of all tables, BullMQ's included, that have to do with a run. */
 async function traces(run: number): Promise<string[]> {
@@ -157,9 +162,12 @@ test('not one request ID is lost of workers that were ended while the database w
     path.join(folder, 'replies.ndjson'),
   );
   const counts = (): number[] => kept.map((file) => readFileSync(file, 'utf8').split('"attempt"').length);
+  // Nothing new is sent once it is away: what is in flight then has to be so for longer than it takes to be ended.
+  server.setFaults({ latencyMs: 2000 });
+  await received(server, server.log.length + 8);
+  const before = counts();
   await postgres.kill();
   onTestFinished(() => postgres.start());
-  const before = counts();
   // These are known to the workers alone.
   await expect.poll(() => counts().every((count, at) => count > (before[at] ?? 0)), patiently).toBe(true);
   server.setFaults({ shares: { stall: 1 } });
@@ -214,12 +222,21 @@ test('replies of a run that was forgotten are not taken for those of the next on
   first.signal('SIGINT');
   await first.exited;
   await leasesRunOut();
-  expect((await on(a, server, 'forget', 'monday', '--yes')).code).toBe(0);
+  const forgotten = await on(a, server, 'forget', 'monday', '--yes');
+  expect(forgotten.code).toBe(0);
+  expect(forgotten.stderr).toContain(`Workers were ended on ${hostname()}`);
+  expect(forgotten.stderr).toContain('look for monday.worker-1 where they were started');
   const again = await simulator();
   expect(
     (await on(temporaryFolder(), again, 'run', manyUsers(30, 'unknown-app'), ...begun('monday'))).code,
   ).toBe(3);
-  expect((await on(b, again, 'work', '--run', 'monday')).code).toBe(0);
+  const joined = await on(b, again, 'work', '--run', 'monday');
+  expect([joined.code, joined.stderr]).toEqual([
+    0,
+    expect.stringContaining(
+      `${path.join('monday.worker-1', 'replies.ndjson')} holds replies of a run that this queue does not have`,
+    ),
+  ]);
   expect(existsSync(replies)).toBe(true);
   await on(b, again, 'report', 'monday');
   const rows = readCsvFile(path.join(b, 'monday'), 'report.csv');

@@ -722,3 +722,81 @@ test('a report that is made beside a look for sessions loses nothing of what tha
   expect(reporting).toBeDefined();
   expect((await reportShared(postgres.url, elsewhere('beside'), {})).attempts).toBe(server.log.length);
 });
+
+/** In the queue, with nothing sent of it. */
+async function putAside(name: string, file: string, server: Simulator, options: RunOptions = {}) {
+  const stopped = new AbortController();
+  await runShared(name, file, server, {
+    ...options,
+    stopSignal: stopped.signal,
+    onEvent: ({ type }) => void (type === 'started' && stopped.abort()),
+  });
+  expect(server.log).toEqual([]);
+}
+
+test.each([
+  ['its failures', 'stopped', { guards: { stopAfterFailures: 3 } }, 'unknown-app', {}],
+  ['refused users', 'going', {}, 'app-1', { shares: { forbidden: 1 } }],
+])('a run that is left for %s keeps no worker from others', async (_, state, options, app, faults) => {
+  const names = [`left-${state}`, `next-${state}`];
+  const server = await simulator();
+  const many = leaversFile(Array.from({ length: 100 }, () => app));
+  await putAside(names[0]!, many, server, { ...options, pace: { concurrency: 4 } });
+  server.setFaults(faults);
+  const left = new AbortController();
+  const whys: (string | undefined)[] = [];
+  const joined = worker(server, {
+    stopSignal: left.signal,
+    onRun: (run) => void (run.left && whys.push(run.why)),
+  });
+  await expect.poll(() => whys, { timeout: 60_000 }).toHaveLength(1);
+  expect(whys[0]).toBeDefined();
+  server.setFaults({});
+  const before = server.log.length;
+  const other = await simulator();
+  await putAside(names[1]!, leaversFile(['app-1', 'app-2']), other);
+  await ask(
+    `UPDATE genauth_offboard.runs SET content = replace(content, '${other.url}', '${server.url}'), host = '${server.url}' WHERE name = $1`,
+    [names[1]],
+  );
+  await expect.poll(() => whys, { timeout: 60_000 }).toHaveLength(2);
+  left.abort();
+  expect((await joined).stop?.reason).toBe('interrupted');
+  expect([await stateOf(names[0]!), await stateOf(names[1]!)]).toEqual([state, 'finished']);
+  expect(server.log.length).toBe(before + 2);
+});
+
+test('a worker takes no part in a run of which nothing says that it is about users of its own access key', async () => {
+  const server = await simulator();
+  server.addKey('another-key', 'another-secret', 'another-pool');
+  const others = { accessKeyId: 'another-key', accessKeySecret: 'another-secret' };
+  const file = leaversFile(['app-1', 'app-2']);
+  await putAside('signed', file, server, { server: { host: server.url, auth: 'signature' } });
+  await putAside('of-nobody', file, server);
+  // As when the server was not reached when it was begun.
+  await ask(
+    `UPDATE genauth_offboard.runs SET content = regexp_replace(content, '"identity":\\{[^}]*\\}', '"identity":null'), user_pool = NULL
+     WHERE name = 'of-nobody'`,
+  );
+  const passed: string[] = [];
+  const left = new AbortController();
+  const joined = worker(server, {
+    credentials: others,
+    stopSignal: left.signal,
+    onPassedOver: (name, why) => void passed.push(`${name}: ${why}`),
+  });
+  await expect.poll(() => passed, { timeout: 30_000 }).toHaveLength(2);
+  left.abort();
+  await joined;
+  expect(passed).toEqual([
+    expect.stringContaining('signed: '),
+    expect.stringContaining('of-nobody: Nothing says'),
+  ]);
+  for (const name of ['signed', 'of-nobody']) {
+    await expect(worker(server, { credentials: others, run: name })).rejects.toThrow();
+  }
+  expect(server.log).toEqual([]);
+  // Who has the very key that one was begun with takes part in that one.
+  expect((await worker(server, { run: 'signed' })).stop).toBeUndefined();
+  expect(server.log).toHaveLength(2);
+});

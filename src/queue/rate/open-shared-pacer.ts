@@ -19,6 +19,8 @@ export interface SharedPacerOptions {
   readonly concurrency: number;
   /** Attempts per second at most, of all members together. @default as fast as the tenant allows */
   readonly rate?: number | undefined;
+  /** Told of each query that failed; there are no slots meanwhile. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
   /** One that goes on while this process stands still, or it would use slots of long ago. `nextAt` may be asked by another one. */
   readonly clock?: Clock;
 }
@@ -189,7 +191,10 @@ async function take(member: Member, most: number): Promise<void> {
   ];
   const [taken] = await options
     .query<Taken>('SELECT * FROM genauth_offboard.take_slots($1, $2, $3, $4, $5, $6)', values)
-    .catch(() => []);
+    .catch((error: unknown) => {
+      options.onFailure?.(error);
+      return [];
+    });
   // It was given up, and another one asked.
   if (member.askedAt !== asked) return;
   member.askedAt = undefined;
@@ -236,8 +241,9 @@ async function lookAfter(member: Member): Promise<void> {
   if (lead === undefined && isLed) return;
   try {
     await leadOn(member);
-  } catch {
+  } catch (error) {
     member.lead = undefined;
+    member.options.onFailure?.(error);
   }
 }
 

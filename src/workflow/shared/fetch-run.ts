@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import { UserError } from '../../errors.ts';
-import { workersOn } from '../../queue/standing.ts';
+import { workersOn } from '../../queue/workers.ts';
 import { fetchFiles } from '../../queue/shared-files.ts';
 import { refusePart, type SharedRun } from '../../queue/shared-runs.ts';
 import { renderJournal } from '../../queue/render-journal.ts';

@@ -7,6 +7,6 @@ export type { Sharing } from '../session.ts';
 export { openSharing } from './open-sharing.ts';
 export { reportShared } from './report-shared.ts';
 export { resumeShared } from './resume-shared.ts';
-export { forgetRun, listRuns, stopRun } from './runs-of-queue.ts';
+export { forgetRun, listRuns, stopRun, type Forgotten } from './runs-of-queue.ts';
 export { verifyShared } from './verify-shared.ts';
 export { work, type Worked, type WorkOptions } from './work.ts';

@@ -41,32 +41,50 @@ export const workerFolder = (place: string, run: string, number: number): string
   // A run has the name of a folder; whatever a database says, it leads to none elsewhere.
   path.join(place, `${path.basename(run)}.worker-${number}`);
 
-/** The same for all folders here that nobody uses, whatever has become of their runs since. */
-export async function storeAllLeftReplies(queue: Queue, place: string): Promise<void> {
+/**
+ * The same for all folders here that nobody uses, whatever has become of their runs since.
+ * @returns files of runs that the queue does not have: they were forgotten there, or are another queue's.
+ */
+export async function storeAllLeftReplies(queue: Queue, place: string): Promise<string[]> {
+  const others: string[] = [];
   const entries = await readdir(place, { withFileTypes: true });
   for (const { name } of entries.filter((entry) => entry.isDirectory())) {
     const folder = path.join(place, name);
     const file = runFiles(folder).replies;
+    if (!existsSync(file)) continue;
     const run = name.replace(ofWorker, '');
-    if (!existsSync(file) || !(await isNameTaken(queue.query, run))) continue;
-    // Somebody else works there, or it is of another run.
-    if (!(await tryToStore(queue, await findSharedRun(queue.query, run), folder))) continue;
-    if (ofWorker.test(name)) await rmdir(folder).catch(() => {});
+    const isKnown = await isNameTaken(queue.query, run);
+    const how = isKnown ? await tryToStore(queue, await findSharedRun(queue.query, run), folder) : 'others';
+    if (how === 'others') others.push(file);
+    if (how === 'stored' && ofWorker.test(name)) await rmdir(folder).catch(() => {});
+  }
+  return others;
+}
+
+/** @returns `used`: by somebody else; `others`: they are of another run. */
+async function tryToStore(
+  queue: Queue,
+  shared: SharedRun,
+  folder: string,
+): Promise<'stored' | 'used' | 'others'> {
+  const claim = await unlessRefused(() => claimRunFolder(folder));
+  if (claim === undefined) return 'used';
+  try {
+    const isStored = await unlessRefused(async () => {
+      await storeLeftReplies(queue, shared, folder);
+      return true;
+    });
+    return isStored === true ? 'stored' : 'others';
+  } finally {
+    await claim.release();
   }
 }
 
-/** @returns whether nothing is left in the folder. */
-async function tryToStore(queue: Queue, shared: SharedRun, folder: string): Promise<boolean> {
+async function unlessRefused<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    const claim = await claimRunFolder(folder);
-    try {
-      await storeLeftReplies(queue, shared, folder);
-      return true;
-    } finally {
-      await claim.release();
-    }
+    return await work();
   } catch (error) {
-    if (error instanceof UserError) return false;
+    if (error instanceof UserError) return undefined;
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { interruption, UserError } from '../../errors.ts';
 import type { JournalIndex } from '../../journal/journal-index.ts';
 import { chunksOf } from '../../queue/claims.ts';
-import { workersOn } from '../../queue/standing.ts';
+import { workersOn } from '../../queue/workers.ts';
 import { lease } from '../../queue/lease.ts';
 import {
   claimsOn,

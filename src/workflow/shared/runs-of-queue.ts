@@ -7,7 +7,7 @@ import {
   stopSharedRun,
   type ListedRun,
 } from '../../queue/shared-runs.ts';
-import { workersOn } from '../../queue/standing.ts';
+import { machinesOfEnded, workersOn } from '../../queue/workers.ts';
 import type { Stopped } from '../../events.ts';
 import { withQueue } from './open-queue.ts';
 
@@ -35,11 +35,19 @@ export function stopRun(url: string, name: string, by: string): Promise<void> {
   });
 }
 
+/** What stays of a run on computers when a queue has forgotten it. */
+export interface Forgotten {
+  /** On which its run folder was made. */
+  readonly begunOn: string;
+  /** On which a worker was ended before the database had all that it was answered: a `replies.ndjson` may lie there. */
+  readonly endedOn: readonly string[];
+}
+
 /**
  * Takes a run out of the database with all that stands there about its users.
  * @throws {UserError} while somebody works on it.
  */
-export function forgetRun(url: string, name: string): Promise<void> {
+export function forgetRun(url: string, name: string): Promise<Forgotten> {
   return withQueue(url, async (queue) => {
     const shared = await findSharedRun(queue.query, name);
     if ((await workersOn(queue.query, shared.id)) > 0) {
@@ -49,6 +57,7 @@ export function forgetRun(url: string, name: string): Promise<void> {
             hint: 'Do the same again in ten seconds.',
           });
     }
+    const endedOn = await machinesOfEnded(queue.query, shared.id);
     await forgetSharedRun(queue.query, shared.id);
     const delivery = await queue.delivery(shared.id);
     try {
@@ -56,5 +65,6 @@ export function forgetRun(url: string, name: string): Promise<void> {
     } finally {
       await delivery.close();
     }
+    return { begunOn: shared.run.createdBy.machine, endedOn };
   });
 }

@@ -113,6 +113,8 @@ async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun>
     member: name,
     concurrency: pace.concurrency,
     rate: pace.rate,
+    // Without slots nothing would ever be sent, and nobody told why.
+    onFailure: (error) => void (isOutage(error) || worker.fail(error)),
   });
   const giveUp = givingUp(stopSignal, abortSignal);
   const onAbort = (): void => void connection.destroy();

@@ -5,8 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { interruption, UserError } from '../../errors.ts';
 import type { Identity } from '../../genauth/identity.ts';
-import { printable } from '../../printable.ts';
 import type { Stopped } from '../../events.ts';
+import type { Stop } from '../../execute/stop/stop.ts';
 import { claimRunFolder, type Claim } from '../../run-folder/claim.ts';
 import { runFiles } from '../../run-folder/run-files.ts';
 import { createRunFolder } from '../../run-folder/run-folder.ts';
@@ -14,24 +14,25 @@ import { checkedPace, type PaceOptions } from '../../settings/pace-options.ts';
 import { checkedServer, type ServerOptions } from '../../settings/server-options.ts';
 import type { Delivery } from '../../queue/delivery.ts';
 import type { Some } from '../../settings/rules.ts';
-import {
-  findSharedRun,
-  finishSharedRuns,
-  freeRuns,
-  stopSharedRun,
-  type SharedRun,
-} from '../../queue/shared-runs.ts';
+import { findSharedRun, finishSharedRuns, stopSharedRun, type SharedRun } from '../../queue/shared-runs.ts';
 import { connect, openConnection, refusedKey, type SessionOptions } from '../open-connection.ts';
 import { withinOpenFiles } from '../open-files.ts';
 import { refuseOtherIdentity } from '../refusals.ts';
 import { stopped } from '../session.ts';
-import type { Run } from '../stored-run.ts';
 import { runOf } from './fetch-run.ts';
 import { storeAllLeftReplies, storeLeftReplies, workerFolder } from './left-replies.ts';
 import { unlessAway, withQueue, type Queue } from './open-queue.ts';
+import {
+  findOwnRun,
+  passOver,
+  refusalOf,
+  refuseOtherHost,
+  refuseOtherUsers,
+  type PassedOver,
+  type Whose,
+} from './own-runs.ts';
 import { refuseOtherVersion } from './resume-shared.ts';
 import { startedEvent, stopOf } from './share-run.ts';
-import { version } from '../../version.ts';
 import { createFence, workOnRun, type LeftRun } from './work-on-run.ts';
 
 export interface WorkOptions extends Omit<SessionOptions, 'client' | 'confirm' | 'confirmCanary'> {
@@ -42,10 +43,17 @@ export interface WorkOptions extends Omit<SessionOptions, 'client' | 'confirm' |
   readonly pace?: Some<PaceOptions> | undefined;
   /** Where replies are kept until the database has them: a folder for each run. Default: the current folder. */
   readonly folder?: string | undefined;
-  /** Told when it takes part in a run, and when it has left it. */
-  readonly onRun?: (run: { readonly name: string; readonly left: boolean; readonly state: string }) => void;
-  /** Told once of a run that it may not take part in, as another version of this program began it. */
-  readonly onPassedOver?: (run: string, version: string) => void;
+  /** Told when it takes part in a run, and when it has left it: `why`, where something stopped it. */
+  readonly onRun?: (run: {
+    readonly name: string;
+    readonly left: boolean;
+    readonly state: string;
+    readonly why?: string | undefined;
+  }) => void;
+  /** Told once of a run that it takes no part in, though there is work to be done: why, as a sentence. */
+  readonly onPassedOver?: (run: string, why: string) => void;
+  /** Told at the begin of each file here with replies of a run that the queue does not have: it was forgotten, or is another queue's. */
+  readonly onOthersReplies?: (file: string) => void;
 }
 
 /** How a worker has ended. */
@@ -69,37 +77,35 @@ export function work(url: string, options: WorkOptions = {}): Promise<Worked> {
   return withQueue(url, (queue) => takePart(queue, options));
 }
 
+/** These are of one run; what else stops one would stop all that go to the same server. */
+const ofOneRun: readonly string[] = ['failures', 'forbidden'];
+
+/** What a worker has done until now. */
+interface Taken {
+  readonly runs: Set<string>;
+  readonly kept: Set<string>;
+  readonly passed: PassedOver;
+}
+
 async function takePart(queue: Queue, options: WorkOptions): Promise<Worked> {
-  const { run: only, stopSignal, folder: place = '.' } = options;
+  const { run: only, stopSignal, abortSignal, onPassedOver, folder: place = '.' } = options;
   const server = checkedServer(options.server ?? {});
-  const identity = await refuseOthers(queue, server, options);
-  await storeAllLeftReplies(queue, place);
-  const kept = new Set<string>();
-  const runs = new Set<string>();
-  const passedOver = new Set<string>();
-  const ended = (stop: Stopped | undefined): Worked => ({ runs: runs.size, kept: [...kept], stop });
-  const userPool = identity !== undefined && 'userPoolId' in identity ? identity.userPoolId : null;
+  const whose = await refuseOthers(queue, server, options);
+  for (const file of await storeAllLeftReplies(queue, place)) options.onOthersReplies?.(file);
+  const taken: Taken = { runs: new Set(), kept: new Set(), passed: new Map() };
+  const ended = (stop: Stopped | undefined): Worked => ({
+    runs: taken.runs.size,
+    kept: [...taken.kept],
+    stop,
+  });
   while (stopSignal?.aborted !== true) {
     const shared = await unlessAway(queue, async () => {
       await finishSharedRuns(queue.query);
-      const free = await freeRuns(queue.query, { host: server.host, userPool, only });
-      for (const other of free.filter((each) => each.version !== version)) {
-        if (!passedOver.has(other.name)) options.onPassedOver?.(other.name, other.version);
-        passedOver.add(other.name);
-      }
-      return free.find((each) => each.version === version) ?? 'none';
+      return (await findOwnRun(queue, whose, only, taken.passed, onPassedOver)) ?? 'none';
     });
     if (typeof shared === 'object') {
-      runs.add(shared.name);
-      options.onRun?.({ name: shared.name, left: false, state: shared.state });
-      // Of the database all is waited for, also just as a run is taken up.
-      const left = await unlessAway(queue, () => workOn(queue, shared, options));
-      if (left?.isStored === false) kept.add(left.replies);
-      const now = await unlessAway(queue, () => findSharedRun(queue.query, shared.name));
-      options.onRun?.({ name: shared.name, left: true, state: now?.state ?? shared.state });
-      const stop = left?.stop;
-      if (stop !== undefined && stop.reason !== 'interrupted')
-        return ended(stopped(stop, false, server.host));
+      const stop = await takePartIn(queue, shared, taken, options);
+      if (stop !== undefined) return ended(stopped(stop, false, server.host));
     } else if (only !== undefined && shared === 'none') {
       const now = await unlessAway(queue, () => findSharedRun(queue.query, only));
       if (now?.state === 'finished') return ended(undefined);
@@ -109,38 +115,54 @@ async function takePart(queue: Queue, options: WorkOptions): Promise<Worked> {
       () => {},
     );
   }
-  return ended(stopped({ reason: 'interrupted' }, options.abortSignal?.aborted === true, server.host));
+  return ended(stopped({ reason: 'interrupted' }, abortSignal?.aborted === true, server.host));
+}
+
+/** @returns why it takes part in none any more. @throws {UserError} where it may not take part in the one that it was told to. */
+async function takePartIn(
+  queue: Queue,
+  shared: SharedRun,
+  { runs, kept, passed }: Taken,
+  options: WorkOptions,
+): Promise<Stop | undefined> {
+  const { run: only, onRun, onPassedOver } = options;
+  const { name } = shared;
+  runs.add(name);
+  onRun?.({ name, left: false, state: shared.state });
+  // Of the database all is waited for, also just as a run is taken up.
+  const left = await unlessAway(queue, () => workOn(queue, shared, options));
+  if (left instanceof UserError) {
+    if (only !== undefined) throw left;
+    runs.delete(name);
+    passOver(passed, shared, left.message);
+    onPassedOver?.(name, left.message);
+    return undefined;
+  }
+  if (left?.isStored === false) kept.add(left.replies);
+  const now = await unlessAway(queue, () => findSharedRun(queue.query, name));
+  const stop = left?.stop?.reason === 'interrupted' ? undefined : left?.stop;
+  const why = stop === undefined ? undefined : stopped(stop, false, shared.host).message;
+  onRun?.({ name, left: true, state: now?.state ?? shared.state, why });
+  if (stop === undefined || only !== undefined || !ofOneRun.includes(stop.reason)) return stop;
+  passOver(passed, shared, why ?? '');
+  return undefined;
 }
 
 /**
  * Nobody works on the runs of others.
  * @returns whose users the access key is for. @throws {UserError} where the one run that is named is about others.
  */
-async function refuseOthers(
-  queue: Queue,
-  server: ServerOptions,
-  options: WorkOptions,
-): Promise<Identity | undefined> {
-  const shared = options.run === undefined ? undefined : await findSharedRun(queue.query, options.run);
+async function refuseOthers(queue: Queue, server: ServerOptions, options: WorkOptions): Promise<Whose> {
+  const { host } = server;
+  const { run, credentials } = options;
+  const shared = run === undefined ? undefined : await findSharedRun(queue.query, run);
   if (shared !== undefined) {
     refuseOtherVersion(shared);
     refuseOtherHost(shared, server);
   }
-  const identity = await identify(server, options);
-  if (shared !== undefined) refuseOtherIdentity(runOf(shared), identity ?? null);
-  return identity;
-}
-
-/** @throws {UserError} where it goes to another server, whatever the queue says beside it. */
-function refuseOtherHost({ name, host, run }: SharedRun, server: ServerOptions): void {
-  const { options } = run as Run;
-  if (host === server.host && options.server?.host === server.host) return;
-  throw new UserError(
-    `${name} goes to ${printable(options.server?.host ?? host)}, and this worker to ${server.host}.`,
-    {
-      hint: 'If the access key may go there, too, name that host with --host, or as GENAUTH_HOST.',
-    },
-  );
+  const whose = { host, credentials, identity: await identify(server, options) };
+  if (shared !== undefined) refuseOtherUsers(shared, whose);
+  return whose;
 }
 
 async function identify(server: ServerOptions, options: WorkOptions): Promise<Identity | undefined> {
@@ -156,13 +178,13 @@ async function identify(server: ServerOptions, options: WorkOptions): Promise<Id
   }
 }
 
+/** @returns the error with which it may not take part: the server says that the run is about others. */
 async function workOn(
   queue: Queue,
   shared: SharedRun,
   options: WorkOptions,
-): Promise<LeftRun & { readonly replies: string }> {
+): Promise<(LeftRun & { readonly replies: string }) | UserError> {
   const run = runOf(shared);
-  refuseOtherHost(shared, checkedServer(options.server ?? {}));
   const { server } = run.options;
   const pace = withinOpenFiles(checkedPace(options.pace, run.options.pace));
   const fence = createFence();
@@ -174,7 +196,8 @@ async function workOn(
     const stop = await connect(connection, server?.host, pace.giveUpAfterMs, true, options);
     const { replies } = runFiles(folder);
     if (stop !== undefined) return { stop, why: undefined, isStored: true, replies };
-    refuseOtherIdentity(run, connection.identity ?? null);
+    const refusal = refusalOf(() => refuseOtherIdentity(run, connection.identity ?? null));
+    if (refusal !== undefined) return refusal;
     const { stopAfterFailures } = run.options.guards;
     options.onEvent?.(startedEvent({ folder, run, pace, connection }, shared));
     const work = { queue, delivery, shared, folder, pace, stopAfterFailures, connection, fence };
