@@ -142,6 +142,8 @@ test.each(Object.entries(faults))(
     // Each loses at most what was in flight, or had been answered and was not stored.
     const [stalls] = [order.length - order.filter((fault) => fault === 'clock').length];
     expect(doubled).toBeLessThanOrEqual(stalls * (concurrency + perSecond));
+    // And few more are in doubt than that.
+    expect(summary.calls.repeated).toBeLessThanOrEqual(stalls * (concurrency + perSecond));
     expect(times.at(-1) ?? 0).toBeLessThan(45_000);
   },
 );

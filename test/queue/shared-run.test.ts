@@ -792,8 +792,11 @@ test('a worker takes no part in a run of which nothing says that it is about use
     expect.stringContaining('signed: '),
     expect.stringContaining('of-nobody: Nothing says'),
   ]);
-  for (const name of ['signed', 'of-nobody']) {
-    await expect(worker(server, { credentials: others, run: name })).rejects.toThrow();
+  for (const [name, words] of [
+    ['signed', 'This run is about'],
+    ['of-nobody', 'Nothing says'],
+  ] as const) {
+    await expect(worker(server, { credentials: others, run: name })).rejects.toThrow(words);
   }
   expect(server.log).toEqual([]);
   // Who has the very key that one was begun with takes part in that one.
