@@ -6,13 +6,19 @@ import { lasting } from './wording.ts';
  * What a run waits for, and until when: `the server fails on every call (HTTP 502): next try in 4s, gives up in 14m, at 14:35`.
  * @param givesUpAt the time of day.
  */
-export function showWaits({ why, reply, nextInMs, givesUpInMs }: WaitsFor, givesUpAt: string): string {
+export function showWaits(waitsFor: WaitsFor, givesUpAt: string): string {
+  const { nextInMs, givesUpInMs } = waitsFor;
+  const next = nextInMs >= 1000 ? `next try in ${lasting(nextInMs)}, ` : '';
+  return `${showWhy(waitsFor)}: ${next}gives up in ${lasting(Math.max(givesUpInMs, 1000))}, at ${givesUpAt}`;
+}
+
+/** The same without until when. */
+export function showWhy({ why, reply }: Pick<WaitsFor, 'why' | 'reply'>): string {
   const { httpStatus, genauthForm } = reply;
   const isStranger = why === 'unavailable' && !genauthForm && httpStatus !== undefined;
   const reason = isStranger ? 'what answers is not GenAuth' : reasons[why];
   const mayPass = isStranger && httpStatus >= 500 ? ', which may pass' : '';
-  const next = nextInMs >= 1000 ? `next try in ${lasting(nextInMs)}, ` : '';
-  return `${reason}${detailOf(reply)}${mayPass}: ${next}gives up in ${lasting(Math.max(givesUpInMs, 1000))}, at ${givesUpAt}`;
+  return `${reason}${detailOf(reply)}${mayPass}`;
 }
 
 /** What is said once something was accepted again. @param waitsFor what was waited for, where that is known. */

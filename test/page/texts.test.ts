@@ -31,8 +31,9 @@ test('what is filled into a text is the same in each language', () => {
 
 const pageFolder = path.resolve(import.meta.dirname, '../../src/page');
 
-/** All sources of the page but for the texts themselves. */
-const sources = readdirSync(pageFolder, { recursive: true, encoding: 'utf8' })
+/** All sources of the page but for the texts themselves, and the types of user IDs. */
+const sources = ['../input/words/user-id-type.ts']
+  .concat(readdirSync(pageFolder, { recursive: true, encoding: 'utf8' }))
   .filter(
     (file) => /\.tsx?$/.test(file) && (!file.startsWith('texts') || /(?:speaker|page-words)\.ts$/.test(file)),
   )

@@ -44,14 +44,14 @@ function endedIn({ numbers, run }: ReportData): string {
   return ended === 'finished' ? text : `${text} ${run.commands.resume}`;
 }
 
+const columns = ['line', 'user', 'state', 'why'] as const;
+
 function tableOf({ rows, advice }: ReportData): string[] {
   const { say } = createSpeaker('en');
-  const header = (['line', 'user', 'state', 'why'] as const).map(
-    (name) => `<th scope="col">${escaped(say(`column.${name}`))}</th>`,
-  );
+  const header = columns.map((name) => `<th scope="col">${escaped(say(`column.${name}`))}</th>`);
   return [
     `<p>${escaped(say('page.static', { count: rows.length }))}</p>`,
-    `<table class="rows"><thead><tr>${header.join('')}</tr></thead><tbody>`,
+    `<table class="rows stacked"><thead><tr>${header.join('')}</tr></thead><tbody>`,
     ...rows.map((row) => rowOf(row, advice)),
     '</tbody></table>',
   ];
@@ -61,5 +61,15 @@ function rowOf(row: RowShown, advice: readonly string[]): string {
   const { say } = createSpeaker('en');
   const [line, userId, , state, message, , , , , adviceAt] = row;
   const why = [message, advice[adviceAt] ?? ''].filter((text) => text !== '').join(' ');
-  return `<tr><td>${line}</td><td><code>${escaped(userId)}</code></td><td>${escaped(say(`state.${state}`))}</td><td>${escaped(why)}</td></tr>`;
+  const cells = [
+    String(line),
+    `<code>${escaped(userId)}</code>`,
+    escaped(say(`state.${state}`)),
+    escaped(why),
+  ];
+  const labelled = cells.map(
+    // On a phone there is no header.
+    (cell, at) => `<td data-label="${escaped(say(`column.${columns[at] ?? 'line'}`))}">${cell}</td>`,
+  );
+  return `<tr>${labelled.join('')}</tr>`;
 }

@@ -28,7 +28,7 @@ export function listenToRun({ tell, samples }: Job): RunListener {
 
   function show(isLast: boolean): void {
     const state = calls.state({ isStopping: false, isLast });
-    const waits = shownWaits(isLast ? undefined : live?.().waitsFor, new Date());
+    const waits = shownWaits(isLast ? undefined : live?.().waitsFor);
     tell({ is: 'calls', calls: shownCalls(state), waits });
     if (!isLast && ticks % pointEvery !== 0) return;
     const { elapsedMs, attempts, throttled } = state;
@@ -57,7 +57,7 @@ export function listenToRun({ tell, samples }: Job): RunListener {
     checking: ({ rows }) => tell({ is: 'rows', done: rows, total: null }),
     connecting: () => tell({ is: 'run_phase', phase: 'connecting' }),
     server({ waitsFor }) {
-      if (timer === undefined) tell({ is: 'waits', waits: shownWaits(waitsFor, new Date()) });
+      if (timer === undefined) tell({ is: 'waits', waits: shownWaits(waitsFor) });
     },
     started({ folder }) {
       samples.clear();

@@ -5,8 +5,8 @@ import type { Summary } from '../../report/summary.ts';
 import { commandLine } from '../../settings/shell.ts';
 import type { Plan } from '../../survey/plan.ts';
 import type { ProblemGroup as GroupOfPlan } from '../../survey/problem-groups.ts';
-import { universalTime, type CallsState } from '../../terminal/show-calls.ts';
-import { showWaits } from '../../terminal/show-waits.ts';
+import type { CallsState } from '../../terminal/show-calls.ts';
+import { showWhy } from '../../terminal/show-waits.ts';
 import { doubtsOf } from '../../terminal/show-notes.ts';
 import type { FoundRun } from '../../workflow/runs.ts';
 import type * as api from '../api.ts';
@@ -77,11 +77,10 @@ export function shownCalls(state: CallsState): api.Calls {
   };
 }
 
-/** @param now the time of day. */
-export function shownWaits(waitsFor: WaitsFor | undefined, now: Date): api.Waits | null {
+export function shownWaits(waitsFor: WaitsFor | undefined): api.Waits | null {
   if (waitsFor === undefined) return null;
   const { nextInMs, givesUpInMs } = waitsFor;
-  return { message: showWaits(waitsFor, universalTime(now, waitsFor)), nextInMs, givesUpInMs };
+  return { message: showWhy(waitsFor), nextInMs, givesUpInMs };
 }
 
 export function shownCanary({ users, calls, rows, causes }: CanaryResult, planned: number): api.CanaryShown {

@@ -37,6 +37,8 @@ export interface Speaker {
 interface OfUi {
   readonly texts?: Readonly<Partial<Record<UiKey, Text>>>;
   readonly said?: Readonly<Record<string, string>>;
+  /** Sentences with something in them, by what they look like. */
+  readonly sayings?: readonly (readonly [said: RegExp, own: string])[];
 }
 
 /** @param ui what the report has no use for. */
@@ -60,7 +62,8 @@ export function createSpeaker(language: Language, ui: OfUi = {}): Speaker {
   // The longest first, as one sentence may be the begin of another.
   const sentences = Object.entries({ ...zhCnSaid, ...ui.said }).sort(([a], [b]) => b.length - a.length);
 
-  const translate = (said: string): string => (language === 'en' ? said : translated(said, sentences));
+  const translate = (said: string): string =>
+    language === 'en' ? said : translated(said, sentences, ui.sayings ?? []);
 
   return {
     language,
@@ -78,8 +81,13 @@ export function createSpeaker(language: Language, ui: OfUi = {}): Speaker {
   };
 }
 
-function translated(said: string, sentences: readonly (readonly [english: string, own: string])[]): string {
+function translated(
+  said: string,
+  sentences: readonly (readonly [english: string, own: string])[],
+  sayings: readonly (readonly [said: RegExp, own: string])[],
+): string {
   let text = said;
+  for (const [saying, own] of sayings) text = text.replace(saying, own);
   for (const [english, own] of sentences) text = text.replaceAll(english, own);
   return text.replaceAll(/(?<=[。：）]) /g, '');
 }

@@ -49,7 +49,7 @@ export const zhCn: Readonly<Record<TextKey, Text>> = {
   'sure.missed': '未达到',
   'said.some': '{total} 行中有 {count} 行，GenAuth 的应答说已登出。',
   'said.none': 'GenAuth 没有说任何一行已登出。',
-  'seen.not_looked': '还没有查看会话是否已消失。用这条命令查看：',
+  'seen.not_looked': '还没有查看会话是否已消失。可这样查看：',
   'seen.none_said': '目前没有可查看的会话。',
   'seen.blind': '一位已登录的用户没有被看到处于登录状态，因此这次查看不能证明任何事。',
   'seen.nobody': '没有找到任何已登录的用户，因此不知道会话存在时能否被看到。',

@@ -103,9 +103,11 @@ function outagesIn(bars: readonly Bar[], width: number) {
     const next = bars[at + 1];
     const goesOn = isOut && next !== undefined && next.bucket[1] + next.bucket[3] === 0;
     if (begin === undefined || goesOn) continue;
-    const [from, to] = [begin.bucket[0], bar.bucket[0] + width];
+    // Till the next that brings something, unless it was paused in between.
+    const isNear = next !== undefined && next.slot - bar.slot <= mostEmpty;
+    const [from, to] = [begin.bucket[0], isNear ? next.bucket[0] : bar.bucket[0] + width];
     if (isOut && to - from >= leastMs)
-      found.push({ slot: begin.slot, slots: bar.slot - begin.slot + 1, from, to });
+      found.push({ slot: begin.slot, slots: (isNear ? next.slot : bar.slot + 1) - begin.slot, from, to });
     begin = undefined;
   }
   return found;

@@ -149,7 +149,7 @@ function WhatToDo({ state, data }: { state: RowState; data: ReportData }) {
 function RowTable({ data, rows }: { data: ReportData; rows: readonly RowShown[] }) {
   const { say } = useSpeaker();
   return (
-    <table class="rows" role="table" aria-labelledby="rows-title">
+    <table class="rows stacked" role="table" aria-labelledby="rows-title">
       <thead role="rowgroup">
         <tr role="row">
           {(['line', 'user', 'state', 'why', 'apps', 'details'] as const).map((name) => (

@@ -1,7 +1,7 @@
 import type { RowState } from '../report/row-state.ts';
 import type { Tone } from '../report/verdict.ts';
-import type { ComponentChildren } from './preact.ts';
-import { useSpeaker } from './speaking.ts';
+import { useContext, type ComponentChildren } from './preact.ts';
+import { Live, useSpeaker } from './speaking.ts';
 
 /** Drawn, as not every font has the signs. In a box of 24. */
 const pathOf: Readonly<Record<Tone | 'still', string>> = {
@@ -46,8 +46,10 @@ export function StateName({ state }: { state: RowState }) {
   );
 }
 
-/** A command line to be copied whole. */
+/** A command line to be copied whole, where there is no button that does it. */
 export function Command({ line }: { line: string }) {
+  const { say } = useSpeaker();
+  if (useContext(Live)) return <span>{say('ui.above')}</span>;
   return (
     <code class="command" tabIndex={0}>
       {line}

@@ -1,4 +1,4 @@
-import { userIdTypes } from '../../../input/words/user-id-type.ts';
+import { userIdTypes, type UserIdType } from '../../../input/words/user-id-type.ts';
 import type { Beginning, PlanStep, SettingName } from '../../api.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useSettings } from './asking.ts';
@@ -10,7 +10,13 @@ export function ColumnsPart({ state }: { state: PlanStep }) {
   const { given, set, refusal } = useSettings(state);
   const { beginning, survey } = state;
   const columns = survey.is === 'ready' ? survey.plan.columns : undefined;
-  const pick = (name: SettingName, label: string, options: readonly string[], found?: string | null) => (
+  const pick = (
+    name: SettingName,
+    label: string,
+    options: readonly string[],
+    found?: string | null,
+    nameOf = shown,
+  ) => (
     <Choice
       key={name}
       id={name}
@@ -18,6 +24,7 @@ export function ColumnsPart({ state }: { state: PlanStep }) {
       options={options}
       value={given(name)}
       found={found}
+      nameOf={nameOf}
       onChoose={(value) => set(name, value)}
     />
   );
@@ -28,7 +35,13 @@ export function ColumnsPart({ state }: { state: PlanStep }) {
       <div class="choices">
         {pick('user-id-column', say('plan.user_column'), header, columns?.userId)}
         {pick('user-id-type-column', say('plan.type_column'), header, columns?.userIdType)}
-        {pick('user-id-type', say('plan.type'), userIdTypes, columns?.defaultUserIdType)}
+        {pick(
+          'user-id-type',
+          say('plan.type'),
+          userIdTypes,
+          columns?.defaultUserIdType,
+          (type) => `${type} (${say(`type.${type as UserIdType}`)})`,
+        )}
         {pick('app-ids-column', say('plan.apps_column'), header, columns?.appIds)}
         {format !== undefined && 'sheet' in format
           ? pick('sheet', say('plan.sheet'), [format.sheet, ...format.otherSheets], format.sheet)
@@ -86,10 +99,12 @@ interface Choices {
   /** '' where it is left to the program. */
   readonly value: string;
   readonly found: string | null | undefined;
+  /** How an option is called. */
+  readonly nameOf: (option: string) => string;
   readonly onChoose: (value: string) => void;
 }
 
-function Choice({ id, label, options, value, found, onChoose }: Choices) {
+function Choice({ id, label, options, value, found, nameOf, onChoose }: Choices) {
   const { say } = useSpeaker();
   const isListed = value === '' || options.includes(value);
   return (
@@ -104,7 +119,7 @@ function Choice({ id, label, options, value, found, onChoose }: Choices) {
         {!isListed && <option value={value}>{shown(value)}</option>}
         {options.map((option) => (
           <option key={option} value={option}>
-            {shown(option)}
+            {nameOf(option)}
           </option>
         ))}
       </select>

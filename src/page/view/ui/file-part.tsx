@@ -2,7 +2,7 @@ import type { Connected, FileStep, Upload } from '../../api.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useAsking } from './asking.ts';
 import { RunsPart } from './runs-part.tsx';
-import { Bar, Refused, visible } from './told.tsx';
+import { Bar, Refused, useWords, visible } from './told.tsx';
 import { useDrop, useUpload } from './uploading.ts';
 
 /** The file is dropped or chosen. */
@@ -38,9 +38,10 @@ export function FilePart({ state }: { state: FileStep }) {
 
 export function ConnectedLine({ connection }: { connection: Connected }) {
   const { say } = useSpeaker();
+  const words = useWords();
   return (
     <p class="faint">
-      {say('connect.as', { host: connection.host, identity: visible(connection.identity ?? '') })}{' '}
+      {say('connect.as', { host: connection.host, identity: words(connection.identity ?? '') })}{' '}
       {connection.apps === null ? say('connect.no_apps') : say('connect.apps', { count: connection.apps })}
     </p>
   );

@@ -99,7 +99,7 @@ function FirstRows({ survey }: { survey: Ready }) {
   return (
     <div class="scrolled" tabIndex={0} role="group" aria-label={say('plan.first_rows')}>
       <h3>{say('plan.first_rows')}</h3>
-      <table>
+      <table class="stacked">
         <thead>
           <tr>
             <th scope="col">{say('column.line')}</th>
@@ -111,12 +111,12 @@ function FirstRows({ survey }: { survey: Ready }) {
         <tbody>
           {firstRows.map((row) => (
             <tr key={row.line}>
-              <td>{row.line}</td>
-              <td>
+              <td data-label={say('column.line')}>{row.line}</td>
+              <td data-label={say('column.user')}>
                 <code>{visible(row.userId)}</code>
               </td>
-              <td>{row.userIdType}</td>
-              <td>
+              <td data-label={say('row.type')}>{row.userIdType}</td>
+              <td data-label={say('column.apps')}>
                 {row.appIds.map((appId) => visible(names.get(appId) ?? appId)).join(', ')}
                 {row.appCount > row.appIds.length &&
                   ` ${say('row.more_apps', { count: row.appCount - row.appIds.length })}`}
@@ -132,6 +132,7 @@ function FirstRows({ survey }: { survey: Ready }) {
 /** Nothing is sent before the number of users was typed. */
 function StartPart({ state, survey }: { state: PlanStep; survey: Ready }) {
   const { say } = useSpeaker();
+  const words = useWords();
   const { ask, refusal } = useAsking();
   const [users, setUsers] = useState('');
   const { plan } = survey;
@@ -151,7 +152,7 @@ function StartPart({ state, survey }: { state: PlanStep; survey: Ready }) {
             id="users"
             label={say('plan.type_number', {
               count: plan.users,
-              identity: visible(state.connection.identity ?? state.connection.host),
+              identity: words(state.connection.identity ?? state.connection.host),
             })}
             inputMode="numeric"
             value={users}

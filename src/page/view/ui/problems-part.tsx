@@ -89,7 +89,7 @@ function OneByOne({ stateId }: { stateId: number }) {
   return (
     <>
       <div class="scrolled" tabIndex={0} role="group" aria-label={say('plan.problems')}>
-        <table>
+        <table class="stacked">
           <thead>
             <tr>
               {(['column.line', 'plan.value', 'plan.problem', 'plan.repair'] as const).map((key) => (
@@ -102,20 +102,22 @@ function OneByOne({ stateId }: { stateId: number }) {
           <tbody>
             {page.problems.map(({ line, column, kind, value, message, repair }, at) => (
               <tr key={`${line} ${at}`}>
-                <td>{line}</td>
-                <td>
+                <td data-label={say('column.line')}>{line}</td>
+                <td data-label={say('plan.value')}>
                   <code>{visible(value)}</code>
                 </td>
-                <td>
-                  {reason(`${visible(column)}: ${words(message)}`, [[visible(column), kind]])}
-                  {/* What was expected just here is said in English alone. */}
-                  {language !== 'en' && (
-                    <div class="faint" lang="en">
-                      {words(message)}
-                    </div>
-                  )}
+                <td data-label={say('plan.problem')}>
+                  <div>
+                    {reason(`${visible(column)}: ${words(message)}`, [[visible(column), kind]])}
+                    {/* What was expected just here is said in English alone. */}
+                    {language !== 'en' && (
+                      <div class="faint" lang="en">
+                        {words(message)}
+                      </div>
+                    )}
+                  </div>
                 </td>
-                <td>
+                <td data-label={say('plan.repair')}>
                   <code>{visible(repair ?? '')}</code>
                 </td>
               </tr>

@@ -2,7 +2,7 @@ import type { Calls, CanaryShown, RunStep, Sample, Waits } from '../../api.ts';
 import { useMemo } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useAsking } from './asking.ts';
-import { Bar, Figures, Refused, visible } from './told.tsx';
+import { Bar, Figures, Refused, useWords, visible } from './told.tsx';
 
 /** The run, live. */
 export function RunPart({ state, samples }: { state: RunStep; samples: readonly Sample[] }) {
@@ -62,16 +62,20 @@ function CallFigures({ calls }: { calls: Calls }) {
 
 function Waiting({ waits }: { waits: Waits }) {
   const { say, duration } = useSpeaker();
-  const [next, givesUp] = [duration(waits.nextInMs), duration(waits.givesUpInMs)];
+  const words = useWords();
+  const [next, givesUp] = [waits.nextInMs, waits.givesUpInMs].map((ms) =>
+    duration(Math.ceil(Math.max(ms, 1) / 1000) * 1000),
+  ) as [string, string];
   return (
     <p class="note" role="status">
-      {say('run.waits', { message: visible(waits.message), next, gives_up: givesUp })}
+      {say('run.waits', { message: words(waits.message), next, gives_up: givesUp })}
     </p>
   );
 }
 
 function Canary({ canary }: { canary: CanaryShown }) {
   const { say } = useSpeaker();
+  const words = useWords();
   const { ask } = useAsking();
   const { users, rows, causes, callsLeft } = canary;
   return (
@@ -90,7 +94,8 @@ function Canary({ canary }: { canary: CanaryShown }) {
         <ul>
           {causes.map((cause) => (
             <li key={cause.firstLine}>
-              {cause.rows} {cause.status}: {visible(cause.message)} {cause.advice}
+              {cause.rows} {cause.status === 'succeeded' ? '' : say(`state.${cause.status}`)}:{' '}
+              {words(cause.message)} {words(cause.advice)}
             </li>
           ))}
         </ul>

@@ -3,16 +3,19 @@ import type { Sample, State } from '../../api.ts';
 import { createSpeaker, languageFor } from '../../texts/speaker.ts';
 import { uiEn } from '../../texts/ui-en.ts';
 import { uiZhCn } from '../../texts/ui-zh-cn.ts';
-import { zhCnAdvice } from '../../texts/zh-cn-advice.ts';
+import { zhCnAdvice, zhCnSayings } from '../../texts/zh-cn-advice.ts';
 import { useView } from '../address.ts';
 import { render, useEffect, useMemo, useState } from '../preact.ts';
-import { Speaking } from '../speaking.ts';
+import { Live, Speaking } from '../speaking.ts';
 import { Asked, createAsking } from './asking.ts';
 import { dataAt } from './data-at.ts';
 import { UiPage } from './ui-page.tsx';
 import { keepDropsFromOpening } from './uploading.ts';
 
-const ofUi = { en: { texts: uiEn }, 'zh-CN': { texts: uiZhCn, said: zhCnAdvice } } as const;
+const ofUi = {
+  en: { texts: uiEn },
+  'zh-CN': { texts: uiZhCn, said: zhCnAdvice, sayings: zhCnSayings },
+} as const;
 
 type Link = 'open' | 'lost' | 'shut';
 
@@ -53,7 +56,9 @@ function Ui() {
   return (
     <Speaking.Provider value={speaker}>
       <Asked.Provider value={asking}>
-        <UiPage state={state} samples={samples} link={link} view={view} onView={onView} />
+        <Live.Provider value={true}>
+          <UiPage state={state} samples={samples} link={link} view={view} onView={onView} />
+        </Live.Provider>
       </Asked.Provider>
     </Speaking.Provider>
   );
