@@ -174,9 +174,10 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   keepBack(core, tries, reply, blame, at);
   const isDown = blame === 'server' || blame === 'unavailable';
   const isKeptBack = isDown && before !== undefined && gate.closed === before;
-  // What fails on its own ends by itself, but not later than the run, which may be waiting for others beside it; and while nothing
+  // What fails on its own ends by itself; as long as it does not, the run may be waiting for others beside it; and while nothing
   // but probes goes, it tells no less that nothing is accepted.
-  if (!isOwn || isTrial || isKeptBack || at >= patiences.deadlineOf(patience)) {
+  const isTooLate = next.kind !== 'ended' && at >= patiences.deadlineOf(patience);
+  if (!isOwn || isTrial || isKeptBack || isTooLate) {
     const setback = {
       reply,
       blame,
@@ -221,6 +222,7 @@ function circumstances(core: Core, tries: Tries, reply: Reply, blame: Failure, a
     retryAfterMs: patiences.askedWaitMs(patience, reply, blame),
     othersAccepted: acceptedOrder > comparedFrom,
     nothingToCompare: isAlone(core) && (blame !== 'right' || isForOne(core)),
+    allFail: gate.closed !== undefined,
     usualShare: core.share.value,
     retries: options.retries,
     deadline: patiences.deadlineOf(patience),

@@ -44,6 +44,8 @@ export interface Circumstances {
   readonly othersAccepted: boolean;
   /** Nothing is left that could be accepted: every call that is open has failed itself. */
   readonly nothingToCompare: boolean;
+  /** So many fail that it may be everybody, and nothing but probes goes. */
+  readonly allFail: boolean;
   /** How large a share of calls fails anyway. */
   readonly usualShare: number;
   readonly retries: number;
@@ -111,25 +113,38 @@ export function afterFailure(
   tries.failedOrder = known.lastOrder;
   tries.failedFor = blame;
   const ended = (final: boolean) => ({ next: { kind: 'ended', final } as const, isOwn });
-  const again = {
-    kind: blame === 'credentials' ? 'renew' : 'again',
-    at: at + waitMs(tries, blame, isOwn, known),
-  } as const;
-  if (!isOwn) return { next: again, isOwn };
+  const againIn = (ms: number) =>
+    ({ kind: blame === 'credentials' ? 'renew' : 'again', at: at + Math.max(retryAfterMs, ms) }) as const;
+  const ownMs = waitMs(tries, blame, isOwn, known);
+  if (!isOwn) return { next: againIn(ownMs), isOwn };
   tries.failures += 1;
   tries.ownFor = blame;
   // It is asked to wait for longer than the run would wait for anything.
   if (retryAfterMs > 0 && at + retryAfterMs - tries.failingSince > known.giveUpAfterMs) return ended(false);
   const spare = blame === 'right' ? 0 : explained(known.usualShare);
   const left = retries(known.retries) - tries.failures;
-  // Where the run waits for nothing but this call it does so for no longer than it would wait for anything, but for the retries of
-  // what can be nobody else's.
-  const isTooLate = !othersAccepted && again.at - tries.failingSince > known.giveUpAfterMs;
-  if (left >= 0 && isTooLate && alone === 'own again') return ended(false);
-  if (left >= 0 || (left + spare >= 0 && !isTooLate)) return { next: again, isOwn };
+  // Where the run waits for nothing but this call it does so for no longer than it would wait for anything; the retries of what can be
+  // nobody else's share what is left of that. Where so many fail that it may be everybody, it is the run that stops.
+  const until = othersAccepted ? Number.POSITIVE_INFINITY : givesUpAt(tries, known);
+  const isShared = alone === 'own' && !known.allFail && left >= 0;
+  const shareMs = isShared
+    ? Math.max(firstBackoffMs / 2, (until - at) / (left + 1))
+    : Number.POSITIVE_INFINITY;
+  const next = againIn(Math.min(ownMs, shareMs));
+  const isTooLate = next.at > until;
+  const mayGoOn = isTooLate ? left >= 0 && alone === 'own' && known.allFail : left + spare >= 0;
+  if (mayGoOn) return { next, isOwn };
+  if (left >= 0) return ended(false);
   return ended(blame !== 'unavailable' && (blame !== 'server' || known.isAnswered));
 }
 
+/** So long a call is waited for alone: up to when the run stops, if that has waited for hardly anything else. */
+function givesUpAt({ failingSince }: Tries, { deadline, giveUpAfterMs }: Circumstances): number {
+  const ownAt = failingSince + giveUpAfterMs;
+  return deadline - failingSince > giveUpAfterMs / 2 ? Math.min(deadline, ownAt) : ownAt;
+}
+
+/** Before what the reply asks for. */
 function waitMs(tries: Tries, blame: Failure, isOwn: boolean, known: Circumstances): number {
   const { at, deadline, random, giveUpAfterMs } = known;
   const tried = Math.max(0, tries.failuresInRow - 1 - explained(known.usualShare));
@@ -137,5 +152,5 @@ function waitMs(tries: Tries, blame: Failure, isOwn: boolean, known: Circumstanc
   const mostMs = isOwn ? Math.min(rules[blame].maxBackoffMs, giveUpAfterMs) : maxOutageBackoffMs;
   const ownMs = backoffMs(tried, random, mostMs);
   // The last look before the run gives up is at that moment, not after it.
-  return Math.max(known.retryAfterMs, isOwn || at >= deadline ? ownMs : Math.min(ownMs, deadline - at));
+  return isOwn || at >= deadline ? ownMs : Math.min(ownMs, deadline - at);
 }

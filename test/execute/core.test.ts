@@ -74,6 +74,20 @@ describe('a call that fails always, while others are accepted', () => {
     expect(outcome.calls[19]?.attempts).toHaveLength(9);
   });
 
+  test.each([1, 2, 3, 5])('ends within --give-up-after where %i like that are the last', (last) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 3, max: 30 }), fc.integer({ min: 0, max: 1000 }), (seconds, random) => {
+        const reply = (call: number): Reply => (call >= 200 ? serverFault : success);
+        const outcome = runCore(
+          { calls: 200 + last, concurrency: 64, reply },
+          { giveUpAfterMs: seconds * 1000, random: () => random / 1001 },
+        );
+        expect(outcome.stop).toBeUndefined();
+        expect(ends(outcome)).toEqual({ accepted: 200, failed: last, putOff: 0, open: 0 });
+      }),
+    );
+  });
+
   test('ends, throttled always and alone for long, as the pace never comes down to nothing', () => {
     const outcome = runCore(
       { calls: 3, concurrency: 1, latencyMs: 0, reply: (call) => (call === 0 ? throttled : success) },
@@ -261,10 +275,11 @@ describe('an outage', () => {
     answer(go(other, 100), page(502), 100);
     go(odd, 200);
     expect(answer(odd, serverFault, 60_100)).toEqual({ kind: 'ended', final: true });
-    expect(core.stop).toMatchObject({ reason: 'server_down' });
+    expect(core.stop).toBeUndefined();
     // The other one's own fault it is not.
     go(other, 60_100);
     expect(answer(other, page(502), 60_200)).toEqual({ kind: 'again', at: 60_200 });
+    expect(core.stop).toMatchObject({ reason: 'server_down' });
   });
 
   test('longer than the run waits stops it, to the moment, counted from the first attempt that failed', () => {

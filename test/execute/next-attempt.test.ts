@@ -19,6 +19,7 @@ const calm: Circumstances = {
   lastOrder: 0,
   othersAccepted: false,
   nothingToCompare: false,
+  allFail: false,
   usualShare: 0,
   retries: 8,
   deadline: Number.POSITIVE_INFINITY,
@@ -67,7 +68,7 @@ test.each<[Failure, final: boolean]>([
 ])(
   '%s to a call that the run waits for alone is failed for good (%s) only where it can be nobody else’s, whatever --give-up-after is',
   (blame, final) => {
-    for (const giveUpAfterMs of [1000, 4000, 16_000]) {
+    for (const giveUpAfterMs of [2000, 4000, 16_000]) {
       const tries = newTries();
       const known = { ...alone, giveUpAfterMs };
       let at = 0;
@@ -77,10 +78,33 @@ test.each<[Failure, final: boolean]>([
         next = fail(tries, blame, { ...known, at });
       }
       expect(next.final).toBe(final);
-      expect(final || at <= giveUpAfterMs).toBe(true);
+      expect(at).toBeLessThanOrEqual(giveUpAfterMs);
     }
   },
 );
+
+test.each([2000, 30_000, 900_000])(
+  'the retries of a call that the run waits for alone share the time (%i ms) after which it would give up',
+  (giveUpAfterMs) => {
+    const tries = newTries();
+    const known = { ...alone, giveUpAfterMs };
+    let [at, made] = [0, 1];
+    for (let next = fail(tries, 'server', known); next.kind !== 'ended'; made += 1) {
+      ({ at } = next);
+      next = fail(tries, 'server', { ...known, at });
+    }
+    expect(made).toBe(9);
+    expect(at).toBeLessThanOrEqual(giveUpAfterMs);
+  },
+);
+
+test('where so many fail that it may be everybody no call ends for the time that it took', () => {
+  const tries = newTries();
+  const known = { ...alone, giveUpAfterMs: 1000 };
+  fail(tries, 'server', known);
+  expect(fail(structuredClone(tries), 'server', { ...known, at: 1000 })).toMatchObject({ kind: 'ended' });
+  expect(fail(tries, 'server', { ...known, at: 1000, allFail: true })).toMatchObject({ kind: 'again' });
+});
 
 describe('how a call ends that fails always', () => {
   test.each<[blame: Failure, what: string, more: Partial<Circumstances>, attempts: number, final: boolean]>([

@@ -95,6 +95,8 @@ export function judgeFinished(
         text: `session ${end.number}, line ${line} (${userId}): ${text}`,
       });
     const failures = theirs.filter(({ saysDone }) => !saysDone).length;
+    // Whoever is waited for alone is put off, too, once that took as long as the run would wait: hardly any time is left for retries.
+    const isPutOff = 2 * refusedMs > options.giveUpAfterMs;
     // To whoever sees nothing of the world but this call, a connection that breaks so often is the call's own.
     if (last.isCut && theirs.filter(({ isCut }) => isCut).length > options.retries) continue;
     const isDown =
@@ -104,7 +106,8 @@ export function judgeFinished(
       last.sentAt < outage.fromMs + outage.forMs;
     if (isDown) say(`it was given up in an outage (${outage.kind})`);
     else if (last.isUnsent) say('it was given up as no connection was to be had');
-    else if (failures <= options.retries) say(`it was given up after ${failures} attempts (${last.why})`);
+    else if (failures <= options.retries && !isPutOff)
+      say(`it was given up after ${failures} attempts (${last.why})`);
   }
   return complaints;
 }
