@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { faultSets } from '../src/simulator/faults.ts';
 import { openAddress } from './browser.ts';
-import { builtPage, openPage } from './page/open-page.ts';
+import { builtPage, openPage, runsIn } from './page/open-page.ts';
 import { readCsvFile } from './read-report.ts';
 import { credentialsOf, simulator } from './start-simulator.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -47,7 +47,7 @@ test('a bad night, the whole way: a file that is dropped, apps, the board left o
   await page.getByText('of 29 calls have ended').waitFor();
   await page.locator('#verdict').waitFor();
   await look(page, '5-report');
-  const [run = ''] = readdirSync(ui.runsFolder);
+  const [run = ''] = runsIn(ui.runsFolder);
   const rows = readCsvFile(path.join(ui.runsFolder, run), 'report.csv');
   const kicked = new Set(server.log.filter((each) => each.kicked).map(({ userId }) => userId));
   const said = rows.filter(({ status }) => status === 'succeeded').map((row) => row['user_id'] ?? '');
@@ -101,6 +101,8 @@ test('a program that is killed is missed by its page; started again, it goes on 
   const later = await openPage({ pageFolder: builtPage, environment, runsFolder, flags: { port } });
   // The page of the one before has no right to this one.
   await page.getByText('This page is closed').waitFor();
+  // Of the one that was killed nothing is left of the file.
+  expect(readdirSync(runsFolder).filter((name) => name.startsWith('.'))).toEqual([]);
   const second = await context.newPage();
   await second.goto(later.address);
   await second.locator('button[type=submit]').click();

@@ -1,5 +1,5 @@
 import { request as sendRequest, type IncomingHttpHeaders } from 'node:http';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 
@@ -280,4 +280,9 @@ export function isStep<S extends State['step']>(step: S) {
 
 export function refusalIn({ text }: Answer): Refusal {
   return JSON.parse(text) as Refusal;
+}
+
+/** Names of the run folders, without what belongs to a file that is still looked at. */
+export function runsIn(runsFolder: string): string[] {
+  return readdirSync(runsFolder).filter((name) => !name.startsWith('.'));
 }

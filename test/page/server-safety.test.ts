@@ -11,7 +11,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { get } from 'node:http';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
@@ -170,8 +169,8 @@ test('a file of any size goes straight to a private place, and is gone when anot
   const answer = await tab.send('PUT', `/api/file?name=${big}`, Readable.from(chunks()));
   expect(answer.json()).toMatchObject({ step: 'plan', file: { name: big, size } });
   expect(most).toBeLessThan(size / 4);
-  const isOwn = (name: string): boolean => existsSync(path.join(tmpdir(), name, big));
-  const folder = path.join(tmpdir(), readdirSync(tmpdir()).find(isOwn) ?? 'none');
+  const isOwn = (name: string): boolean => existsSync(path.join(page.runsFolder, name, big));
+  const folder = path.join(page.runsFolder, readdirSync(page.runsFolder).find(isOwn) ?? 'none');
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   expect(statSync(path.join(folder, big)).mode & 0o777).toBe(0o600);
   const small = Buffer.from(`external_id,app_ids\na-1,${app}\n`);
@@ -179,8 +178,7 @@ test('a file of any size goes straight to a private place, and is gone when anot
   page.stop();
   await page.ended;
   expect(existsSync(folder)).toBe(false);
-  const isLeft = (name: string): boolean => existsSync(path.join(tmpdir(), name, little));
-  expect(readdirSync(tmpdir()).filter(isLeft)).toEqual([]);
+  expect(readdirSync(page.runsFolder)).toEqual([]);
 });
 
 test('a file that arrives whole only after Ctrl-C is gone, too', async () => {
@@ -200,8 +198,7 @@ test('a file that arrives whole only after Ctrl-C is gone, too', async () => {
   rest.abort();
   expect(refusalIn(await answer).message).toBe(`${name} did not arrive whole.`);
   await page.ended;
-  const isLeft = (folder: string): boolean => existsSync(path.join(tmpdir(), folder, name));
-  expect(readdirSync(tmpdir()).filter(isLeft)).toEqual([]);
+  expect(readdirSync(page.runsFolder)).toEqual([]);
 });
 
 test('hostile names become names of files, and hostile cells stay what they are: text', async () => {

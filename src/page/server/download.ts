@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
-import { mkdtemp, open, readdir, rm } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -11,6 +10,7 @@ import { asAttachment } from './file-name.ts';
 import type { Job } from './job.ts';
 import { downloads } from './report-of.ts';
 import { notFound, RequestError } from './request-error.ts';
+import { makeUploadFolder } from './upload-folder.ts';
 import { zipped } from './zip.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -75,7 +75,7 @@ async function sendFile(file: string, name: string, response: ServerResponse): P
 
 /** All problems, or the copy with the proposed repairs, made when they are asked for. */
 export async function sendProblems(
-  { memory }: Job,
+  { memory, surroundings }: Job,
   what: 'problems' | 'repaired',
   response: ServerResponse,
 ): Promise<void> {
@@ -83,13 +83,13 @@ export async function sendProblems(
   if (file === undefined || checked === undefined || options === undefined) {
     throw new RequestError(409, 'No file has been read.', 'Give one first.');
   }
-  const folder = await mkdtemp(path.join(tmpdir(), 'genauth-offboard-'));
+  const { folder, remove } = await makeUploadFolder(surroundings.runsFolder);
   try {
     const made = path.join(folder, 'made.csv');
     const { plan, known } = checked;
     await writeProblems(file.proven.path, { [what]: made }, plan, options.plan, { known });
     await sendFile(made, `${path.parse(file.name).name}-${what}.csv`, response);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   }
 }

@@ -13,6 +13,7 @@ import { answerTo } from './routes.ts';
 import { refusalOf } from './shown.ts';
 import { stopSurvey } from './survey.ts';
 import { forgetFiles } from './take-file.ts';
+import { removeLeftUploads } from './upload-folder.ts';
 
 export interface PageOptions extends Surroundings {
   /** 0 takes any that is free. */
@@ -48,6 +49,7 @@ const headers = {
 /** Serves the page on the loopback address. @throws {UserError} when the port cannot be had. */
 export async function servePage(options: PageOptions): Promise<Page> {
   const files = readPageFiles(options.pageFolder);
+  await removeLeftUploads(options.runsFolder);
   const stream = createEventStream(() => ({ state: job.state, samples: job.samples.list() }));
   const job = createJob(options, stream.state, stream.sample);
   const server = createServer(

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 
@@ -13,6 +11,7 @@ import { bearsOnPlan, optionsOf } from './given-settings.ts';
 import { safeName } from './file-name.ts';
 import { refusalOf } from './shown.ts';
 import { startSurvey, stopSurvey } from './survey.ts';
+import { makeUploadFolder } from './upload-folder.ts';
 
 /** A file as it comes in. */
 export interface Upload {
@@ -84,12 +83,14 @@ function shown({ name, proven }: Kept): { name: string; size: number } {
 
 /** Straight to the disk: of a file of any size only what just arrives is in memory. */
 async function receive(job: Job, { bytes, name, size }: Upload, otherwise: string): Promise<Kept> {
-  const { tell } = job;
+  const { surroundings, tell } = job;
   const safe = safeName(name, otherwise);
   const told = { name: safe, size: size ?? null };
   tell({ is: 'upload', upload: { ...told, received: 0 }, refusal: null });
-  const folder = await mkdtemp(path.join(tmpdir(), 'genauth-offboard-'));
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const { folder, remove } = await makeUploadFolder(surroundings.runsFolder).catch((error: unknown) => {
+    tell({ is: 'upload', upload: null, refusal: refusalOf(error) });
+    throw error;
+  });
   try {
     const arriving = counted(bytes, (received) =>
       tell({ is: 'upload', upload: { ...told, received }, refusal: null }),
