@@ -38,6 +38,8 @@ interface Listed {
 interface Control {
   /** Somebody was seen to be; else whoever was looked for was not. */
   readonly isProven: boolean;
+  /** Who was seen last. */
+  readonly seen: string | undefined;
   /** Logins of theirs are found by their time. */
   readonly hasLogins: boolean;
 }
@@ -97,9 +99,11 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
           else if (users[record.seq] === notThere) users[record.seq] = unknown;
           break;
         case 'control': {
-          const { isProven = false, hasLogins = false } = controls.get(record.appId) ?? {};
+          const { seen, hasLogins = false } = controls.get(record.appId) ?? {};
+          const last = record.active === true ? record.userId : seen;
           controls.set(record.appId, {
-            isProven: isProven || record.active === true,
+            isProven: last !== undefined,
+            seen: last,
             hasLogins: hasLogins || record.hasLogins,
           });
           break;

@@ -13,7 +13,6 @@ import type { JournalOptions } from '../journal/journal.ts';
 import type { CallReader } from '../plan/call-file.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 import type { PaceOptions } from '../settings/pace-options.ts';
-import type { Ask } from '../tenant/ask.ts';
 import { readPinnedUsers } from '../tenant/pinned-users.ts';
 import { openChecksFile } from '../verify/checks-file.ts';
 import { appsToProve, questionsOfControl } from '../verify/control.ts';
@@ -27,6 +26,8 @@ import { createServerClock } from '../verify/server-clock.ts';
 import { verificationOf } from '../verify/verification-of.ts';
 import type { Verification } from '../verify/verification.ts';
 import { whoIsBack, type Back } from '../verify/who-is-back.ts';
+import { witnessIn } from '../verify/witness.ts';
+import { askWith, tellServer } from './ask-about-sessions.ts';
 import { createKicks } from './kick-again.ts';
 import type { VerifySettings } from './verify-settings.ts';
 
@@ -96,6 +97,7 @@ async function openMeans(
   const { onEvent, stopSignal } = settings;
   const file = await openChecksFile(runFiles(folder).checks, seen.end, seen.checks, checksFile);
   const clock = createServerClock();
+  const witness = () => witnessIn(seen);
   const running: Clock & { readonly stop?: () => void } = given ?? createRunningClock();
   const pauses = createPauses(running);
   const asker = createAsker({
@@ -106,7 +108,7 @@ async function openMeans(
     clock: running,
     random,
     onReply: (reply) => clock.hear(reply),
-    onServer: (waitsFor) => onEvent?.({ type: 'server', waitsFor }),
+    onServer: tellServer((waitsFor) => onEvent?.({ type: 'server', waitsFor }), witness),
   });
   const kicks = createKicks(of, asker, now, journal);
   const chosen = chooseSessions(of, settings.maxChecks);
@@ -118,7 +120,7 @@ async function openMeans(
       file.append(record);
       if (file.failure !== undefined) asker.end({ reason: 'journal', error: file.failure });
     },
-    ask: askWith(asker, connection),
+    ask: askWith(asker, connection, witness),
     clock,
     atOnce: pace.concurrency,
     now,
@@ -194,15 +196,6 @@ export async function createVerifier(
       await means.close();
       return stoppedFor(asker, settings.abortSignal?.aborted === true);
     },
-  };
-}
-
-/** An asker that is stopping has no last word about what was not answered. */
-function askWith(asker: Asker, { ask }: Connection): Ask {
-  return async (question) => {
-    if (ask === undefined) return undefined;
-    const asked = await asker.ask(() => ask(question));
-    return asked?.answer === undefined && asker.stop !== undefined ? undefined : asked;
   };
 }
 

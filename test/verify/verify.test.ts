@@ -286,6 +286,31 @@ test('where nobody is signed in any more it is not known whether a session would
   expect(summary.verification?.message).toMatch(/none is called gone/);
 });
 
+test('sessions that may not be read are unclear, also where they are the last, and nothing else is left', async () => {
+  const people = Array.from({ length: 40 }, (_, at) => personOf(at, at < 10 ? {} : { isUnreadable: true }));
+  const { server, out, check } = await afterRun({ people, appIds: apps.slice(0, 1) });
+  const events: OffboardEvent[] = [];
+  const { exitCode, summary } = await check({ onEvent: (event) => events.push(event) });
+  expect([exitCode, summary.verification?.ended]).toEqual([3, 'finished']);
+  expect([...statesIn(out).values()]).toEqual(people.map((_, at) => (at < 10 ? 'gone' : 'unclear')));
+  expect(events.filter(({ type }) => type === 'server')).toEqual([]);
+  const checked = server.asked.filter(({ path: name }) => name === 'check-session-status');
+  const refused = checked.filter(({ asked: { userId } }) => userId !== bystander().userId);
+  expect(refused).toHaveLength(people.length);
+});
+
+test('a key that loses its right to read meanwhile stops the look, and it goes on when that is back', async () => {
+  const people = Array.from({ length: 40 }, (_, at) => personOf(at));
+  let left = 20;
+  const faults: Faults = { check: () => ((left -= 1) < 0 ? { statusCode: 403 } : undefined) };
+  const { out, check } = await afterRun({ people, faults, appIds: apps.slice(0, 1) });
+  const { exitCode, stop } = await check({ pace: { concurrency: 4, giveUpAfterMs: 1000 } });
+  expect([exitCode, stop?.reason]).toEqual([4, 'forbidden']);
+  expect(new Set(statesIn(out).values())).toEqual(new Set(['gone', 'not_checked']));
+  left = Number.POSITIVE_INFINITY;
+  expect((await check()).exitCode).toBe(0);
+});
+
 test('a check that is answered with the ID of another request proves nothing', async () => {
   const [one, other] = [personOf(1), personOf(2)];
   const faults: Faults = {
