@@ -1,14 +1,16 @@
-import { createSlots } from './slots.ts';
-
 import { judge } from '../genauth/verdict.ts';
 import type { Reply } from '../genauth/reply.ts';
-import { systemClock, type Clock } from './clock.ts';
-import { afterWait, answered, createCore, go, longWaitLookMs, mayGoAt, type CoreOptions } from './core.ts';
-import { moveTrial } from './gate.ts';
-import { newTries, type Next, type Tries } from './next-attempt.ts';
-import { createPauses } from './pauses.ts';
+import {
+  carryOut,
+  createSending,
+  goOn,
+  halt,
+  hear,
+  newTask,
+  takeTurn,
+  type SendingOptions,
+} from './sending.ts';
 import type { Stop } from './stop/stop.ts';
-import { createTurns } from './turns.ts';
 
 /** One attempt of a question, and what was made of its reply. */
 export interface Exchanged<T> {
@@ -17,15 +19,10 @@ export interface Exchanged<T> {
   readonly answer: T | undefined;
 }
 
-export interface Asking extends CoreOptions {
-  /** Gets new authorisation after an `unauthorized` reply; false when there is none to be had. */
-  readonly renew: (reply: Reply) => Promise<boolean>;
+export interface Asking extends SendingOptions {
   /** A reply after which nothing more is to be asked. By default the core alone decides. */
   readonly isLast?: ((reply: Reply) => boolean) | undefined;
-  /** Aborting it means: no new attempts. */
-  readonly stopSignal?: AbortSignal | undefined;
   readonly onReply?: ((reply: Reply) => void) | undefined;
-  readonly clock?: Clock | undefined;
 }
 
 /** Asks questions, as many at once as there may be, with the same rules as calls: attempts, pace, outages, stops. */
@@ -43,79 +40,36 @@ export interface Asker {
 
 /** What questions meet counts in no rule of a run's calls: each asker has a core of its own. */
 export function createAsker(asking: Asking): Asker {
-  const { clock = systemClock, renew, isLast, stopSignal, onReply } = asking;
-  const core = createCore(asking);
+  const { isLast, onReply } = asking;
+  const sending = createSending(asking);
+  const { core, limit } = sending;
   // Who asks waits for the answers: nothing is known of questions to come, so that nothing waits for them.
   core.moreToCome = false;
-  const limit = createSlots(asking.concurrency);
-  const turns = createTurns((at) => mayGoAt(core, at), clock);
-  const pauses = createPauses(clock);
 
-  function end(stop: Stop): void {
-    core.stop ??= stop;
-    pauses.cancel();
-    turns.release();
-  }
-
-  async function tryOnce<T>(tries: Tries, attempt: () => Promise<Exchanged<T>>) {
-    if (core.stop !== undefined) return undefined;
-    await turns.wait(
-      () => go(core, tries, clock.now()),
-      () => -tries.order,
-    );
-    // Whoever was let go by a stop has not gone.
-    if (isStopping()) return undefined;
-    const exchanged = await attempt();
-    const { reply } = exchanged;
-    onReply?.(reply);
-    const next = answered(core, tries, reply, judge(reply), clock.now());
-    // There is no call from far on: whatever is asked next is the trial.
-    if (moveTrial(core.gate, 'wanted', 'sought')) moveTrial(core.gate, 'sought', 'ready');
-    if (isLast?.(reply) === true) end({ reason: 'fatal', reply });
-    if (isStopping()) end(core.stop ?? { reason: 'interrupted' });
-    else if (next.kind === 'renew' && !(await renew(reply))) end({ reason: 'unauthorized', reply });
-    turns.look();
-    return { exchanged, next };
-  }
-
-  function isStopping(): boolean {
-    return core.stop !== undefined;
-  }
-
-  async function wait(next: Exclude<Next, { kind: 'ended' }>): Promise<boolean> {
-    for (let current: Next = next; current.kind !== 'ended' && !isStopping();) {
-      const waitMs = current.at - clock.now();
-      if (waitMs <= 0) return true;
-      await pauses.wait(Math.min(waitMs, longWaitLookMs));
-      current = afterWait(core, current, clock.now());
-    }
-    return false;
-  }
-
-  if (stopSignal !== undefined) {
-    const interrupt = (): void => end({ reason: 'interrupted' });
-    stopSignal.addEventListener('abort', interrupt, { once: true });
-    if (stopSignal.aborted) interrupt();
-  }
   return {
     async ask<T>(attempt: () => Promise<Exchanged<T>>) {
-      const tries = newTries();
-      core.open.add(tries);
+      const task = newTask();
+      let last: Exchanged<T> | undefined;
+      async function send(): Promise<void> {
+        last = await attempt();
+        const { reply } = last;
+        onReply?.(reply);
+        hear(sending, task, reply, judge(reply), sending.clock.now());
+        if (isLast?.(reply) === true) halt(sending, { reason: 'fatal', reply });
+        goOn(sending);
+      }
+      core.open.add(task.tries);
       try {
-        for (let last: Exchanged<T> | undefined; ;) {
-          const tried = await limit(() => tryOnce(tries, attempt));
-          if (tried === undefined) return last;
-          last = tried.exchanged;
-          if (tried.next.kind === 'ended' || !(await wait(tried.next))) return last;
-        }
+        await carryOut(sending, task, () => limit(takeTurn, sending, task, send));
+        return last;
       } finally {
-        core.open.delete(tries);
-        turns.look();
+        core.open.delete(task.tries);
+        sending.turns.look();
       }
     },
     get stop() {
       return core.stop;
     },
-    end,
+    end: (stop) => halt(sending, stop),
   };
 }

@@ -225,15 +225,21 @@ function circumstances(core: Core, tries: Tries, reply: Reply, blame: Failure, a
     allFail: gate.closed !== undefined,
     usualShare: core.share.value,
     retries: options.retries,
-    deadline: patiences.deadlineOf(patience),
+    deadline: patiences.stopsFrom(patience, blame, at),
     giveUpAfterMs: options.giveUpAfterMs,
     random: (options.random ?? Math.random)(),
   };
 }
 
 /** Nothing is left that could be accepted: every call that is open has been answered. */
-function isAlone({ moreToCome, open }: Core): boolean {
-  return !moreToCome && ![...open].some((tries) => tries.isUntried);
+function isAlone(core: Core): boolean {
+  return !core.moreToCome && !isAnyUntried(core);
+}
+
+/** A call that is open has not been answered in this session, whatever. */
+export function isAnyUntried({ open }: Core): boolean {
+  for (const tries of open) if (tries.isUntried) return true;
+  return false;
 }
 
 /**
@@ -283,8 +289,7 @@ export function outlook(core: Core, at: number): Outlook {
 }
 
 function waitsFor({ patience, lastFailure, gate }: Core, at: number): WaitsFor | undefined {
-  const sinceMs = patiences.waitsForMs(patience, at);
-  if (lastFailure === undefined || sinceMs === 0) return undefined;
+  if (lastFailure === undefined || patience.waitsSince === undefined) return undefined;
   const { reply, blame, wait } = lastFailure;
   const stopsFrom = Math.max(at, patiences.stopsFrom(patience, blame, wait));
   const lastFailures = patiences.lastFailures(patience, blame, wait, gate.timesAsMany);
@@ -292,7 +297,7 @@ function waitsFor({ patience, lastFailure, gate }: Core, at: number): WaitsFor |
   return {
     why: gate.closed?.why ?? blame,
     reply,
-    sinceMs,
+    sinceMs: at - patience.waitsSince,
     nextInMs: Math.max(0, (gate.closed?.nextAt ?? at) - at),
     givesUpInMs: Math.max(0, givesUpAt - at),
   };

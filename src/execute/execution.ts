@@ -6,11 +6,11 @@ import type { Journal } from '../journal/journal.ts';
 import type { AttemptRecord } from '../journal/record.ts';
 import type { AppMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';
-import type { Clock } from './clock.ts';
-import type { CoreOptions, Outlook } from './core.ts';
+import type { Outlook } from './core.ts';
+import type { SendingOptions } from './sending.ts';
 import type { HowEnded } from './stop/failure-limit.ts';
 
-export interface Execution extends CoreOptions {
+export interface Execution extends SendingOptions {
   /**
    * The calls to make, in plan order, in batches of any size. Read only as far as there is room. An empty batch: there is none for now,
    * and perhaps none will come.
@@ -23,8 +23,6 @@ export interface Execution extends CoreOptions {
   readonly farCall?: ((after: number, share: number) => Promise<Call | undefined>) | undefined;
   /** Makes one attempt; must not reject. @param key tells the request from all others of the run. */
   readonly kickUsers: (dto: KickUsersDto, key: string) => Promise<Reply>;
-  /** Gets new authorisation after an `unauthorized` reply; false when there is none to be had. */
-  readonly renew: (reply: Reply) => Promise<boolean>;
   /** Its last session has begun. Every attempt is appended before anything else is done about it. */
   readonly journal: Pick<Journal, 'cover' | 'coverAlone' | 'failure'> & {
     append(record: AttemptRecord): number;
@@ -36,14 +34,11 @@ export interface Execution extends CoreOptions {
   readonly missingApps?: Set<string> | undefined;
   /** Calls that wait for another attempt at most, before no more are taken: they are kept in memory. @default 4096 */
   readonly maxWaiting?: number | undefined;
-  /** Aborting it means: no new attempts; those in flight end and are kept. */
-  readonly stopSignal?: AbortSignal | undefined;
   readonly onAttempt?: ((attempt: AttemptEvent) => void) | undefined;
   /** Told once when this computer's clock is far from the server's; negative when it is behind. */
   readonly onClock?: (aheadMs: number) => void;
   /** Gets, at the start, what tells how things stand whenever it is asked. */
   readonly onLive?: (live: () => Live) => void;
-  readonly clock?: Clock;
 }
 
 /** How the execution stands at a moment, for whoever shows it. `waiting`: calls that wait for another attempt. */

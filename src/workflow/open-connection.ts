@@ -2,7 +2,6 @@ import { credentialRules, type Credentials } from '../settings/credentials.ts';
 import { UserError } from '../errors.ts';
 import type { OffboardEvent } from '../events.ts';
 import { connectPatiently } from '../execute/connect.ts';
-import { createPauses } from '../execute/pauses.ts';
 import { stopMessage } from '../execute/stop/stop-message.ts';
 import type { Stop } from '../execute/stop/stop.ts';
 import { createClient, type GenAuthClient } from '../genauth/client.ts';
@@ -141,14 +140,11 @@ export async function connect(
   serverIsKnown: boolean,
   options: SessionOptions,
 ): Promise<Stop | undefined> {
-  const pauses = createPauses();
-  options.stopSignal?.addEventListener('abort', () => pauses.cancel(), { once: true });
   options.abortSignal?.addEventListener('abort', () => void connection.destroy(), { once: true });
   const { onEvent, stopSignal } = options;
   if (host !== undefined) onEvent?.({ type: 'connecting', host, givesUpInMs: giveUpAfterMs });
   const stop = await connectPatiently({
     connect: connection.connect,
-    wait: pauses.wait,
     giveUpAfterMs,
     serverIsKnown,
     onServer: (waitsFor) => onEvent?.({ type: 'server', waitsFor }),

@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { connectPatiently } from '../../src/execute/connect.ts';
 import type { WaitsFor } from '../../src/execute/core.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
+import { inTime } from './execute-in.ts';
 import { broken, genauth, page, throttled } from './replies.ts';
+import { createVirtualClock } from './virtual-clock.ts';
 
-/** Connects in time that passes only by waiting; the last of `replies` comes again and again, `undefined` is success. */
+/** Connects in virtual time; the last of `replies` comes again and again, `undefined` is success. */
 async function connect(
   replies: readonly (Reply | undefined)[],
   {
@@ -16,33 +18,32 @@ async function connect(
     random = 1,
   } = {},
 ) {
-  let at = 0;
+  const clock = createVirtualClock();
   const tries: number[] = [];
-  const waits: number[] = [];
   const told: (WaitsFor | undefined)[] = [];
   const stop = new AbortController();
-  const outcome = await connectPatiently({
-    connect: async () => {
-      const reply = replies[Math.min(tries.length, replies.length - 1)];
-      tries.push(at);
-      at += replyMs;
-      if (at >= abortAt) stop.abort();
-      return reply;
-    },
-    wait: async (waitMs) => {
-      // Who does not wait would try for ever.
-      if (tries.length > 200) throw new Error('too many tries');
-      waits.push(waitMs);
-      at += waitMs;
-    },
-    giveUpAfterMs,
-    serverIsKnown,
-    onServer: (waitsFor) => told.push(waitsFor),
-    stopSignal: stop.signal,
-    now: () => at,
-    random: () => random,
-  });
-  return { outcome, tries, waits, told, endedAt: at };
+  const outcome = await inTime(
+    clock,
+    connectPatiently({
+      connect: async () => {
+        const reply = replies[Math.min(tries.length, replies.length - 1)];
+        // Who does not wait would try for ever.
+        if (tries.length > 200) throw new Error('too many tries');
+        tries.push(clock.now());
+        if (replyMs > 0) await new Promise<void>((resolve) => clock.after(replyMs, resolve));
+        if (clock.now() >= abortAt) stop.abort();
+        return reply;
+      },
+      giveUpAfterMs,
+      serverIsKnown,
+      onServer: (waitsFor) => told.push(waitsFor),
+      stopSignal: stop.signal,
+      clock,
+      random: () => random,
+    }),
+  );
+  const waits = tries.slice(1).map((at, place) => at - tries[place]!);
+  return { outcome, tries, waits, told, endedAt: clock.now() };
 }
 
 const forToken = { forToken: true } as const;
@@ -53,10 +54,10 @@ test('one that succeeds needs no wait, and nothing is told', async () => {
   expect(await connect([undefined])).toMatchObject({ outcome: undefined, tries: [0], told: [] });
 });
 
-test('what fails is tried again after 0.25, 0.5, 1, 2, 4 and then every 5 seconds', async () => {
-  const { outcome, waits } = await connect([...Array.from({ length: 7 }, () => down), undefined]);
+test('what fails is tried again after 0.5, 1, 2, 4 and then every 5 seconds', async () => {
+  const { outcome, waits } = await connect([...Array.from({ length: 6 }, () => down), undefined]);
   expect(outcome).toBeUndefined();
-  expect(waits).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000]);
+  expect(waits).toEqual([500, 1000, 2000, 4000, 5000, 5000]);
 });
 
 test('the third failure is told with all that is known, and its end; two are not worth a word', async () => {
@@ -65,8 +66,8 @@ test('the third failure is told with all that is known, and its end; two are not
   const { told } = await connect([down, down, down, down, undefined]);
   const common = { why: 'unavailable', reply: down };
   expect(told).toEqual([
-    { ...common, sinceMs: 750, nextInMs: 1000, givesUpInMs: 59_250 },
-    { ...common, sinceMs: 1750, nextInMs: 2000, givesUpInMs: 58_250 },
+    { ...common, sinceMs: 1500, nextInMs: 2000, givesUpInMs: 58_500 },
+    { ...common, sinceMs: 3500, nextInMs: 4000, givesUpInMs: 56_500 },
     undefined,
   ]);
 });
@@ -144,7 +145,7 @@ describe('a Retry-After', () => {
   });
 
   test('of a stranger is not', async () => {
-    expect((await connect([later(down, 20_000), undefined])).waits).toEqual([250]);
+    expect((await connect([later(down, 20_000), undefined])).waits).toEqual([500]);
   });
 
   test('longer than the run would wait ends it at once, and says how long it takes', async () => {
@@ -156,7 +157,7 @@ describe('a Retry-After', () => {
   });
 
   test('shorter than the usual wait is no reason to be quicker', async () => {
-    expect((await connect([later(genauth(503), 100), undefined])).waits).toEqual([250]);
+    expect((await connect([later(genauth(503), 100), undefined])).waits).toEqual([500]);
   });
 });
 

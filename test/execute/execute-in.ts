@@ -43,16 +43,21 @@ export function executionOf(
   };
 }
 
+export function executeIn(clock: VirtualClock, execution: Execution): ReturnType<typeof execute> {
+  return inTime(clock, execute({ ...execution, clock }));
+}
+
 /** Time goes on whenever nothing else does. */
-export async function executeIn(clock: VirtualClock, execution: Execution): ReturnType<typeof execute> {
+export async function inTime<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
   let isOver = false;
-  const executed = execute({ ...execution, clock }).finally(() => (isOver = true));
-  // Whoever awaits what is returned is told.
-  executed.catch(() => undefined);
+  work.then(
+    () => (isOver = true),
+    () => (isOver = true),
+  );
   while (!isOver) {
     await new Promise(setImmediate);
     const nextAt = clock.nextAt();
     if (nextAt !== undefined && !isOver) await clock.runUntil(nextAt);
   }
-  return executed;
+  return work;
 }

@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { connectPatiently } from '../../src/execute/connect.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
 import { runCore } from './core-world.ts';
+import { inTime } from './execute-in.ts';
 import { broken, forbidden, page, refused, serverFault, throttled } from './replies.ts';
+import { createVirtualClock } from './virtual-clock.ts';
 
 const minute = 60_000;
 
@@ -50,17 +52,16 @@ test.each(kinds)('while %s answers, what is shown is when the run stops', (_, re
 });
 
 test.each(kinds)('so it is before the first call, while %s answers', async (_, reply, serverIsKnown) => {
-  let at = 0;
+  const clock = createVirtualClock();
   const foretold: number[] = [];
-  const stop = await connectPatiently({
+  const connecting = connectPatiently({
     connect: async () => reply,
-    wait: async (waitMs) => void (at += waitMs),
-    now: () => at,
+    clock,
     random: () => 0.5,
     giveUpAfterMs: minute,
     serverIsKnown,
-    onServer: (waitsFor) => foretold.push(at + (waitsFor?.givesUpInMs ?? Number.NaN)),
+    onServer: (waitsFor) => foretold.push(clock.now() + (waitsFor?.givesUpInMs ?? Number.NaN)),
   });
-  expect(stop).toBeDefined();
-  for (const givesUpAt of foretold) expect(Math.abs(givesUpAt - at)).toBeLessThan(secondMs);
+  expect(await inTime(clock, connecting)).toBeDefined();
+  for (const givesUpAt of foretold) expect(Math.abs(givesUpAt - clock.now())).toBeLessThan(secondMs);
 });

@@ -1,5 +1,4 @@
 import { connectPatiently } from '../../src/execute/connect.ts';
-import { createPauses } from '../../src/execute/pauses.ts';
 import { ownConnection } from '../../src/genauth/connection.ts';
 import { createSeenRequestIds } from '../../src/genauth/seen-request-ids.ts';
 import { createJournalIndex } from '../../src/journal/journal-index.ts';
@@ -62,14 +61,12 @@ export async function startLook(
   );
 
   async function look(): Promise<string | undefined> {
-    const pauses = createPauses(life);
     const stop = await connectPatiently({
       connect: connection.connect,
-      wait: pauses.wait,
       giveUpAfterMs: options.giveUpAfterMs,
       serverIsKnown: true,
       stopSignal,
-      now,
+      clock: life,
       random,
     });
     if (stop === undefined) await verifier.look();

@@ -3,7 +3,6 @@ import path from 'node:path';
 
 import { connectPatiently } from '../../src/execute/connect.ts';
 import { execute } from '../../src/execute/execute.ts';
-import { createPauses } from '../../src/execute/pauses.ts';
 import { recallRequestIds } from '../../src/journal/request-key.ts';
 import type { Stop } from '../../src/execute/stop/stop.ts';
 import { createClient } from '../../src/genauth/client.ts';
@@ -103,15 +102,12 @@ export async function createProgram(folder: string, planned: readonly PlannedRow
     const { life, options, random, retryFailed, stopSignal } = means;
     const { index } = journal;
     const connection = ownConnection(createWorldClient(means, seen));
-    const pauses = createPauses(life);
-    stopSignal.addEventListener('abort', () => pauses.cancel(), { once: true });
     let stop = await connectPatiently({
       connect: connection.connect,
-      wait: pauses.wait,
       giveUpAfterMs: options.giveUpAfterMs,
       serverIsKnown: index.totals.hasAnswered,
       stopSignal,
-      now: life.now,
+      clock: life,
       random,
     });
     if (stop === undefined) {
