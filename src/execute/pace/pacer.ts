@@ -28,7 +28,7 @@ interface StartOptions extends PacerOptions {
 
 /** Attempts a second at which a search begins. */
 export const firstRate = 100;
-const limits = { least: 0.3, most: 1_000_000 };
+const limits = { least: 1, most: 1_000_000 };
 /** What was not sent when it was due may be made up for by a burst of so much time, no more. */
 const burstMs = 50;
 /** A round lasts so long at least, and one and a half times what a reply takes; one in which too much is refused ends early. */
@@ -67,12 +67,7 @@ function createState(options: StartOptions) {
     accepted: createAcceptedRate(),
     fit: { knee: Number.POSITIVE_INFINITY, usual: 0, score: 0 } as Explanation,
     rate: start?.perSecond ?? firstRate,
-    searching: true,
-    /** Where a search that returns to a former rate ends. */
-    known:
-      start?.setBy === 'searching'
-        ? Number.POSITIVE_INFINITY
-        : (start?.perSecond ?? Number.POSITIVE_INFINITY),
+    searching: start === undefined || start.setBy === 'searching',
     factor: probe.most,
     restsLeft: 0,
     /** When a share was last looked at from below. */
@@ -117,16 +112,10 @@ function firstFactor({ rate, latencyMs }: State): number {
 
 const faster = (factor: number): number => Math.min(probe.most, 1 + 2 * (factor - 1));
 
-function searchFrom(state: State, from: number, known: number, at: number): void {
+function searchFrom(state: State, from: number, at: number): void {
   state.searching = true;
   state.factor = probe.most;
-  state.known = known;
   begin(state, from, at);
-}
-
-function endSearch(state: State): void {
-  state.searching = false;
-  state.known = Number.POSITIVE_INFINITY;
 }
 
 function goUp(state: State, now: Round, at: number): void {
@@ -142,21 +131,14 @@ function goUp(state: State, now: Round, at: number): void {
     return;
   }
   if (!state.searching) state.factor = faster(state.factor);
-  const next = Math.max(now.rate, highestRate(state.rounds, at - recentMs)) * state.factor;
-  if (next < state.known) {
-    begin(state, next, at);
-    return;
-  }
-  begin(state, state.known, at);
-  endSearch(state);
-  state.factor = firstFactor(state);
+  begin(state, Math.max(now.rate, highestRate(state.rounds, at - recentMs)) * state.factor, at);
 }
 
 function holdOrProbe(state: State, now: Round, at: number): void {
   const { knee, usual } = state.fit;
   const care = careOf(state);
   const isDear = overspent(state.rounds, care, usual, effective(state), at) > 0;
-  endSearch(state);
+  state.searching = false;
   const isProbe = now.rate > knee;
   const chance = probe.chance * Math.sqrt(usual * (1 - usual) * now.replies) + 0.5;
   const isClean =
@@ -195,16 +177,16 @@ function endRound(state: State, now: Round, at: number): void {
   if (!state.isTried && sentPerSecond < now.rate && at - now.since > 100) now.rate = sentPerSecond;
   state.fit = fitRounds(state, now, at);
   const former = askWhose(state.doubt, state.rounds, state.fit, effective(state), at);
-  if (former !== undefined) searchFrom(state, former, Number.POSITIVE_INFINITY, at);
+  if (former !== undefined) searchFrom(state, former, at);
   else if (state.fit.knee === Number.POSITIVE_INFINITY) goUp(state, now, at);
   else holdOrProbe(state, now, at);
 }
 
-function returnTo(state: State, former: number, from: number, at: number): void {
+function forgetAndSearch(state: State, from: number, at: number): void {
   state.rounds.length = 0;
   state.doubt.question = undefined;
-  state.doubt.bound = Math.max(state.doubt.bound, former);
-  searchFrom(state, from, former, at);
+  state.doubt.bound = Number.POSITIVE_INFINITY;
+  searchFrom(state, from, at);
 }
 
 function see(state: State, outcome: Outcome, sentAt: number, at: number, isRepeated: boolean): void {
@@ -212,8 +194,8 @@ function see(state: State, outcome: Outcome, sentAt: number, at: number, isRepea
   if (outcome === 'void') return;
   const isRefused = outcome !== 'accepted';
   state.latencyMs += (at - sentAt - state.latencyMs) * smoothing;
-  state.repeated += ((isRepeated ? 1 : 0) - state.repeated) * smoothing;
   countAccepted(state.accepted, !isRefused, at);
+  state.repeated += ((isRepeated ? 1 : 0) - state.repeated) * smoothing;
   if (!isRepeated || !isRefused || state.repeated > mostRepeated) {
     countReply(state.rounds, isRefused, sentAt);
     countInDoubt(state.doubt, isRefused, outcome === 'throttled', sentAt);
@@ -222,7 +204,7 @@ function see(state: State, outcome: Outcome, sentAt: number, at: number, isRepea
   if (isRefused && state.refusedInRow === 0) state.beforeClosed = effective(state);
   state.refusedInRow = isRefused ? state.refusedInRow + 1 : 0;
   if (wasClosed && !isRefused && state.rate < state.beforeClosed / closed.part) {
-    returnTo(state, state.beforeClosed, 2 * state.rate, at);
+    forgetAndSearch(state, 2 * state.rate, at);
     return;
   }
   const now = state.rounds.at(-1);
@@ -261,7 +243,7 @@ export function createPacer(options: StartOptions): Pacer & FedByOthers {
     },
     restart(at) {
       const { rate } = state;
-      returnTo(state, effective(state), Math.max(Math.min(rate, firstRate), rate / closed.part), at);
+      forgetAndSearch(state, Math.max(Math.min(rate, firstRate), rate / closed.part), at);
     },
     get pace() {
       return paceOf(state);

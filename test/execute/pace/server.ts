@@ -10,8 +10,6 @@ export interface ServerOptions {
   readonly atOnce?: { readonly most: number; readonly as: Refusal };
   /** Every second attempt meets a backend that is dead. */
   readonly deadBackend?: Refusal;
-  /** Everything is refused in between. */
-  readonly closedMs?: { readonly from: number; readonly to: number };
 }
 
 interface Step {
@@ -37,13 +35,11 @@ export interface Server {
 const accepted: Answer = { outcome: 'accepted' };
 
 export function createServer(options: ServerOptions, random: () => number): Server {
-  const { limit, stray = 0, atOnce, deadBackend, closedMs } = options;
+  const { limit, stray = 0, atOnce, deadBackend } = options;
   const isWithin = limit === undefined ? () => true : createLimit(limit.kind, limit.steps);
   let busy = 0;
 
   function refusal(at: number, timesRefused: number): Answer | undefined {
-    if (closedMs !== undefined && at >= closedMs.from && at < closedMs.to)
-      return { outcome: 'throttled', by: 'world' };
     if (deadBackend !== undefined && random() < 0.5) return { outcome: deadBackend, by: 'world' };
     if (timesRefused > 0 || random() < stray) return { outcome: 'throttled', by: 'world' };
     if (atOnce !== undefined && busy >= atOnce.most) return { outcome: atOnce.as, by: 'own' };
