@@ -2,9 +2,8 @@ import type { Reply } from '../genauth/reply.ts';
 import { blameOf, isRefusal, type Blame, type Verdict } from '../genauth/verdict.ts';
 import * as gates from './gate.ts';
 import { afterFailure, type Circumstances, type Failure, type Next, type Tries } from './next-attempt.ts';
-import type { Pacer } from './pace/pace.ts';
+import type { Outcome, Pacer } from './pace/pace.ts';
 import { createPacer, type PacerOptions } from './pace/pacer.ts';
-import { paceOf } from './pace-of.ts';
 import * as patiences from './patience.ts';
 import { createFailureCount, type FailureCount } from './stop/failure-limit.ts';
 import type { Stop } from './stop/stop.ts';
@@ -37,7 +36,7 @@ export interface WaitsFor {
   readonly sinceMs: number;
   /** When the next attempt goes, in ms from now; 0 while one is under way. */
   readonly nextInMs: number;
-  /** When the run gives up if all fails as the last did, in ms from now; the reply that it then waits for comes on top. */
+  /** When the run gives up at the earliest, in ms from now; a few trials, and the replies that it then waits for, come on top. */
   readonly givesUpInMs: number;
 }
 
@@ -75,8 +74,6 @@ export function createCore(options: CoreOptions) {
     failures: options.failures ?? createFailureCount(undefined),
     /** Why nothing more is to be sent. */
     stop: undefined as Stop | undefined,
-    /** Attempts that were not answered yet. */
-    underWay: 0,
     /** The highest number of an attempt that was accepted; 0 for none. */
     acceptedOrder: 0,
     /** Calls that were taken and have not ended: each goes at least once unless the run stops. */
@@ -107,7 +104,6 @@ export function mayGoAt({ gate, pacer }: Core, at: number): number {
 /** An attempt of this call goes now. */
 export function go(core: Core, tries: Tries, at: number): void {
   const { gate, pacer } = core;
-  core.underWay += 1;
   tries.sentAt = at;
   gates.pass(gate, tries);
   pacer.sent(at);
@@ -115,7 +111,6 @@ export function go(core: Core, tries: Tries, at: number): void {
 
 /** What came of it. @returns what follows for this call. */
 export function answered(core: Core, tries: Tries, reply: Reply, verdict: Verdict, at: number): Next {
-  core.underWay -= 1;
   patiences.hear(core.patience, reply);
   const blame = blameOf(reply, verdict);
   const isFirst = tries.isUntried;
@@ -140,8 +135,7 @@ function accept(core: Core, tries: Tries, isFirst: boolean, at: number): Next {
   tries.failuresInRow = 0;
   tries.failedOrder = undefined;
   tries.failedFor = undefined;
-  const why = gate.closed?.why;
-  if (gates.openFor(gate, tries)) opened(core, why, at);
+  if (gates.openFor(gate, tries)) opened(core, at);
   // Not before it is known whether what failed until now was an outage.
   if (isFirst) countFirst(core.share, true);
   if (core.isWaitTold && gate.closed === undefined) {
@@ -151,17 +145,16 @@ function accept(core: Core, tries: Tries, isFirst: boolean, at: number): Next {
   return { kind: 'ended', final: true };
 }
 
-/** @param why what was last said while it was closed. */
-function opened({ share, pacer, closedAt }: Core, why: Blame | undefined, at: number): void {
+function opened({ share, pacer, closedAt }: Core, at: number): void {
+  if (at - closedAt <= shortestOutageMs) return;
   // Whatever failed since the last that was accepted was an outage, and no share of anything.
-  if (at - closedAt > shortestOutageMs) share.failedSince = 0;
-  if (why !== 'throttle') pacer.restart(at);
+  share.failedSince = 0;
+  pacer.restart(at);
 }
 
 function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number): Next {
   const { gate, patience } = core;
-  const outcome = paceOf(blame, reply, gate.closed !== undefined || tries.failures > 0);
-  core.pacer.saw(outcome, tries.sentAt, at, tries.failuresInRow > 0);
+  core.pacer.saw(paceOf(core, tries, reply, blame), tries.sentAt, at, tries.failuresInRow > 0);
   const known = circumstances(core, tries, reply, blame, at);
   const isForAll = known.retryAfterMs > maxOwnWaitMs && core.acceptedOrder <= tries.order;
   const wait = isForAll ? at + known.retryAfterMs : at;
@@ -185,7 +178,6 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
       wait,
       isTrial,
       timesAsMany: gate.timesAsMany,
-      isUnderWay: core.underWay > 0,
     };
     const verdict = patiences.loseHeart(patience, setback, at);
     // One trial after another comes no sooner than other probes.
@@ -209,6 +201,17 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   }
   // What a run stops for is nobody's own.
   return core.stop === undefined || (isOwn && trial === undefined) ? next : { kind: 'again', at };
+}
+
+/** What a failure says about pace. */
+function paceOf({ gate }: Core, { failures }: Tries, reply: Reply, blame: Failure): Outcome {
+  if (reply.forToken === true) return 'void';
+  if (blame === 'throttle') return 'throttled';
+  if (isRefusal(blame)) return 'accepted';
+  // A server that is down, and a call that is known to fail by itself, are no matter of pace.
+  if (gate.closed !== undefined || failures > 0) return 'void';
+  // Nor is what GenAuth itself says of a call; too many at once are refused, or lost.
+  return blame === 'server' && reply.genauthForm ? 'void' : 'failed';
 }
 
 function circumstances(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number): Circumstances {
@@ -264,7 +267,7 @@ function keepBack(core: Core, tries: Tries, reply: Reply, blame: Failure, at: nu
   else if (!isPaced || closed !== undefined) {
     gates.countFailure(gate, tries, blame, reply.genauthForm, share.value, at);
   }
-  if (closed !== undefined && gate.closed === undefined) opened(core, blame, at);
+  if (closed !== undefined && gate.closed === undefined) opened(core, at);
 }
 
 /** Whoever waits for longer looks so often whether it still has to. */
@@ -291,14 +294,12 @@ export function outlook(core: Core, at: number): Outlook {
 function waitsFor({ patience, lastFailure, gate }: Core, at: number): WaitsFor | undefined {
   if (lastFailure === undefined || patience.waitsSince === undefined) return undefined;
   const { reply, blame, wait } = lastFailure;
-  const stopsFrom = Math.max(at, patiences.stopsFrom(patience, blame, wait));
-  const lastFailures = patiences.lastFailures(patience, blame, wait, gate.timesAsMany);
-  const givesUpAt = gates.probeFrom(gate, stopsFrom, lastFailures);
+  const nextAt = gate.closed?.nextAt ?? at;
   return {
     why: gate.closed?.why ?? blame,
     reply,
     sinceMs: at - patience.waitsSince,
-    nextInMs: Math.max(0, (gate.closed?.nextAt ?? at) - at),
-    givesUpInMs: Math.max(0, givesUpAt - at),
+    nextInMs: Math.max(0, nextAt - at),
+    givesUpInMs: Math.max(0, nextAt - at, patiences.stopsFrom(patience, blame, wait) - at),
   };
 }

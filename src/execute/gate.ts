@@ -61,11 +61,6 @@ export function opensAt({ closed }: Gate): number {
   return isBusy ? Number.POSITIVE_INFINITY : closed.nextAt;
 }
 
-/** When the `count`th probe from `from` on goes, where all before it fail as the last did, and one goes just then: see {@link lookBy}. */
-export function probeFrom({ closed }: Gate, from: number, count: number): number {
-  return closed === undefined ? from : Math.max(closed.nextAt, from) + (count - 1) * closed.delayMs;
-}
-
 /** The last probe before the run gives up goes at that moment, and not seconds after it. */
 export function lookBy({ closed }: Gate, lastAt: number): void {
   if (closed !== undefined) closed.nextAt = Math.min(closed.nextAt, lastAt);

@@ -53,16 +53,6 @@ export function stopsFrom(patience: Patience, blame: Blame, wait: number): numbe
   return onlyStrangers ? Math.min(whole, strangerSince + strangerPatienceMs) : whole;
 }
 
-/** How many failures from then on it takes. @param timesAsMany as in {@link Setback}. */
-export function lastFailures(patience: Patience, blame: Blame, wait: number, timesAsMany: number): number {
-  const isTried = isRefusal(blame) || wait >= deadlineOf(patience);
-  return isTried ? Math.max(1, trialsLeft(patience, timesAsMany)) : 1;
-}
-
-function trialsLeft({ trials }: Patience, timesAsMany: number): number {
-  return leastTrials * Math.min(timesAsMany, mostTimesAsMany) - trials;
-}
-
 export function hear(patience: Patience, reply: Reply): void {
   if (patience.isKnown) return;
   patience.isKnown = reply.genauthForm;
@@ -102,13 +92,11 @@ export interface Setback {
   readonly isTrial: boolean;
   /** By how much it takes more trials than usual; 0 where there is nobody to try. */
   readonly timesAsMany: number;
-  /** Other attempts are, and may be accepted. */
-  readonly isUnderWay: boolean;
 }
 
 /** @returns why the run stops; `trial` when one call has to be tried before that, or before a long wait of all. */
 export function loseHeart(patience: Patience, setback: Setback, at: number): Stop | 'trial' | undefined {
-  const { reply, blame, sentAt, wait, isTrial, timesAsMany, isUnderWay } = setback;
+  const { reply, blame, sentAt, wait, isTrial, timesAsMany } = setback;
   patience.waitsSince ??= sentAt;
   if (patience.onlyStrangers) {
     patience.strangerSince ??= at;
@@ -125,7 +113,7 @@ export function loseHeart(patience: Patience, setback: Setback, at: number): Sto
   }
   if (isTrial) patience.trials += 1;
   const isOver = !isRefusal(blame) && at >= deadline;
-  if (isOver ? isUnderWay && !isTrial : trialsLeft(patience, timesAsMany) > 0) return 'trial';
+  if (!isOver && patience.trials < leastTrials * Math.min(timesAsMany, mostTimesAsMany)) return 'trial';
   if (isRefusal(blame)) return { reason: blame === 'right' ? 'forbidden' : 'unauthorized', reply };
   if (Math.max(at, wait) < deadline) return undefined;
   const waitMs = wait > at ? wait - at : undefined;

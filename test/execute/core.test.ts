@@ -810,11 +810,8 @@ describe('the pace', () => {
     expect(paceAfter(throttled, { failuresInRow: 1 })).toBe(calm);
   });
 
-  test('begins low again after an outage, and stays as it was when the pause was for throttling', () => {
-    for (const [reply, isSame] of [
-      [page(503), false],
-      [throttled, true],
-    ] as const) {
+  test('begins low again after an outage, and stays as it was where others were accepted soon', () => {
+    for (const reply of [page(503), throttled]) {
       const { core, begin, go, answer } = setUp();
       let at = 0;
       for (let call = 0; call < 400; call += 1) {
@@ -827,8 +824,11 @@ describe('the pace', () => {
       answer(asked, { ...reply, retryAfterMs: 10_000 }, at);
       // A trial is looked for.
       expect(mayGoAt(core, at)).toBe(Number.POSITIVE_INFINITY);
-      answer(later, success, at);
-      expect(outlook(core, at).perSecond < before / 2).toBe(!isSame);
+      answer(later, success, at + 2000);
+      expect(outlook(core, at).perSecond).toBe(before);
+      answer(go(begin(), at), { ...reply, retryAfterMs: 10_000 }, at + 3000);
+      answer(go(begin(), at), success, at + 5001);
+      expect(outlook(core, at).perSecond).toBeLessThan(before / 2);
     }
   });
 });

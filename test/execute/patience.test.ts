@@ -31,7 +31,6 @@ function failAt(patience: Patience, reply: Reply, at: number, isTrial = false, w
     wait,
     isTrial,
     timesAsMany: 1,
-    isUnderWay: false,
   };
   return loseHeart(patience, setback, at);
 }
@@ -125,28 +124,13 @@ test('where trials were accepted before it takes as many times more of them, up 
     [64, 24],
   ] as const) {
     const patience = createPatience(giveUpAfterMs, true);
-    const setback = { reply: forbidden, blame: 'right', sentAt: 0, isUnderWay: false, timesAsMany } as const;
+    const setback = { reply: forbidden, blame: 'right', sentAt: 0, timesAsMany } as const;
     loseHeart(patience, { ...setback, wait: 0, isTrial: false }, 0);
     let trials = 1;
     const isStopped = (): boolean =>
       loseHeart(patience, { ...setback, wait: 5000, isTrial: true }, 5000) !== 'trial';
     while (!isStopped()) trials += 1;
     expect(trials).toBe(expected);
-  }
-});
-
-test('at the end the run waits for what is under way, but for a trial it has that already', () => {
-  const setback = { reply: page(502), blame: 'unavailable', sentAt: 0, timesAsMany: 8 } as const;
-  const stop = { reason: 'server_down', reply: page(502) };
-  for (const { isUnderWay, isTrial, expected } of [
-    { isUnderWay: false, isTrial: false, expected: stop },
-    { isUnderWay: true, isTrial: false, expected: 'trial' },
-    { isUnderWay: true, isTrial: true, expected: stop },
-  ]) {
-    const patience = createPatience(giveUpAfterMs, true);
-    loseHeart(patience, { ...setback, wait: 0, isTrial, isUnderWay }, 0);
-    const at = giveUpAfterMs;
-    expect(loseHeart(patience, { ...setback, wait: at, isTrial, isUnderWay }, at)).toEqual(expected);
   }
 });
 
@@ -263,7 +247,6 @@ test.each<Blame>(['server', 'unavailable', 'throttle'])(
         wait: at,
         isTrial: false,
         timesAsMany: 1,
-        isUnderWay: false,
       };
       expect(loseHeart(patience, setback, at)).toBeUndefined();
     }
