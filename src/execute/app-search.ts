@@ -5,12 +5,12 @@
 export interface AppSearch {
   /** Apps that GenAuth has refused when they stood alone. */
   readonly missing: Set<string>;
-  /** Who searches among which app. */
-  readonly searching: Map<string, Search>;
+  /** Who searches among which apps, by `seq`. */
+  readonly searching: Map<number, Search>;
 }
 
 interface Search {
-  readonly seq: number;
+  readonly appIds: readonly string[];
   readonly waiting: (() => void)[];
 }
 
@@ -26,34 +26,30 @@ export function found({ missing }: AppSearch, appId: string): void {
   if (missing.size < maxMissing) missing.add(appId);
 }
 
-function among({ searching }: AppSearch, appIds: readonly string[]): Search[] {
-  return appIds.flatMap((appId) => searching.get(appId) ?? []);
+function among({ searching }: AppSearch, appIds: readonly string[]): Search | undefined {
+  if (searching.size === 0) return undefined;
+  return [...searching.values()].find((search) => search.appIds.some((appId) => appIds.includes(appId)));
 }
 
 /** @returns undefined when the call may go; else a promise that resolves when the search in its way has ended. */
 export function hold(search: AppSearch, seq: number, appIds: readonly string[]): Promise<void> | undefined {
-  if (search.searching.size === 0) return undefined;
   const inTheWay = among(search, appIds);
-  const [first] = inTheWay;
   // Two that search, each held by the other, would wait for ever.
-  if (first === undefined || inTheWay.some((each) => each.seq === seq)) return undefined;
-  return new Promise((resolve) => first.waiting.push(resolve));
+  if (inTheWay === undefined || search.searching.has(seq)) return undefined;
+  return new Promise((resolve) => inTheWay.waiting.push(resolve));
 }
 
 /** @returns whether the call may search now among these apps: nobody else searches among any of them. */
 export function beginSearch(search: AppSearch, seq: number, appIds: readonly string[]): boolean {
-  if ([...search.searching.values()].some((each) => each.seq === seq)) return true;
-  if (among(search, appIds).length > 0) return false;
-  const mine = { seq, waiting: [] };
-  for (const appId of appIds) search.searching.set(appId, mine);
+  if (search.searching.has(seq)) return true;
+  if (among(search, appIds) !== undefined) return false;
+  search.searching.set(seq, { appIds, waiting: [] });
   return true;
 }
 
 /** The call has ended, or will not be tried again. */
 export function endSearch({ searching }: AppSearch, seq: number): void {
-  for (const [appId, search] of searching) {
-    if (search.seq !== seq) continue;
-    searching.delete(appId);
-    for (const go of search.waiting) go();
-  }
+  const search = searching.get(seq);
+  searching.delete(seq);
+  for (const go of search?.waiting ?? []) go();
 }

@@ -32,6 +32,8 @@ export interface Asker {
    * @returns the last word about it; undefined when the asker stopped before there was one.
    */
   ask<T>(attempt: () => Promise<Exchanged<T>>): Promise<Exchanged<T> | undefined>;
+  /** Resolves after so many ms, or as soon as nothing more is asked: to false then. */
+  readonly wait: (waitMs: number) => Promise<boolean>;
   /** Why nothing more is asked. */
   readonly stop: Stop | undefined;
   /** Nothing more is asked from now on. */
@@ -66,6 +68,10 @@ export function createAsker(asking: Asking): Asker {
         core.open.delete(task.tries);
         sending.turns.look();
       }
+    },
+    async wait(waitMs) {
+      await sending.pauses.wait(waitMs);
+      return core.stop === undefined;
     },
     get stop() {
       return core.stop;

@@ -60,8 +60,6 @@ export function createTurns(mayGoAt: (at: number) => number, clock: Clock) {
       queue.sort((a, b) => Number(b === highest) - Number(a === highest));
       look();
     },
-    /** Whether anybody waits. */
-    isWaiting: (): boolean => queue.length > 0,
     look,
     /** Lets everybody go who waits, now and from now on, without `go`: the run is stopping. */
     release(): void {

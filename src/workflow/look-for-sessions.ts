@@ -1,7 +1,6 @@
 import type { OffboardEvent, Stopped } from '../events.ts';
 import { createAsker, type Asker } from '../execute/ask.ts';
 import { createRunningClock, type Clock } from '../execute/clock.ts';
-import { createPauses } from '../execute/pauses.ts';
 import { stopMessage } from '../execute/stop/stop-message.ts';
 import type { ProvenFile } from '../files/proven-file.ts';
 import type { Connection } from '../genauth/connection.ts';
@@ -82,8 +81,6 @@ interface Means {
   readonly looking: Looking;
   readonly chosen: number;
   readonly kicks: ReturnType<typeof createKicks>;
-  /** Resolves after so many ms; to false when it is not to go on. */
-  readonly wait: (waitMs: number) => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 
@@ -99,7 +96,6 @@ async function openMeans(
   const clock = createServerClock();
   const witness = () => witnessIn(seen);
   const running: Clock & { readonly stop?: () => void } = given ?? createRunningClock();
-  const pauses = createPauses(running);
   const asker = createAsker({
     ...pace,
     serverIsKnown: true,
@@ -126,19 +122,12 @@ async function openMeans(
     now,
     onAnswer: () => onEvent?.({ type: 'looked' }),
   };
-  const onStop = (): void => pauses.cancel();
-  stopSignal?.addEventListener('abort', onStop, { once: true });
   return {
     asker,
     looking,
     chosen: chosen.count,
     kicks,
-    async wait(waitMs) {
-      if (asker.stop === undefined) await pauses.wait(waitMs);
-      return asker.stop === undefined;
-    },
     async close() {
-      stopSignal?.removeEventListener('abort', onStop);
       running.stop?.();
       await keeping(asker, kicks.close);
       await keeping(asker, file.close);
@@ -164,7 +153,8 @@ export async function createVerifier(
   surroundings: Surroundings = {},
 ): Promise<Verifier> {
   const means = await openMeans(of, settings, surroundings);
-  const { asker, looking, chosen, kicks, wait } = means;
+  const { asker, looking, chosen, kicks } = means;
+  const { wait } = asker;
   const { onEvent } = settings;
   let { pinnedUsers } = of;
 

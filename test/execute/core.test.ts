@@ -157,6 +157,16 @@ describe('a call that fails always, while others are accepted', () => {
     expect(outcome.told.length).toBeLessThanOrEqual(2);
   });
 
+  test('keeps nobody waiting for long when one in three is throttled always, though that brings the pace down', () => {
+    const outcome = runCore(
+      { calls: 200, concurrency: 18, latencyMs: 30, reply: (call) => (call % 3 === 1 ? throttled : success) },
+      { giveUpAfterMs: 66_000 },
+    );
+    const [lastAccepted = 0] = outcome.calls[198]?.attempts ?? [];
+    expect(lastAccepted).toBeGreaterThan(0);
+    expect(lastAccepted).toBeLessThan(900_000);
+  });
+
   test('may fail more often before it ends where many fail anyway', () => {
     // Call 0 fails always, of the others four in ten at each attempt; each is to succeed.
     const outcome = runCore({
