@@ -172,8 +172,9 @@ describe('the highest first', () => {
   });
 
   test('is nobody where nobody waits', () => {
-    const { turns } = setUp();
+    const { turns, went } = setUp();
     turns.highestFirst();
+    expect(went).toEqual([]);
   });
 });
 
