@@ -90,13 +90,15 @@ test('the ID of another person than the email’s is refused before the first ca
   expect(stderr).toContain('line 22');
 });
 
-test('somebody who is protected by phone is skipped when the file names the email', async () => {
+test('somebody who is protected by phone is skipped when the file names the email, and not to be suspended', async () => {
   const server = await startSimulator({ directory, log: true });
   const protect = path.join(cwd, 'vips.txt');
   writeFileSync(protect, `+86${user(7).phone},phone\n`);
   const file = fileOf(['email,app_ids', 'synthetic-7@example.com,Jira', 'synthetic-8@example.com,Jira']);
-  const { folder } = await runFile(server, file, '--protect', protect);
+  const { folder, stderr, stdout } = await runFile(server, file, '--protect', protect);
   expect(reportIn(folder).map(({ status }) => status)).toEqual(['skipped', 'succeeded']);
+  expect(stderr).toContain('1 of 1 user is still activated');
+  expect(stdout).toContain('1 of 1 user was still activated');
   expect(server.log.map(({ userId }) => userId)).toEqual(['synthetic-8@example.com']);
 });
 

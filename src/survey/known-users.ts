@@ -5,6 +5,7 @@ import { problemOf, type Finding } from '../input/findings.ts';
 import { visible } from '../printable.ts';
 import type { OpenRows } from '../input/read-rows.ts';
 import type { Row, ValidRow } from '../input/row.ts';
+import type { Call } from '../plan/call.ts';
 import type { Oddity } from './oddities.ts';
 import type { UserIdType } from '../input/words/user-id-type.ts';
 import type { FoundCounts } from '../tenant/found-counts.ts';
@@ -49,6 +50,24 @@ export function createKnownUsers(found: FoundUsers): KnownUsers {
   };
 }
 
+/** Counts those whom a plan signs out: whoever is protected, or is invalid, must not be suspended for it. */
+export function createPlannedUsers(known: KnownUsers) {
+  let former: Pick<Call, 'userId' | 'userIdType'> | undefined;
+  let [found, activated] = [0, 0];
+  return {
+    /** The calls of a user follow each other. */
+    add(call: Call): void {
+      const isFirst = former?.userId !== call.userId || former.userIdType !== call.userIdType;
+      former = call;
+      const user = isFirst ? known.find(call.userIdType, call.userId) : undefined;
+      if (typeof user !== 'object') return;
+      found += 1;
+      if (user.status === 'Activated') activated += 1;
+    },
+    counts: (): LookedUp => ({ ...known.counts, found, activated }),
+  };
+}
+
 export function judgeUsers(rows: OpenRows, known: KnownUsers): OpenRows {
   const judge = createUserJudge(rows.columns, known);
   async function* batches(): AsyncGenerator<Row[]> {
@@ -86,7 +105,7 @@ function stillActivated({ found, activated }: LookedUp): Oddity | undefined {
   const [are, they] = activated === 1 ? ['is', 'That user'] : ['are', 'They'];
   return {
     kind: 'still_activated',
-    message: `${grouped(activated)} of ${grouped(found)} users ${are} still activated in GenAuth. ${they} can sign in again at once: suspend the accounts first where that must not be.`,
+    message: `${grouped(activated)} of ${grouped(found)} ${found === 1 ? 'user' : 'users'} ${are} still activated in GenAuth. ${they} can sign in again at once: suspend the accounts first where that must not be.`,
     lines: [],
   };
 }

@@ -14,7 +14,7 @@ import { createUserForms } from './user-forms.ts';
 import type { KnownApps } from '../input/cell/known-apps.ts';
 import { appsForAllRows } from './apps-for-all-rows.ts';
 import { findAppForms } from './app-forms.ts';
-import { judgeUsers, odditiesOf, type KnownUsers } from './known-users.ts';
+import { createPlannedUsers, judgeUsers, odditiesOf, type KnownUsers } from './known-users.ts';
 import { namedApps } from './named-apps.ts';
 import { createCallWriter, type CallsWritten, type CallWriter } from '../plan/call-file.ts';
 import { createCanarySearch } from './canary.ts';
@@ -209,6 +209,7 @@ async function readPlan(
   sink: Sink,
 ): Promise<Plan | undefined> {
   const canary = canaryUsers === undefined ? undefined : createCanarySearch(canaryUsers);
+  const planned = knownUsers === undefined ? undefined : createPlannedUsers(knownUsers);
   const users = createUserSet();
   const watch = watchRows(rows, users, sink);
   const summary = await summarizePlan(watch.batches(), {
@@ -216,6 +217,7 @@ async function readPlan(
     gathering,
     onCall(call) {
       canary?.add(call);
+      planned?.add(call);
       sink.onCall?.(call);
     },
     onRow: sink.onRow,
@@ -225,6 +227,7 @@ async function readPlan(
     },
   });
   if (summary === undefined) return undefined;
+  const lookedUp = planned?.counts() ?? null;
   return {
     input,
     format: rows.format,
@@ -234,13 +237,13 @@ async function readPlan(
     totalRows: rows.totalRows(),
     ...summary,
     ...namedApps(summary, knownApps, options),
-    lookedUp: knownUsers?.counts ?? null,
+    lookedUp,
     firstRows: watch.firstRows,
     protect: watch.protect(),
     canary: canary?.found() ?? null,
     oddities: [
       (knownApps === undefined ? findAppForms(summary, knownUsers !== undefined) : undefined) ?? [],
-      odditiesOf(knownUsers?.counts, rows.protection !== undefined),
+      odditiesOf(lookedUp ?? undefined, rows.protection !== undefined),
       watch.oddities(),
     ].flat(),
   };
