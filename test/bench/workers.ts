@@ -26,7 +26,7 @@ const { values: flags } = parseArgs({
     seconds: { type: 'string', default: '40' },
   },
 });
-/** What happens before is the start of the processes, and the search for the limit. */
+/** What happens before is the search for the limit. */
 const warmUpMs = 12_000;
 
 interface Started {
@@ -64,16 +64,20 @@ async function makeUsers(file: string, calls: number, first: string): Promise<vo
   await writeFile(file, ['user_id,app_ids', ...rows, ''].join('\n'));
 }
 
-async function untilGoing(queue: string, name: string): Promise<void> {
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits until the database has so many rows; before the first process has made them there are no tables. */
+async function untilThereAre(queue: string, count: number, rows: string): Promise<void> {
   const client = new Client({ connectionString: queue });
   await client.connect();
-  const going = `SELECT FROM genauth_offboard.runs WHERE name = $1 AND state = 'going'`;
-  // Before the first process has made them there are no tables.
-  const isGoing = async (): Promise<boolean> =>
-    (await client.query(going, [name]).catch(() => ({ rowCount: 0 }))).rowCount === 1;
-  while (!(await isGoing())) await new Promise((resolve) => setTimeout(resolve, 200));
+  const found = async (): Promise<number> =>
+    (await client.query(rows).catch(() => ({ rowCount: 0 }))).rowCount ?? 0;
+  while ((await found()) < count) await sleep(200);
   await client.end();
 }
+
+const untilGoing = (queue: string, name: string): Promise<void> =>
+  untilThereAre(queue, 1, `SELECT FROM genauth_offboard.runs WHERE name = '${name}' AND state = 'going'`);
 
 const asked = ['--yes', '--no-look-up', '--concurrency', flags.concurrency];
 
@@ -115,7 +119,8 @@ async function measureRun(place: string, queue: string, workers: number): Promis
 async function measureTwo(place: string, queue: string) {
   const limit = Number(flags.limit);
   const seconds = Number(flags.seconds);
-  const calls = limit * (seconds + warmUpMs / 1000);
+  // More than they can make until then, however slowly the others start.
+  const calls = limit * (seconds + 4 * (warmUpMs / 1000));
   const log = path.join(place, 'requests.ndjson');
   const names = ['65f0aaaa', '65f0bbbb'];
   const faults = ['--limit', String(limit), '--latency', '20ms', '--log', log];
@@ -131,7 +136,10 @@ async function measureTwo(place: string, queue: string) {
       const own = path.join(place, `${first}-worker`);
       all.push(await start(own, settings, queue, ['work', '--run', first, ...asked.slice(2)]));
     }
-    await new Promise((resolve) => setTimeout(resolve, warmUpMs + 1000 * seconds));
+    await untilThereAre(queue, all.length, 'SELECT FROM genauth_offboard.rate_members');
+    const begin = Date.now() + warmUpMs;
+    await sleep(warmUpMs + 1000 * seconds);
+    const end = Date.now();
     for (const { child } of all) child.kill('SIGINT');
     for (const { cpuUs } of all) await cpuUs();
     const records = (await readFile(log, 'utf8'))
@@ -139,8 +147,6 @@ async function measureTwo(place: string, queue: string) {
       .split('\n')
       .map((line) => JSON.parse(line) as Request)
       .filter(({ userId }) => userId !== undefined);
-    const begin = Math.min(...records.map(({ arrivedAtMs }) => arrivedAtMs)) + warmUpMs;
-    const end = begin + 1000 * (seconds - 3);
     const between = records.filter(({ arrivedAtMs: at }) => at >= begin && at < end);
     const kicked = between.filter((each) => each.kicked);
     const shareOf = (some: readonly Request[]): number => some.length / ((limit * (end - begin)) / 1000);
