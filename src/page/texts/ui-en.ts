@@ -78,6 +78,7 @@ export const uiEn = {
   'plan.sheet': 'Sheet',
   'plan.encoding': 'Encoding',
   'plan.delimiter': 'Separator',
+  'plan.ids': 'IDs that are written otherwise than in GenAuth',
   'plan.phone_country': 'Country code of the phone numbers (such as 86)',
   'plan.phone_country_hint':
     'They are sent without it, as GenAuth stores them: +86, 0086, and 86 before a mobile number.',

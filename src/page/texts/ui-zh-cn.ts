@@ -75,6 +75,7 @@ export const uiZhCn: Readonly<Record<UiKey, Text>> = {
   'plan.sheet': '工作表',
   'plan.encoding': '编码',
   'plan.delimiter': '分隔符',
+  'plan.ids': 'ID 的写法与 GenAuth 不同时',
   'plan.phone_country': '手机号的国家代码（例如 86）',
   'plan.phone_country_hint': '发送时不带国家代码，与 GenAuth 的存储一致：去掉 +86、0086，以及手机号前的 86。',
   'plan.damaged_ids': '看似损坏但正确的 ID（用逗号分隔）',

@@ -73,8 +73,13 @@ function IdsPart({ state }: { state: PlanStep }) {
       />
     </Field>
   );
+  const { settings, survey } = state;
+  const isSet = settings['phone-country'] !== undefined || settings['allow-damaged-ids'] !== undefined;
+  const isOdd =
+    survey.is === 'ready' && survey.plan.problemGroups.length + survey.plan.warningGroups.length > 0;
   return (
-    <>
+    <details open={isSet || isOdd}>
+      <summary>{say('plan.ids')}</summary>
       <div class="choices">
         {typed('phone-country', say('plan.phone_country'), say('plan.phone_country_hint'))}
         {typed('allow-damaged-ids', say('plan.damaged_ids'))}
@@ -85,7 +90,7 @@ function IdsPart({ state }: { state: PlanStep }) {
         onCheck={(isNow) => set('allow-damaged-ids', isNow)}
       />
       <Refused refusal={refusal} />
-    </>
+    </details>
   );
 }
 
