@@ -242,7 +242,7 @@ export type { PlanOptions } from './settings/plan-options.ts';
 export type { ServerOptions } from './settings/server-options.ts';
 export type { Some } from './settings/rules.ts';
 export type { FailureLimit, GuardOptions } from './settings/guard-options.ts';
-export type { HowEnded } from './execute/stop/failure-limit.ts';
+export type { HowEnded } from './execute/stop/stop.ts';
 export type { NetworkOptions } from './settings/network.ts';
 export type { Credentials } from './settings/credentials.ts';
 export type { CanaryQuestion, Confirm, Question } from './workflow/confirm.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { countEnd, createFailureCount } from '../src/execute/stop/failure-limit.ts';
+import { countEnd, createFailureCount } from '../src/execute/stop/stop.ts';
 import { failureLimit, type FailureLimit } from '../src/settings/guard-options.ts';
 import { genauthOffboard, onTerminal } from './command-line.ts';
 import { credentialsOf, simulator } from './start-simulator.ts';

@@ -5,8 +5,7 @@ import { afterFailure, type Circumstances, type Failure, type Next, type Tries }
 import type { Outcome, Pacer } from './pace/pace.ts';
 import { createPacer, type PacerOptions } from './pace/pacer.ts';
 import * as patiences from './patience.ts';
-import { createFailureCount, type FailureCount } from './stop/failure-limit.ts';
-import type { Stop } from './stop/stop.ts';
+import { createFailureCount, type FailureCount, type Stop } from './stop/stop.ts';
 import { countFirst, createUsualShare } from './usual-share.ts';
 
 export interface CoreOptions extends PacerOptions {
@@ -165,12 +164,10 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   const isTrial = trial !== undefined && gates.isAlike(trial, blame);
   const before = gate.closed;
   keepBack(core, tries, reply, blame, at);
-  const isDown = blame === 'server' || blame === 'unavailable';
-  const isKeptBack = isDown && before !== undefined && gate.closed === before;
   // What fails on its own ends by itself; as long as it does not, the run may be waiting for others beside it; and while nothing
   // but probes goes, it tells no less that nothing is accepted.
   const isTooLate = next.kind !== 'ended' && at >= patiences.deadlineOf(patience);
-  if (!isOwn || isTrial || isKeptBack || isTooLate) {
+  if (!isOwn || isTrial || isTooLate) {
     const setback = {
       reply,
       blame,
@@ -228,7 +225,8 @@ function circumstances(core: Core, tries: Tries, reply: Reply, blame: Failure, a
     allFail: gate.closed !== undefined,
     usualShare: core.share.value,
     retries: options.retries,
-    deadline: patiences.stopsFrom(patience, blame, at),
+    deadline: patiences.deadlineOf(patience),
+    stopsFrom: patiences.stopsFrom(patience, blame, at),
     giveUpAfterMs: options.giveUpAfterMs,
     random: (options.random ?? Math.random)(),
   };
@@ -260,7 +258,7 @@ function keepBack(core: Core, tries: Tries, reply: Reply, blame: Failure, at: nu
   const { closed } = gate;
   // Throttling is the pacer's to answer, as long as anything is accepted; at the end of a short patience not all may look at once.
   const pacedMs = Math.min(shortestOutageMs, core.options.giveUpAfterMs / 2);
-  const isPaced = blame === 'throttle' && patiences.waitsForMs(patience, at) < pacedMs;
+  const isPaced = blame === 'throttle' && at - (patience.waitsSince ?? at) < pacedMs;
   // The last ones keep nobody back: each would wait behind the gate for the retries of all others.
   const isLast = blame === 'server' && isAlone(core) && (closed?.reason ?? blame) === blame;
   if (isLast) gates.openFor(gate, tries);

@@ -8,7 +8,7 @@ import type { AppMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';
 import type { Outlook } from './core.ts';
 import type { SendingOptions } from './sending.ts';
-import type { HowEnded } from './stop/failure-limit.ts';
+import type { HowEnded } from './stop/stop.ts';
 
 export interface Execution extends SendingOptions {
   /**

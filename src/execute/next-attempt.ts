@@ -51,6 +51,8 @@ export interface Circumstances {
   readonly retries: number;
   /** When the run would stop if nothing were accepted until then; infinite while something is. */
   readonly deadline: number;
+  /** From when on one more failure like this one would stop it. */
+  readonly stopsFrom: number;
   readonly giveUpAfterMs: number;
   /** From 0 up to 1. */
   readonly random: number;
@@ -146,11 +148,11 @@ function givesUpAt({ failingSince }: Tries, { deadline, giveUpAfterMs }: Circums
 
 /** Before what the reply asks for. */
 function waitMs(tries: Tries, blame: Failure, isOwn: boolean, known: Circumstances): number {
-  const { at, deadline, random, giveUpAfterMs } = known;
+  const { at, stopsFrom, random, giveUpAfterMs } = known;
   const tried = Math.max(0, tries.failuresInRow - 1 - explained(known.usualShare));
   // Nothing is waited for longer than the run would wait for everything.
   const mostMs = isOwn ? Math.min(rules[blame].maxBackoffMs, giveUpAfterMs) : maxOutageBackoffMs;
   const ownMs = backoffMs(tried, random, mostMs);
   // The last look before the run gives up is at that moment, not after it.
-  return isOwn || at >= deadline ? ownMs : Math.min(ownMs, deadline - at);
+  return isOwn || at >= stopsFrom ? ownMs : Math.min(ownMs, stopsFrom - at);
 }

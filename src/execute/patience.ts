@@ -30,11 +30,6 @@ export function createPatience(giveUpAfterMs: number, serverIsKnown: boolean) {
   };
 }
 
-/** For how long nothing was accepted although it was tried; 0 when the last word was good. */
-export function waitsForMs({ waitsSince }: Patience, at: number): number {
-  return waitsSince === undefined ? 0 : at - waitsSince;
-}
-
 /** When the run stops if nothing is accepted until then; infinite while something is. */
 export function deadlineOf({ waitsSince, giveUpAfterMs }: Patience): number {
   return waitsSince === undefined ? Number.POSITIVE_INFINITY : waitsSince + giveUpAfterMs;

@@ -16,7 +16,7 @@ import {
   type OpenCall,
 } from './open-call.ts';
 import { breakOff, carryOut, createSending, goOn, halt, hear, isStopping, takeTurn } from './sending.ts';
-import { countEnd } from './stop/failure-limit.ts';
+import { countEnd } from './stop/stop.ts';
 
 /** Clocks further apart than this are worth a word. */
 const maxSkewMs = 60_000;

@@ -1,5 +1,5 @@
 import type { Execution } from '../execute/execution.ts';
-import type { HowEnded } from '../execute/stop/failure-limit.ts';
+import type { HowEnded } from '../execute/stop/stop.ts';
 import { encodeRecord, type AttemptRecord } from '../journal/record.ts';
 import { readMask } from '../plan/app-mask.ts';
 import type { Call } from '../plan/call.ts';

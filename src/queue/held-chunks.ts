@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 
 import type { AttemptRecord } from '../journal/record.ts';
 import type { CallState } from '../journal/call-states.ts';
-import type { HowEnded } from '../execute/stop/failure-limit.ts';
+import type { HowEnded } from '../execute/stop/stop.ts';
 import type { Claim } from './chunks.ts';
 import type { ClaimedChunk } from './claims.ts';
 import { isHeld, type Moment } from './lease.ts';

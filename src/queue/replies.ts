@@ -1,4 +1,4 @@
-import type { HowEnded } from '../execute/stop/failure-limit.ts';
+import type { HowEnded } from '../execute/stop/stop.ts';
 import { decodeRecord, encodeRecord, type AttemptRecord } from '../journal/record.ts';
 import type { ChunkRange, Claim } from './chunks.ts';
 import type { Query } from './query.ts';

@@ -10,8 +10,7 @@ import {
 } from '../../src/execute/core.ts';
 import { moveTrial } from '../../src/execute/gate.ts';
 import { newTries, type Next, type Tries } from '../../src/execute/next-attempt.ts';
-import { countEnd, createFailureCount } from '../../src/execute/stop/failure-limit.ts';
-import type { Stop } from '../../src/execute/stop/stop.ts';
+import { countEnd, createFailureCount, type Stop } from '../../src/execute/stop/stop.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
 import { judge } from '../../src/genauth/verdict.ts';
 

@@ -12,7 +12,7 @@ import {
 } from '../../src/execute/core.ts';
 import { moveTrial } from '../../src/execute/gate.ts';
 import { newTries, type Tries } from '../../src/execute/next-attempt.ts';
-import { createFailureCount } from '../../src/execute/stop/failure-limit.ts';
+import { createFailureCount } from '../../src/execute/stop/stop.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
 import { judge } from '../../src/genauth/verdict.ts';
 import { runCore, type Outcome } from './core-world.ts';

@@ -23,6 +23,7 @@ const calm: Circumstances = {
   usualShare: 0,
   retries: 8,
   deadline: Number.POSITIVE_INFINITY,
+  stopsFrom: Number.POSITIVE_INFINITY,
   giveUpAfterMs: 900_000,
   random: 1,
 };
@@ -272,15 +273,15 @@ describe('the wait before the next attempt', () => {
 
   test('ends with the run’s patience, for the last look; after that moment, and where it is the call’s own, that is no bound', () => {
     const tries = { ...newTries(), failuresInRow: 5 };
-    expect(fail({ ...tries }, 'unavailable', { at: 1000, deadline: 1300 })).toEqual({
+    expect(fail({ ...tries }, 'unavailable', { at: 1000, stopsFrom: 1300 })).toEqual({
       kind: 'again',
       at: 1300,
     });
-    expect(fail({ ...tries }, 'unavailable', { at: 1300, deadline: 1300 })).toEqual({
+    expect(fail({ ...tries }, 'unavailable', { at: 1300, stopsFrom: 1300 })).toEqual({
       kind: 'again',
       at: 6300,
     });
-    expect(fail({ ...tries }, 'server', { ...others, at: 1000, deadline: 1300 })).toEqual({
+    expect(fail({ ...tries }, 'server', { ...others, at: 1000, stopsFrom: 1300 })).toEqual({
       kind: 'again',
       at: 9000,
     });
