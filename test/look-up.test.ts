@@ -16,6 +16,7 @@ import type { Plan } from '../src/survey/plan.ts';
 import type { Directory, SimulatedUser } from '../src/simulator/tenant.ts';
 import { genauthOffboard, type Ended } from './command-line.ts';
 import { against, credentialsOf, simulator as startSimulator } from './start-simulator.ts';
+import { ownServer } from './verify/own-server.ts';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'offboard-test-'));
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
@@ -323,6 +324,31 @@ test.each([
   const environment = credentialsOf(server);
   const { code } = await genauthOffboard([command, file, ...flags], { cwd, environment });
   expect([code, asksOfUsers(server)]).toEqual([0, 0]);
+});
+
+test.each([
+  { statusCode: 403 },
+  { statusCode: 404 },
+  { statusCode: 401, apiCode: 2020 },
+  { statusCode: 402 },
+  { statusCode: 499, apiCode: 4021 },
+])('where a look-up is answered with %j it ends, and the run goes on', async (users) => {
+  const people = [1, 2].map((at) => {
+    const email = `synthetic-${at}@example.com`;
+    return { userId: user(at).userId, email, logins: [], sessions: new Set<string>() };
+  });
+  const server = await ownServer(people, { users });
+  const file = fileOf(['email,app_ids', ...people.map(({ email }) => `${email},${apps[0].appId}`)]);
+  const plans: Plan[] = [];
+  const { exitCode } = await run(file, {
+    folder: folderOf(),
+    server: { host: server.url },
+    credentials: { accessKeyId: 'a-test-key', accessKeySecret: 'a-test-secret' },
+    confirm: ({ plan }) => Promise.resolve(plans.push(plan) > 0),
+  });
+  const asked = server.asked.filter(({ path: name }) => name.startsWith('get-user'));
+  expect([exitCode, asked.length, server.kicks.length]).toEqual([0, 1, 2]);
+  expect(plans[0]?.oddities.map(({ kind }) => kind)).toEqual(['not_looked_up']);
 });
 
 test('a client of the caller’s own is asked nothing, and who asks for nothing is told nothing', async () => {

@@ -139,7 +139,7 @@ function sayNext(
     } else {
       say(
         terminal,
-        `${counted(survived, 'session')} survived the kick. End them once more, and nobody else's, with:`,
+        `${counted(survived, 'session')} survived the kick. End ${survived === 1 ? 'it' : 'them'} once more, and nobody else's, with:`,
       );
       say(terminal, `  ${verifyCommandLine(of, { ...settings, rekick: true })}`);
     }

@@ -134,6 +134,9 @@ test.each(endpoints)(
 
     const [theirs, ours] = server.requests.map((request) => ({
       ...readRequest(request),
+      signatureHeaders: Object.keys(request.headers)
+        .filter((name) => /^x-authing-signature|^date$|^authorization$/.test(name))
+        .sort(),
       query: readRequest(request)
         .query.map((pair) => pair.join('='))
         .sort(),

@@ -38,6 +38,8 @@ interface Answer {
 export interface Faults {
   /** In place of a check's answer. */
   check?: (asked: Record<string, unknown>) => Answer | undefined;
+  /** In place of a batch of users. */
+  users?: Answer;
   /** In place of a login history's. */
   logins?: (asked: Record<string, unknown>) => Answer | undefined;
   /** What a page shows of those who are signed in. */
@@ -110,6 +112,7 @@ export async function ownServer(people: Person[], faults: Faults = {}) {
       return person === undefined ? noUser : { statusCode: 200, data: userOf(person) };
     },
     'get-user-batch'(body) {
+      if (faults.users !== undefined) return faults.users;
       const ids = body['userIds[]'] as string[];
       const list = ids.flatMap((id) => findNow(id, body['userIdType']) ?? []);
       return { statusCode: 200, data: list.map(userOf).toReversed() };

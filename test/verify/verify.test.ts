@@ -497,6 +497,22 @@ test('a blind probe does not hide who is listed', async () => {
   expect(rows.map((row) => row['verified'])).toEqual(['not_checked', 'unclear']);
 });
 
+test('where all pages cost more than to ask for each session, only the first is listed', async () => {
+  const others = Array.from({ length: 200 }, (_, at) => personOf(1000 + at));
+  const { server, check } = await afterRun({
+    people: [1, 2, 3].map((at) => personOf(at)),
+    others,
+    appIds: apps.slice(0, 1),
+  });
+  const { exitCode } = await check();
+  const listed = server.asked.filter(({ path: name }) => name === 'list-application-active-users');
+  const pages = listed.map(
+    ({ asked }) => (asked['options'] as { pagination: { page: number } }).pagination.page,
+  );
+  // For somebody who is signed in, and for how many there are.
+  expect([exitCode, pages]).toEqual([0, [1, 1]]);
+});
+
 test('a listing that shifts, and leaves out who is there, hides nobody', async () => {
   const people = Array.from({ length: 6 }, (_, at) => personOf(at, at < 3 ? { survives: 1 } : {}));
   const { out, check } = await afterRun({ people, faults: { listing: (list) => list.slice(-2) } });
