@@ -62,12 +62,16 @@ test('from the address to the report by a keyboard alone, with a file of a Chine
     'Yes, as far as GenAuth says: all 20 rows are signed out.',
   );
   await page.reload();
-  const again = page.getByRole('button', { name: 'Look whether the sessions are gone' });
-  await again.waitFor();
-  await tabTo(page, again);
+  const watch = page.getByRole('button', { name: 'Look again every 5 minutes' });
+  await watch.waitFor();
+  await tabTo(page, watch);
+  await keyboard.press('Enter');
+  await page.getByText('Waiting for the next look.').waitFor();
+  await look(page, '6-look');
+  await tabTo(page, page.getByRole('button', { name: 'Stop' }));
   await keyboard.press('Enter');
   await page.getByText('All 20 rows are signed out, and no session of theirs is alive.').waitFor();
-  await look(page, '6-verified');
+  await look(page, '7-verified');
   expect(errors.filter((error) => !/status of 4(01|22)/.test(error))).toEqual([]);
 });
 

@@ -7,7 +7,6 @@ import yauzl from 'yauzl';
 
 import type { Problem } from '../../src/input/row.ts';
 import type { PlanStep, ReportStep, RunListed, Sample, State } from '../../src/page/api.ts';
-import { faultSets } from '../../src/simulator/faults.ts';
 import { readCsvFile } from '../read-report.ts';
 import { credentialsOf, simulator } from '../start-simulator.ts';
 import { isStep, leavers, openPage, refusalIn, runsIn, surveyed, toPlan, type Tab } from './open-page.ts';
@@ -253,26 +252,6 @@ test('who stops while the first users are asked about has said no: none of the o
   await tab.send('POST', '/api/stop', {});
   expect(await tab.until(isStep('report'))).toMatchObject({ summary: { rows: { succeeded: 2, total: 5 } } });
   expect(server.log).toHaveLength(2);
-});
-
-test('a bad night through to the report: every row is accounted for, and none is called out that is not', async () => {
-  // But for its outage, which takes five seconds there.
-  const outage = { afterMs: 100, forMs: 500, as: 'reset' } as const;
-  const server = await simulator({ faults: { ...faultSets['bad-night'], outage } });
-  const page = await openPage();
-  const tab = await page.tab();
-  await toPlan(tab, server, leavers(40));
-  await tab.send('POST', '/api/start', { users: '40' });
-  const { summary, run } = await tab.until(isStep('report'));
-  const { total, ...counts } = summary?.rows ?? { total: 0 };
-  expect([total, Object.values(counts).reduce((sum, count) => sum + count, 0)]).toEqual([40, 40]);
-  const kicked = new Set(server.log.filter((each) => each.kicked).map(({ userId }) => userId));
-  const rows = readCsvFile(path.join(page.runsFolder, run.run), 'report.csv');
-  expect(rows).toHaveLength(40);
-  const out = rows.filter(({ status }) => status === 'succeeded').map((row) => row['user_id'] ?? '');
-  expect(out.length).toBeGreaterThan(0);
-  expect(out.filter((userId) => !kicked.has(userId))).toEqual([]);
-  expect(tab.events.some(({ event }) => event === 'sample')).toBe(true);
 });
 
 test('what was found of a file can be changed: columns, type, encoding, apps by name', async () => {
