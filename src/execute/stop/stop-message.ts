@@ -105,14 +105,14 @@ const perhapsEither: ReadonlySet<string> = new Set([
 ]);
 
 /** The address with the other of https and http, where nothing but that may be wrong with it, and what to say of it. */
-export interface OtherScheme {
+interface OtherScheme {
   /** Undefined where plain http would show the credentials to a network. */
   readonly host: string | undefined;
   readonly hint: string;
 }
 
 /** @param reply the last one to a host that has never answered as GenAuth does. */
-export function otherScheme({ errorCode = '', httpStatus }: Reply, host: string): OtherScheme | undefined {
+function otherScheme({ errorCode = '', httpStatus }: Reply, host: string): OtherScheme | undefined {
   const url = new URL(host);
   if (url.protocol === 'http:') {
     const isSure = errorCode === 'HTTPParserError';
