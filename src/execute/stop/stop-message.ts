@@ -20,9 +20,7 @@ export function stopMessage(stop: Stop, gaveUp = false, host?: string): StopMess
   const [message, hint] = wordsFor(stop, gaveUp);
   const other =
     stop.reason === 'unreachable' && host !== undefined ? otherScheme(stop.reply, host) : undefined;
-  if (other !== undefined) {
-    return { message, hint: other.hint, ...(other.host === undefined ? {} : { otherHost: other.host }) };
-  }
+  if (other !== undefined) return { message, ...other };
   const waitMs = 'waitMs' in stop ? stop.waitMs : undefined;
   if (waitMs === undefined) return { message, hint };
   return { message, hint, giveUpAfter: enoughFor(waitMs) };
@@ -104,15 +102,14 @@ const perhapsEither: ReadonlySet<string> = new Set([
   'UND_ERR_SOCKET',
 ]);
 
-/** The address with the other of https and http, where nothing but that may be wrong with it, and what to say of it. */
-interface OtherScheme {
-  /** Undefined where plain http would show the credentials to a network. */
-  readonly host: string | undefined;
-  readonly hint: string;
-}
-
-/** @param reply the last one to a host that has never answered as GenAuth does. */
-function otherScheme({ errorCode = '', httpStatus }: Reply, host: string): OtherScheme | undefined {
+/**
+ * What to say where perhaps only https is wrong with an address, or plain http.
+ * @param reply the last one to a host that has never answered as GenAuth does.
+ */
+function otherScheme(
+  { errorCode = '', httpStatus }: Reply,
+  host: string,
+): Pick<StopMessage, 'hint' | 'otherHost'> | undefined {
   const url = new URL(host);
   if (url.protocol === 'http:') {
     const isSure = errorCode === 'HTTPParserError';
@@ -124,15 +121,17 @@ function otherScheme({ errorCode = '', httpStatus }: Reply, host: string): Other
   if (!isSure && !perhapsEither.has(errorCode)) return undefined;
   if (isThisMachine(url)) return propose(isSure, 'plain http', host.replace(/^https:/, 'http:'));
   const doubt = isSure ? 'Nothing at this port speaks https' : 'Perhaps nothing at this port speaks https';
+  // It would show the credentials to a network.
   return {
-    host: undefined,
     hint: `${doubt}: check the port of --host (or GENAUTH_HOST), the network and the proxy. Plain http is taken for this machine only.`,
   };
 }
 
-function propose(isSure: boolean, speaks: string, host: string): OtherScheme {
-  return {
-    host,
-    hint: `${isSure ? 'Probably' : 'Perhaps'} this port is one for ${speaks}: try --host ${host}`,
-  };
+function propose(
+  isSure: boolean,
+  speaks: string,
+  otherHost: string,
+): Pick<StopMessage, 'hint' | 'otherHost'> {
+  const hint = `${isSure ? 'Probably' : 'Perhaps'} this port is one for ${speaks}: try --host ${otherHost}`;
+  return { hint, otherHost };
 }
