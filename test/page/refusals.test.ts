@@ -7,6 +7,10 @@ import { expect, test } from 'vitest';
 import { commandsFor } from '../../src/commands/commands.ts';
 import { main } from '../../src/commands/main.ts';
 import type { Refusal, State } from '../../src/page/api.ts';
+import { inPageWords } from '../../src/page/texts/page-words.ts';
+import { createSpeaker } from '../../src/page/texts/speaker.ts';
+import { uiZhCn } from '../../src/page/texts/ui-zh-cn.ts';
+import { zhCnAdvice, zhCnSayings } from '../../src/page/texts/zh-cn-advice.ts';
 import { credentialsOf, simulator } from '../start-simulator.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { isStep, keyOf, leavers, openPage, refusalIn, surveyed, toPlan, type Tab } from './open-page.ts';
@@ -30,6 +34,17 @@ function expectSame(what: string, { message, hint }: Refusal, words: string): vo
   expect([what, withoutIds(words)]).toEqual([what, expect.stringContaining(withoutIds(message))]);
   expect([what, words]).toEqual([what, expect.stringContaining(hint ?? '')]);
 }
+
+const { translate, say } = createSpeaker('zh-CN', { texts: uiZhCn, said: zhCnAdvice, sayings: zhCnSayings });
+
+/** What many meet. */
+function expectInChinese(refusal: Refusal | null | undefined): void {
+  const { message, hint } = refusal ?? { message: '', hint: null };
+  const said = [message, hint ?? message].map((text) => inPageWords(translate(text), say));
+  expect([message, said]).toEqual([message, [inHan, inHan]]);
+}
+
+const inHan: unknown = expect.stringMatching(/\p{Script=Han}/u);
 
 function withoutIds(text: string): string {
   return text.replaceAll(/request ID [\da-f-]+/g, 'request ID');
@@ -86,6 +101,7 @@ test('settings and files are refused in the words of the command line', async ()
     const words = await said(credentialsOf(server), ['run', file, '--yes', ...flags]);
     if (refusal === null) throw new Error(`not refused: ${what}; the command line says ${words}`);
     expectSame(what, refusal, words.replaceAll(folder, ''));
+    if (['invalid', 'empty', 'unclear'].includes(name)) expectInChinese(refusal);
   }
   expect(server.log).toEqual([]);
 });
@@ -121,6 +137,7 @@ test('a connection is refused in the words of the command line, and tried as soo
     const words = await said({ ...credentialsOf(server), ...environment }, ['apps']);
     const host = given.host === undefined ? words : words.replaceAll('GENAUTH_HOST', '--host');
     expectSame(JSON.stringify(given), refusal ?? { message: '', hint: '', ways: [] }, host);
+    if (given.accessKeySecret !== 'two words') expectInChinese(refusal);
   }
   await tab.send('POST', '/api/connection', key);
   expect(await tab.until(isStep('file'))).toMatchObject({ connection: { host: server.url, apps: null } });

@@ -79,6 +79,13 @@ export const zhCnAdvice: Readonly<Record<string, string>> = {
   'name it user_id, or give --user-id-column <name>.': '请在 --user-id-column 中选择用户 ID 列。',
   'In the header, ': '',
   'Columns found: ': '文件中的列：',
+  'Check GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET, and in the GenAuth console that the key has not been revoked.':
+    '请检查 GENAUTH_ACCESS_KEY_ID 和 GENAUTH_ACCESS_KEY_SECRET，并在 GenAuth 控制台确认密钥未被撤销。',
+  'Check --host (or GENAUTH_HOST), the network and the proxy.': '请检查 --host、网络和代理。',
+  'Check the spelling of --host (or GENAUTH_HOST), and of a proxy; and whether this computer is on the network, and the VPN, that knows the name.':
+    '请检查 --host 的拼写、代理，以及这台电脑是否在能解析该名称的网络或 VPN 中。',
+  'Use https. Plain http is taken for this machine only, as for the simulator.':
+    '请使用 https。明文 http 只用于本机，例如模拟器。',
   'Is it the right file?': '是这个文件吗？',
   'Mend the file and run it again; `check` lists all that is wrong. --skip-invalid leaves such rows out and reports them.':
     '请改正文件后重新提供；或选择 --skip-invalid。',
@@ -89,6 +96,21 @@ export const zhCnSayings: readonly (readonly [said: RegExp, own: string])[] = [
   [/^user pool (?=\S+$)/, '用户池 '],
   [/^access key (?=\S+$)/, '访问密钥 '],
   [/, as (?=the |no )/, '：'],
+  [
+    /^GenAuth refuses to give a token for this access key \((.*)\)\. Nothing was sent\.$/s,
+    'GenAuth 拒绝了该访问密钥（$1）。没有发送任何内容。',
+  ],
+  [/^Nothing has answered as GenAuth does: /, '没有收到 GenAuth 的应答：'],
+  [
+    /^(--host|GENAUTH_HOST) is plain http to (\S+), which would show the credentials to the network\.$/,
+    '$1 用明文 http 访问 $2，会在网络中暴露密钥。',
+  ],
+  [
+    /^(--host|GENAUTH_HOST) takes a whole address, with its https:\/\/ or http:\/\/, not ("[^"]*")\.$/,
+    '$1 需要完整的地址（带 https:// 或 http://），而不是 $2。',
+  ],
+  [/^Probably it is (\S+)\.$/, '可能是 $1。'],
+  [/^No credentials: (.+) (?:is|are) not set\.$/, '没有密钥：未填写 $1。'],
   [/: more than one column could hold the user ID: /, '：有几列都可能是用户 ID：'],
   [/: more than one column could hold the app IDs: /, '：有几列都可能是应用：'],
   [/\(type unclear, such as ("[^"]*")\)/g, '（类型不明，例如 $1）'],
