@@ -160,6 +160,9 @@ test('of two tabs that both press Start one run begins; it asks after its first 
   await second.getByRole('button', { name: 'Go on with the run' }).click();
   await page.getByText('Yes, as far as GenAuth says: all 60 rows are signed out.').waitFor();
   expect(new Set(server.log.map(({ userId }) => userId)).size).toBe(60);
+  ui.stop();
+  await page.getByText('The program was ended.').waitFor();
+  expect(await page.locator('#verdict').textContent()).toMatch(/^Yes/);
 });
 
 test('what cannot be taken leaves the page as it is, and says why', async () => {

@@ -47,7 +47,8 @@ function useReport({ run, id }: ReportStep): ReportData | 'none' | undefined {
     let isWanted = true;
     async function show(): Promise<void> {
       const found = await read(run.run);
-      if (isWanted) setData(found ?? 'none');
+      // What is there stays to be read, also once the program was ended.
+      if (isWanted) setData((before) => found ?? before ?? 'none');
     }
     void show();
     return () => {
