@@ -168,14 +168,8 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   // but probes goes, it tells no less that nothing is accepted.
   const isTooLate = next.kind !== 'ended' && at >= patiences.deadlineOf(patience);
   if (!isOwn || isTrial || isTooLate) {
-    const setback = {
-      reply,
-      blame,
-      sentAt: tries.sentAt,
-      wait,
-      isTrial,
-      timesAsMany: gate.timesAsMany,
-    };
+    const { sentAt } = tries;
+    const setback = { reply, blame, sentAt, wait, isTrial, timesAsMany: gate.timesAsMany };
     const verdict = patiences.loseHeart(patience, setback, at);
     // One trial after another comes no sooner than other probes.
     const from = isTrial ? (gate.closed?.nextAt ?? at) : at;
