@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import type { State } from '../../src/page/api.ts';
+import type { State } from '../../src/page/state.ts';
 import { createEventStream } from '../../src/page/server/event-stream.ts';
 import { firstState } from '../../src/page/server/next-state.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { CanaryShown, State, Survey } from '../../src/page/api.ts';
+import type { CanaryShown, State, Survey } from '../../src/page/state.ts';
 import type { Change } from '../../src/page/server/change.ts';
 import { mayDo, type Doing } from '../../src/page/server/may-do.ts';
 import { firstState, nextState } from '../../src/page/server/next-state.ts';

@@ -7,7 +7,7 @@ import { expect, onTestFinished } from 'vitest';
 
 import { serveUi } from '../../src/commands/ui.ts';
 import type { ExitCode } from '../../src/errors.ts';
-import type { PlanStep, Refusal, State } from '../../src/page/api.ts';
+import type { PlanStep, Refusal, State } from '../../src/page/state.ts';
 import type { Flags } from '../../src/settings/rules.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 

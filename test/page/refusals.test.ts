@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { commandsFor } from '../../src/commands/commands.ts';
 import { main } from '../../src/commands/main.ts';
-import type { Refusal, State } from '../../src/page/api.ts';
+import type { Refusal, State } from '../../src/page/state.ts';
 import { inPageWords } from '../../src/page/texts/page-words.ts';
 import { createSpeaker } from '../../src/page/texts/speaker.ts';
 import { uiZhCn } from '../../src/page/texts/ui-zh-cn.ts';

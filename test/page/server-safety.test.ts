@@ -18,7 +18,7 @@ import { runInNewContext } from 'node:vm';
 
 import { expect, test } from 'vitest';
 
-import type { State } from '../../src/page/api.ts';
+import type { State } from '../../src/page/state.ts';
 import { simulator } from '../start-simulator.ts';
 import { ask, isStep, keyOf, openPage, refusalIn, surveyed, type OpenPage, type Tab } from './open-page.ts';
 

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import yauzl from 'yauzl';
 
 import type { Problem } from '../../src/input/row.ts';
-import type { PlanStep, ReportStep, RunListed, Sample, State } from '../../src/page/api.ts';
+import type { PlanStep, ReportStep, RunListed, Sample, State } from '../../src/page/state.ts';
 import { readCsvFile } from '../read-report.ts';
 import { credentialsOf, simulator } from '../start-simulator.ts';
 import { isStep, leavers, openPage, refusalIn, runsIn, surveyed, toPlan, type Tab } from './open-page.ts';

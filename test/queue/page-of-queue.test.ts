@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import type { Sample } from '../../src/page/api.ts';
+import type { Sample } from '../../src/page/state.ts';
 import { isStep, leavers, openPage, runsIn, surveyed, toPlan } from '../page/open-page.ts';
 import { work } from '../../src/workflow/shared/index.ts';
 import { against, simulator } from '../start-simulator.ts';

@@ -1,4 +1,5 @@
 import type { Verification } from '../../verify/verification.ts';
+import type { Settings } from '../settings.ts';
 import type {
   Beginning,
   Calls,
@@ -12,11 +13,10 @@ import type {
   RunStep,
   LookStep,
   PlanStep,
-  Settings,
   Survey,
   Upload,
   Waits,
-} from '../api.ts';
+} from '../state.ts';
 
 /** All that can happen to the job. One that does not fit the step comes too late, and changes nothing. */
 export type Change =

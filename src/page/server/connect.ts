@@ -1,7 +1,8 @@
 import { UserError } from '../../errors.ts';
 import { nameOf } from '../../genauth/identity.ts';
 import { reachServer } from '../../workflow/apps.ts';
-import type { Connected, ConnectionGiven } from '../api.ts';
+import type { ConnectionGiven } from '../api.ts';
+import type { Connected } from '../state.ts';
 import type { Job, Reach } from './job.ts';
 import { refusalOf } from './shown.ts';
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-import type { Sample, State } from '../api.ts';
+import type { Sample, State } from '../state.ts';
 
 /** Tells all tabs what happens, by server-sent events. */
 export interface EventStream {

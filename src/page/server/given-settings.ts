@@ -9,7 +9,7 @@ import {
   type PlanOptions,
 } from '../../settings/plan-options.ts';
 import { flagsOf, type Flag, type Flags } from '../../settings/rules.ts';
-import type { SettingName, Settings, SettingsChange } from '../api.ts';
+import type { SettingName, Settings, SettingsChange } from '../settings.ts';
 
 const { protect: _, ...rulesOfPlan } = planRules;
 const ofPlan = { ...flagsOf(columnRules), ...flagsOf(rulesOfPlan), ...noLookUpFlag };

@@ -1,4 +1,5 @@
-import type { Requests, State } from '../api.ts';
+import type { Requests } from '../api.ts';
+import type { State } from '../state.ts';
 
 /** What changes something. */
 export type Doing = Exclude<keyof Requests, `GET ${string}`>;

@@ -1,4 +1,4 @@
-import type { ConnectionStep, FileStep, OfAll, PlanStep, State } from '../api.ts';
+import type { ConnectionStep, FileStep, OfAll, PlanStep, State } from '../state.ts';
 import type { Change } from './change.ts';
 
 /** What is known before anything was done. */

@@ -5,7 +5,7 @@ import type { Stopped } from '../../events.ts';
 import type { Summary } from '../../report/summary.ts';
 import { runFileNames } from '../../run-folder/run-files.ts';
 import { findRun } from '../../workflow/runs.ts';
-import type { Connected, Refusal, RunFileName, State } from '../api.ts';
+import type { Connected, Refusal, RunFileName, State } from '../state.ts';
 import type { ReportOfStep } from './change.ts';
 import type { Job } from './job.ts';
 import { shownRun, shownSummary } from './shown.ts';

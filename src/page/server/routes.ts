@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { ConnectionGiven, ProblemPage, Requests, State } from '../api.ts';
+import type { ConnectionGiven, ProblemPage, Requests } from '../api.ts';
+import type { State } from '../state.ts';
 import { isTrueIn, readJson, settingsIn, textIn } from './body.ts';
 import { connect } from './connect.ts';
 import { runFolderOf, sendProblems, sendRunFile } from './download.ts';

@@ -1,4 +1,4 @@
-import type { Sample } from '../api.ts';
+import type { Sample } from '../state.ts';
 
 /** The curve of a run, in room that does not grow with its length. */
 export interface Samples {

@@ -5,7 +5,7 @@ import { UserError } from '../../errors.ts';
 import { copyInput } from '../../files/copy-input.ts';
 import { CopyError } from '../../files/disk-error.ts';
 import { printable } from '../../printable.ts';
-import type { Settings } from '../api.ts';
+import type { Settings } from '../settings.ts';
 import { forgetChecked, type Job, type Kept } from './job.ts';
 import { bearsOnPlan, optionsOf } from './given-settings.ts';
 import { safeName } from './file-name.ts';

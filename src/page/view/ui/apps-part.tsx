@@ -1,4 +1,4 @@
-import type { AppNamed, PlanStep } from '../../api.ts';
+import type { AppNamed, PlanStep } from '../../state.ts';
 import { useEffect, useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { get, useSettings } from './asking.ts';

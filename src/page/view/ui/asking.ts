@@ -1,4 +1,5 @@
-import type { PlanStep, Refusal, SettingName, State } from '../../api.ts';
+import type { SettingName } from '../../settings.ts';
+import type { PlanStep, Refusal, State } from '../../state.ts';
 import { createContext, useContext, useState } from '../preact.ts';
 import { dataAt } from './data-at.ts';
 

@@ -1,5 +1,6 @@
 import { userIdTypes, type UserIdType } from '../../../input/words/user-id-type.ts';
-import type { Beginning, PlanStep, SettingName } from '../../api.ts';
+import type { SettingName } from '../../settings.ts';
+import type { Beginning, PlanStep } from '../../state.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useSettings } from './asking.ts';
 import { CheckBox, Field, Refused, visible } from './told.tsx';

@@ -1,4 +1,4 @@
-import type { ConnectionStep } from '../../api.ts';
+import type { ConnectionStep } from '../../state.ts';
 import { useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useAsking } from './asking.ts';

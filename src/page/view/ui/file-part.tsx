@@ -1,4 +1,4 @@
-import type { Connected, FileStep, Upload } from '../../api.ts';
+import type { Connected, FileStep, Upload } from '../../state.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useAsking } from './asking.ts';
 import { RunsPart } from './runs-part.tsx';

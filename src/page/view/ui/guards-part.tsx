@@ -1,4 +1,5 @@
-import type { PlanShown, PlanStep, SettingName } from '../../api.ts';
+import type { SettingName } from '../../settings.ts';
+import type { PlanShown, PlanStep } from '../../state.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useSettings } from './asking.ts';
 import { CheckBox, Field, Refused, visible } from './told.tsx';

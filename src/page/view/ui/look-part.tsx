@@ -1,4 +1,4 @@
-import type { LookStep } from '../../api.ts';
+import type { LookStep } from '../../state.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useAsking } from './asking.ts';
 import { Bar, Figures, Refused } from './told.tsx';

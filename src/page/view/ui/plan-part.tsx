@@ -1,4 +1,4 @@
-import type { PlanStep, Ready } from '../../api.ts';
+import type { PlanStep, Ready } from '../../state.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useState } from '../preact.ts';
 import { AppsPart } from './apps-part.tsx';

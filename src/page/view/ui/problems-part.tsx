@@ -1,4 +1,5 @@
-import type { PlanStep, ProblemGroup, ProblemPage, Ready } from '../../api.ts';
+import type { ProblemPage } from '../../api.ts';
+import type { PlanStep, ProblemGroup, Ready } from '../../state.ts';
 import { useEffect, useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { get, useSettings } from './asking.ts';

@@ -1,4 +1,4 @@
-import type { ReportStep } from '../../api.ts';
+import type { ReportStep } from '../../state.ts';
 import type { ReportData } from '../../report/data.ts';
 import type { View } from '../address.ts';
 import { useEffect, useState } from '../preact.ts';

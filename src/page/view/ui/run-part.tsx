@@ -1,4 +1,4 @@
-import type { Calls, CanaryShown, RunStep, Sample, Waits } from '../../api.ts';
+import type { Calls, CanaryShown, RunStep, Sample, Waits } from '../../state.ts';
 import { useMemo } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useAsking } from './asking.ts';

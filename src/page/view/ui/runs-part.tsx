@@ -1,4 +1,4 @@
-import type { RunListed } from '../../api.ts';
+import type { RunListed } from '../../state.ts';
 import { useEffect, useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { get, useAsking } from './asking.ts';

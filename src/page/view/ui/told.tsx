@@ -1,5 +1,6 @@
 import { printableText } from '../../../printable.ts';
-import type { Refusal, SettingsChange } from '../../api.ts';
+import type { SettingsChange } from '../../settings.ts';
+import type { Refusal } from '../../state.ts';
 import type { Speaker } from '../../texts/speaker.ts';
 import type { ComponentChildren, InputHTMLAttributes } from '../preact.ts';
 import { inPageWords, labelOf } from '../../texts/page-words.ts';

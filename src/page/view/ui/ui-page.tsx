@@ -1,4 +1,4 @@
-import type { Sample, State } from '../../api.ts';
+import type { Sample, State } from '../../state.ts';
 import type { View } from '../address.ts';
 import { LanguageSwitch } from '../language-switch.tsx';
 import { useEffect, useRef } from '../preact.ts';

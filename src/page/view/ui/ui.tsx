@@ -1,5 +1,5 @@
 import '../style.css';
-import type { Sample, State } from '../../api.ts';
+import type { Sample, State } from '../../state.ts';
 import { createSpeaker, languageFor } from '../../texts/speaker.ts';
 import { uiEn } from '../../texts/ui-en.ts';
 import { uiZhCn } from '../../texts/ui-zh-cn.ts';

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../api.ts';
+import type { Refusal } from '../../state.ts';
 import { useEffect, useRef, useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useAsking } from './asking.ts';
