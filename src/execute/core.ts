@@ -164,10 +164,12 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   const isTrial = trial !== undefined && gates.isAlike(trial, blame);
   const before = gate.closed;
   keepBack(core, tries, reply, blame, at);
+  const isDown = blame === 'server' || blame === 'unavailable';
+  const isKeptBack = isDown && before !== undefined && gate.closed === before;
   // What fails on its own ends by itself; as long as it does not, the run may be waiting for others beside it; and while nothing
   // but probes goes, it tells no less that nothing is accepted.
   const isTooLate = next.kind !== 'ended' && at >= patiences.deadlineOf(patience);
-  if (!isOwn || isTrial || isTooLate) {
+  if (!isOwn || isTrial || isKeptBack || isTooLate) {
     const { sentAt } = tries;
     const setback = { reply, blame, sentAt, wait, isTrial, timesAsMany: gate.timesAsMany };
     const verdict = patiences.loseHeart(patience, setback, at);

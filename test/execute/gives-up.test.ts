@@ -5,7 +5,7 @@ import { connectPatiently } from '../../src/execute/connect.ts';
 import type { Reply } from '../../src/genauth/reply.ts';
 import { runCore } from './core-world.ts';
 import { inTime } from './execute-in.ts';
-import { broken, forbidden, page, refused, serverFault, throttled } from './replies.ts';
+import { broken, forbidden, page, refused, serverFault, success, throttled } from './replies.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 const minute = 60_000;
@@ -67,4 +67,39 @@ test.each(kinds)('so it is before the first call, while %s answers', async (_, r
   });
   expect(await inTime(clock, connecting)).toBeDefined();
   for (const givesUpAt of foretold) expect(Math.abs(givesUpAt - clock.now())).toBeLessThan(secondMs);
+});
+
+test('whoever fails on their own, the run waits no longer than it would for anything once nothing more is accepted', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        calls: fc.integer({ min: 1, max: 60 }),
+        concurrency: fc.integer({ min: 1, max: 16 }),
+        latencyMs: fc.integer({ min: 1, max: 300 }),
+        oneIn: fc.integer({ min: 1, max: 6 }),
+        outageFrom: fc.integer({ min: 0, max: 30_000 }),
+        seconds: fc.integer({ min: 30, max: 900 }),
+        reply: fc.constantFrom(page(502), serverFault, broken(), broken('unsent')),
+      }),
+      ({ calls, concurrency, latencyMs, oneIn, outageFrom, seconds, reply }) => {
+        let last = 0;
+        const { endedAt } = runCore(
+          {
+            calls,
+            concurrency,
+            latencyMs,
+            reply(call, _, at) {
+              if (call % oneIn === 0) return serverFault;
+              if (at >= outageFrom) return reply;
+              last = at;
+              return success;
+            },
+          },
+          { giveUpAfterMs: seconds * 1000 },
+        );
+        expect(endedAt - last).toBeLessThan(seconds * 1000 + 5 * secondMs);
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
