@@ -73,6 +73,7 @@ export function createCore(options: CoreOptions) {
     failures: options.failures ?? createFailureCount(undefined),
     /** Why nothing more is to be sent. */
     stop: undefined as Stop | undefined,
+    underWay: 0,
     /** The highest number of an attempt that was accepted; 0 for none. */
     acceptedOrder: 0,
     /** Calls that were taken and have not ended: each goes at least once unless the run stops. */
@@ -103,6 +104,7 @@ export function mayGoAt({ gate, pacer }: Core, at: number): number {
 /** An attempt of this call goes now. */
 export function go(core: Core, tries: Tries, at: number): void {
   const { gate, pacer } = core;
+  core.underWay += 1;
   tries.sentAt = at;
   gates.pass(gate, tries);
   pacer.sent(at);
@@ -110,6 +112,7 @@ export function go(core: Core, tries: Tries, at: number): void {
 
 /** What came of it. @returns what follows for this call. */
 export function answered(core: Core, tries: Tries, reply: Reply, verdict: Verdict, at: number): Next {
+  core.underWay -= 1;
   patiences.hear(core.patience, reply);
   const blame = blameOf(reply, verdict);
   const isFirst = tries.isUntried;
@@ -164,14 +167,13 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   const isTrial = trial !== undefined && gates.isAlike(trial, blame);
   const before = gate.closed;
   keepBack(core, tries, reply, blame, at);
-  const isDown = blame === 'server' || blame === 'unavailable';
+  const isDown = !isRefusal(blame) && blame !== 'throttle';
   const isKeptBack = isDown && before !== undefined && gate.closed === before;
-  // What fails on its own ends by itself; as long as it does not, the run may be waiting for others beside it; and while nothing
-  // but probes goes, it tells no less that nothing is accepted.
+  // What fails on its own ends by itself; until then the run may be waiting for others beside it, or for all while only probes go.
   const isTooLate = next.kind !== 'ended' && at >= patiences.deadlineOf(patience);
   if (!isOwn || isTrial || isKeptBack || isTooLate) {
-    const { sentAt } = tries;
-    const setback = { reply, blame, sentAt, wait, isTrial, timesAsMany: gate.timesAsMany };
+    const [{ sentAt }, { timesAsMany }, isUnderWay] = [tries, gate, core.underWay > 0];
+    const setback = { reply, blame, sentAt, wait, isTrial, timesAsMany, isUnderWay };
     const verdict = patiences.loseHeart(patience, setback, at);
     // One trial after another comes no sooner than other probes.
     const from = isTrial ? (gate.closed?.nextAt ?? at) : at;

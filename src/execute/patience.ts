@@ -87,11 +87,13 @@ export interface Setback {
   readonly isTrial: boolean;
   /** By how much it takes more trials than usual; 0 where there is nobody to try. */
   readonly timesAsMany: number;
+  /** Other attempts are, and may be accepted. */
+  readonly isUnderWay: boolean;
 }
 
 /** @returns why the run stops; `trial` when one call has to be tried before that, or before a long wait of all. */
 export function loseHeart(patience: Patience, setback: Setback, at: number): Stop | 'trial' | undefined {
-  const { reply, blame, sentAt, wait, isTrial, timesAsMany } = setback;
+  const { reply, blame, sentAt, wait, isTrial, timesAsMany, isUnderWay } = setback;
   patience.waitsSince ??= sentAt;
   if (patience.onlyStrangers) {
     patience.strangerSince ??= at;
@@ -108,7 +110,8 @@ export function loseHeart(patience: Patience, setback: Setback, at: number): Sto
   }
   if (isTrial) patience.trials += 1;
   const isOver = !isRefusal(blame) && at >= deadline;
-  if (!isOver && patience.trials < leastTrials * Math.min(timesAsMany, mostTimesAsMany)) return 'trial';
+  const leastFailing = leastTrials * Math.min(timesAsMany, mostTimesAsMany);
+  if (isOver ? isUnderWay && !isTrial : patience.trials < leastFailing) return 'trial';
   if (isRefusal(blame)) return { reason: blame === 'right' ? 'forbidden' : 'unauthorized', reply };
   if (Math.max(at, wait) < deadline) return undefined;
   const waitMs = wait > at ? wait - at : undefined;

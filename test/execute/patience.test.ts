@@ -30,6 +30,7 @@ function failAt(patience: Patience, reply: Reply, at: number, isTrial = false, w
     wait,
     isTrial,
     timesAsMany: 1,
+    isUnderWay: false,
   };
   return loseHeart(patience, setback, at);
 }
@@ -123,7 +124,7 @@ test('where trials were accepted before it takes as many times more of them, up 
     [64, 24],
   ] as const) {
     const patience = createPatience(giveUpAfterMs, true);
-    const setback = { reply: forbidden, blame: 'right', sentAt: 0, timesAsMany } as const;
+    const setback = { reply: forbidden, blame: 'right', sentAt: 0, timesAsMany, isUnderWay: false } as const;
     loseHeart(patience, { ...setback, wait: 0, isTrial: false }, 0);
     let trials = 1;
     const isStopped = (): boolean =>
@@ -246,8 +247,23 @@ test.each<Blame>(['server', 'unavailable', 'throttle'])(
         wait: at,
         isTrial: false,
         timesAsMany: 1,
+        isUnderWay: false,
       };
       expect(loseHeart(patience, setback, at)).toBeUndefined();
     }
   },
 );
+
+test('a run that gives up for an outage waits for what is under way, as long as it is not the trial that says it', () => {
+  const patience = createPatience(60_000, true);
+  const setback = {
+    reply: serverFault,
+    blame: 'server',
+    sentAt: 0,
+    wait: 60_000,
+    timesAsMany: 1,
+    isUnderWay: true,
+  } as const;
+  expect(loseHeart(patience, { ...setback, isTrial: false }, 60_000)).toBe('trial');
+  expect(loseHeart(patience, { ...setback, isTrial: true }, 60_000)).toMatchObject({ reason: 'server_down' });
+});
