@@ -73,6 +73,7 @@ export function createCore(options: CoreOptions) {
     failures: options.failures ?? createFailureCount(undefined),
     /** Why nothing more is to be sent. */
     stop: undefined as Stop | undefined,
+    /** Attempts that were not answered yet. */
     underWay: 0,
     /** The highest number of an attempt that was accepted; 0 for none. */
     acceptedOrder: 0,
@@ -167,13 +168,20 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   const isTrial = trial !== undefined && gates.isAlike(trial, blame);
   const before = gate.closed;
   keepBack(core, tries, reply, blame, at);
-  const isDown = !isRefusal(blame) && blame !== 'throttle';
+  const isDown = blame === 'server' || blame === 'unavailable';
   const isKeptBack = isDown && before !== undefined && gate.closed === before;
   // What fails on its own ends by itself; until then the run may be waiting for others beside it, or for all while only probes go.
   const isTooLate = next.kind !== 'ended' && at >= patiences.deadlineOf(patience);
   if (!isOwn || isTrial || isKeptBack || isTooLate) {
-    const [{ sentAt }, { timesAsMany }, isUnderWay] = [tries, gate, core.underWay > 0];
-    const setback = { reply, blame, sentAt, wait, isTrial, timesAsMany, isUnderWay };
+    const setback = {
+      reply,
+      blame,
+      sentAt: tries.sentAt,
+      wait,
+      isTrial,
+      timesAsMany: gate.timesAsMany,
+      isUnderWay: core.underWay > 0,
+    };
     const verdict = patiences.loseHeart(patience, setback, at);
     // One trial after another comes no sooner than other probes.
     const from = isTrial ? (gate.closed?.nextAt ?? at) : at;
@@ -264,23 +272,6 @@ function keepBack(core: Core, tries: Tries, reply: Reply, blame: Failure, at: nu
     gates.countFailure(gate, tries, blame, reply.genauthForm, share.value, at);
   }
   if (closed !== undefined && gate.closed === undefined) opened(core, at);
-}
-
-/** Whoever waits for longer looks so often whether it still has to. */
-export const longWaitLookMs = 3000;
-
-/** A wait is over, or was long. @returns whether it still holds. */
-export function afterWait(core: Core, next: Next, at: number): Next {
-  if (next.kind === 'ended' || next.at <= at) return next;
-  // The last look before the run gives up, where nobody else is about to have it.
-  const deadline = patiences.deadlineOf(core.patience);
-  if (at >= deadline) return { kind: 'again', at };
-  // Something was accepted since: it is not everybody who is asked to wait for so long.
-  const isPutOff = core.patience.waitsSince === undefined && next.at - at > core.options.giveUpAfterMs;
-  if (isPutOff) return { kind: 'ended', final: false };
-  // Where all wait for longer than the run would, one of them has to be the trial.
-  const isTooLong = next.at >= deadline;
-  return isTooLong && gates.moveTrial(core.gate, 'ready', 'claimed') ? { kind: 'again', at } : next;
 }
 
 export function outlook(core: Core, at: number): Outlook {

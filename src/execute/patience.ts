@@ -110,8 +110,8 @@ export function loseHeart(patience: Patience, setback: Setback, at: number): Sto
   }
   if (isTrial) patience.trials += 1;
   const isOver = !isRefusal(blame) && at >= deadline;
-  const leastFailing = leastTrials * Math.min(timesAsMany, mostTimesAsMany);
-  if (isOver ? isUnderWay && !isTrial : patience.trials < leastFailing) return 'trial';
+  const enoughTrials = leastTrials * Math.min(timesAsMany, mostTimesAsMany);
+  if (isOver ? isUnderWay && !isTrial : patience.trials < enoughTrials) return 'trial';
   if (isRefusal(blame)) return { reason: blame === 'right' ? 'forbidden' : 'unauthorized', reply };
   if (Math.max(at, wait) < deadline) return undefined;
   const waitMs = wait > at ? wait - at : undefined;

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-
 import { exitCodes, UserError } from '../errors.ts';
-import { prove, type ProvenFile } from '../files/proven-file.ts';
+import { openPinned, type Pin } from '../files/open-pinned.ts';
+import type { ProvenFile } from '../files/proven-file.ts';
 import { callChunkBytes, callsIn, createIndexedCallWriter, type CallFiles } from './call-file.ts';
 import type { PlannedRow } from './planned-row.ts';
 import type { PlannerHooks } from './planner.ts';
@@ -13,7 +12,7 @@ import { encodeRow, rowsIn, type RowFiles } from './row-file.ts';
 export type PlanFiles = CallFiles & RowFiles;
 
 /** What `run.json` keeps of each of them: it is read only as what it was. */
-export type PlanPins = Readonly<Record<keyof PlanFiles, Pick<ProvenFile, 'size' | 'sha256'>>>;
+export type PlanPins = Readonly<Record<keyof PlanFiles, Pin>>;
 
 const keys = ['calls', 'callIndex', 'rows', 'rowIndex'] as const satisfies (keyof PlanFiles)[];
 
@@ -50,7 +49,7 @@ export function createPlanWriter(folder: string): PlanWriter {
 }
 
 export function pinsOf(files: PlanFiles): PlanPins {
-  const pin = ({ size, sha256 }: ProvenFile): PlanPins['calls'] => ({ size, sha256 });
+  const pin = ({ size, sha256 }: ProvenFile): Pin => ({ size, sha256 });
   return {
     calls: pin(files.calls),
     callIndex: pin(files.callIndex),
@@ -72,7 +71,8 @@ export async function openPlan(
   for (const key of keys) {
     const isOfCalls = key === 'calls' || key === 'callIndex';
     const file = runFiles(folder)[key];
-    files[key] = await openPinned(file, pins[key], isOfCalls ? callChunkBytes : undefined);
+    const chunkBytes = isOfCalls ? callChunkBytes : undefined;
+    files[key] = await openPinned(file, pins[key], 'which calls were made', chunkBytes);
   }
   const { calls, callIndex, rows, rowIndex } = files as PlanFiles;
   if (callsIn(callIndex.size) !== of.calls || rowsIn(rowIndex.size) !== of.rows) {
@@ -82,24 +82,4 @@ export async function openPlan(
     });
   }
   return { calls, callIndex, rows, rowIndex };
-}
-
-async function openPinned(
-  file: string,
-  pin: PlanPins['calls'],
-  chunkBytes: number | undefined,
-): Promise<ProvenFile> {
-  if (!existsSync(file)) throw notAsPinned(file, 'is missing');
-  const found = await prove(file, chunkBytes);
-  if (found.size < pin.size)
-    throw notAsPinned(file, `was cut: it has ${found.size} of its ${pin.size} bytes`);
-  if (found.sha256 !== pin.sha256) throw notAsPinned(file, 'was changed since the run began');
-  return found;
-}
-
-function notAsPinned(file: string, what: string): UserError {
-  return new UserError(`${file} ${what}.`, {
-    hint: 'Restore it as it was; its size and SHA-256 are in run.json. Without it nobody can tell which calls were made.',
-    exitCode: exitCodes.broken,
-  });
 }

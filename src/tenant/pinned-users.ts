@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-import { exitCodes, UserError } from '../errors.ts';
 import type { PinnedFile } from '../files/copy-input.ts';
 import { createLines } from '../files/lines.ts';
-import { prove, provenChunks, type ProvenFile } from '../files/proven-file.ts';
+import { openPinned } from '../files/open-pinned.ts';
+import { provenChunks, type ProvenFile } from '../files/proven-file.ts';
 import { createProvenWriter } from '../files/proven-writer.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 
@@ -45,18 +44,7 @@ export async function openPinnedUsers(
   pinned: PinnedFile | null | undefined,
 ): Promise<ProvenFile | undefined> {
   if (pinned === null || pinned === undefined) return undefined;
-  const place = path.join(folder, pinned.file);
-  if (!existsSync(place)) throw notAsPinned(place, 'is missing');
-  const found = await prove(place);
-  if (found.sha256 !== pinned.sha256) throw notAsPinned(place, 'was changed since the run began');
-  return found;
-}
-
-function notAsPinned(place: string, what: string): UserError {
-  return new UserError(`${place} ${what}: it says whose sessions the run was to end.`, {
-    hint: 'Restore it as it was; its SHA-256 is in run.json.',
-    exitCode: exitCodes.broken,
-  });
+  return openPinned(path.join(folder, pinned.file), pinned, 'whose sessions the run was to end');
 }
 
 /** In the order of `seq`. */

@@ -1,13 +1,5 @@
-import {
-  afterWait,
-  answered,
-  createCore,
-  go,
-  longWaitLookMs,
-  mayGoAt,
-  outlook,
-  type CoreOptions,
-} from '../../src/execute/core.ts';
+import { answered, createCore, go, mayGoAt, outlook, type CoreOptions } from '../../src/execute/core.ts';
+import { afterWait, longWaitLookMs } from '../../src/execute/long-wait.ts';
 import { moveTrial } from '../../src/execute/gate.ts';
 import { newTries, type Next, type Tries } from '../../src/execute/next-attempt.ts';
 import { countEnd, createFailureCount, type Stop } from '../../src/execute/stop/stop.ts';

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import {
-  afterWait,
   answered,
   createCore,
   go as goNow,
@@ -10,6 +9,7 @@ import {
   outlook,
   type CoreOptions,
 } from '../../src/execute/core.ts';
+import { afterWait } from '../../src/execute/long-wait.ts';
 import { moveTrial } from '../../src/execute/gate.ts';
 import { newTries, type Tries } from '../../src/execute/next-attempt.ts';
 import { createFailureCount } from '../../src/execute/stop/stop.ts';

@@ -8,7 +8,7 @@ import { missingAppsOf } from '../../src/queue/standing.ts';
 import { listRuns, reportShared, work } from '../../src/workflow/shared/index.ts';
 import { against, simulator } from '../start-simulator.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { putRun, startWorker } from './lone-worker.ts';
+import { attemptAt, putRun, startWorker } from './lone-worker.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
 
 let postgres: Postgres;
@@ -23,18 +23,6 @@ afterAll(async () => {
 });
 
 const reported = (name: string) => reportShared(postgres.url, path.join(temporaryFolder(), name), {});
-
-const attempt = (seq: number, startedAt: number) =>
-  ({
-    kind: 'attempt',
-    seq,
-    attempt: 1,
-    verdict: 'succeeded',
-    final: true,
-    unanswered: false,
-    startedAt,
-    durationMs: 10,
-  }) as const;
 
 test('what a worker that is gone for good leaves in doubt is what it was about to send, and not all that it held', async () => {
   const shared = await putRun(database, 'gone', 30);
@@ -94,7 +82,7 @@ test("a worker's clock that is a minute ahead takes nothing from the time that t
       [first, 0],
       [first + 1, 5000],
     ] as const) {
-      worker.journal.append(attempt(seq, now + aheadMs + (chunk - 1) * 5000 + at));
+      worker.journal.append(attemptAt(seq, now + aheadMs + (chunk - 1) * 5000 + at));
       worker.end(seq, 'succeeded');
     }
     await worker.close('left', new AbortController().signal);
@@ -113,7 +101,7 @@ test('an app that a worker found missing before others tried again is not held t
   await worker.calls().next();
   await database.query('UPDATE genauth_offboard.runs SET round = 2 WHERE id = $1', [shared.id]);
   missingApps.add('app-1');
-  worker.journal.append(attempt(1, Date.now()));
+  worker.journal.append(attemptAt(1, Date.now()));
   await expect.poll(() => worker.stopSignal.aborted, { timeout: 10_000 }).toBe(true);
   expect(await worker.close('left', new AbortController().signal)).toEqual({
     why: 'other_round',
@@ -128,7 +116,7 @@ test('while its workers are there and hold nothing, as between two chunks, a run
   const { worker } = await startWorker(database, shared, [1]);
   await worker.calls().next();
   for (let seq = 1; seq <= 10; seq += 1) {
-    worker.journal.append(attempt(seq, Date.now()));
+    worker.journal.append(attemptAt(seq, Date.now()));
     worker.end(seq, 'succeeded');
   }
   await worker.close('left', new AbortController().signal);

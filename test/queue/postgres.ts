@@ -98,15 +98,18 @@ async function inServer(given: string): Promise<Postgres> {
     url: url.href,
     kill: refuse,
     start: refuse,
-    stop: () => query(given, `DROP DATABASE ${name} WITH (FORCE)`),
+    async stop() {
+      await query(given, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
   };
 }
 
-async function query(url: string, text: string): Promise<void> {
+/** Asks over a connection of its own. */
+export async function query<Row>(url: string, text: string, values: readonly unknown[] = []): Promise<Row[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(text);
+    return (await client.query(text, values as unknown[])).rows as Row[];
   } finally {
     await client.end();
   }

@@ -2,7 +2,6 @@ import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync
 import { hostname } from 'node:os';
 import path from 'node:path';
 
-import { Client } from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 
 import type { Simulator } from '../../src/simulator/simulator.ts';
@@ -11,7 +10,7 @@ import { leaversFile } from '../leavers-file.ts';
 import { readCsvFile } from '../read-report.ts';
 import { credentialsOf, simulator } from '../start-simulator.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { startPostgres, type Postgres } from './postgres.ts';
+import { query, startPostgres, type Postgres } from './postgres.ts';
 import { startMachine } from './shared-scene.ts';
 
 let postgres: Postgres;
@@ -26,15 +25,8 @@ function on(machine: string, server: Simulator, ...args: string[]): Promise<Ende
   return genauthOffboard(args, { cwd: machine, environment });
 }
 
-async function ask<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-  const client = new Client({ connectionString: postgres.url });
-  await client.connect();
-  try {
-    return (await client.query(text, values as unknown[])).rows as Row[];
-  } finally {
-    await client.end();
-  }
-}
+const ask = <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> =>
+  query(postgres.url, text, values);
 
 /** Processes start slowly where others start, too. */
 const patiently = { timeout: 60_000, interval: 200 };

@@ -18,7 +18,6 @@ import { renderJournal } from '../../src/queue/render-journal.ts';
 import { storeMarks, storeRecords } from '../../src/queue/replies.ts';
 import { findSharedRun, putSharedRun } from '../../src/queue/shared-runs.ts';
 import { statusOf } from '../../src/report/call-result.ts';
-import { readRunFile } from '../../src/run-folder/run-file.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import {
   listRuns,
@@ -31,12 +30,12 @@ import {
   type WorkOptions,
 } from '../../src/workflow/shared/index.ts';
 import { checkedPace } from '../../src/settings/pace-options.ts';
-import { openRunPlan, type RunChoices, type RunPlan } from '../../src/workflow/stored-run.ts';
 import { leaversFile } from '../leavers-file.ts';
 import { readCsvFile } from '../read-report.ts';
 import { against, simulator } from '../start-simulator.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { startPostgres, type Postgres } from './postgres.ts';
+import { attemptAt, makeRun, putRun, startWorker } from './lone-worker.ts';
+import { query, startPostgres, type Postgres } from './postgres.ts';
 
 let postgres: Postgres;
 beforeAll(async () => {
@@ -71,15 +70,8 @@ async function resumed(
   return resumeShared(postgres.url, elsewhere(name), { credentials, ...options });
 }
 
-async function ask<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-  const client = new Client({ connectionString: postgres.url });
-  await client.connect();
-  try {
-    return (await client.query(text, values as unknown[])).rows as Row[];
-  } finally {
-    await client.end();
-  }
-}
+const ask = <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> =>
+  query(postgres.url, text, values);
 
 const stateOf = async (name: string): Promise<string | undefined> =>
   (await listRuns(postgres.url)).find((each) => each.name === name)?.state;
@@ -415,21 +407,9 @@ test('who tries again what failed just after a stop waits for the workers to lea
 
 const calls = 30;
 
-/** One in the database on which nobody works; three chunks. The caller closes the database. */
-async function putRun(name: string) {
-  const server = await simulator();
-  const folder = path.join(temporaryFolder(), name);
-  const file = leaversFile(Array.from({ length: calls }, () => 'app-1'));
-  await run(file, against(server, { folder }));
-  const database = await openDatabase(postgres.url);
-  const made = await readRunFile<RunChoices, RunPlan>(folder);
-  const files = await openRunPlan(folder, made);
-  const shared = await putSharedRun(database, { folder, name, run: made, files, canaryCalls: 0 });
-  return { database, folder, shared };
-}
-
 test('a claim that is asked for while its worker leaves is closed with the others', async () => {
-  const { database, folder, shared } = await putRun('leaving');
+  const database = await openDatabase(postgres.url);
+  const shared = await putRun(database, 'leaving', calls);
   let offer: ((chunk: number) => void) | undefined;
   const offers: Promise<number | undefined>[] = [
     Promise.resolve(1),
@@ -441,7 +421,7 @@ test('a claim that is asked for while its worker leaves is closed with the other
     forget: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
-  const local = await openLocalJournal(path.join(folder, 'replies.ndjson'), 'a-run');
+  const local = await openLocalJournal(path.join(temporaryFolder(), 'replies.ndjson'), 'a-run');
   const told = (error: unknown): Error => new Error('told', { cause: error });
   const of = { database, delivery, shared, worker: 'w/1/x', local, staysToTheEnd: true, told };
   const leaving = startChunkWorker(of, new Set());
@@ -463,9 +443,10 @@ test('a claim that is asked for while its worker leaves is closed with the other
 });
 
 test('whatever was claimed, answered and closed: a report says of each call what is known, and a claim takes what is open', async () => {
-  const { database, folder, shared } = await putRun('drawn');
+  const database = await openDatabase(postgres.url);
+  const shared = await putRun(database, 'drawn', calls);
   const { query } = database;
-  const journal = path.join(folder, 'rendered.ndjson');
+  const journal = path.join(temporaryFolder(), 'rendered.ndjson');
   const of = 'WHERE run = (SELECT id FROM genauth_offboard.runs WHERE name = $1)';
 
   const verdict = fc.constantFrom('succeeded', 'rejected', 'throttled', 'transient' as const);
@@ -590,43 +571,11 @@ test('whatever was claimed, answered and closed: a report says of each call what
 
 /** Puts a run of 20 calls into the database, of which a worker has been answered the first four of each chunk. */
 async function answeredInPart(name: string, database: Database, local: LocalJournal) {
-  const folder = path.join(temporaryFolder(), name);
-  const file = leaversFile(Array.from({ length: 20 }, () => 'app-1'));
-  await run(file, against(await simulator(), { folder }));
-  const made = await readRunFile<RunChoices, RunPlan>(folder);
-  const files = await openRunPlan(folder, made);
-  const shared = await putSharedRun(database, { folder, name, run: made, files, canaryCalls: 0 });
-  const chunks = [1, 2];
-  const worker = startChunkWorker(
-    {
-      database,
-      delivery: {
-        next: () => Promise.resolve(chunks.shift()),
-        offer: () => Promise.resolve(),
-        forget: () => Promise.resolve(),
-        close: () => Promise.resolve(),
-      },
-      shared,
-      worker: 'w/1/x',
-      local,
-      staysToTheEnd: true,
-      told: (error) => error,
-    },
-    new Set(),
-  );
+  const { worker } = await startWorker(database, await putRun(database, name, 20), [1, 2], local);
   let taken = 0;
   for await (const batch of worker.calls()) {
     for (const { seq } of batch.slice(0, 4)) {
-      worker.journal.append({
-        kind: 'attempt',
-        seq,
-        attempt: 1,
-        verdict: 'succeeded',
-        final: true,
-        unanswered: false,
-        startedAt: 1,
-        durationMs: 1,
-      });
+      worker.journal.append(attemptAt(seq));
       worker.end(seq, 'succeeded');
     }
     taken += batch.length;
@@ -665,10 +614,7 @@ test('what a full disk does not take goes to the database all the same, and noth
 
 test('a run whose last commit was not answered stays, as others may work on it', async () => {
   const database = await openDatabase(postgres.url);
-  const { folder } = await putRun('answered');
-  const made = await readRunFile<RunChoices, RunPlan>(folder);
-  const files = await openRunPlan(folder, made);
-  const of = { folder, run: made, files, canaryCalls: 0 };
+  const of = await makeRun('silent', calls);
   let isBack = true;
   const silent: Database = {
     ...database,
@@ -680,7 +626,7 @@ test('a run whose last commit was not answered stays, as others may work on it',
       return rows;
     },
   };
-  expect((await putSharedRun(silent, { ...of, name: 'silent' })).state).toBe('going');
+  expect((await putSharedRun(silent, of)).state).toBe('going');
   isBack = false;
   await expect(putSharedRun(silent, { ...of, name: 'more-silent' })).rejects.toThrow('may have all of it');
   expect(await stateOf('more-silent')).toBe('going');

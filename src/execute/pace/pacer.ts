@@ -194,8 +194,8 @@ function see(state: State, outcome: Outcome, sentAt: number, at: number, isRepea
   if (outcome === 'void') return;
   const isRefused = outcome !== 'accepted';
   state.latencyMs += (at - sentAt - state.latencyMs) * smoothing;
-  countAccepted(state.accepted, !isRefused, at);
   state.repeated += ((isRepeated ? 1 : 0) - state.repeated) * smoothing;
+  countAccepted(state.accepted, !isRefused, at);
   if (!isRepeated || !isRefused || state.repeated > mostRepeated) {
     countReply(state.rounds, isRefused, sentAt);
     countInDoubt(state.doubt, isRefused, outcome === 'throttled', sentAt);

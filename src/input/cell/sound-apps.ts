@@ -9,7 +9,7 @@ export const maxCells = 4000;
 const maxLength = 250;
 
 /**
- * Rows name the same apps again and again: to read and check them anew would cost 0.5 us a row, three times in a run.
+ * Rows name the same apps again and again: to read and check them anew would cost 0.5 us a row.
  * @param read the apps of a cell.
  */
 export function createSoundApps(read: (cell: string) => readonly string[] | undefined): SoundApps {

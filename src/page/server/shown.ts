@@ -9,13 +9,13 @@ import type { CallsState } from '../../terminal/show-calls.ts';
 import { showWhy } from '../../terminal/show-waits.ts';
 import { doubtsOf } from '../../terminal/show-notes.ts';
 import type { FoundRun } from '../../workflow/runs.ts';
-import type * as state from '../state.ts';
+import type * as page from '../state.ts';
 import { asChange } from './given-settings.ts';
 
 /** From the program's own values to what the page is told. */
 
 /** @param error anything but a `UserError` is a bug, of which the page says no more than that; the terminal has all of it. */
-export function refusalOf(error: unknown): state.Refusal {
+export function refusalOf(error: unknown): page.Refusal {
   if (!(error instanceof UserError)) return bug;
   const { message, hint, command, ways } = error;
   const whole = command.length === 0 ? [] : [commandLine('genauth-offboard', ...command)];
@@ -27,7 +27,7 @@ export function refusalOf(error: unknown): state.Refusal {
   };
 }
 
-const bug: state.Refusal = {
+const bug: page.Refusal = {
   message: 'This is a bug, please report it.',
   hint: 'What it is stands in the window in which genauth-offboard runs.',
   ways: [],
@@ -36,7 +36,7 @@ const bug: state.Refusal = {
 const mostApps = 100;
 const mostProtected = 100;
 
-export function shownPlan(plan: Plan): state.PlanShown {
+export function shownPlan(plan: Plan): page.PlanShown {
   const { input, columns, rows, users, apps, calls, firstRows, oddities, protect } = plan;
   return {
     input,
@@ -55,12 +55,12 @@ export function shownPlan(plan: Plan): state.PlanShown {
   };
 }
 
-function withoutExamples(group: GroupOfPlan): state.ProblemGroup {
+function withoutExamples(group: GroupOfPlan): page.ProblemGroup {
   const { examples: _, ...shown } = group;
   return shown;
 }
 
-export function shownCalls(state: CallsState): state.Calls {
+export function shownCalls(state: CallsState): page.Calls {
   const { total, succeeded, partial, failed, unknown, throttled, elapsedMs } = state;
   const left = total - (succeeded + partial + failed + unknown);
   const leftMs = state.callsPerSecond === undefined ? undefined : (left / state.callsPerSecond) * 1000;
@@ -77,24 +77,21 @@ export function shownCalls(state: CallsState): state.Calls {
   };
 }
 
-export function shownWaits(waitsFor: WaitsFor | undefined): state.Waits | null {
+export function shownWaits(waitsFor: WaitsFor | undefined): page.Waits | null {
   if (waitsFor === undefined) return null;
   const { nextInMs, givesUpInMs } = waitsFor;
   return { message: showWhy(waitsFor), nextInMs, givesUpInMs };
 }
 
-export function shownCanary(
-  { users, calls, rows, causes }: CanaryResult,
-  planned: number,
-): state.CanaryShown {
+export function shownCanary({ users, calls, rows, causes }: CanaryResult, planned: number): page.CanaryShown {
   return { users, rows, causes, callsLeft: planned - calls };
 }
 
-export function shownSummary({ ended, rows, verification }: Summary): state.SummaryShown {
+export function shownSummary({ ended, rows, verification }: Summary): page.SummaryShown {
   return { ended, rows, verification };
 }
 
-export function shownRun({ name, run, damage, summary, isGoing }: FoundRun): state.RunListed {
+export function shownRun({ name, run, damage, summary, isGoing }: FoundRun): page.RunListed {
   return {
     run: name,
     createdAt: run?.createdAt ?? '',

@@ -3,7 +3,8 @@ import path from 'node:path';
 
 import { lockRunFolder, whoWorksOn } from '../../run-folder/lock.ts';
 
-const beginning = '.upload-';
+/** Nobody else's folder beside the runs is called so: what begins with it may be deleted. */
+const beginning = '.genauth-offboard-upload-';
 
 /**
  * A private folder for what is given or made while there is no run yet: beside the runs, as a folder of the system for such things may be in

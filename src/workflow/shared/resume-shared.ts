@@ -6,14 +6,8 @@ import type { JournalIndex } from '../../journal/journal-index.ts';
 import { chunksOf } from '../../queue/claims.ts';
 import { workersOn } from '../../queue/workers.ts';
 import { lease } from '../../queue/lease.ts';
-import {
-  claimsOn,
-  findSharedRun,
-  finishSharedRuns,
-  refusePart,
-  reopenSharedRun,
-  type SharedRun,
-} from '../../queue/shared-runs.ts';
+import { claimsOn, reopenSharedRun } from '../../queue/reopen-run.ts';
+import { findSharedRun, finishSharedRuns, refusePart, type SharedRun } from '../../queue/shared-runs.ts';
 import { claimRunFolder } from '../../run-folder/claim.ts';
 import { createRunFolder } from '../../run-folder/run-folder.ts';
 import { checkedPace } from '../../settings/pace-options.ts';
