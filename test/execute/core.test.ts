@@ -277,6 +277,28 @@ describe('an outage', () => {
     expect(core.share.value).toBe(0);
   });
 
+  test('does not stop the run while something is under way that may be accepted', () => {
+    const { core, begin, go, answer } = setUp();
+    const [odd, other] = [begin(), begin()];
+    answer(go(odd), page(502));
+    go(other, 50_000);
+    go(odd, 60_000);
+    answer(odd, page(502), 60_100);
+    expect(core.stop).toBeUndefined();
+    answer(other, success, 60_200);
+    expect(core.stop).toBeUndefined();
+    expect(core.patience.waitsSince).toBeUndefined();
+  });
+
+  test('of the last calls, so many that it may be everybody, stops the run and ends none of them', () => {
+    const outcome = runCore(
+      { calls: 220, concurrency: 64, reply: (call) => (call >= 200 ? serverFault : success) },
+      { giveUpAfterMs: 3000 },
+    );
+    expect(outcome.stop).toMatchObject({ reason: 'server_down' });
+    expect(ends(outcome)).toEqual({ accepted: 200, failed: 0, putOff: 0, open: 20 });
+  });
+
   test('leaves it to its retries how a call ends whose last one fails at the very moment at which the run gives up', () => {
     const { core, begin, go, answer } = setUp({ retries: 0 });
     const [odd, good, other] = [begin(), begin(), begin()];

@@ -107,9 +107,9 @@ test('whether cells share their list of apps or each has its own, an app is coun
     const appIds = [shared, other, ['a', 'c']][at % 3] ?? [];
     return valid(at + 2, { userId: `u${at}`, appIds });
   });
-  const { usersByApp, apps } = await summaryOf(batches(rows));
-  expect(apps).toBe(3);
-  expect(new Map(usersByApp.map(({ appId, users }) => [appId, users]))).toEqual(
+  const summary = await summarizePlan(batches(rows));
+  expect(summary?.apps).toBe(3);
+  expect(new Map(summary?.usersByApp.map(({ appId, users }) => [appId, users]))).toEqual(
     new Map([
       ['a', 600],
       ['b', 600],
