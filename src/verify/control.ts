@@ -70,35 +70,34 @@ async function controlUser(
   const said = saidBy(asked);
   const active = asked.answer?.active;
   const logins = active === true ? await findLogins(looking, appId, userId) : noLogins;
-  if (logins === undefined) return false;
-  const { hasLogins } = logins;
+  const { hasLogins, isStopped } = logins;
   const requestIds = [...before, ...(said.requestIds ?? []), ...logins.requestIds];
+  // Also where the look is stopped before it knows all: the next one has to know these IDs, should a cache answer with them.
   looking.append({ kind: 'control', appId, userId, active, hasLogins, ...said, requestIds });
-  return true;
+  return !isStopped;
 }
 
 interface Logins {
   readonly hasLogins: boolean;
   readonly requestIds: readonly string[];
+  /** Nothing more is asked. */
+  readonly isStopped: boolean;
 }
 
-const noLogins: Logins = { hasLogins: false, requestIds: [] };
+const noLogins: Logins = { hasLogins: false, requestIds: [], isStopped: false };
 
 /** Whether a login that there was is found by its time: a filter that is not understood may find nothing, and say so in silence. */
-async function findLogins(
-  { ask, now, clock }: Looking,
-  appId: string,
-  userId: string,
-): Promise<Logins | undefined> {
+async function findLogins({ ask, now, clock }: Looking, appId: string, userId: string): Promise<Logins> {
   const end = Math.ceil(now() + (clock.ahead?.ms ?? 0) + aroundLoginMs);
   const all = await ask(getUserLoginHistory({ userId, appId, start: 0, end, page: 1, limit: 1 }));
-  if (all === undefined) return undefined;
+  if (all === undefined) return { ...noLogins, isStopped: true };
   const requestIds = [...requestIdsOf(all.reply)];
   const login = all.answer?.list.find((each) => each.appId === appId);
-  if (login === undefined) return { hasLogins: false, requestIds };
+  if (login === undefined) return { ...noLogins, requestIds };
   const around = { start: login.time - aroundLoginMs, end: login.time + aroundLoginMs };
   const found = await ask(getUserLoginHistory({ userId, appId, ...around, page: 1 }));
-  if (found === undefined) return undefined;
+  if (found === undefined) return { ...noLogins, requestIds, isStopped: true };
   requestIds.push(...requestIdsOf(found.reply));
-  return { hasLogins: found.answer?.list.some(({ time }) => time === login.time) ?? false, requestIds };
+  const hasLogins = found.answer?.list.some(({ time }) => time === login.time) ?? false;
+  return { hasLogins, requestIds, isStopped: false };
 }

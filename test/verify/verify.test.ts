@@ -244,6 +244,29 @@ test('a look that does not see who is signed in calls nothing gone', async () =>
   }
 });
 
+test('a control in whose middle the look is stopped leaves the IDs of all replies: of a cache, they prove nothing to the next look', async () => {
+  const stop = new AbortController();
+  const faults: Faults = {
+    logins() {
+      stop.abort();
+      return { statusCode: 503 };
+    },
+    requestId: (name) => `id-of-${name}`,
+  };
+  const { out, check } = await afterRun({ people: [personOf(1)], faults, appIds: apps.slice(0, 1) });
+  await check({ stopSignal: stop.signal });
+  const control = readFileSync(path.join(out, 'checks.ndjson'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { kind: string; requestIds?: string[] })
+    .find(({ kind }) => kind === 'control');
+  expect(control).toMatchObject({
+    active: true,
+    hasLogins: false,
+    requestIds: ['id-of-list-application-active-users', 'id-of-check-session-status'],
+  });
+});
+
 test('a look that sees in one app, and in another does not, calls gone what it sees only', async () => {
   const [seen = '', blind = '', empty = ''] = apps;
   const people = [personOf(1), personOf(2, { survives: 1 })];
