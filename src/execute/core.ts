@@ -81,7 +81,7 @@ export function createCore(options: CoreOptions) {
     open: new Set<Tries>(),
     /** Other calls will begin. */
     moreToCome: true,
-    /** The last word was a failure that need not be its call's own: only other calls can tell. */
+    /** The last word was a failure: only other calls can tell whether it is everybody's, or the rate's, or its own. */
     needsOthers: false,
     closedAt: 0,
     /** It was told that nothing is accepted, and not yet that something is: that the gate opens does not say so. */
@@ -134,7 +134,7 @@ function accept(core: Core, tries: Tries, isFirst: boolean, at: number): Next {
   core.pacer.saw('accepted', tries.sentAt, at, tries.failuresInRow > 0);
   core.patience.waitsSince = undefined;
   patiences.hearTaken(core.patience);
-  tries.failures = 0;
+  tries.own = {};
   tries.failuresInRow = 0;
   tries.failedOrder = undefined;
   tries.failedFor = undefined;
@@ -163,7 +163,7 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   const wait = isForAll ? at + known.retryAfterMs : at;
   core.lastFailure = { reply, blame, wait };
   const { next, isOwn } = afterFailure(tries, blame, known);
-  core.needsOthers ||= !isOwn;
+  core.needsOthers = true;
   const trial = gates.trialOf(gate, tries);
   const isTrial = trial !== undefined && gates.isAlike(trial, blame);
   const before = gate.closed;
@@ -207,14 +207,14 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
 }
 
 /** What a failure says about pace. */
-function paceOf({ gate }: Core, { failures }: Tries, reply: Reply, blame: Failure): Outcome {
+function paceOf({ gate }: Core, { own }: Tries, reply: Reply, blame: Failure): Outcome {
   if (reply.forToken === true) return 'void';
   if (blame === 'throttle') return 'throttled';
   if (isRefusal(blame)) return 'accepted';
-  // A server that is down, and a call that is known to fail by itself, are no matter of pace.
-  if (gate.closed !== undefined || failures > 0) return 'void';
-  // Nor is what GenAuth itself says of a call; too many at once are refused, or lost.
-  return blame === 'server' && reply.genauthForm ? 'void' : 'failed';
+  // A server that is down is no matter of pace.
+  if (gate.closed !== undefined) return 'void';
+  // Nor is what GenAuth itself says of a call, nor one whose connection breaks always; too many at once are refused, or lost.
+  return blame === 'server' && (reply.genauthForm || own.server !== undefined) ? 'void' : 'failed';
 }
 
 function circumstances(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number): Circumstances {

@@ -1,3 +1,4 @@
+import { isRefusal } from '../genauth/verdict.ts';
 import type { Call } from '../plan/call.ts';
 import { isAnyUntried, outlook } from './core.ts';
 import type { Execution } from './execution.ts';
@@ -98,15 +99,18 @@ async function seekTrial(sending: SendingCalls): Promise<void> {
   sending.onChange?.();
 }
 
-async function tryWhoWaits({ execution, core, limit, turns }: SendingCalls): Promise<void> {
-  const { concurrency, random = Math.random } = execution;
+async function tryWhoWaits(sending: SendingCalls): Promise<void> {
+  const { core, limit, turns } = sending;
+  const { concurrency } = sending.execution;
   // All who wait for a slot are let to the turns, as who stands far on may be behind many neighbours; nobody uses one meanwhile.
   limit.concurrency = Number.POSITIVE_INFINITY;
   await limit(() => {});
   limit.concurrency = concurrency;
   moveTrial(core.gate, 'sought', 'ready');
-  // Or who waits longest: also those who stand far on may fail for the same reason.
-  if (random() < 0.5) turns.highestFirst();
+  // In turn with who waits longest, as also those who stand far on may fail for the same reason; but not before one from far on, who
+  // may fail for another, has told whether it is for everybody.
+  sending.isTrialFar = !isRefusal(core.lastFailure?.blame ?? 'right') || !sending.isTrialFar;
+  if (sending.isTrialFar) turns.highestFirst();
   else turns.look();
 }
 

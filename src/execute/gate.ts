@@ -1,5 +1,5 @@
 import { isRefusal, type Blame } from '../genauth/verdict.ts';
-import type { Tries } from './next-attempt.ts';
+import type { Failure, Tries } from './next-attempt.ts';
 import { surprising } from './usual-share.ts';
 
 interface Closed {
@@ -24,7 +24,7 @@ type Stage = 'wanted' | 'sought' | 'ready' | 'claimed' | 'sent';
 
 /** Probes come after 0.5, 1, 2, 4 and then every 5 seconds, so that the run is back soon after the server. */
 const probeDelayMs = { first: 500, most: 5000 };
-/** A call that failed so often by itself says nothing about the server; though it may be refused, as all are, for another reason. */
+/** A call that failed so often by itself in one way says nothing about the server when it does so again. */
 const suspectFailures = 2;
 
 /**
@@ -98,7 +98,7 @@ export function openFor(gate: Gate, tries: Tries): boolean {
 export function countFailure(
   gate: Gate,
   tries: Tries,
-  blame: Blame,
+  blame: Failure,
   isInForm: boolean,
   usualShare: number,
   at: number,
@@ -111,7 +111,7 @@ export function countFailure(
     else if (closed.probe === tries) probeFailed(closed, blame, at);
     return;
   }
-  if (tries.failures < suspectFailures || blame === 'right') failing.add(tries);
+  if ((tries.own[blame] ?? 0) < suspectFailures) failing.add(tries);
   if (blame === 'unavailable' || blame === 'throttle') gate.strange += 1;
   // A share that fails for other reasons explains no refusal.
   const isSurprising =

@@ -20,9 +20,8 @@ export function newTries() {
     /** The number of the last attempt of any call that had gone when it failed last, and how; undefined once one was accepted. */
     failedOrder: undefined as number | undefined,
     failedFor: undefined as Blame | undefined,
-    /** Failures that are its own: they count against `--retries`. And how the last of those was. */
-    failures: 0,
-    ownFor: undefined as Blame | undefined,
+    /** How many failures of a kind were its own: they count against `--retries`, each kind for itself, as one says nothing of another. */
+    own: {} as Partial<Record<Failure, number>>,
     /** Nothing was answered in this session, whatever. */
     isUntried: true,
     /** Failures of any kind since anything of it was accepted: they set how long it waits. And when the first of them came. */
@@ -108,7 +107,8 @@ export function afterFailure(
 ): { readonly next: Next; readonly isOwn: boolean } {
   const { at, othersAccepted, nothingToCompare, retryAfterMs } = known;
   const { alone, retries } = rules[blame];
-  const isOwnAlone = alone === 'own' || (alone === 'own again' && tries.ownFor === blame);
+  const before = tries.own[blame] ?? 0;
+  const isOwnAlone = alone === 'own' || (alone === 'own again' && before > 0);
   const isOwn = othersAccepted || (nothingToCompare && isOwnAlone);
   if (tries.failuresInRow === 0) tries.failingSince = at;
   tries.failuresInRow += 1;
@@ -119,12 +119,11 @@ export function afterFailure(
     ({ kind: blame === 'credentials' ? 'renew' : 'again', at: at + Math.max(retryAfterMs, ms) }) as const;
   const ownMs = waitMs(tries, blame, isOwn, known);
   if (!isOwn) return { next: againIn(ownMs), isOwn };
-  tries.failures += 1;
-  tries.ownFor = blame;
+  tries.own[blame] = before + 1;
   // It is asked to wait for longer than the run would wait for anything.
   if (retryAfterMs > 0 && at + retryAfterMs - tries.failingSince > known.giveUpAfterMs) return ended(false);
   const spare = blame === 'right' ? 0 : explained(known.usualShare);
-  const left = retries(known.retries) - tries.failures;
+  const left = retries(known.retries) - before - 1;
   // Where the run waits for nothing but this call it does so for no longer than it would wait for anything; the retries of what can be
   // nobody else's share what is left of that. Where so many fail that it may be everybody, it is the run that stops.
   const until = othersAccepted ? Number.POSITIVE_INFINITY : givesUpAt(tries, known);

@@ -35,8 +35,9 @@ export function createSendingCalls(execution: Execution) {
     /** The next call waits for room; it is the trial. */
     isTaking: false,
     isNextTrial: false,
-    /** A trial is looked for. */
+    /** A trial is looked for; and the last one that had waited already was from far on. */
     isSeeking: false,
+    isTrialFar: false,
     /** To be called when an attempt or a call has ended. */
     onChange: undefined as (() => void) | undefined,
   });

@@ -619,15 +619,15 @@ describe('whose a failure is', () => {
     answer(beside, success, 20);
     go(odd, 500);
     answer(odd, serverFault, 510);
-    expect(odd.failures).toBe(0);
+    expect(odd.own).toEqual({});
     answer(go(begin(), 520), success, 530);
     go(odd, 1000);
     answer(odd, serverFault, 1010);
     // What went after its last failure is accepted, though nothing that went after this attempt.
-    expect(odd.failures).toBe(1);
+    expect(odd.own).toEqual({ server: 1 });
     go(odd, 2000);
     answer(odd, serverFault, 2010);
-    expect(odd.failures).toBe(1);
+    expect(odd.own).toEqual({ server: 1 });
     expect(core.stop).toBeUndefined();
   });
 
@@ -665,16 +665,16 @@ describe('whose a failure is', () => {
     const [one, other] = [begin(), begin()];
     go(one);
     answer(one, serverFault);
-    expect(one.failures).toBe(0);
+    expect(one.own).toEqual({});
     core.moreToCome = false;
     go(one, 1000);
     answer(one, serverFault, 1000);
-    expect(one.failures).toBe(0);
+    expect(one.own).toEqual({});
     go(other, 2000);
     answer(other, page(502), 2000);
     go(one, 3000);
     answer(one, serverFault, 3000);
-    expect(one.failures).toBe(1);
+    expect(one.own).toEqual({ server: 1 });
   });
 });
 
@@ -697,6 +697,21 @@ describe('while nothing but probes goes', () => {
     expect(moveTrial(core.gate, 'wanted', 'sought')).toBe(isWanted);
   });
 
+  test('it is the run that gives up, and no call by itself: each may go on when its time is over', () => {
+    const { core, begin, go, answer } = setUp();
+    const calls = Array.from({ length: 8 }, () => go(begin()));
+    core.moreToCome = false;
+    for (const tries of calls) answer(tries, page(502), 10);
+    const [probe] = calls as [Tries];
+    expect(answer(go(probe, 59_980), serverFault, 59_990).kind).toBe('again');
+    // Where few fail, who are the last, it is put off then.
+    const few = setUp();
+    const alone = few.go(few.begin());
+    few.core.moreToCome = false;
+    few.answer(alone, page(502), 10);
+    expect(few.answer(few.go(alone, 59_980), serverFault, 59_990)).toEqual({ kind: 'ended', final: false });
+  });
+
   test.each([
     [1999, false],
     [2000, true],
@@ -716,7 +731,7 @@ describe('while nothing but probes goes', () => {
     for (const tries of others) answer(tries, throttled, 3000);
     expect(mayGoAt(core, 3000)).toBe(3500);
     answer(go(odd, 3500), genauth(429, { retryAfterMs: 20_000 }), 3500);
-    expect(odd.failures).toBe(1);
+    expect(odd.own).toEqual({ throttle: 1 });
     expect(mayGoAt(core, 3500)).toBe(4500);
   });
 });
@@ -832,10 +847,12 @@ describe('the pace', () => {
     expect(paceAfter(reply)).toBeLessThan(calm);
   });
 
-  test('is no matter of calls that are known to fail by themselves; throttling always is one', () => {
-    for (const reply of [genauth(503), page(502), broken()])
-      expect(paceAfter(reply, { failures: 1 })).toBe(calm);
-    expect(paceAfter(throttled, { failures: 1 })).toBeLessThan(calm);
+  test('is no matter of calls whose connections are known to break; what a gateway says, and throttling, always are one', () => {
+    expect(paceAfter(broken(), { own: { server: 1 } })).toBe(calm);
+    for (const reply of [genauth(503), page(502), throttled]) {
+      const own = { server: 1, unavailable: 1, throttle: 1 };
+      expect(paceAfter(reply, { own })).toBeLessThan(calm);
+    }
   });
 
   test('is no matter of a few calls that are throttled again and again, as long as others are not', () => {

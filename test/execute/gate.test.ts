@@ -13,8 +13,7 @@ import {
   wantTrial,
   type Gate,
 } from '../../src/execute/gate.ts';
-import { newTries, type Tries } from '../../src/execute/next-attempt.ts';
-import type { Blame } from '../../src/genauth/verdict.ts';
+import { newTries, type Failure, type Tries } from '../../src/execute/next-attempt.ts';
 
 /** A gate, and calls that go. */
 function setUp() {
@@ -25,7 +24,7 @@ function setUp() {
       pass(gate, tries);
       return tries;
     },
-    fail(tries: Tries, blame: Blame, at = 0, { isInForm = true, share = 0 } = {}): void {
+    fail(tries: Tries, blame: Failure, at = 0, { isInForm = true, share = 0 } = {}): void {
       tries.failedFor = blame;
       countFailure(gate, tries, blame, isInForm, share, at);
     },
@@ -33,7 +32,7 @@ function setUp() {
 }
 
 /** Closed for so many attempts that failed at 0, each of a call of its own. */
-function closedFor(blame: Blame) {
+function closedFor(blame: Failure) {
   const world = setUp();
   for (let n = 0; n < 6; n += 1) world.fail(world.go(), blame);
   expect(world.gate.closed).toBeDefined();
@@ -92,15 +91,16 @@ describe('it closes', () => {
     },
   );
 
-  test('only for calls that say something about the server: those that failed twice on their own account say nothing, unless a right is missing', () => {
+  test('only for calls that say something about the server: those that failed twice on their own account in one way say nothing by it', () => {
     const suspects = setUp();
-    for (let n = 0; n < 40; n += 1) suspects.fail(suspects.go({ ...newTries(), failures: 2 }), 'server');
+    for (let n = 0; n < 40; n += 1)
+      suspects.fail(suspects.go({ ...newTries(), own: { server: 2 } }), 'server');
     expect(suspects.gate.closed).toBeUndefined();
     const fresh = setUp();
-    for (let n = 0; n < 6; n += 1) fresh.fail(fresh.go({ ...newTries(), failures: 1 }), 'server');
+    for (let n = 0; n < 6; n += 1) fresh.fail(fresh.go({ ...newTries(), own: { server: 1 } }), 'server');
     expect(fresh.gate.closed).toBeDefined();
     const refused = setUp();
-    for (let n = 0; n < 6; n += 1) refused.fail(refused.go({ ...newTries(), failures: 2 }), 'right');
+    for (let n = 0; n < 6; n += 1) refused.fail(refused.go({ ...newTries(), own: { server: 2 } }), 'right');
     expect(refused.gate.closed).toBeDefined();
   });
 
@@ -162,7 +162,7 @@ describe('it opens', () => {
     expect(probeAt(gate)).toBe('open');
   });
 
-  test.each<[closedFor: Blame, then: Blame, isInForm: boolean, opens: boolean]>([
+  test.each<[closedFor: Failure, then: Failure, isInForm: boolean, opens: boolean]>([
     ['credentials', 'throttle', true, true],
     ['right', 'credentials', true, true],
     ['unavailable', 'right', true, true],
@@ -242,7 +242,7 @@ describe('a pause that a reply asks for', () => {
 
 describe('a trial before a stop', () => {
   /** Wanted from 200 on, sought and ready. */
-  function ready(blame: Blame = 'right') {
+  function ready(blame: Failure = 'right') {
     const world = closedFor(blame);
     wantTrial(world.gate, newTries(), blame, 200);
     moveTrial(world.gate, 'wanted', 'sought');
@@ -295,7 +295,7 @@ describe('a trial before a stop', () => {
     expect(probeAt(gate)).toBe('busy');
   });
 
-  test.each<[of: Blame, then: Blame]>([
+  test.each<[of: Failure, then: Failure]>([
     ['right', 'right'],
     ['right', 'credentials'],
     ['throttle', 'unavailable'],
@@ -307,7 +307,7 @@ describe('a trial before a stop', () => {
     expect(moveTrial(gate, 'wanted', 'sought')).toBe(false);
   });
 
-  test.each<[of: Blame, then: Blame]>([
+  test.each<[of: Failure, then: Failure]>([
     ['right', 'server'],
     ['throttle', 'credentials'],
   ])('of %s has told nothing when it failed for %s, and another is looked for', (of, then) => {

@@ -4,8 +4,8 @@
  */
 export function mostAttempts(apps: number, retries: number, giveUpAfterMs: number): number {
   const parts = 2 * apps;
-  // The most retries that any kind of failure has, and those that a share explains which fails anyway.
-  const own = Math.max(retries, 10) + 32 + 1;
+  // Of each of five kinds of failures the most retries that any has, and those that a share explains which fails anyway.
+  const own = 5 * (Math.max(retries, 10) + 32 + 1);
   // Five waits that double from 250 ms on, then half of 5 s at least.
   const waits = 5 + giveUpAfterMs / 2500;
   return parts * own * (1 + Math.ceil(waits));

@@ -200,6 +200,21 @@ test('where only others can tell, each that was not tried yet goes before those 
   }
 });
 
+test('where those that were tried fail on their own, and all that goes are their retries, others are begun between them', async () => {
+  const count = 40;
+  // Each third user is throttled at each attempt: so many that their retries would take up all of the lowest rate.
+  const { sent, endedAt } = await run({
+    batches: [count],
+    concurrency: 2,
+    rate: 1,
+    reply: (seq) => (seq % 3 === 0 ? throttled : success),
+  });
+  expect(new Set(sent).size).toBe(count);
+  const lastBegun = sent.indexOf(count);
+  expect(lastBegun).toBeLessThan(2.5 * count);
+  expect(endedAt).toBeLessThan(400_000);
+});
+
 test('whoever asks is told how many calls wait for another attempt, those in flight not counted', async () => {
   let live: (() => Live) | undefined;
   const told: (number | undefined)[] = [];
@@ -459,15 +474,22 @@ describe('before a stop for what is refused to all', () => {
     expect(endedAt).toBeLessThan(20_000);
   });
 
-  test('where all are on their way it is the last one of those that wait for their turn, or the first', async () => {
+  test('where all are on their way it is the last one of those that wait for their turn, and then the first', async () => {
     const all = { batches: [12], concurrency: 12, rate: 5 } as const;
-    const reply = (good: number) => (seq: number) => (seq === good ? success : forbidden);
-    const last = await run({ ...all, random: () => 0.4, reply: reply(12) });
-    const first = await run({ ...all, random: () => 0.6, reply: reply(7) });
-    for (const { sent, stop } of [last, first]) {
+    for (const good of [12, 7]) {
+      const { sent, stop } = await run({ ...all, reply: (seq) => (seq === good ? success : forbidden) });
       expect(stop).toBeUndefined();
-      expect(sent[6]).toBe(sent === last.sent ? 12 : 7);
+      expect(sent.slice(6, 8)).toEqual([12, 7]);
     }
+  });
+
+  test('one from far on that fails otherwise has told nothing: another is looked for there, and not beside those who are refused', async () => {
+    const reply = (seq: number): Reply => {
+      if (seq > 9) return broken();
+      return seq === 9 ? success : forbidden;
+    };
+    const { sent } = await run({ batches: [12], concurrency: 12, rate: 5, reply });
+    expect(sent.slice(6, 10)).toEqual([12, 11, 10, 9]);
   });
 
   test('where all were tried it is one that has failed otherwise, before those that were refused', async () => {
