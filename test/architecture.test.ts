@@ -36,6 +36,7 @@ verify          < errors.ts files input genauth run-folder plan journal tenant
 report          < errors.ts printable.ts files input run-folder plan journal survey verify
 queue/rate      < execute
 page/texts
+page/texts/ui   < page/texts
 page/report     < report verify
 queue           < version.ts errors.ts files run-folder plan journal execute execute/stop queue/rate
 page/document   < printable.ts input journal report page/texts page/report
@@ -46,7 +47,7 @@ workflow/shared < version.ts errors.ts printable.ts settings genauth run-folder 
 terminal        < printable.ts files input settings genauth run-folder survey verify report events.ts
 simulator
 page            < input report survey verify
-page/view/ui    < printable.ts input/words page page/report page/texts page/view
+page/view/ui    < printable.ts input/words page page/report page/texts page/texts/ui page/view
 page/server     < errors.ts printable.ts files input settings genauth run-folder survey verify report events.ts workflow terminal page
 commands        < version.ts errors.ts printable.ts files input settings genauth run-folder survey execute/stop report events.ts workflow terminal simulator page
 cli.ts          < version.ts terminal commands

@@ -5,11 +5,11 @@ import { credentials } from '../../src/settings/credentials.ts';
 import { guardRules } from '../../src/settings/guard-options.ts';
 import { columnRules, planRules } from '../../src/settings/plan-options.ts';
 import { flagsOf } from '../../src/settings/rules.ts';
-import { inPageWords, labelOf } from '../../src/page/texts/page-words.ts';
+import { inPageWords, labelOf } from '../../src/page/texts/ui/page-words.ts';
 import { createSpeaker } from '../../src/page/texts/speaker.ts';
 import { uiEn } from '../../src/page/texts/ui-en.ts';
-import { uiZhCn } from '../../src/page/texts/ui-zh-cn.ts';
-import { zhCnAdvice } from '../../src/page/texts/zh-cn-advice.ts';
+import { uiZhCn } from '../../src/page/texts/ui/ui-zh-cn.ts';
+import { zhCnAdvice } from '../../src/page/texts/ui/zh-cn-advice.ts';
 
 const { say } = createSpeaker('en', { texts: uiEn });
 const inChinese = createSpeaker('zh-CN', { texts: uiZhCn, said: zhCnAdvice });

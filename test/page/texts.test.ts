@@ -8,7 +8,7 @@ import { rowStatuses } from '../../src/report/row-status.ts';
 import { en, type Text } from '../../src/page/texts/en.ts';
 import { createSpeaker, languageFor } from '../../src/page/texts/speaker.ts';
 import { uiEn } from '../../src/page/texts/ui-en.ts';
-import { uiZhCn } from '../../src/page/texts/ui-zh-cn.ts';
+import { uiZhCn } from '../../src/page/texts/ui/ui-zh-cn.ts';
 import { zhCn } from '../../src/page/texts/zh-cn.ts';
 import { zhCnProblems } from '../../src/page/texts/zh-cn-problems.ts';
 import { problemKinds } from '../../src/input/words/problem-kinds.ts';

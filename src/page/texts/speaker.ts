@@ -1,4 +1,5 @@
 import { en, type Text, type TextKey } from './en.ts';
+import { createSayings, type Sayings } from './sayings.ts';
 import type { UiKey } from './ui-en.ts';
 import { zhCn, zhCnSaid } from './zh-cn.ts';
 import { zhCnProblems } from './zh-cn-problems.ts';
@@ -25,6 +26,8 @@ export interface Speaker {
   reason(said: string, problems: readonly (readonly [column: string, kind: string])[]): string;
   /** What the program itself has said in English; as it stands where the catalogue does not know it. */
   translate(said: string): string;
+  /** The same, undefined where the catalogue does not know all of it. */
+  known(said: string): string | undefined;
   number(value: number): string;
   /** @param at ms since the epoch, or ISO 8601. @returns in UTC, which it names. */
   time(at: number | string): string;
@@ -37,9 +40,13 @@ export interface Speaker {
 interface OfUi {
   readonly texts?: Readonly<Partial<Record<UiKey, Text>>>;
   readonly said?: Readonly<Record<string, string>>;
-  /** Sentences with something in them, by what they look like. */
-  readonly sayings?: readonly (readonly [said: RegExp, own: string])[];
+  /** Whole sentences, with what is filled in. */
+  readonly sayings?: Sayings;
+  /** Words in what is filled in. */
+  readonly words?: Words;
 }
+
+type Words = readonly (readonly [said: RegExp, own: string])[];
 
 /** @param ui what the report has no use for. */
 export function createSpeaker(language: Language, ui: OfUi = {}): Speaker {
@@ -61,9 +68,11 @@ export function createSpeaker(language: Language, ui: OfUi = {}): Speaker {
 
   // The longest first, as one sentence may be the begin of another.
   const sentences = Object.entries({ ...zhCnSaid, ...ui.said }).sort(([a], [b]) => b.length - a.length);
+  const inWords = (said: string): string => replaced(said, ui.words ?? []);
+  const sayings = createSayings({ ...zhCnSaid, ...ui.said, ...ui.sayings }, inWords);
 
-  const translate = (said: string): string =>
-    language === 'en' ? said : translated(said, sentences, ui.sayings ?? []);
+  const known = (said: string): string | undefined => (language === 'en' ? said : sayings(said));
+  const translate = (said: string): string => known(said) ?? translated(inWords(said), sentences);
 
   return {
     language,
@@ -74,6 +83,7 @@ export function createSpeaker(language: Language, ui: OfUi = {}): Speaker {
     reason: (said, problems) =>
       problems.length === 0 ? translate(said) : language === 'en' ? said : reasonsOf(problems),
     translate,
+    known,
     number: (value) => numbers.format(value),
     time: (at) => `${times.format(new Date(at))} UTC`,
     clock: (at) => clocks.format(at),
@@ -81,15 +91,16 @@ export function createSpeaker(language: Language, ui: OfUi = {}): Speaker {
   };
 }
 
-function translated(
-  said: string,
-  sentences: readonly (readonly [english: string, own: string])[],
-  sayings: readonly (readonly [said: RegExp, own: string])[],
-): string {
+function translated(said: string, sentences: readonly (readonly [english: string, own: string])[]): string {
   let text = said;
-  for (const [saying, own] of sayings) text = text.replace(saying, own);
   for (const [english, own] of sentences) text = text.replaceAll(english, own);
   return text.replaceAll(/(?<=[。：）]) /g, '');
+}
+
+function replaced(said: string, words: Words): string {
+  let text = said;
+  for (const [word, own] of words) text = text.replace(word, own);
+  return text;
 }
 
 function reasonsOf(problems: Parameters<Speaker['reason']>[1]): string {

@@ -21,6 +21,7 @@ export const uiEn = {
   'ui.back_connection': 'Another connection',
   'ui.try_way': 'Use {way}',
   'ui.field': '“{label}”',
+  'ui.in_english': 'This was not done, for the reason below.',
   'ui.above': 'with a button at the top of this page.',
 
   'connect.title': 'Connect to GenAuth',

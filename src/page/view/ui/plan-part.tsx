@@ -52,11 +52,11 @@ function Survey({ state, survey }: { state: PlanStep; survey: Ready }) {
       <section aria-labelledby="plan">
         <h2 id="plan">{say('plan.title')}</h2>
         {[
-          ...plan.lookFirst.map((what) => say('plan.look_first', { what })),
-          ...plan.oddities.map(({ message }) => message),
+          ...plan.lookFirst.map((what) => say('plan.look_first', { what: words(what) })),
+          ...plan.oddities.map(({ message }) => words(message)),
         ].map((text) => (
           <p key={text} class="note tone-doubtful">
-            {words(text)}
+            {text}
           </p>
         ))}
         <Numbers survey={survey} />

@@ -4,7 +4,7 @@ import { useEffect, useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { get, useSettings } from './asking.ts';
 import { dataAt } from './data-at.ts';
-import { CheckBox, Refused, useWords, visible } from './told.tsx';
+import { CheckBox, Refused, Told, useWords, visible } from './told.tsx';
 
 /** Rows that are not in order, what to do about them, and what else is worth a look. */
 export function ProblemsPart({ state, survey }: { state: PlanStep; survey: Ready }) {
@@ -110,10 +110,10 @@ function OneByOne({ stateId }: { stateId: number }) {
                 <td data-label={say('plan.problem')}>
                   <div>
                     {reason(`${visible(column)}: ${words(message)}`, [[visible(column), kind]])}
-                    {/* What was expected just here is said in English alone. */}
+                    {/* The kind alone does not say what was expected just here. */}
                     {language !== 'en' && (
-                      <div class="faint" lang="en">
-                        {words(message)}
+                      <div class="faint">
+                        <Told said={message} />
                       </div>
                     )}
                   </div>

@@ -7,7 +7,7 @@ import { useSpeaker } from '../speaking.ts';
 import { unpack } from '../unpack.ts';
 import { useAsking } from './asking.ts';
 import { dataAt } from './data-at.ts';
-import { Refused, TextField, useWords, visible } from './told.tsx';
+import { Refused, TextField, Told, visible } from './told.tsx';
 
 interface Props {
   readonly state: ReportStep;
@@ -18,7 +18,6 @@ interface Props {
 /** The report of a run, what there is to download of it, and how it goes on. */
 export function ReportPart({ state, view, onView }: Props) {
   const { say } = useSpeaker();
-  const words = useWords();
   const data = useReport(state);
   return (
     <>
@@ -27,7 +26,10 @@ export function ReportPart({ state, view, onView }: Props) {
         {state.stop !== null && (
           <div class="note">
             <p>
-              <strong>{words(state.stop.message)}</strong> {words(state.stop.hint)}
+              <strong>
+                <Told said={state.stop.message} />
+              </strong>{' '}
+              <Told said={state.stop.hint} />
             </p>
           </div>
         )}

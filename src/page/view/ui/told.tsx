@@ -3,7 +3,7 @@ import type { SettingsChange } from '../../settings.ts';
 import type { Refusal } from '../../state.ts';
 import type { Speaker } from '../../texts/speaker.ts';
 import type { ComponentChildren, InputHTMLAttributes } from '../preact.ts';
-import { inPageWords, labelOf } from '../../texts/page-words.ts';
+import { inPageWords, labelOf } from '../../texts/ui/page-words.ts';
 import { useSpeaker } from '../speaking.ts';
 import { useAsking } from './asking.ts';
 
@@ -13,18 +13,32 @@ export function useWords(): (said: string) => string {
   return (said) => printableText(inPageWords(translate(said), say));
 }
 
+/** A sentence of the program; marked as English where the catalogue of the language does not have it. */
+export function Told({ said }: { said: string }) {
+  const { say, known } = useSpeaker();
+  const own = known(said);
+  const text = printableText(inPageWords(own ?? said, say));
+  return own === undefined ? <span lang="en">{text}</span> : <>{text}</>;
+}
+
 /** Why something was not done, and settings any one of which decides it. */
 export function Refused({ refusal }: { refusal: Refusal | null }) {
-  const { say } = useSpeaker();
-  const words = useWords();
+  const { say, known } = useSpeaker();
   const { ask, refusal: again } = useAsking();
   if (refusal === null || refusal.message === '') return null;
   return (
     <div class="note tone-bad" role="alert">
+      {known(refusal.message) === undefined && <p>{say('ui.in_english')}</p>}
       <p>
-        <strong>{words(refusal.message)}</strong>
+        <strong>
+          <Told said={refusal.message} />
+        </strong>
       </p>
-      {refusal.hint !== null && <p>{words(refusal.hint)}</p>}
+      {refusal.hint !== null && (
+        <p>
+          <Told said={refusal.hint} />
+        </p>
+      )}
       {refusal.ways.length > 0 && (
         <p class="more">
           {refusal.ways.map((way) => (

@@ -2,8 +2,9 @@ import '../style.css';
 import type { Sample, State } from '../../state.ts';
 import { createSpeaker, languageFor } from '../../texts/speaker.ts';
 import { uiEn } from '../../texts/ui-en.ts';
-import { uiZhCn } from '../../texts/ui-zh-cn.ts';
-import { zhCnAdvice, zhCnSayings } from '../../texts/zh-cn-advice.ts';
+import { uiZhCn } from '../../texts/ui/ui-zh-cn.ts';
+import { zhCnAdvice, zhCnWords } from '../../texts/ui/zh-cn-advice.ts';
+import { zhCnRefusals } from '../../texts/ui/zh-cn-refusals.ts';
 import { useView } from '../address.ts';
 import { render, useEffect, useMemo, useState } from '../preact.ts';
 import { Live, Speaking } from '../speaking.ts';
@@ -14,7 +15,7 @@ import { keepDropsFromOpening } from './uploading.ts';
 
 const ofUi = {
   en: { texts: uiEn },
-  'zh-CN': { texts: uiZhCn, said: zhCnAdvice, sayings: zhCnSayings },
+  'zh-CN': { texts: uiZhCn, said: zhCnAdvice, sayings: zhCnRefusals, words: zhCnWords },
 } as const;
 
 type Link = 'open' | 'lost' | 'shut';

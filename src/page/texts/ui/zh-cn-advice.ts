@@ -61,24 +61,10 @@ export const zhCnAdvice: Readonly<Record<string, string>> = {
   'GenAuth documents no form for it; try one user first.': 'GenAuth 没有说明它的格式；请先试一位用户。',
   'Not confirmed: nothing was sent.': '未确认：没有发送任何内容。',
   'Type the number of users: ': '请输入用户数：',
-  'every call is throttled': '所有调用都被限流',
-  'GenAuth cannot be reached': '无法连接 GenAuth',
-  'the server fails on every call': '服务器对所有调用都失败',
-  'the access key is refused': '访问密钥被拒绝',
-  'every call is forbidden': '所有调用都被禁止',
-  'every call is refused': '所有调用都被拒绝',
-  'what answers is not GenAuth': '应答的不是 GenAuth',
-  ', which may pass': '，可能会恢复',
   'Give --user-id-type with it where the type is unclear: external_id, or username where people sign in with it.':
     '类型不明时请同时选择 --user-id-type。',
   'Give the apps of all rows with --app-ids: the GenAuth console shows each app with its ID, of 24 hexadecimal digits.':
     '请在 --app-ids 中为所有行选择应用。',
-  'name it app_ids, or give --app-ids-column <name>, or give the apps of all rows with --app-ids <a,b,c>: the GenAuth console shows each app with its ID, of 24 hexadecimal digits.':
-    '请在 --app-ids 中为所有行选择应用；如果文件中有应用列，请在 --app-ids-column 中选择。',
-  'name it user_id, or give --user-id-column <name>; ': '请在 --user-id-column 中选择用户 ID 列；',
-  'name it user_id, or give --user-id-column <name>.': '请在 --user-id-column 中选择用户 ID 列。',
-  'In the header, ': '',
-  'Columns found: ': '文件中的列：',
   'Check GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET, and in the GenAuth console that the key has not been revoked.':
     '请检查 GENAUTH_ACCESS_KEY_ID 和 GENAUTH_ACCESS_KEY_SECRET，并在 GenAuth 控制台确认密钥未被撤销。',
   'Check --host (or GENAUTH_HOST), the network and the proxy.': '请检查 --host、网络和代理。',
@@ -91,51 +77,21 @@ export const zhCnAdvice: Readonly<Record<string, string>> = {
     '请改正文件后重新提供；或选择 --skip-invalid。',
 };
 
-/** The same of sentences with something in them; what stands between quotation marks is the user's own. */
-export const zhCnSayings: readonly (readonly [said: RegExp, own: string])[] = [
-  [/^user pool (?=\S+$)/, '用户池 '],
-  [/^access key (?=\S+$)/, '访问密钥 '],
+/** Words in what is filled into a sentence; what stands between quotation marks is the user's own. */
+export const zhCnWords: readonly (readonly [said: RegExp, own: string])[] = [
   [/, as (?=the |no )/, '：'],
-  [
-    /^GenAuth refuses to give a token for this access key \((.*)\)\. Nothing was sent\.$/s,
-    'GenAuth 拒绝了该访问密钥（$1）。没有发送任何内容。',
-  ],
-  [/^Nothing has answered as GenAuth does: /, '没有收到 GenAuth 的应答：'],
-  [
-    /^(--host|GENAUTH_HOST) is plain http to (\S+), which would show the credentials to the network\.$/,
-    '$1 用明文 http 访问 $2，会在网络中暴露密钥。',
-  ],
-  [
-    /^(--host|GENAUTH_HOST) takes a whole address, with its https:\/\/ or http:\/\/, not ("[^"]*")\.$/,
-    '$1 需要完整的地址（带 https:// 或 http://），而不是 $2。',
-  ],
-  [/^Probably it is (\S+)\.$/, '可能是 $1。'],
-  [/^No credentials: (.+) (?:is|are) not set\.$/, '没有密钥：未填写 $1。'],
-  [/: more than one column could hold the user ID: /, '：有几列都可能是用户 ID：'],
-  [/: more than one column could hold the app IDs: /, '：有几列都可能是应用：'],
   [/\(type unclear, such as ("[^"]*")\)/g, '（类型不明，例如 $1）'],
+  [/\(type unclear\)/g, '（类型不明）'],
   [/\((\w+), such as ("[^"]*")\)/g, '（$1，例如 $2）'],
-  [/, and there is none for the app IDs\.$/, '；还没有选择应用。'],
-  [/: there is no column for the user ID and none for the app IDs\. /, '：没有用户 ID 列，也没有应用列。'],
-  [/: there is no column for the user ID\. /, '：没有用户 ID 列。'],
-  [/: there is no column for the app IDs\. /, '：还没有选择应用。'],
-  [/^Say which one with (--[\w-]+) <name>, spelled as in the file\./, '请在 $1 中选择一列。'],
-  [
-    /^(.+): the name of the column ("[^"]*") does not tell which type of user ID it holds\./,
-    '$1：从列名 $2 看不出用户 ID 的类型。',
-  ],
-  [
-    /^Give --user-id-type: external_id where .+$/,
-    '请选择 --user-id-type：如果 GenAuth 把它存为外部 ID，选 external_id；如果用户用它登录，选 username。',
-  ],
-  [
-    /^([\d,]+) of ([\d,]+) users (?:are|is) still activated in GenAuth\. .+$/,
-    '$2 位用户中有 $1 位在 GenAuth 中仍为启用状态，可以立即重新登录：如不允许，请先停用账号。',
-  ],
-  [
-    /^(.+): ([\d,]+) rows? (?:is|are) invalid, so nothing was sent\..*$/s,
-    '$1：$2 行无效，因此没有发送任何内容。',
-  ],
-  [/^(.+) has no rows under its header\.$/, '$1 的表头下没有任何行。'],
-  [/^(.+) did not arrive whole\.$/, '$1 没有完整到达。'],
+  [/^such as ("[^"]*")$/, '例如 $1'],
+  [/ and ([\d,]+) more$/, '，另有 $1 个'],
+  [/ and others$/, '等'],
+  [/ \(first line (\d+)\)/g, '（最早在第 $1 行）'],
+  [/line (\d+) "/g, '第 $1 行 "'],
+  [/ \((\d+) digits\)/g, '（$1 位）'],
+  [/ \((\d+) columns\)/g, '（$1 列）'],
+  [/ \(an email address\?\)/g, '（邮箱？）'],
+  [/ \(a phone number\?\)/g, '（手机号？）'],
+  [/request ID /g, '请求 ID '],
+  [/(.+), sheet ("[^"]*")/, '$1（工作表 $2）'],
 ];

@@ -1,5 +1,5 @@
-import type { Speaker } from './speaker.ts';
-import type { UiKey } from './ui-en.ts';
+import type { Speaker } from '../speaker.ts';
+import type { UiKey } from '../ui-en.ts';
 
 /** What the command line's flags and variables are on the page of `ui`: the labels of its fields. */
 const fields: ReadonlyMap<string, UiKey> = new Map<string, UiKey>([

@@ -1,5 +1,5 @@
-import type { Text } from './en.ts';
-import type { UiKey } from './ui-en.ts';
+import type { Text } from '../en.ts';
+import type { UiKey } from '../ui-en.ts';
 
 export const uiZhCn: Readonly<Record<UiKey, Text>> = {
   'ui.title': '登出用户',
@@ -20,6 +20,8 @@ export const uiZhCn: Readonly<Record<UiKey, Text>> = {
   'ui.back_connection': '换一个连接',
   'ui.try_way': '使用 {way}',
   'ui.field': '“{label}”',
+  'ui.in_english':
+    '没有完成这一步，原因如下（只有英文说明）。请按其中的提示处理后再试；如果看不懂，请把这段文字发给 IT 或技术支持人员。',
   'ui.above': '使用本页上方的按钮。',
 
   'connect.title': '连接 GenAuth',
