@@ -1,5 +1,4 @@
 import type { UserIdType } from '../input/words/user-id-type.ts';
-import { createPairSet } from './pair-set.ts';
 import { maxAppsOfUser, tooManyApps, type Target } from './target.ts';
 import { createUint32List } from './uint32-list.ts';
 
@@ -25,63 +24,62 @@ export interface Groups {
 
 /** A text, its place in a list and in a map, which is there twice when it grows, and what is known of it. */
 const bytesOfName = 300;
-/** With where it was named, and what comes after it. */
-const bytesOfPair = 32;
+/** A user, an app and a line, and where that comes among those of its user. */
+const bytesOfPair = 16;
 
-/** Of each user side by side, as in a {@link PairSet}: the first row, how many apps, and the first and last of their pairs. */
-const fields = { firstRow: 0, apps: 1, first: 2, last: 3 };
-const fieldBits = 2;
-
-/** Numbers stand for users and apps: objects and arrays for each took three times the memory, and five times the time. */
+/**
+ * Numbers stand for users and apps: objects and arrays for each took three times the memory, and five times the time. What is asked for
+ * is put in order of users only when the targets are taken: to look for each pair as it comes took twice the time of all else.
+ */
 export function createGroups(): Groups {
   const users = createUsers();
   const apps = createNames();
-  const ofUsers = createUint32List();
-  /** Users and apps, with the line that names them first; each leads to the next of the same user. */
-  const pairs = createPairSet();
-
-  function field(user: number, place: number): number {
-    return ofUsers.get((user << fieldBits) + place);
-  }
-
-  function setField(user: number, place: number, value: number): void {
-    ofUsers.set((user << fieldBits) + place, value);
-  }
+  const firstRows = createUint32List();
+  /** Of each user, how many of the pairs. */
+  const counts = createUint32List();
+  /** All that rows ask for, be it more than once, side by side: user, app and line. */
+  const pairs = { user: createUint32List(), app: createUint32List(), line: createUint32List() };
 
   function begin(userIdType: UserIdType, userId: string, firstRow: number): number {
-    for (const value of [firstRow, 0, 0, 0]) ofUsers.push(value);
+    firstRows.push(firstRow);
+    counts.push(0);
     return users.begin(userIdType, userId);
   }
 
   function addApp(user: number, appId: string, line: number): void {
-    const pair = pairs.add(user, apps.numberOf(appId), line);
-    if (pair === undefined) return;
-    const count = field(user, fields.apps);
-    if (count === maxAppsOfUser) throw tooManyApps(users.id(user), line);
-    if (count === 0) setField(user, fields.first, pair);
-    else pairs.setNext(field(user, fields.last), pair);
-    setField(user, fields.last, pair);
-    setField(user, fields.apps, count + 1);
+    pairs.user.push(user);
+    pairs.app.push(apps.numberOf(appId));
+    pairs.line.push(line);
+    const count = counts.get(user) + 1;
+    counts.set(user, count);
+    // Looked at now and then: mostly so many are the same few again.
+    if (count % maxAppsOfUser === 0 && appsOf(user) > maxAppsOfUser) throw tooManyApps(users.id(user), line);
   }
 
-  function targetOf(user: number): Gathered {
-    const appIds: string[] = [];
-    const lines: number[] = [];
-    let pair = field(user, fields.first);
-    for (let left = field(user, fields.apps); left > 0; left -= 1) {
-      appIds.push(apps.name(pairs.other(pair)));
-      lines.push(pairs.note(pair));
-      pair = pairs.next(pair);
+  function appsOf(user: number): number {
+    const found = new Set<number>();
+    for (let pair = 0; pair < pairs.user.length; pair += 1) {
+      if (pairs.user.get(pair) === user) found.add(pairs.app.get(pair));
     }
-    const firstRow = field(user, fields.firstRow);
-    return {
-      userId: users.id(user),
-      userIdType: users.type(user),
-      appIds,
-      lines,
-      firstRow,
-      known: undefined,
-    };
+    return found.size;
+  }
+
+  /** The pairs of the first user, those of the second, and so on, each as they came. */
+  function inOrder(): Uint32Array {
+    const next = new Uint32Array(users.count);
+    let before = 0;
+    for (let user = 0; user < users.count; user += 1) {
+      next[user] = before;
+      before += counts.get(user);
+    }
+    const order = new Uint32Array(before);
+    for (let pair = 0; pair < before; pair += 1) {
+      const user = pairs.user.get(pair);
+      const place = next[user] ?? 0;
+      order[place] = pair;
+      next[user] = place + 1;
+    }
+    return order;
   }
 
   return {
@@ -90,16 +88,42 @@ export function createGroups(): Groups {
       for (let at = 0; at < appIds.length; at += 1) {
         addApp(user, appIds[at] ?? '', typeof lines === 'number' ? lines : (lines[at] ?? 0));
       }
-      return field(user, fields.firstRow);
+      return firstRows.get(user);
     },
     *targets() {
-      for (let user = 0; user < users.count; user += 1) yield targetOf(user);
+      const order = inOrder();
+      /** Of each app the last user who asked for it, from 1. */
+      const lastUsers = new Uint32Array(apps.count);
+      let at = 0;
+      for (let user = 0; user < users.count; user += 1) {
+        const appIds: string[] = [];
+        const lines: number[] = [];
+        for (const end = at + counts.get(user); at < end; at += 1) {
+          const pair = order[at] ?? 0;
+          const app = pairs.app.get(pair);
+          if (lastUsers[app] === user + 1) continue;
+          lastUsers[app] = user + 1;
+          const line = pairs.line.get(pair);
+          if (appIds.length === maxAppsOfUser) throw tooManyApps(users.id(user), line);
+          appIds.push(apps.name(app));
+          lines.push(line);
+        }
+        const firstRow = firstRows.get(user);
+        yield {
+          userId: users.id(user),
+          userIdType: users.type(user),
+          appIds,
+          lines,
+          firstRow,
+          known: undefined,
+        };
+      }
     },
     *firstRows() {
-      for (let user = 0; user < users.count; user += 1) yield field(user, fields.firstRow);
+      for (let user = 0; user < users.count; user += 1) yield firstRows.get(user);
     },
     get bytes() {
-      return users.bytes + apps.bytes + bytesOfPair * pairs.size;
+      return users.bytes + apps.bytes + bytesOfPair * pairs.user.length;
     },
   };
 }
@@ -148,6 +172,9 @@ function createNames() {
       return names.push(own) - 1;
     },
     name: (number: number): string => names[number] ?? '',
+    get count() {
+      return names.length;
+    },
     get bytes() {
       return bytes;
     },

@@ -123,22 +123,41 @@ function grow(segment: Segment): void {
   }
 }
 
-/** Two independent multiply-and-xor hashes over UTF-16 units (FNV-1a's step), each mixed at the end. `low` is never 0. */
+/**
+ * Two independent multiply-and-xor hashes over pairs of UTF-16 units (FNV-1a's step), each mixed on the way and at the end. `low` is never
+ * 0.
+ */
 function hash(userIdType: string, userId: string): { low: number; high: number } {
-  let a = 0x811c9dc5;
-  let b = 0x9e3779b9 ^ userId.length;
-  for (const text of [userIdType, userId]) {
-    for (let index = 0; index < text.length; index += 1) {
-      const unit = text.charCodeAt(index);
-      a = Math.imul(a ^ unit, 0x01000193);
-      b = Math.imul(b ^ unit, 0x85ebca6b);
-      b = (b << 13) | (b >>> 19);
-    }
-    a = Math.imul(a ^ 0xffff, 0x01000193);
+  const { length } = userId;
+  const start = startOf(userIdType);
+  let a = start ^ length;
+  let b = start ^ 0x9e3779b9;
+  for (let at = 0; at < length; at += 2) {
+    // Behind an odd end stands nothing, which is no character: the length tells it from one of zero.
+    const pair = userId.charCodeAt(at) | (at + 1 < length ? userId.charCodeAt(at + 1) << 16 : 0);
+    a = Math.imul(a ^ pair, 0x01000193);
+    a ^= a >>> 15;
+    b = Math.imul(b ^ pair, 0x85ebca6b);
+    b = (b << 13) | (b >>> 19);
   }
   a = Math.imul(a ^ (a >>> 16), 0x7feb352d);
   a = Math.imul(a ^ (a >>> 15), 0x846ca68b);
   b = Math.imul(b ^ (b >>> 16), 0xc2b2ae35);
   // With a sign: a number beyond 31 bits would be an object of its own wherever it is passed on.
   return { low: a ^ (a >>> 16) || 1, high: b ^ (b >>> 13) };
+}
+
+/** Types are few, and asked for with every user. */
+const starts = new Map<string, number>();
+
+function startOf(userIdType: string): number {
+  let start = starts.get(userIdType);
+  if (start === undefined) {
+    start = 0x811c9dc5;
+    for (let at = 0; at < userIdType.length; at += 1) {
+      start = Math.imul(start ^ userIdType.charCodeAt(at), 0x01000193);
+    }
+    starts.set(userIdType, start);
+  }
+  return start;
 }

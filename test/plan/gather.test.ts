@@ -141,6 +141,40 @@ test('rows of a user who stands all over the file become one call', async () => 
   expect(filed.map(({ firstSeq }) => firstSeq)).toEqual([1, 2, 0, 1]);
 });
 
+/** In turn with those of another user. @param appsOf what one row asks for. */
+const inTurn = (count: number, appsOf: (row: number) => string[]): PlannedRow[] =>
+  Array.from({ length: 2 * count }, (_, row) =>
+    row % 2 === 0 ? valid(row + 2, 'u1', appsOf(row / 2)) : valid(row + 2, 'u2', ['app']),
+  );
+
+const thousand = (from: number): string[] => Array.from({ length: 1000 }, (_, at) => `app-${from + at}`);
+
+test.each([
+  ['in memory', () => inMemory],
+  ['on disk', onDisk],
+])('a user of more than 100,000 apps in all is refused with the line, gathered %s', async (_, gathering) => {
+  await expect(
+    planned(
+      inTurn(101, (row) => thousand(1000 * row)),
+      gathering(),
+    ),
+  ).rejects.toThrow(/^Line 202: the user "u1" has more than 100,000 different apps\.$/);
+});
+
+test('nobody is held in memory with many more apps than they may have', () => {
+  const planner = createGatheringPlanner({ onCall: () => {}, onRow: () => {} }, inMemory);
+  const add = (): void => inTurn(500, (row) => thousand(1000 * row)).forEach(planner.add);
+  expect(add).toThrow('more than 100,000 different apps');
+});
+
+test('the same few apps may be asked for as often as somebody likes', async () => {
+  const { calls } = await planned(
+    inTurn(250, () => thousand(0)),
+    inMemory,
+  );
+  expect(calls).toHaveLength(1000 / 50 + 1);
+});
+
 test('what is written to the disk is for this user only, and gone afterwards', async () => {
   const gathering = onDisk();
   const planner = createGatheringPlanner({ onCall: () => {}, onRow: () => {} }, gathering);
