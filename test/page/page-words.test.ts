@@ -27,6 +27,10 @@ test.each([
   ],
   ['GENAUTH_ACCESS_KEY_ID is missing.', '“Access key ID” is missing.'],
   ['The column "--app-ids" is empty.', 'The column "--app-ids" is empty.'],
+  [
+    'Check the disk, or give a folder on another disk with --out.',
+    'Check the disk, or start genauth-offboard in a folder on another disk.',
+  ],
   ['--give-up-after sets how long.', '--give-up-after sets how long.'],
 ])('what names flags names the fields of the page: %s', (said, shown) => {
   expect(inPageWords(said, say)).toBe(shown);

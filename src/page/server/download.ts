@@ -83,7 +83,7 @@ export async function sendProblems(
   if (file === undefined || checked === undefined || options === undefined) {
     throw new RequestError(409, 'No file has been read.', 'Give one first.');
   }
-  const { folder, remove } = await makeUploadFolder(surroundings.runsFolder);
+  const { folder, remove } = await makeUploadFolder(surroundings.runsFolder, `${what}.csv`);
   try {
     const made = path.join(folder, 'made.csv');
     const { plan, known } = checked;

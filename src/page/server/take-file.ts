@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 
 import { UserError } from '../../errors.ts';
 import { copyInput } from '../../files/copy-input.ts';
-import { CopyError } from '../../files/disk-error.ts';
 import { printable } from '../../printable.ts';
 import type { Settings } from '../settings.ts';
 import { forgetChecked, type Job, type Kept } from './job.ts';
@@ -87,12 +86,12 @@ async function receive(job: Job, { bytes, name, size }: Upload, otherwise: strin
   const safe = safeName(name, otherwise);
   const told = { name: safe, size: size ?? null };
   tell({ is: 'upload', upload: { ...told, received: 0 }, refusal: null });
-  const { folder, remove } = await makeUploadFolder(surroundings.runsFolder).catch((error: unknown) => {
+  const { folder, remove } = await makeUploadFolder(surroundings.runsFolder, safe).catch((error: unknown) => {
     tell({ is: 'upload', upload: null, refusal: refusalOf(error) });
     throw error;
   });
   try {
-    const arriving = counted(bytes, (received) =>
+    const arriving = counted(bytes, safe, (received) =>
       tell({ is: 'upload', upload: { ...told, received }, refusal: null }),
     );
     const proven = await copyInput(Readable.from(arriving, { objectMode: false }), path.join(folder, safe));
@@ -102,8 +101,7 @@ async function receive(job: Job, { bytes, name, size }: Upload, otherwise: strin
     return { name: safe, proven, remove };
   } catch (error) {
     await remove();
-    const isOfDisk = error instanceof CopyError;
-    const refused = isOfDisk ? error : notWhole(safe, error);
+    const refused = error instanceof UserError ? error : notWhole(safe, error);
     tell({ is: 'upload', upload: null, refusal: refusalOf(refused) });
     throw refused;
   }
@@ -115,16 +113,22 @@ function notWhole(name: string, cause: unknown): UserError {
 
 const toldEvery = 1 << 20;
 
-/** Tells of each so many bytes. */
+/** Tells of each so many bytes. @throws {UserError} where they break off: that is no fault of the disk. */
 async function* counted(
   bytes: AsyncIterable<Buffer>,
+  name: string,
   tell: (received: number) => void,
 ): AsyncGenerator<Buffer> {
   let received = 0;
   let told = 0;
-  for await (const chunk of bytes) {
-    received += chunk.length;
-    yield chunk;
+  const chunks = bytes[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await chunks.next().catch((error: unknown) => {
+      throw notWhole(name, error);
+    });
+    if (next.done === true) return;
+    received += next.value.length;
+    yield next.value;
     if (received - told < toldEvery) continue;
     told = received;
     tell(received);

@@ -22,6 +22,7 @@ export const uiEn = {
   'ui.try_way': 'Use {way}',
   'ui.field': '“{label}”',
   'ui.in_english': 'This was not done, for the reason below.',
+  'ui.elsewhere': ', or start genauth-offboard in a folder on another disk',
   'ui.above': 'with a button at the top of this page.',
 
   'connect.title': 'Connect to GenAuth',

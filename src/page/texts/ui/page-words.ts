@@ -33,6 +33,12 @@ const advice: ReadonlyMap<string, UiKey> = new Map<string, UiKey>([
   ],
 ]);
 
+/** The same of a part of it. */
+const elsewhere: ReadonlyMap<string, UiKey> = new Map<string, UiKey>([
+  [', or give a folder on another disk with --out', 'ui.elsewhere'],
+  [', or choose another place', 'ui.elsewhere'],
+]);
+
 /** A flag with what only the user knows behind it, or a variable. What stands between quotation marks is the user's own. */
 const mention = /"[^"]*"|--[a-z][a-z\d-]*(?:[ =]<[^>]*>)?(?: \(or GENAUTH_HOST\))?|\bGENAUTH_[A-Z_]+/g;
 
@@ -40,7 +46,8 @@ const mention = /"[^"]*"|--[a-z][a-z\d-]*(?:[ =]<[^>]*>)?(?: \(or GENAUTH_HOST\)
 export function inPageWords(said: string, say: Speaker['say']): string {
   const own = advice.get(said);
   if (own !== undefined) return say(own);
-  return said.replaceAll(mention, (found) => {
+  const told = [...elsewhere].reduce((text, [part, key]) => text.replace(part, () => say(key)), said);
+  return told.replaceAll(mention, (found) => {
     const [name = ''] = found.split(/[ =]/);
     return found.startsWith('"') ? found : (labelOf(name, say) ?? found);
   });

@@ -22,6 +22,7 @@ export const uiZhCn: Readonly<Record<UiKey, Text>> = {
   'ui.field': '“{label}”',
   'ui.in_english':
     '没有完成这一步，原因如下（只有英文说明）。请按其中的提示处理后再试；如果看不懂，请把这段文字发给 IT 或技术支持人员。',
+  'ui.elsewhere': '，或在另一个磁盘的文件夹中启动 genauth-offboard',
   'ui.above': '使用本页上方的按钮。',
 
   'connect.title': '连接 GenAuth',

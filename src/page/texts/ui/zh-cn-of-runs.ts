@@ -25,7 +25,7 @@ export const zhCnOfRuns: Readonly<Record<string, string>> = {
   'Check the disk': '请检查磁盘',
   '{0} could not be synced to the disk ({1}), so what was written last may not be on it.':
     '{0} 无法同步到磁盘（{1}），因此最后写入的内容可能不在磁盘上。',
-  '{=0}, or choose another place': '{0}，或选择另一个位置',
+  '{=0}, or choose another place': '{0}，或在另一个磁盘的文件夹中重新启动本程序',
   '{=0}, or give a folder on another disk with --out': '{0}，或在另一个磁盘的文件夹中重新启动本程序',
   '{=0}, or copy the run folder to another disk and go on there':
     '{0}，或把运行文件夹复制到另一个磁盘，在那里继续',
