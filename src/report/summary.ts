@@ -50,3 +50,8 @@ export interface Summary {
   /** What was seen of the sessions; null where nobody has looked for them. */
   readonly verification: Verification | null;
 }
+
+/** How many rows `retry.csv` has. */
+export function rowsToRetry({ partial, failed, unknown, not_attempted: open }: Summary['rows']): number {
+  return partial + failed + unknown + open;
+}

@@ -2,7 +2,7 @@ import { printable } from '../printable.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 import type { Cause } from '../report/cause.ts';
 import { rowStatuses, type RowStatus } from '../report/row-status.ts';
-import type { Summary } from '../report/summary.ts';
+import { rowsToRetry, type Summary } from '../report/summary.ts';
 import type { Piece, Tone } from './paint.ts';
 import { showVerification } from './show-verification.ts';
 import { counted, grouped, lasting } from './wording.ts';
@@ -73,7 +73,7 @@ function showSeen({ verification }: Summary): Piece[] {
 
 function showFiles({ rows }: Summary, folder: string, commands: FileCommands | undefined): Piece[] {
   const files = runFiles(folder);
-  const unfinished = rows.partial + rows.failed + rows.unknown + rows.not_attempted;
+  const unfinished = rowsToRetry(rows);
   return [
     ...(unfinished > 0
       ? [

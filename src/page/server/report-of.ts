@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Stopped } from '../../events.ts';
-import type { Summary } from '../../report/summary.ts';
+import { rowsToRetry, type Summary } from '../../report/summary.ts';
 import { runFileNames } from '../../run-folder/run-files.ts';
 import { findRun } from '../../workflow/runs.ts';
 import type { Connected, Refusal, RunFileName, State } from '../state.ts';
@@ -28,14 +28,23 @@ export async function reportOf(
   const { summary, stop, refusal } = came;
   const found = await findRun(surroundings.runsFolder, path.basename(folder));
   if (found === undefined) throw new Error(`there is no run in ${folder}`);
+  const latest = summary ?? found.summary;
   return {
     connection: connectionOf(state),
-    run: shownRun({ ...found, summary: summary ?? found.summary }),
+    run: shownRun({ ...found, summary: latest }),
     summary: summary === undefined ? null : shownSummary(summary),
     stop: stop === undefined ? null : { reason: stop.reason, message: stop.message, hint: stop.hint },
-    files: downloads.filter((name) => existsSync(path.join(folder, name))),
+    files: downloads.filter(
+      (name) => existsSync(path.join(folder, name)) && !isWithoutRows(name, latest?.rows),
+    ),
     refusal: refusal ?? null,
   };
+}
+
+/** A table with nothing under its header is no use to anybody. @param rows undefined where nobody has counted them. */
+function isWithoutRows(name: RunFileName, rows: Summary['rows'] | undefined): boolean {
+  if (rows === undefined) return false;
+  return (name === retry && rowsToRetry(rows) === 0) || (name === invalid && rows.invalid === 0);
 }
 
 export function connectionOf(state: State): Connected | null {
