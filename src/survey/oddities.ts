@@ -14,6 +14,8 @@ export interface Oddity {
     | 'user_form'
     /** Phone numbers that are not like nearly all others of the file; it follows. */
     | 'phone_form'
+    /** Email addresses without a dot behind the `@`, where others have one. */
+    | 'email_form'
     /** So many users are not known to GenAuth that the look-up is not believed. */
     | 'not_found'
     /** Most users could not be looked up. */

@@ -9,6 +9,7 @@ import { copyError, writeError } from '../files/disk-error.ts';
 import type { ProvenFile } from '../files/proven-file.ts';
 import { openRows } from '../input/read-rows.ts';
 import type { PlanOptions } from '../settings/plan-options.ts';
+import { createEmailForms } from './email-forms.ts';
 import { createPhoneForms } from './phone-forms.ts';
 import { createUserForms } from './user-forms.ts';
 import type { KnownApps } from '../input/cell/known-apps.ts';
@@ -256,6 +257,7 @@ function watchRows(rows: SurveyRows, users: UserSet, sink: Sink) {
   const protectedRows = createProtectedRows(protection?.users.size ?? 0);
   const userForms = createUserForms();
   const phoneForms = createPhoneForms();
+  const emailForms = createEmailForms();
   const firstRows: SampleRow[] = [];
   return {
     firstRows,
@@ -266,6 +268,7 @@ function watchRows(rows: SurveyRows, users: UserSet, sink: Sink) {
           oddities.add(row);
           userForms.add(row);
           phoneForms.add(row);
+          emailForms.add(row);
           if ('protectedAs' in row) protectedRows.add(row);
           if (firstRows.length < maxFirstRows && row.valid) firstRows.push(sampleRow(row));
         }
@@ -281,6 +284,7 @@ function watchRows(rows: SurveyRows, users: UserSet, sink: Sink) {
       [
         userForms.oddity() ?? [],
         phoneForms.oddity() ?? [],
+        emailForms.oddity() ?? [],
         protectedRows.oddity() ?? [],
         oddities.list(),
       ].flat(),

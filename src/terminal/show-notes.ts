@@ -70,6 +70,7 @@ const doubtfulForms: ReadonlyMap<string, string> = new Map([
   ['app_form', 'the apps'],
   ['user_form', 'the users'],
   ['phone_form', 'the phone numbers'],
+  ['email_form', 'the email addresses'],
 ]);
 
 /** What is to be looked at before all else, as no row is invalid for it: each goes on from "Look first at". */

@@ -35,6 +35,7 @@ const further = [
   'input/unmended.ts',
   'page/server/shown.ts',
   'survey/app-forms.ts',
+  'survey/email-forms.ts',
   'survey/known-users.ts',
   'survey/oddities.ts',
   'survey/phone-forms.ts',

@@ -130,6 +130,7 @@ export const zhCnOfPlans: Readonly<Record<string, string>> = {
 
   'the apps: {0}': '应用：{0}',
   'the users: {0}': '用户：{0}',
+  'the email addresses: {0}': '邮箱：{0}',
   'the phone numbers: {0}': '手机号：{0}',
   'line {0}: {1}': '第 {0} 行：{1}',
   'line {0} and {1} other row: {2}': '第 {0} 行和另外 {1} 行：{2}',
@@ -175,6 +176,8 @@ export const zhCnOfPlans: Readonly<Record<string, string>> = {
     '{0} 位用户在 {1} 列的一行中已离职，而在另一行中仍在职：第一位是 {2}，第 {3} 行是 {4}，而前面的一行相反。',
   '{0} of {1} phone numbers {2} not like nearly all others, which have {3}: {4}. With a digit too many, too few or wrong it reaches nobody, or somebody else: compare with where it came from.':
     '{1} 个手机号中有 {0} 个与其他几乎所有号码（{3}）不同：{4}。多一位、少一位或错一位都会找不到人，或找到别人：请与来源核对。',
+  '{0} of {1} email addresses {2} no dot behind the "@", unlike the others: {3}. Where an address was cut it reaches nobody, or somebody else: compare with where it came from.':
+    '{1} 个邮箱中有 {0} 个与其他的不同，“@”后面没有点：{3}。不完整的地址会找不到人，或找到别人：请与来源核对。',
   '{0} digits': '{0} 位',
   '{0} digits and begin with 13 to 19': '{0} 位，以 13 至 19 开头',
   '{0} of {1} {2} of the type user_id {3} no ID of 24 hexadecimal digits, as GenAuth gives them: {4}. GenAuth will hardly find anybody by them. If they are IDs of another type, say of which with --user-id-type.':
