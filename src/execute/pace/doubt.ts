@@ -153,8 +153,11 @@ function answer(doubt: Doubt, at: number): number | undefined {
   const { question } = doubt;
   if (question === undefined) return undefined;
   const forMs = at - question.since;
-  if (question.score < doubted.gone || (forMs > asks.mostMs && question.replies >= asks.replies)) {
+  const isGone = question.score < doubted.gone;
+  if (isGone || (forMs > asks.mostMs && question.replies >= asks.replies)) {
     doubt.question = undefined;
+    // So small a share is allowed to anybody: nothing is to be left to others.
+    if (isGone) doubt.bound = Number.POSITIVE_INFINITY;
     return undefined;
   }
   if (question.score <= doubted.certain || forMs <= asks.leastMs) return undefined;
