@@ -165,6 +165,21 @@ test('of two tabs that both press Start one run begins; it asks after its first 
   expect(await page.locator('#verdict').textContent()).toMatch(/^Yes/);
 });
 
+test('of apps that are checked faster than the answers come none is lost', async () => {
+  const { page, errors } = await planOf(await simulator({ apps }), leavers(3));
+  await page.getByLabel('Jira').waitFor();
+  const names = ['Jira', 'Wiki', 'Mail'];
+  const boxes = await Promise.all(names.map((name) => page.getByLabel(name).elementHandle()));
+  await page.evaluate((all) => {
+    for (const box of all) (box as unknown as { click(): void } | null)?.click();
+  }, boxes);
+  await page.getByText('3 apps are chosen.').waitFor();
+  await page.getByRole('cell', { name: 'Jira, Wiki, Mail' }).first().waitFor();
+  await page.getByLabel('Wiki').uncheck();
+  await page.getByRole('cell', { name: 'Jira, Mail' }).first().waitFor();
+  expect(errors).toEqual([]);
+});
+
 test('what cannot be taken leaves the page as it is, and says why', async () => {
   const { page } = await connected(await simulator({ apps }));
   const folder = temporaryFolder();

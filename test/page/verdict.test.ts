@@ -67,6 +67,8 @@ test.each<[string[], RowState]>([
   [['total', 'no_app'], 'no_user'],
   [['nothing'], 'invalid'],
   [['no_user_id', 'no_app'], 'invalid'],
+  [['unknown_user'], 'no_such_user'],
+  [['unknown_user', 'unknown_app'], 'invalid'],
 ])('an invalid row with what is wrong %j is %s', (kinds, state) => {
   expect(rowStateOf('invalid', undefined, undefined, kinds)).toBe(state);
 });

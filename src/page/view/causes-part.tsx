@@ -30,7 +30,9 @@ function Cause(props: { cause: CauseShown; data: ReportData; onView: (change: Pa
   const { say, translate } = speaker;
   const { rows, status, statusCode, apiCode, errorCode, message, advice, firstLine } = cause;
   const ofStatus = rowStateOf(status, apiCode, undefined);
-  const state = ofStatus === 'invalid' && data.states.invalid === 0 ? 'no_user' : ofStatus;
+  // What an invalid row means is told by what is wrong with it.
+  const ofFirst = data.rows.find(([line]) => line === firstLine)?.[3];
+  const state = ofStatus === 'invalid' ? (ofFirst ?? ofStatus) : ofStatus;
   // The words for an error have its code already.
   const codes = [statusCode, apiCode, errorCode]
     .filter((code) => code !== undefined && !message.includes(`(${code})`))

@@ -47,10 +47,12 @@ export function inPageWords(said: string, say: Speaker['say']): string {
   const own = advice.get(said);
   if (own !== undefined) return say(own);
   const told = [...elsewhere].reduce((text, [part, key]) => text.replace(part, () => say(key)), said);
-  return told.replaceAll(mention, (found) => {
+  const labelled = told.replaceAll(mention, (found) => {
     const [name = ''] = found.split(/[ =]/);
     return found.startsWith('"') ? found : (labelOf(name, say) ?? found);
   });
+  // Chinese has spaces around a flag, and none around a label.
+  return labelled.replaceAll(/(?<=[\p{Script=Han}：，。]) (?=“)|(?<=”) (?=\p{Script=Han})/gu, '');
 }
 
 /** The field for a flag, in quotation marks, without what explains it; undefined where the page has none. @param name with its dashes. */

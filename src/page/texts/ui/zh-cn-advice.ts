@@ -82,6 +82,8 @@ export const zhCnWords: readonly (readonly [said: RegExp, own: string])[] = [
   [/, as (?=the |no )/, '：'],
   [/\(type unclear, such as ("[^"]*")\)/g, '（类型不明，例如 $1）'],
   [/\(type unclear\)/g, '（类型不明）'],
+  [/\(email, such as ("[^"]*")\)/g, '（邮箱，例如 $1）'],
+  [/\(phone, such as ("[^"]*")\)/g, '（手机号，例如 $1）'],
   [/\((\w+), such as ("[^"]*")\)/g, '（$1，例如 $2）'],
   [/^such as ("[^"]*")$/, '例如 $1'],
   [/ and ([\d,]+) more$/, '，另有 $1 个'],

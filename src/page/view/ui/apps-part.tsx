@@ -1,14 +1,14 @@
 import type { AppNamed, PlanStep } from '../../state.ts';
 import { useEffect, useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
-import { get, useSettings } from './asking.ts';
+import { get, useSettings, useWanted } from './asking.ts';
 import { CheckBox, Refused, TextField, visible } from './told.tsx';
 
 /** Apps for rows that name none: a list of names with a search, or IDs where the list cannot be read. */
 export function AppsPart({ state }: { state: PlanStep }) {
   const { say } = useSpeaker();
-  const { given, set, refusal } = useSettings(state);
-  const apps = { given: given('app-ids'), onTake: (appIds: string) => set('app-ids', appIds.trim()) };
+  const { given, patch, refusal } = useSettings(state);
+  const apps = { given: given('app-ids'), onTake: (appIds: string) => patch('app-ids', appIds.trim()) };
   return (
     <section aria-labelledby="apps">
       <h2 id="apps">{say('plan.apps')}</h2>
@@ -21,7 +21,7 @@ export function AppsPart({ state }: { state: PlanStep }) {
 interface Props {
   /** IDs with commas between them, or `all`. */
   readonly given: string;
-  readonly onTake: (appIds: string) => void;
+  readonly onTake: (appIds: string) => Promise<unknown>;
 }
 
 function TypedApps({ given, onTake }: Props) {
@@ -30,7 +30,7 @@ function TypedApps({ given, onTake }: Props) {
   return (
     <>
       <TextField id="app-ids" label={say('plan.apps_ids')} value={typed} onType={setTyped} />
-      <button type="button" onClick={() => onTake(typed)}>
+      <button type="button" onClick={() => void onTake(typed)}>
         {say('plan.apps_take')}
       </button>
     </>
@@ -47,12 +47,18 @@ function NamedApps({ given, onTake }: Props) {
   useEffect(() => {
     void get<readonly AppNamed[]>('/api/apps').then((found) => setApps(found ?? []));
   }, []);
-  const isAll = given === 'all';
-  const chosen = isAll ? apps.map(({ appId }) => appId) : given.split(',').filter((appId) => appId !== '');
+  const { value, change } = useWanted(given, onTake);
+  const isAll = value === 'all';
+  const idsIn = (list: string): readonly string[] =>
+    list === 'all' ? apps.map(({ appId }) => appId) : list.split(',').filter((appId) => appId !== '');
+  const chosen = idsIn(value);
   const words = search.toLowerCase();
   const found = apps.filter(({ appId, name }) => `${name}\n${appId}`.toLowerCase().includes(words));
   const toggle = (appId: string): void =>
-    onTake((chosen.includes(appId) ? chosen.filter((each) => each !== appId) : [...chosen, appId]).join(','));
+    change((list) => {
+      const ids = idsIn(list);
+      return (ids.includes(appId) ? ids.filter((each) => each !== appId) : [...ids, appId]).join(',');
+    });
   return (
     <>
       <p role="status">{say('plan.apps_chosen', { count: chosen.length })}</p>
@@ -66,7 +72,7 @@ function NamedApps({ given, onTake }: Props) {
       <CheckBox
         label={say('plan.apps_all')}
         isChecked={isAll}
-        onCheck={(isNow) => onTake(isNow ? 'all' : '')}
+        onCheck={(isNow) => change(() => (isNow ? 'all' : ''))}
       />
       <ul class="app-list">
         {found.slice(0, mostDrawn).map(({ appId, name }) => (

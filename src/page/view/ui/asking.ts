@@ -1,6 +1,6 @@
 import type { SettingName } from '../../settings.ts';
 import type { PlanStep, Refusal, State } from '../../state.ts';
-import { createContext, useContext, useState } from '../preact.ts';
+import { createContext, useContext, useRef, useState } from '../preact.ts';
 import { dataAt } from './data-at.ts';
 
 /** What is told of each answer. */
@@ -74,6 +74,11 @@ export function useAsking(): Asking & { readonly refusal: Refusal | null } {
 /** The settings of a plan, and what changes one of them. */
 export function useSettings({ settings }: PlanStep) {
   const asking = useAsking();
+  /** @param value '' and false leave it to the program. */
+  const patch = (name: SettingName, value: string | boolean): Promise<unknown> => {
+    const isLeft = value === '' || value === false;
+    return asking.ask('PATCH', '/api/settings', { [name]: isLeft ? null : value });
+  };
   return {
     ...asking,
     /** '' where it is left to the program. */
@@ -81,10 +86,38 @@ export function useSettings({ settings }: PlanStep) {
       const value = settings[name];
       return typeof value === 'string' ? value : '';
     },
-    /** @param value '' and false leave it to the program. */
-    set(name: SettingName, value: string | boolean): void {
-      const isLeft = value === '' || value === false;
-      void asking.ask('PATCH', '/api/settings', { [name]: isLeft ? null : value });
+    patch,
+    /** The same, for whoever does not wait for the answer. */
+    set: (name: SettingName, value: string | boolean): void => void patch(name, value),
+  };
+}
+
+/**
+ * A value that is made of the one before it, as a list is to which something is added: whoever is faster than the answers loses nothing.
+ * @param given as the server has it. @param send one at a time, and of those that wait the last.
+ * @returns what is wanted by now, and what changes it.
+ */
+export function useWanted(given: string, send: (value: string) => Promise<unknown>) {
+  const wanted = useRef<string | undefined>(undefined);
+  const isSending = useRef(false);
+  const [shown, setShown] = useState<string | undefined>(undefined);
+  async function sendAll(): Promise<void> {
+    if (isSending.current) return;
+    isSending.current = true;
+    for (let sent; wanted.current !== undefined && sent !== wanted.current;) {
+      sent = wanted.current;
+      await send(sent);
+    }
+    isSending.current = false;
+    wanted.current = undefined;
+    setShown(undefined);
+  }
+  return {
+    value: shown ?? given,
+    change(from: (value: string) => string): void {
+      wanted.current = from(wanted.current ?? given);
+      setShown(wanted.current);
+      void sendAll();
     },
   };
 }

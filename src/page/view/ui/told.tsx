@@ -63,7 +63,7 @@ function named(way: SettingsChange, say: Speaker['say']): string {
       const label = labelOf(`--${name}`, say) ?? name;
       return typeof value === 'string' ? `${label} ${printableText(value)}` : label;
     })
-    .join(', ');
+    .join(say('ui.and'));
 }
 
 /** A text of a file or of GenAuth, in which what is invisible can be seen. */
