@@ -101,7 +101,7 @@ test('a file with ten kinds of faults says what to do about each, on a phone, in
   expect(await page.getAttribute('html', 'lang')).toBe('zh-CN');
   expect(await page.locator('#problems').textContent()).toContain('10');
   expect(await page.locator('.cause').first().textContent()).toMatch(
-    /^2 行: user_id：[^A-Za-z]+ID。第 4, 12 行$/,
+    /^2 行：user_id：[^A-Za-z]+ID。第 4, 12 行$/,
   );
   await page.getByRole('button', { name: '逐条显示' }).click();
   await page.getByText('<img src=x onerror').first().waitFor();

@@ -21,6 +21,7 @@ export const uiEn = {
   'ui.back_connection': 'Another connection',
   'ui.try_way': 'Use {way}',
   'ui.and': ', ',
+  'ui.colon': ': ',
   'ui.field': '“{label}”',
   'ui.in_english': 'This was not done, for the reason below.',
   'ui.elsewhere': ', or start genauth-offboard in a folder on another disk',

@@ -20,6 +20,7 @@ export const uiZhCn: Readonly<Record<UiKey, Text>> = {
   'ui.back_connection': '换一个连接',
   'ui.try_way': '使用 {way}',
   'ui.and': '，',
+  'ui.colon': '：',
   'ui.field': '“{label}”',
   'ui.in_english':
     '没有完成这一步，原因如下（只有英文说明）。请按其中的提示处理后再试；如果看不懂，请把这段文字发给 IT 或技术支持人员。',

@@ -74,7 +74,9 @@ function ProtectedRows({ rows, skipped }: Protected) {
       <ul class="app-list">
         {rows.map(({ line, userId, userIdType }) => (
           <li key={line}>
-            {say('plan.line', { line: String(line) })}: {userIdType} <code>{visible(userId)}</code>
+            {say('plan.line', { line: String(line) })}
+            {say('ui.colon')}
+            {userIdType} <code>{visible(userId)}</code>
           </li>
         ))}
       </ul>

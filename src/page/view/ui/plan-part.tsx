@@ -22,7 +22,9 @@ export function PlanPart({ state }: { state: PlanStep }) {
       <ConnectedLine connection={state.connection} />
       <section aria-labelledby="plan-file">
         <h2 id="plan-file">
-          {say('plan.file')}: {visible(state.file.name)}
+          {say('plan.file')}
+          {say('ui.colon')}
+          {visible(state.file.name)}
         </h2>
         <div role="status">
           {survey.is === 'reading' && <p>{say('plan.reading', { rows: survey.rows })}</p>}

@@ -17,7 +17,9 @@ export function ProblemsPart({ state, survey }: { state: PlanStep; survey: Ready
       {invalid > 0 && (
         <section aria-labelledby="problems">
           <h2 id="problems">
-            {say('plan.problems')}: {invalid}
+            {say('plan.problems')}
+            {say('ui.colon')}
+            {invalid}
           </h2>
           <Groups groups={plan.problemGroups} />
           <p class="more">
@@ -57,7 +59,8 @@ function Groups({ groups }: { groups: readonly ProblemGroup[] }) {
       {groups.map((group) => (
         <li key={`${group.kind} ${group.column}`} class="cause">
           <h3>
-            {say('plan.group', { count: group.count })}:{' '}
+            {say('plan.group', { count: group.count })}
+            {say('ui.colon')}
             {reason(visible(group.title), [[visible(group.column), group.kind]])}
           </h3>
           <p>{words(group.whatToDo)}</p>

@@ -78,7 +78,8 @@ function Downloads({ state }: { state: ReportStep }) {
   const { say } = useSpeaker();
   return (
     <p class="more">
-      {say('report.downloads')}:
+      {say('report.downloads')}
+      {say('ui.colon')}
       {state.files
         .filter((file) => file !== 'run.log')
         .map((file) => (

@@ -94,7 +94,8 @@ function Canary({ canary }: { canary: CanaryShown }) {
         <ul>
           {causes.map((cause) => (
             <li key={cause.firstLine}>
-              {cause.rows} {cause.status === 'succeeded' ? '' : say(`state.${cause.status}`)}:{' '}
+              {cause.rows} {cause.status === 'succeeded' ? '' : say(`state.${cause.status}`)}
+              {say('ui.colon')}
               {words(cause.message)} {words(cause.advice)}
             </li>
           ))}

@@ -21,13 +21,13 @@ export function Told({ said }: { said: string }) {
   return own === undefined ? <span lang="en">{text}</span> : <>{text}</>;
 }
 
-/** Why something was not done, and settings any one of which decides it. */
+/** Why something was not done, and settings any one of which decides it: then it is a question, and nothing has gone wrong. */
 export function Refused({ refusal }: { refusal: Refusal | null }) {
   const { say, known } = useSpeaker();
   const { ask, refusal: again } = useAsking();
   if (refusal === null || refusal.message === '') return null;
   return (
-    <div class="note tone-bad" role="alert">
+    <div class={`note ${refusal.ways.length > 0 ? 'tone-doubtful' : 'tone-bad'}`} role="alert">
       {known(refusal.message) === undefined && <p>{say('ui.in_english')}</p>}
       <p>
         <strong>
