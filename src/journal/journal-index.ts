@@ -61,12 +61,6 @@ export function createJournalIndex(calls: number): JournalIndex {
     session = { retryFailed, begin, marked: [], isDamaged: false };
   }
 
-  function mark(from: number, upTo: number): void {
-    const known = session?.marked.find((range) => range.from === from);
-    if (known === undefined) session?.marked.push({ from, upTo });
-    else known.upTo = Math.max(known.upTo, upTo);
-  }
-
   function addAttempt(record: AttemptRecord, offset: number): void {
     const { seq } = record;
     if (states.add(record, offset)) totals.repeated += 1;
@@ -86,7 +80,7 @@ export function createJournalIndex(calls: number): JournalIndex {
           if (record.plan !== undefined) totals.plans.add(record.plan);
           break;
         case 'mark':
-          mark(record.from, record.upTo);
+          if (session !== undefined) mark(session, record.from, record.upTo);
           break;
         case 'attempt':
           addAttempt(record, offset);
@@ -117,6 +111,12 @@ export function createJournalIndex(calls: number): JournalIndex {
     totals,
     timeline: timeline.taken,
   };
+}
+
+function mark({ marked }: Session, from: number, upTo: number): void {
+  const known = marked.find((range) => range.from === from);
+  if (known === undefined) marked.push({ from, upTo });
+  else known.upTo = Math.max(known.upTo, upTo);
 }
 
 /** It named one app, and that app was the reason of the refusal. */

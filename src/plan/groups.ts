@@ -1,6 +1,6 @@
 import type { UserIdType } from '../input/words/user-id-type.ts';
 import { maxAppsOfUser, tooManyApps, type Target } from './target.ts';
-import { createUint32List } from './uint32-list.ts';
+import { createUint32List, type Uint32List } from './uint32-list.ts';
 
 /** A target, or the part of it that some rows ask for. */
 export interface Gathered extends Target {
@@ -22,6 +22,9 @@ export interface Groups {
   readonly bytes: number;
 }
 
+/** All that rows ask for, be it more than once: of each pair side by side who asks for which app, and in which line. */
+type Pairs = Readonly<Record<'user' | 'app' | 'line', Uint32List>>;
+
 /** A text, its place in a list and in a map, which is there twice when it grows, and what is known of it. */
 const bytesOfName = 300;
 /** A user, an app and a line, and where that comes among those of its user. */
@@ -37,8 +40,7 @@ export function createGroups(): Groups {
   const firstRows = createUint32List();
   /** Of each user, how many of the pairs. */
   const counts = createUint32List();
-  /** All that rows ask for, be it more than once, side by side: user, app and line. */
-  const pairs = { user: createUint32List(), app: createUint32List(), line: createUint32List() };
+  const pairs: Pairs = { user: createUint32List(), app: createUint32List(), line: createUint32List() };
 
   function begin(userIdType: UserIdType, userId: string, firstRow: number): number {
     firstRows.push(firstRow);
@@ -53,33 +55,32 @@ export function createGroups(): Groups {
     const count = counts.get(user) + 1;
     counts.set(user, count);
     // Looked at now and then: mostly so many are the same few again.
-    if (count % maxAppsOfUser === 0 && appsOf(user) > maxAppsOfUser) throw tooManyApps(users.id(user), line);
+    if (count % maxAppsOfUser === 0 && appsOf(user, pairs) > maxAppsOfUser)
+      throw tooManyApps(users.id(user), line);
   }
 
-  function appsOf(user: number): number {
-    const found = new Set<number>();
-    for (let pair = 0; pair < pairs.user.length; pair += 1) {
-      if (pairs.user.get(pair) === user) found.add(pairs.app.get(pair));
+  /** Each app once, as it is first asked for. @param ofUser the user's pairs. */
+  function targetOf(user: number, ofUser: Uint32Array, lastUsers: Uint32Array): Gathered {
+    const appIds: string[] = [];
+    const lines: number[] = [];
+    for (const pair of ofUser) {
+      const app = pairs.app.get(pair);
+      if (lastUsers[app] === user + 1) continue;
+      lastUsers[app] = user + 1;
+      const line = pairs.line.get(pair);
+      if (appIds.length === maxAppsOfUser) throw tooManyApps(users.id(user), line);
+      appIds.push(apps.name(app));
+      lines.push(line);
     }
-    return found.size;
-  }
-
-  /** The pairs of the first user, those of the second, and so on, each as they came. */
-  function inOrder(): Uint32Array {
-    const next = new Uint32Array(users.count);
-    let before = 0;
-    for (let user = 0; user < users.count; user += 1) {
-      next[user] = before;
-      before += counts.get(user);
-    }
-    const order = new Uint32Array(before);
-    for (let pair = 0; pair < before; pair += 1) {
-      const user = pairs.user.get(pair);
-      const place = next[user] ?? 0;
-      order[place] = pair;
-      next[user] = place + 1;
-    }
-    return order;
+    const firstRow = firstRows.get(user);
+    return {
+      userId: users.id(user),
+      userIdType: users.type(user),
+      appIds,
+      lines,
+      firstRow,
+      known: undefined,
+    };
   }
 
   return {
@@ -91,32 +92,15 @@ export function createGroups(): Groups {
       return firstRows.get(user);
     },
     *targets() {
-      const order = inOrder();
+      const order = inOrderOfUsers(pairs.user, counts);
       /** Of each app the last user who asked for it, from 1. */
       const lastUsers = new Uint32Array(apps.count);
-      let at = 0;
+      let from = 0;
       for (let user = 0; user < users.count; user += 1) {
-        const appIds: string[] = [];
-        const lines: number[] = [];
-        for (const end = at + counts.get(user); at < end; at += 1) {
-          const pair = order[at] ?? 0;
-          const app = pairs.app.get(pair);
-          if (lastUsers[app] === user + 1) continue;
-          lastUsers[app] = user + 1;
-          const line = pairs.line.get(pair);
-          if (appIds.length === maxAppsOfUser) throw tooManyApps(users.id(user), line);
-          appIds.push(apps.name(app));
-          lines.push(line);
-        }
-        const firstRow = firstRows.get(user);
-        yield {
-          userId: users.id(user),
-          userIdType: users.type(user),
-          appIds,
-          lines,
-          firstRow,
-          known: undefined,
-        };
+        const to = from + counts.get(user);
+        const ofUser = order.subarray(from, to);
+        from = to;
+        yield targetOf(user, ofUser, lastUsers);
       }
     },
     *firstRows() {
@@ -126,6 +110,33 @@ export function createGroups(): Groups {
       return users.bytes + apps.bytes + bytesOfPair * pairs.user.length;
     },
   };
+}
+
+/** How many different ones. */
+function appsOf(user: number, pairs: Pairs): number {
+  const found = new Set<number>();
+  for (let pair = 0; pair < pairs.user.length; pair += 1) {
+    if (pairs.user.get(pair) === user) found.add(pairs.app.get(pair));
+  }
+  return found.size;
+}
+
+/** The pairs of the first user, those of the second, and so on, each as they came. @param counts how many of them each user has. */
+function inOrderOfUsers(users: Uint32List, counts: Uint32List): Uint32Array {
+  const next = new Uint32Array(counts.length);
+  let before = 0;
+  for (let user = 0; user < counts.length; user += 1) {
+    next[user] = before;
+    before += counts.get(user);
+  }
+  const order = new Uint32Array(before);
+  for (let pair = 0; pair < before; pair += 1) {
+    const user = users.get(pair);
+    const place = next[user] ?? 0;
+    order[place] = pair;
+    next[user] = place + 1;
+  }
+  return order;
 }
 
 /** Users, numbered from 0. */

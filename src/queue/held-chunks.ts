@@ -44,10 +44,7 @@ export const thisMoment = (): Moment => ({ wallMs: Date.now(), monotonicMs: perf
 export function createHeldChunks() {
   const chunks = new Map<number, HeldChunk>();
   const bySeq = new Map<number, HeldChunk>();
-  let unstored: NumberedRecord[] = [];
-  let appended = 0;
-  /** What was taken to be stored may still come back. */
-  let isTaken = false;
+  const unstored = createUnstored(chunks, remove);
   let place = 0;
   /** Of all claims of this worker in the round, closed ones included. */
   const ended: EndedCounts = { succeeded: 0, partial: 0, failed: 0, unknown: 0 };
@@ -58,27 +55,17 @@ export function createHeldChunks() {
     return held;
   }
 
+  function remove({ chunk, calls }: HeldChunk): void {
+    chunks.delete(chunk);
+    for (const { seq } of calls) bySeq.delete(seq);
+  }
+
   return {
     chunks: chunks as ReadonlyMap<number, HeldChunk>,
     ended,
     nextPlace: (): number => (place += 1),
     add(claimed: ClaimedChunk, asked: Moment): void {
-      const counts = { succeeded: 0, partial: 0, failed: 0, unknown: 0 };
-      const left = claimed.calls.length;
-      const openApps = new Map(claimed.openApps);
-      const closed = left === 0 ? 'done' : undefined;
-      const marked = { upTo: 0, renewFrom: 0, alone: new Set<number>(), timesAlone: 0 };
-      const held = {
-        ...claimed,
-        openApps,
-        asked,
-        counts,
-        marked,
-        left,
-        records: 0,
-        isNews: left === 0,
-        closed,
-      };
+      const held = heldFrom(claimed, asked);
       chunks.set(claimed.chunk, held);
       for (const { seq } of claimed.calls) bySeq.set(seq, held);
     },
@@ -87,12 +74,11 @@ export function createHeldChunks() {
     append(record: AttemptRecord, line: string): number {
       const held = of(record.seq);
       place += 1;
-      appended += 1;
       held.records += 1;
       held.isNews = true;
       held.states.add({ ...record, seq: record.seq - held.from + 1 }, place);
       if (record.open !== undefined) held.openApps.set(place, record.open);
-      unstored.push({ chunk: held.chunk, epoch: held.epoch, number: held.records, line });
+      unstored.add({ chunk: held.chunk, epoch: held.epoch, number: held.records, line });
       return place;
     },
     end(seq: number, how: HowEnded): void {
@@ -107,32 +93,16 @@ export function createHeldChunks() {
       const held = of(seq);
       return held.states.state(seq - held.from + 1);
     },
-    openApps(last: number): string | undefined {
-      for (const held of chunks.values()) {
-        const open = held.openApps.get(last);
-        if (open !== undefined) return open;
-      }
-      return undefined;
-    },
+    openApps: (last: number): string | undefined =>
+      [...chunks.values()].find((held) => held.openApps.has(last))?.openApps.get(last),
     /** Whether all of them are surely this worker's still. */
     areHeld(now: Moment): boolean {
       for (const { asked } of chunks.values()) if (!isHeld(asked, now)) return false;
       return true;
     },
-    /**
-     * @param claims for which renewal was asked. @param still chunks of those that were renewed.
-     * @returns whether one that is needed was not. A closed one needs none, and may be closed in the database before it is here.
-     */
-    renewed(claims: readonly Claim[], still: ReadonlySet<number>, asked: Moment): boolean {
-      let isLost = false;
-      for (const { chunk, epoch } of claims) {
-        const held = chunks.get(chunk);
-        if (held?.epoch !== epoch) continue;
-        if (still.has(chunk)) held.asked = asked;
-        else isLost ||= held.closed === undefined;
-      }
-      return isLost;
-    },
+    /** See {@link renew}. */
+    renewed: (claims: readonly Claim[], still: ReadonlySet<number>, asked: Moment): boolean =>
+      renew(chunks, claims, still, asked),
     /** Nothing more is sent, and nothing is in flight. */
     closeAll(reason: string): void {
       for (const held of chunks.values()) {
@@ -141,10 +111,63 @@ export function createHeldChunks() {
       }
     },
     get hasNews(): boolean {
+      return unstored.isAny;
+    },
+    takeNews: unstored.take,
+  };
+}
+
+function heldFrom(claimed: ClaimedChunk, asked: Moment): HeldChunk {
+  const left = claimed.calls.length;
+  return {
+    ...claimed,
+    openApps: new Map(claimed.openApps),
+    asked,
+    counts: { succeeded: 0, partial: 0, failed: 0, unknown: 0 },
+    marked: { upTo: 0, renewFrom: 0, alone: new Set<number>(), timesAlone: 0 },
+    left,
+    records: 0,
+    isNews: left === 0,
+    closed: left === 0 ? 'done' : undefined,
+  };
+}
+
+/**
+ * @param claims for which renewal was asked. @param still chunks of those that were renewed.
+ * @returns whether one that is needed was not. A closed one needs none, and may be closed in the database before it is here.
+ */
+function renew(
+  chunks: ReadonlyMap<number, HeldChunk>,
+  claims: readonly Claim[],
+  still: ReadonlySet<number>,
+  asked: Moment,
+): boolean {
+  let isLost = false;
+  for (const { chunk, epoch } of claims) {
+    const held = chunks.get(chunk);
+    if (held?.epoch !== epoch) continue;
+    if (still.has(chunk)) held.asked = asked;
+    else isLost ||= held.closed === undefined;
+  }
+  return isLost;
+}
+
+/** What the database does not have yet. @param remove called for each chunk whose end it has. */
+function createUnstored(chunks: ReadonlyMap<number, HeldChunk>, remove: (held: HeldChunk) => void) {
+  let unstored: NumberedRecord[] = [];
+  let appended = 0;
+  /** What was taken to be stored may still come back. */
+  let isTaken = false;
+  return {
+    add(record: NumberedRecord): void {
+      appended += 1;
+      unstored.push(record);
+    },
+    get isAny(): boolean {
       return isTaken || unstored.length > 0 || [...chunks.values()].some(({ isNews }) => isNews);
     },
     /** @returns what is to be stored now, and what to call once it is, or could not be. */
-    takeNews() {
+    take() {
       const records = unstored;
       const upTo = appended;
       const told = [...chunks.values()].filter(({ isNews }) => isNews);
@@ -163,11 +186,7 @@ export function createHeldChunks() {
         /** @returns how many records of all have been stored. */
         stored(): number {
           isTaken = false;
-          for (const [at, held] of told.entries()) {
-            if (news[at]?.closed === undefined) continue;
-            chunks.delete(held.chunk);
-            for (const { seq } of held.calls) bySeq.delete(seq);
-          }
+          for (const [at, held] of told.entries()) if (news[at]?.closed !== undefined) remove(held);
           return upTo;
         },
         failed(): void {

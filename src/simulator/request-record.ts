@@ -66,3 +66,16 @@ export interface Counts {
   /** Kick requests hit by a fault other than throttling. */
   faults: number;
 }
+
+export function newCounts(): Counts {
+  return {
+    connections: 0,
+    requests: 0,
+    tokens: 0,
+    kickRequests: 0,
+    questions: 0,
+    kicks: 0,
+    throttled: 0,
+    faults: 0,
+  };
+}

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 
-import { createAccessKeys } from './access-keys.ts';
+import { createAccessKeys, type AccessKeys } from './access-keys.ts';
 import { checkDirectory } from './check-directory.ts';
 import { createExchanges } from './exchanges.ts';
 import { checkFaults, type Faults } from './faults.ts';
@@ -11,7 +11,7 @@ import { readRequests } from './http-reader.ts';
 import { openListener } from './listener.ts';
 import { createRecentCounts } from './recent-counts.ts';
 import { createQuestions } from './questions.ts';
-import type { Counts, QuestionRecord, RequestRecord } from './request-record.ts';
+import { newCounts, type Counts, type QuestionRecord, type RequestRecord } from './request-record.ts';
 import { createRequestHandler } from './request-handler.ts';
 import { createSessions } from './sessions.ts';
 import { type Directory, directoryTenant, madeTenant } from './tenant.ts';
@@ -99,35 +99,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const accessKeyId = options.accessKeyId ?? 'simulated-access-key';
   const accessKeySecret = options.accessKeySecret ?? 'simulated-access-key-secret';
   const userPoolId = options.userPoolId ?? 'simulated-user-pool';
-  const allowedSkewMs = options.allowedSkewMs ?? defaultSkewMs;
-  const now = options.now ?? monotonicNow;
-  const clockOffsetMs = options.clockOffsetMs ?? 0;
-  const tokenLifetimeSeconds = options.tokenLifetimeSeconds ?? 7200;
+  const { seed = 1, now = monotonicNow, clockOffsetMs = 0, tokenLifetimeSeconds = 7200 } = options;
   checkFaults(options.faults ?? {});
 
   const keys = createAccessKeys(tokenLifetimeSeconds);
   keys.add(accessKeyId, accessKeySecret, userPoolId);
-  const counts: Counts = {
-    connections: 0,
-    requests: 0,
-    tokens: 0,
-    kickRequests: 0,
-    questions: 0,
-    kicks: 0,
-    throttled: 0,
-    faults: 0,
-  };
+  const counts = newCounts();
   const log: RequestRecord[] = [];
   const questions: QuestionRecord[] = [];
-  const seed = options.seed ?? 1;
   let { faults = {} } = options;
-  const tenant = options.directory
-    ? directoryTenant(checkDirectory(options.directory))
-    : madeTenant(options.apps ?? [], seed, () => faults);
-  const sessions = createSessions(
-    tenant,
-    createFates(tenant, seed, () => faults),
-  );
+  const { tenant, sessions } = tenantOf(options, seed, () => faults);
 
   const server = createServer({ noDelay: true });
   const listener = await openListener(server, options.port ?? 0, (count) => {
@@ -135,12 +116,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
   const exchanges = createExchanges({
     faults: () => faults,
-    rules: {
-      keys,
-      allowedSkewMs,
-      // A date may be early by the skew and late by the skew.
-      usedSignatures: createRecentCounts(signaturesRemembered, 2 * allowedSkewMs),
-    },
+    rules: signatureRules(keys, options.allowedSkewMs),
     listener,
     now,
     clockOffsetMs,
@@ -195,4 +171,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       await listener.close();
     },
   };
+}
+
+function tenantOf({ directory, apps = [] }: SimulatorOptions, seed: number, faults: () => Faults) {
+  const tenant = directory ? directoryTenant(checkDirectory(directory)) : madeTenant(apps, seed, faults);
+  return { tenant, sessions: createSessions(tenant, createFates(tenant, seed, faults)) };
+}
+
+/** A date may be early by the skew and late by the skew. */
+function signatureRules(keys: AccessKeys, allowedSkewMs = defaultSkewMs) {
+  return { keys, allowedSkewMs, usedSignatures: createRecentCounts(signaturesRemembered, 2 * allowedSkewMs) };
 }

@@ -255,9 +255,7 @@ function watchRows(rows: SurveyRows, users: UserSet, sink: Sink) {
   const { protection } = rows;
   const oddities = createOddities(rows.columns, users);
   const protectedRows = createProtectedRows(protection?.users.size ?? 0);
-  const userForms = createUserForms();
-  const phoneForms = createPhoneForms();
-  const emailForms = createEmailForms();
+  const forms = [createUserForms(), createPhoneForms(), createEmailForms()];
   const firstRows: SampleRow[] = [];
   return {
     firstRows,
@@ -266,9 +264,7 @@ function watchRows(rows: SurveyRows, users: UserSet, sink: Sink) {
         for (const row of batch) {
           sink.addRow?.(row);
           oddities.add(row);
-          userForms.add(row);
-          phoneForms.add(row);
-          emailForms.add(row);
+          for (const each of forms) each.add(row);
           if ('protectedAs' in row) protectedRows.add(row);
           if (firstRows.length < maxFirstRows && row.valid) firstRows.push(sampleRow(row));
         }
@@ -281,13 +277,7 @@ function watchRows(rows: SurveyRows, users: UserSet, sink: Sink) {
       return { name, sha256, ids: listed.size, rows: protectedRows.named };
     },
     oddities: (): Oddity[] =>
-      [
-        userForms.oddity() ?? [],
-        phoneForms.oddity() ?? [],
-        emailForms.oddity() ?? [],
-        protectedRows.oddity() ?? [],
-        oddities.list(),
-      ].flat(),
+      [...forms.map((each) => each.oddity() ?? []), protectedRows.oddity() ?? [], oddities.list()].flat(),
   };
 }
 

@@ -87,38 +87,21 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
           showServer(state, board, stages, event.waitsFor);
           break;
         case 'clock':
-          board.sayAbove(showClock(event.aheadMs));
-          break;
         case 'not_listed':
-          board.sayAbove(
-            `${notListed[event.why]}: app IDs are taken as they stand, and a wrong one shows only when it is sent.`,
-          );
-          break;
         case 'not_looked_up':
-          board.sayAbove(
-            `More than ${grouped(maxLookedUp)} users: GenAuth is not asked who they are, which a run does with --look-up.`,
-          );
+        case 'kicking_again':
+          board.sayAbove(remark(event));
           break;
         case 'looking_up':
           state.rows = event.users;
           stages.enter('looking_up');
           break;
         case 'looking':
-          // Whoever watches is told what changes, and not that it is looked again.
-          if (state.looked.total > 0) break;
-          stages.settle();
-          state.looked = { done: Math.min(event.done, event.checks), total: event.checks };
-          board.sayAbove(showLooking(event));
-          stages.enter('looking');
+          showLook(state, board, stages, event);
           break;
         case 'looked':
           // Whoever is listed without being in the sample is looked at beyond it.
           state.looked.done = Math.min(state.looked.done + 1, state.looked.total);
-          break;
-        case 'kicking_again':
-          board.sayAbove(
-            `${counted(event.sessions, 'session')} survived: they are ended once more, and looked for again in ${lasting(event.waitMs)}.`,
-          );
           break;
         case 'seen':
           stages.settle();
@@ -138,6 +121,36 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
     },
     close: stages.close,
   };
+}
+
+function showLook(
+  state: State,
+  board: Board,
+  stages: Stages,
+  event: Extract<OffboardEvent, { readonly type: 'looking' }>,
+): void {
+  // Whoever watches is told what changes, and not that it is looked again.
+  if (state.looked.total > 0) return;
+  stages.settle();
+  state.looked = { done: Math.min(event.done, event.checks), total: event.checks };
+  board.sayAbove(showLooking(event));
+  stages.enter('looking');
+}
+
+/** What is said once, and belongs to no stage. */
+type Remarked = 'clock' | 'not_listed' | 'not_looked_up' | 'kicking_again';
+
+function remark(event: Extract<OffboardEvent, { readonly type: Remarked }>): string {
+  switch (event.type) {
+    case 'clock':
+      return showClock(event.aheadMs);
+    case 'not_listed':
+      return `${notListed[event.why]}: app IDs are taken as they stand, and a wrong one shows only when it is sent.`;
+    case 'not_looked_up':
+      return `More than ${grouped(maxLookedUp)} users: GenAuth is not asked who they are, which a run does with --look-up.`;
+    case 'kicking_again':
+      return `${counted(event.sessions, 'session')} survived: they are ended once more, and looked for again in ${lasting(event.waitMs)}.`;
+  }
 }
 
 type Stages = ReturnType<typeof createStages>;

@@ -1,4 +1,4 @@
-import type { Answer, CheckRecord, EndRecord, LookRecord } from './record.ts';
+import type { Answer, CheckRecord, ControlRecord, EndRecord, LookRecord, UserRecord } from './record.ts';
 import type { Pairs } from './pairs.ts';
 import type { SessionState } from './session-state.ts';
 
@@ -94,20 +94,11 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
           look = { ...record, end: undefined };
           break;
         case 'user':
-          // Who was kicked by an email is the same user, whoever has it by now.
-          if (record.userId !== undefined) users[record.seq] = offset;
-          else if (users[record.seq] === notThere) users[record.seq] = unknown;
+          users[record.seq] = userAfter(users[record.seq], record, offset);
           break;
-        case 'control': {
-          const { seen, hasLogins = false } = controls.get(record.appId) ?? {};
-          const last = record.active === true ? record.userId : seen;
-          controls.set(record.appId, {
-            isProven: last !== undefined,
-            seen: last,
-            hasLogins: hasLogins || record.hasLogins,
-          });
+        case 'control':
+          controls.set(record.appId, controlAfter(controls.get(record.appId), record));
           break;
-        }
         case 'page':
           listed.set(record.appId, { page: record.page, totalCount: record.totalCount });
           for (const [seq, place] of record.found) {
@@ -133,21 +124,7 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
       look = undefined;
     },
     answer,
-    state(pair) {
-      switch (answer(pair)) {
-        case undefined:
-          return 'not_checked';
-        case 'inactive':
-          return isProven(pair) ? 'gone' : 'unclear';
-        case 'active':
-        case 'unclear':
-          return 'unclear';
-        case 'signed_in_again':
-          return 'signed_in_again';
-        case 'survived':
-          return 'survived';
-      }
-    },
+    state: (pair) => stateOf(answer(pair), () => isProven(pair)),
     lastRecord: (pair) => known(lastRecords[pair]),
     userRecord: (seq) => known(users[seq]),
     isUserUnknown: (seq) => users[seq] === unknown,
@@ -160,6 +137,34 @@ export function createChecks(pairs: Pairs, calls: number): Checks {
       return looks;
     },
   };
+}
+
+/** Who was kicked by an email is the same user, whoever has it by now. */
+function userAfter(before = notThere, { userId }: UserRecord, offset: number): number {
+  if (userId !== undefined) return offset;
+  return before === notThere ? unknown : before;
+}
+
+function controlAfter(before: Control | undefined, record: ControlRecord): Control {
+  const seen = record.active === true ? record.userId : before?.seen;
+  return { isProven: seen !== undefined, seen, hasLogins: before?.hasLogins === true || record.hasLogins };
+}
+
+/** @param isProven whether the look sees in its app who is signed in. */
+function stateOf(answer: Answer | undefined, isProven: () => boolean): SessionState {
+  switch (answer) {
+    case undefined:
+      return 'not_checked';
+    case 'inactive':
+      return isProven() ? 'gone' : 'unclear';
+    case 'active':
+    case 'unclear':
+      return 'unclear';
+    case 'signed_in_again':
+      return 'signed_in_again';
+    case 'survived':
+      return 'survived';
+  }
 }
 
 /** In place of an offset. */

@@ -27,7 +27,7 @@ export interface Said {
 }
 
 /** Whom a call is about, in GenAuth's own words. */
-interface UserRecord extends Said {
+export interface UserRecord extends Said {
   readonly kind: 'user';
   readonly seq: number;
   /** GenAuth's own ID; absent where it knows nobody, or did not say whom. */
@@ -35,7 +35,7 @@ interface UserRecord extends Said {
 }
 
 /** Somebody who is signed in, by a listing, was looked for. */
-interface ControlRecord extends Said {
+export interface ControlRecord extends Said {
   readonly kind: 'control';
   readonly appId: string;
   readonly userId: string;

@@ -5,6 +5,8 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 
 import { openConnection, refusedKey, sessionRules, type SessionOptions } from './open-connection.ts';
+import type { Stop } from '../execute/stop/stop.ts';
+import type { Connection } from '../genauth/connection.ts';
 import { checkedGuards, type GuardOptions } from '../settings/guard-options.ts';
 import { hostProof } from './host-proof.ts';
 import { copyInput } from '../files/copy-input.ts';
@@ -16,7 +18,7 @@ import { checkedPace, type PaceOptions } from '../settings/pace-options.ts';
 import { checkedPlan, type PlanOptions } from '../settings/plan-options.ts';
 import { checkedServer, type ServerOptions } from '../settings/server-options.ts';
 import { type Some, fromOptions, type Rules } from '../settings/rules.ts';
-import { pinsOf } from '../plan/plan-files.ts';
+import { pinsOf, type PlanFiles } from '../plan/plan-files.ts';
 import { pinProtection } from '../survey/protection.ts';
 import { ask } from './confirm.ts';
 import { makePlan } from './make-plan.ts';
@@ -98,46 +100,17 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
     let hasBegun = false;
     try {
       claim = await claimRunFolder(folder);
-      let file = `input${path.extname(name) || '.csv'}`;
-      const copy = path.join(folder, file);
-      const pinned = await copyInput(input, copy, options.stopSignal);
-      refuseOtherFile(name, pinned, choices.guards);
-      const { protect } = choices.plan;
-      const list = protect === undefined ? undefined : await pinProtection(protect, folder);
-      const source = { folder, file: pinned, name, choices, protection: list?.protection };
-      const { planned, apps, users, stop } = await makePlan(source, connection, pace, options);
-      const { plan, columns, files } = planned;
-      if ('sheet' in plan.format && path.extname(name) === '') {
-        file = 'input.xlsx';
-        await rename(copy, path.join(folder, file));
-      }
-      const { host } = choices.server ?? {};
-      // Whoever joins a shared run need not be the one who was asked.
-      if (stop !== undefined && sharing !== undefined) throw refusedKey(stop);
-      if (stop === undefined) await ask({ plan, host, identity: connection.identity }, options.confirm);
-      refuseInterrupted(options);
-      const content: Run = {
-        format: formatVersion,
-        version,
-        createdAt: new Date().toISOString(),
-        createdBy: { user: userName(), machine: hostname() },
-        input: { ...plan.input, file, rows: plan.rows.total, calls: plan.calls, users: plan.users },
-        protect: list?.pinned ?? null,
-        apps: apps === undefined ? null : await pinApps(folder, apps),
-        users: users ?? null,
-        plan: { files: pinsOf(files), columns, shown: shownOf(plan) },
-        options: choices,
-        identity: connection.identity ?? null,
-        confirmed: stop === undefined,
-        ...(sharing === undefined ? {} : { isShared: true }),
-      };
-      const made: Run = { ...content, hostProof: hostProof(content, options.credentials) };
-      await writeRunFile(folder, made);
+      const { made, files, stop } = await planAndAsk(
+        { input, name, folder, choices },
+        connection,
+        pace,
+        options,
+      );
       const session = { folder, run: made, files, pace, guards: choices.guards, connection, stop };
       const workOnIt = await sharing?.put(session, options);
       hasBegun = true;
       if (workOnIt !== undefined) return await workOnIt();
-      const index = createJournalIndex(plan.calls);
+      const index = createJournalIndex(made.input.calls);
       return await work({ ...session, index, journalEnd: 0, retryFailed: false }, options);
     } catch (error) {
       // Until the session has begun nothing was sent, and a refused run leaves nothing behind.
@@ -155,6 +128,60 @@ export async function run(input: string | Readable, given: RunOptions = {}): Pro
   } finally {
     await connection.close();
   }
+}
+
+/** What a new run is made of. */
+interface Begun {
+  readonly input: string | Readable;
+  readonly name: string;
+  readonly folder: string;
+  readonly choices: RunChoices;
+}
+
+/** Fills the run folder up to its `run.json`, which is written once the question is answered with yes. */
+async function planAndAsk(
+  { input, name, folder, choices }: Begun,
+  connection: Connection,
+  pace: PaceOptions,
+  options: Pick<CheckedOptions, keyof SessionOptions | 'sharing'>,
+): Promise<{ readonly made: Run; readonly files: PlanFiles; readonly stop: Stop | undefined }> {
+  let file = `input${path.extname(name) || '.csv'}`;
+  const copy = path.join(folder, file);
+  const pinned = await copyInput(input, copy, options.stopSignal);
+  refuseOtherFile(name, pinned, choices.guards);
+  const { protect } = choices.plan;
+  const list = protect === undefined ? undefined : await pinProtection(protect, folder);
+  const source = { folder, file: pinned, name, choices, protection: list?.protection };
+  const { planned, apps, users, stop } = await makePlan(source, connection, pace, options);
+  const { plan, columns, files } = planned;
+  if ('sheet' in plan.format && path.extname(name) === '') {
+    file = 'input.xlsx';
+    await rename(copy, path.join(folder, file));
+  }
+  const { host } = choices.server ?? {};
+  const { sharing } = options;
+  // Whoever joins a shared run need not be the one who was asked.
+  if (stop !== undefined && sharing !== undefined) throw refusedKey(stop);
+  if (stop === undefined) await ask({ plan, host, identity: connection.identity }, options.confirm);
+  refuseInterrupted(options);
+  const content: Run = {
+    format: formatVersion,
+    version,
+    createdAt: new Date().toISOString(),
+    createdBy: { user: userName(), machine: hostname() },
+    input: { ...plan.input, file, rows: plan.rows.total, calls: plan.calls, users: plan.users },
+    protect: list?.pinned ?? null,
+    apps: apps === undefined ? null : await pinApps(folder, apps),
+    users: users ?? null,
+    plan: { files: pinsOf(files), columns, shown: shownOf(plan) },
+    options: choices,
+    identity: connection.identity ?? null,
+    confirmed: stop === undefined,
+    ...(sharing === undefined ? {} : { isShared: true }),
+  };
+  const made: Run = { ...content, hostProof: hostProof(content, options.credentials) };
+  await writeRunFile(folder, made);
+  return { made, files, stop };
 }
 
 /** Only a note. A user ID without a name, as containers have it, is no reason not to work. */

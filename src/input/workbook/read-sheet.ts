@@ -98,6 +98,16 @@ interface Cell {
   text: string;
 }
 
+/** @param least the column behind the cell before it. @returns where it stands, where that is out of place. */
+function newCell(attributes: Readonly<Record<string, string>>, least: number): Cell | string {
+  const { r: reference, t: type = 'n', s: style = '0' } = attributes;
+  const column = reference === undefined ? least : columnOf(reference);
+  if (column === undefined || column < least || column >= maxColumns) {
+    return reference ?? `column ${least + 1}`;
+  }
+  return { column, type, style: Number(style), hasFormula: false, hasValue: false, text: '' };
+}
+
 /** Puts cells together to records. */
 function createSheetRows(context: SheetContext) {
   const { fault } = context;
@@ -108,9 +118,7 @@ function createSheetRows(context: SheetContext) {
   let count = 0;
   let problems: CellProblem[] = [];
   let nextColumn = 0;
-  let charsOfRow = 0;
-  let charsOfBatch = 0;
-  let charsOfSheet = 0;
+  const chars = { row: 0, batch: 0, sheet: 0 };
 
   const openRow = (attributes: Readonly<Record<string, string>>): void => {
     const { r: row, hidden, ht: height } = attributes;
@@ -124,28 +132,25 @@ function createSheetRows(context: SheetContext) {
     count = 0;
     problems = isTrue(hidden) || Number(height ?? 1) === 0 ? [{ column: undefined, ...hiddenRow }] : [];
     nextColumn = 0;
-    charsOfRow = 0;
+    chars.row = 0;
   };
 
   const openCell = (attributes: Readonly<Record<string, string>>): Cell => {
-    const { r: reference, t: type = 'n', s: style = '0' } = attributes;
-    const column = reference === undefined ? nextColumn : columnOf(reference);
-    if (column === undefined || column < nextColumn || column >= maxColumns) {
-      throw fault(`in row ${line} a cell is out of place (${reference ?? `column ${nextColumn + 1}`})`);
-    }
-    nextColumn = column + 1;
-    return { column, type, style: Number(style), hasFormula: false, hasValue: false, text: '' };
+    const cell = newCell(attributes, nextColumn);
+    if (typeof cell === 'string') throw fault(`in row ${line} a cell is out of place (${cell})`);
+    nextColumn = cell.column + 1;
+    return cell;
   };
 
   const closeCell = (closed: Cell): void => {
     const { text, problem } = shown(closed, line, context);
     if (problem !== undefined) problems.push({ column: closed.column, ...problem });
     if (text === '' && problem === undefined) return;
-    charsOfRow += text.length;
-    if (charsOfRow > maxTextChars) throw fault(`row ${line} holds more than ${maxTextChars} characters`);
-    charsOfBatch += text.length;
-    charsOfSheet += text.length;
-    if (charsOfSheet > context.maxChars) {
+    chars.row += text.length;
+    if (chars.row > maxTextChars) throw fault(`row ${line} holds more than ${maxTextChars} characters`);
+    chars.batch += text.length;
+    chars.sheet += text.length;
+    if (chars.sheet > context.maxChars) {
       throw context.tooBig(`its cells show more than ${context.maxChars} characters`);
     }
     place(closed.column, text);
@@ -175,11 +180,11 @@ function createSheetRows(context: SheetContext) {
     closeRow,
     line: () => line,
     /** It is time to take the records. */
-    isFull: () => records.length >= batchRows || charsOfBatch >= batchChars,
+    isFull: () => records.length >= batchRows || chars.batch >= batchChars,
     takeRecords(): SheetRecord[] {
       const taken = records;
       records = [];
-      charsOfBatch = 0;
+      chars.batch = 0;
       return taken;
     },
   };

@@ -13,7 +13,7 @@ import type { LeftFor } from '../../queue/worker-state.ts';
 import { isOutage } from '../../queue/database.ts';
 import type { Delivery } from '../../queue/delivery.ts';
 import { openSharedPacer } from '../../queue/rate/open-shared-pacer.ts';
-import { deleteLocalJournal, openLocalJournal } from '../../queue/local-journal.ts';
+import { deleteLocalJournal, openLocalJournal, type LocalJournal } from '../../queue/local-journal.ts';
 import { findSharedRun, keyOf, type EndedBefore, type SharedRun } from '../../queue/shared-runs.ts';
 import { runFiles } from '../../run-folder/run-files.ts';
 import type { FailureLimit } from '../../settings/guard-options.ts';
@@ -75,34 +75,13 @@ export async function workOnRun(work: SharedWork, hooks: SessionHooks): Promise<
 }
 
 async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun> {
-  const { queue, delivery, shared, folder, pace, connection, fence, staysToTheEnd } = work;
+  const { queue, shared, folder, pace, connection, fence } = work;
   const { stopSignal, abortSignal } = hooks;
   const name = workerName();
   const file = runFiles(folder).replies;
   const missingApps = new Set(await missingAppsOf(queue.query, shared.id));
   const local = await openLocalJournal(file, keyOf(shared));
-  const failures = createFailureCount(work.stopAfterFailures);
-  const before = JSON.parse(shared.before) as EndedBefore;
-  const done = (): number => Math.min(shared.calls, sumOf(before) + sumOf(worker.endedByAll()));
-  const worker = startChunkWorker(
-    {
-      database: queue,
-      delivery,
-      shared,
-      worker: name,
-      local,
-      staysToTheEnd,
-      stopSignal,
-      onStanding() {
-        const ended = worker.endedByAll();
-        failures.ended = sumOf(ended);
-        failures.failed = failures.ended - ended.succeeded;
-        hooks.onEvent?.({ type: 'shared', ended: added(before, ended), done: done(), total: shared.calls });
-      },
-      told: (error) => orBug(queue, error),
-    },
-    missingApps,
-  );
+  const { worker, failures, done } = startWorker(work, hooks, { worker: name, local }, missingApps);
   fence.mayWrite = worker.mayWrite;
   const clock = createRunningClock();
   // Whoever sends to the same host about users of the same pool has the same limit.
@@ -159,6 +138,37 @@ async function workOnce(work: SharedWork, hooks: SessionHooks): Promise<LeftRun>
     fence.mayWrite = () => true;
     abortSignal?.removeEventListener('abort', onAbort);
   }
+}
+
+/** @returns with it what failed of all that the run's workers have ended in this round, and how many calls have ended at all. */
+function startWorker(
+  { queue, delivery, shared, staysToTheEnd, stopAfterFailures }: SharedWork,
+  { stopSignal, onEvent }: SessionHooks,
+  own: { readonly worker: string; readonly local: LocalJournal },
+  missingApps: Set<string>,
+) {
+  const failures = createFailureCount(stopAfterFailures);
+  const before = JSON.parse(shared.before) as EndedBefore;
+  const done = (): number => Math.min(shared.calls, sumOf(before) + sumOf(worker.endedByAll()));
+  const worker = startChunkWorker(
+    {
+      ...own,
+      database: queue,
+      delivery,
+      shared,
+      staysToTheEnd,
+      stopSignal,
+      onStanding() {
+        const ended = worker.endedByAll();
+        failures.ended = sumOf(ended);
+        failures.failed = failures.ended - ended.succeeded;
+        onEvent?.({ type: 'shared', ended: added(before, ended), done: done(), total: shared.calls });
+      },
+      told: (error) => orBug(queue, error),
+    },
+    missingApps,
+  );
+  return { worker, failures, done };
 }
 
 function orBug({ told }: Queue, error: unknown): unknown {
