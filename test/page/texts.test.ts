@@ -5,6 +5,8 @@ import { expect, test } from 'vitest';
 
 import { advise } from '../../src/report/advice.ts';
 import { rowStatuses } from '../../src/report/row-status.ts';
+import type { Stop } from '../../src/execute/stop/stop.ts';
+import { stopKey } from '../../src/page/report/ended.ts';
 import { en, type Text } from '../../src/page/texts/en.ts';
 import { createSpeaker, languageFor } from '../../src/page/texts/speaker.ts';
 import { uiEn } from '../../src/page/texts/ui-en.ts';
@@ -91,6 +93,25 @@ test('all advice that the program gives can be said in Chinese', () => {
       }
     }
   }
+});
+
+/** Each that there is, or this does not compile. */
+const stops: Readonly<Record<Stop['reason'], true>> = {
+  interrupted: true,
+  unauthorized: true,
+  fatal: true,
+  forbidden: true,
+  unreachable: true,
+  server_down: true,
+  throttled: true,
+  failures: true,
+  canary: true,
+  journal: true,
+};
+
+test('why a process has stopped is said in words, whatever it was', () => {
+  expect(Object.keys(stops).filter((reason) => stopKey(reason) === undefined)).toEqual([]);
+  expect(stopKey('of_another_version')).toBeUndefined();
 });
 
 test('numbers, plural forms, times and durations are those of the language', () => {

@@ -1,4 +1,5 @@
 import type { ReportData } from '../report/data.ts';
+import { stopKey } from '../report/ended.ts';
 import { chartOf, type Bar, type Chart, type ChartEvent } from './chart.ts';
 import { useMemo } from './preact.ts';
 import { useSpeaker } from './speaking.ts';
@@ -152,6 +153,10 @@ const mostEvents = 50;
 function Events({ events }: { events: readonly ChartEvent[] }) {
   const { say, time, duration } = useSpeaker();
   if (events.length === 0) return null;
+  const why = (reason: string): string => {
+    const key = stopKey(reason);
+    return key === undefined ? reason : say(key);
+  };
   return (
     <>
       <h3>{say('chart.events')}</h3>
@@ -162,7 +167,7 @@ function Events({ events }: { events: readonly ChartEvent[] }) {
               from: time(from),
               to: time(to),
               duration: duration(to - from),
-              reason,
+              reason: why(reason),
             })}
           </li>
         ))}
