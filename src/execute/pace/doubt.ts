@@ -3,8 +3,8 @@ import { total, type Explanation, type Round } from './rounds.ts';
 /**
  * Refusals that no rate of this client explains are a share that the world refuses whatever is done, or a limit that others share.
  * Until that is known the rate is kept below a bound, which sinks with the share and rises evenly; a share that stays however far the bound
- * has sunk is taken for the world's, and the bound goes. Many clients on one limit can each come to that of a share that they cause together:
- * what they see alone does not tell it from the other.
+ * has sunk is taken for the world's, and the bound goes, as it does where that question has no answer. Many clients on one limit can each
+ * come to that of a share that they cause together: what they see alone does not tell it from the other.
  */
 export type Doubt = ReturnType<typeof createDoubt>;
 
@@ -153,11 +153,10 @@ function answer(doubt: Doubt, at: number): number | undefined {
   const { question } = doubt;
   if (question === undefined) return undefined;
   const forMs = at - question.since;
-  const isGone = question.score < doubted.gone;
-  if (isGone || (forMs > asks.mostMs && question.replies >= asks.replies)) {
+  if (question.score < doubted.gone || (forMs > asks.mostMs && question.replies >= asks.replies)) {
     doubt.question = undefined;
-    // So small a share is allowed to anybody: nothing is to be left to others.
-    if (isGone) doubt.bound = Number.POSITIVE_INFINITY;
+    // So small a share is allowed to anybody; and what stays unclear is asked anew, from the rate that there is then.
+    doubt.bound = Number.POSITIVE_INFINITY;
     return undefined;
   }
   if (question.score <= doubted.certain || forMs <= asks.leastMs) return undefined;

@@ -121,6 +121,20 @@ test('what stays unclear is asked anew after twenty seconds', () => {
   expect(doubt.question?.since).not.toBe(since);
 });
 
+test('what stays unclear, and is no more than is allowed, bounds nothing any more', () => {
+  const doubt = createDoubt();
+  const { rounds } = see(doubt, 1, { share: 0.3 });
+  doubt.question!.score = 7;
+  // So few replies that twenty seconds do not make it certain.
+  for (let at = 1500; at < 22_500; at += 500) {
+    const round = beginRound(rounds, 8, at);
+    round.replies = 4;
+    for (let reply = 0; reply < 4; reply += 1) countInDoubt(doubt, false, false, at);
+    askWhose(doubt, rounds, noKnee, 8, at);
+  }
+  expect(doubt).toMatchObject({ bound: Number.POSITIVE_INFINITY, question: undefined });
+});
+
 test('what leaves others room is worked out once a minute at most', () => {
   const doubt = createDoubt();
   const { rounds } = see(doubt, 3, { share: 0.3 });

@@ -1,7 +1,14 @@
 /** A server in virtual time that refuses for one reason or another. What it refuses takes nothing from its limit. */
 export interface ServerOptions {
-  /** So many a second, from `fromMs` on; the last entry that has begun holds. A `bucket` saves up a tenth of a second, windows last a second. */
-  readonly limit?: { readonly kind: 'bucket' | 'fixed' | 'sliding'; readonly steps: readonly Step[] };
+  /**
+   * So many a second, from `fromMs` on; the last entry that has begun holds. A `bucket` saves up a tenth of a second, or `burst`; windows
+   * last a second.
+   */
+  readonly limit?: {
+    readonly kind: 'bucket' | 'fixed' | 'sliding';
+    readonly steps: readonly Step[];
+    readonly burst?: number;
+  };
   /** This share of the attempts is refused whatever the rate. */
   readonly stray?: number;
   /** This share of the users is refused so many times each before it is accepted. */
@@ -36,7 +43,7 @@ const accepted: Answer = { outcome: 'accepted' };
 
 export function createServer(options: ServerOptions, random: () => number): Server {
   const { limit, stray = 0, atOnce, deadBackend } = options;
-  const isWithin = limit === undefined ? () => true : createLimit(limit.kind, limit.steps);
+  const isWithin = limit === undefined ? () => true : createLimit(limit);
   let busy = 0;
 
   function refusal(at: number, timesRefused: number): Answer | undefined {
@@ -58,18 +65,19 @@ export function createServer(options: ServerOptions, random: () => number): Serv
   };
 }
 
-function createLimit(kind: 'bucket' | 'fixed' | 'sliding', steps: readonly Step[]): (at: number) => boolean {
+function createLimit({ kind, steps, burst }: NonNullable<ServerOptions['limit']>): (at: number) => boolean {
   const perSecondAt = (at: number): number => steps.findLast(({ fromMs }) => fromMs <= at)?.perSecond ?? 0;
-  if (kind === 'bucket') return createBucket(perSecondAt);
+  if (kind === 'bucket') return createBucket(perSecondAt, burst);
   return kind === 'fixed' ? createFixedWindow(perSecondAt) : createSlidingWindow(perSecondAt);
 }
 
-function createBucket(perSecondAt: (at: number) => number): (at: number) => boolean {
-  let tokens = Math.max(1, perSecondAt(0) / 10);
+function createBucket(perSecondAt: (at: number) => number, burst?: number): (at: number) => boolean {
+  const most = (perSecond: number): number => burst ?? Math.max(1, perSecond / 10);
+  let tokens = most(perSecondAt(0));
   let filledAt = 0;
   return (at) => {
     const perSecond = perSecondAt(at);
-    tokens = Math.min(Math.max(1, perSecond / 10), tokens + ((at - filledAt) * perSecond) / 1000);
+    tokens = Math.min(most(perSecond), tokens + ((at - filledAt) * perSecond) / 1000);
     filledAt = at;
     if (tokens < 1) return false;
     tokens -= 1;
