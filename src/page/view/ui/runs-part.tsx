@@ -2,7 +2,7 @@ import type { RunListed } from '../../state.ts';
 import { useEffect, useState } from '../preact.ts';
 import { useSpeaker } from '../speaking.ts';
 import { get, useAsking } from './asking.ts';
-import { Refused, visible } from './told.tsx';
+import { Refused, Told, visible } from './told.tsx';
 
 /** Earlier runs, the newest first. @param id of the state: whenever it changes they are asked for anew. */
 export function RunsPart({ folder }: { folder: string }) {
@@ -45,7 +45,9 @@ function Run({ run, onOpen }: { run: RunListed; onOpen: () => void }) {
             {run.isGoing && <> · {say('runs.going')}</>}
           </span>
         ) : (
-          <span class="faint">{visible(run.damage.message)}</span>
+          <span class="faint">
+            <Told said={run.damage.message} /> {run.damage.hint !== null && <Told said={run.damage.hint} />}
+          </span>
         )}
       </div>
       {run.damage === null && (

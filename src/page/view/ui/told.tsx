@@ -1,3 +1,4 @@
+import { userIdTypes, type UserIdType } from '../../../input/words/user-id-type.ts';
 import { printableText } from '../../../printable.ts';
 import type { SettingsChange } from '../../settings.ts';
 import type { Refusal } from '../../state.ts';
@@ -61,9 +62,16 @@ function named(way: SettingsChange, say: Speaker['say']): string {
   return Object.entries(way)
     .map(([name, value]) => {
       const label = labelOf(`--${name}`, say) ?? name;
-      return typeof value === 'string' ? `${label} ${printableText(value)}` : label;
+      if (typeof value !== 'string') return label;
+      const type = userIdTypes.find((each) => name === 'user-id-type' && each === value);
+      return `${label} ${type === undefined ? printableText(value) : inShort(type, say)}`;
     })
     .join(say('ui.and'));
+}
+
+/** A type of user IDs with the begin of what it means. */
+function inShort(type: UserIdType, say: Speaker['say']): string {
+  return `${type} (${say(`type.${type}`).replace(/[(（,，].*$/s, '')})`;
 }
 
 /** A text of a file or of GenAuth, in which what is invisible can be seen. */
