@@ -81,11 +81,10 @@ export function createCore(options: CoreOptions) {
     open: new Set<Tries>(),
     /** Other calls will begin. */
     moreToCome: true,
-    /** The last word was a failure: only other calls can tell whether it is everybody's, or the rate's, or its own. */
-    needsOthers: false,
     closedAt: 0,
     /** It was told that nothing is accepted, and not yet that something is: that the gate opens does not say so. */
     isWaitTold: false,
+    /** The last word, where it was a failure: only other calls can tell whether it is everybody's, or the rate's, or its own. */
     lastFailure: undefined as
       | {
           readonly reply: Reply;
@@ -130,7 +129,7 @@ export function answered(core: Core, tries: Tries, reply: Reply, verdict: Verdic
 function accept(core: Core, tries: Tries, isFirst: boolean, at: number): Next {
   const { gate } = core;
   core.acceptedOrder = Math.max(core.acceptedOrder, tries.order);
-  core.needsOthers = false;
+  core.lastFailure = undefined;
   core.pacer.saw('accepted', tries.sentAt, at, tries.failuresInRow > 0);
   core.patience.waitsSince = undefined;
   patiences.hearTaken(core.patience);
@@ -163,7 +162,6 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   const wait = isForAll ? at + known.retryAfterMs : at;
   core.lastFailure = { reply, blame, wait };
   const { next, isOwn } = afterFailure(tries, blame, known);
-  core.needsOthers = true;
   const trial = gates.trialOf(gate, tries);
   const isTrial = trial !== undefined && gates.isAlike(trial, blame);
   const before = gate.closed;

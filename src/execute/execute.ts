@@ -70,7 +70,7 @@ function roomFor(sending: SendingCalls): 'before all' | 'after all' | undefined 
   if (isNextTrial) return 'before all';
   if (waitingCalls(sending) >= maxWaiting) return undefined;
   if (limit.activeCount + limit.pendingCount < concurrency) return 'after all';
-  return core.needsOthers && !isAnyUntried(core) ? 'before all' : undefined;
+  return core.lastFailure !== undefined && !isAnyUntried(core) ? 'before all' : undefined;
 }
 
 /** Those that wait for another attempt hold no slot. */

@@ -215,6 +215,14 @@ test('where those that were tried fail on their own, and all that goes are their
   expect(endedAt).toBeLessThan(400_000);
 });
 
+test('once others are accepted again, further attempts go before calls that were not begun', async () => {
+  const reply = (seq: number, attempt: number): Reply =>
+    seq <= 3 && attempt === 1 ? { ...throttled, retryAfterMs: 900 - 10 * seq } : success;
+  const { sent } = await run({ batches: [200], reply });
+  const again = sent.indexOf(1, 1);
+  expect(sent.slice(again, again + 3)).toEqual([1, 2, 3]);
+});
+
 test('whoever asks is told how many calls wait for another attempt, those in flight not counted', async () => {
   let live: (() => Live) | undefined;
   const told: (number | undefined)[] = [];
