@@ -84,7 +84,8 @@ export function createCore(options: CoreOptions) {
     closedAt: 0,
     /** It was told that nothing is accepted, and not yet that something is: that the gate opens does not say so. */
     isWaitTold: false,
-    /** The last word, where it was a failure: only other calls can tell whether it is everybody's, or the rate's, or its own. */
+    /** Since anything was accepted: only other calls can tell whether they are everybody's, or the rate's, or their own. */
+    failuresInRow: 0,
     lastFailure: undefined as
       | {
           readonly reply: Reply;
@@ -129,7 +130,7 @@ export function answered(core: Core, tries: Tries, reply: Reply, verdict: Verdic
 function accept(core: Core, tries: Tries, isFirst: boolean, at: number): Next {
   const { gate } = core;
   core.acceptedOrder = Math.max(core.acceptedOrder, tries.order);
-  core.lastFailure = undefined;
+  core.failuresInRow = 0;
   core.pacer.saw('accepted', tries.sentAt, at, tries.failuresInRow > 0);
   core.patience.waitsSince = undefined;
   patiences.hearTaken(core.patience);
@@ -161,6 +162,7 @@ function fail(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number
   const isForAll = known.retryAfterMs > maxOwnWaitMs && core.acceptedOrder <= tries.order;
   const wait = isForAll ? at + known.retryAfterMs : at;
   core.lastFailure = { reply, blame, wait };
+  core.failuresInRow += 1;
   const { next, isOwn } = afterFailure(tries, blame, known);
   const trial = gates.trialOf(gate, tries);
   const isTrial = trial !== undefined && gates.isAlike(trial, blame);

@@ -60,6 +60,9 @@ async function awaitRoom(sending: SendingCalls): Promise<boolean> {
   return room === 'before all';
 }
 
+/** Not after each: where every other request fails, as with a dead backend of two, the same calls would always meet it. */
+const leastInRow = 2;
+
 /**
  * There has to be memory for a call, and a slot: further attempts go before calls that were not begun. Before all others goes the trial
  * that the core wants, where there is none from far on; and where all that was tried fails, and only others can tell whether it is for everybody.
@@ -70,7 +73,7 @@ function roomFor(sending: SendingCalls): 'before all' | 'after all' | undefined 
   if (isNextTrial) return 'before all';
   if (waitingCalls(sending) >= maxWaiting) return undefined;
   if (limit.activeCount + limit.pendingCount < concurrency) return 'after all';
-  return core.lastFailure !== undefined && !isAnyUntried(core) ? 'before all' : undefined;
+  return core.failuresInRow >= leastInRow && !isAnyUntried(core) ? 'before all' : undefined;
 }
 
 /** Those that wait for another attempt hold no slot. */

@@ -145,8 +145,7 @@ export function runCore(
     // As many as there are slots, and one that was not tried yet, before all others, where only others can tell what fails.
     const isFree = (): boolean => ready.length + inFlight.length < concurrency;
     const onlyOthersTell = (): boolean =>
-      core.lastFailure !== undefined &&
-      !(ready.some(isUntried) || inFlight.some(({ open }) => isUntried(open)));
+      core.failuresInRow >= 2 && !(ready.some(isUntried) || inFlight.some(({ open }) => isUntried(open)));
     for (let number = 0; number < calls && (isFree() || onlyOthersTell()); number += 1) {
       if (all[number] !== undefined) continue;
       if (isFree()) ready.push(begin(number));

@@ -8,7 +8,7 @@ import { JournalError } from '../../src/journal/journal-error.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import type { Call } from '../../src/plan/call.ts';
 import { callsOf, executeIn, executionOf, openNewJournal } from './execute-in.ts';
-import { broken, forbidden, genauth, serverFault, success, throttled } from './replies.ts';
+import { broken, forbidden, genauth, page, serverFault, success, throttled } from './replies.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 interface Setting extends Partial<Execution> {
@@ -213,6 +213,15 @@ test('where those that were tried fail on their own, and all that goes are their
   const lastBegun = sent.indexOf(count);
   expect(lastBegun).toBeLessThan(2.5 * count);
   expect(endedAt).toBeLessThan(400_000);
+});
+
+test('where every other request fails, those that have failed do not meet it again and again', async () => {
+  let requests = 0;
+  const { endedAt } = await run({
+    batches: [60],
+    reply: () => ((requests += 1) % 2 === 0 ? page(502) : success),
+  });
+  expect(endedAt).toBeLessThan(5000);
 });
 
 test('once others are accepted again, further attempts go before calls that were not begun', async () => {
