@@ -1,8 +1,7 @@
-import { isRefusal } from '../genauth/verdict.ts';
 import type { Call } from '../plan/call.ts';
 import { isAnyUntried, outlook } from './core.ts';
 import type { Execution } from './execution.ts';
-import { moveTrial } from './gate.ts';
+import { isAlike, moveTrial } from './gate.ts';
 import { createSendingCalls, sendCall, type SendingCalls } from './send-call.ts';
 import { breakOff, isStopping } from './sending.ts';
 import type { Stop } from './stop/stop.ts';
@@ -112,7 +111,10 @@ async function tryWhoWaits(sending: SendingCalls): Promise<void> {
   moveTrial(core.gate, 'sought', 'ready');
   // In turn with who waits longest, as also those who stand far on may fail for the same reason; but not before one from far on, who
   // may fail for another, has told whether it is for everybody.
-  sending.isTrialFar = !isRefusal(core.lastFailure?.blame ?? 'right') || !sending.isTrialFar;
+  const { lastFailure, gate } = core;
+  const of = gate.closed?.trial?.of ?? lastFailure?.blame;
+  const isToldNothing = of !== undefined && lastFailure !== undefined && !isAlike(of, lastFailure.blame);
+  sending.isTrialFar = isToldNothing || !sending.isTrialFar;
   if (sending.isTrialFar) turns.highestFirst();
   else turns.look();
 }

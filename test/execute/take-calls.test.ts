@@ -500,6 +500,13 @@ describe('before a stop for what is refused to all', () => {
     }
   });
 
+  test('so it is before a stop for a long Retry-After: who is asked to wait for it may stand far on, side by side', async () => {
+    const long = { ...throttled, retryAfterMs: 3_600_000 };
+    const reply = (seq: number): Reply => (seq > 1 && (seq < 7 || seq > 8) ? long : success);
+    const { sent } = await run({ batches: [12], concurrency: 12, rate: 2, giveUpAfterMs: 60_000, reply });
+    expect(sent.slice(0, 4)).toEqual([1, 2, 12, 3]);
+  });
+
   test('one from far on that fails otherwise has told nothing: another is looked for there, and not beside those who are refused', async () => {
     const reply = (seq: number): Reply => {
       if (seq > 9) return broken();
