@@ -41,9 +41,9 @@ test.each(['http503', 'html502', 'body500', 'reset', 'refuse', 'stall'] as const
     );
     expect(outcome.summary?.rows).toMatchObject({ succeeded: 300 });
     expect(states).toEqual(['down', 'back']);
-    // Those in flight when it began and those that told it, then a probe after 0.5 and 1 second.
+    // Those in flight when it began, those that told it, of which a busy machine hears late, and probes; untold it would be 1,900.
     const extra = (outcome.summary?.attempts ?? 0) - 300;
-    expect(extra).toBeLessThanOrEqual(8 + 8 + 3);
+    expect(extra).toBeLessThanOrEqual(4 * 8);
   },
 );
 
