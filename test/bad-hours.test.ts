@@ -29,19 +29,27 @@ test.each(['http503', 'html502', 'body500', 'reset', 'refuse', 'stall'] as const
     const server = await simulator({ faults: { outage: { afterMs: 300, forMs: 1200, as }, latencyMs: 5 } });
     const { input, folder } = workplace(300);
     const states: string[] = [];
+    let downAt = Infinity;
+    let probes = 0;
     const outcome = await run(
       input,
       against(server, {
         folder,
         pace: { concurrency: 8, timeoutMs: 500 },
         onEvent: (event) => {
-          if (event.type === 'server') states.push(event.waitsFor === undefined ? 'back' : 'down');
+          if (event.type === 'attempt' && event.reply.startedAt > downAt && event.verdict !== 'succeeded')
+            probes += 1;
+          if (event.type !== 'server') return;
+          states.push(event.waitsFor === undefined ? 'back' : 'down');
+          if (event.waitsFor !== undefined) downAt = Date.now();
         },
       }),
     );
     expect(outcome.summary?.rows).toMatchObject({ succeeded: 300 });
     expect(states).toEqual(['down', 'back']);
-    // Those in flight when it began, those that told it, of which a busy machine hears late, and probes; untold it would be 1,900.
+    // A probe after 0.5 and 1 second, and the one after it on a machine that hears late.
+    expect(probes).toBeLessThanOrEqual(3);
+    // Beside those that told it. Untold it would be 1,900.
     const extra = (outcome.summary?.attempts ?? 0) - 300;
     expect(extra).toBeLessThanOrEqual(4 * 8);
   },
