@@ -93,7 +93,8 @@ export function openFor(gate: Gate, tries: Tries): boolean {
 /**
  * A failure, whoever's.
  * @param isInForm GenAuth itself has said so. When it says something else of a later attempt than what the gate was closed for, that
- * is not for everybody, and the gate opens; that it fails says nothing of the kind, but where all were throttled.
+ * is not for everybody, and the gate opens; that it fails says nothing of the kind, but where all were throttled, nor that it is
+ * throttled where nothing comes through.
  */
 export function countFailure(
   gate: Gate,
@@ -105,7 +106,10 @@ export function countFailure(
 ): void {
   const { closed, failing, timesAsMany } = gate;
   if (closed !== undefined) {
-    const isFailure = blame === 'unavailable' || (blame === 'server' && closed.reason !== 'throttle');
+    const isFailure =
+      blame === 'unavailable' ||
+      (blame === 'server' && closed.reason !== 'throttle') ||
+      (blame === 'throttle' && closed.reason === 'unavailable');
     const isAnother = blame !== closed.reason && !isFailure;
     if (isInForm && isAnother && tries.order > closed.order) gate.closed = undefined;
     else if (closed.probe === tries) probeFailed(closed, blame, at);
