@@ -166,12 +166,19 @@ export async function openProven({ path, size, seal }: ProvenFile): Promise<Prov
 
   return {
     async *range(start, end) {
-      for (let at = start; at < Math.min(end, size);) {
-        const number = Math.floor(at / chunkBytes);
-        const bytes = await chunk(number);
-        const from = number * chunkBytes;
+      const to = Math.min(end, size);
+      const chunkAt = (at: number): Promise<Buffer> | undefined =>
+        at < to ? chunk(Math.floor(at / chunkBytes)) : undefined;
+      let next = chunkAt(start);
+      for (let at = start; next !== undefined;) {
+        const bytes = await next;
+        const from = at - (at % chunkBytes);
+        const until = from + bytes.length;
+        // Read while this one is in use. Whatever it fails with is told when its turn comes.
+        next = chunkAt(until);
+        next?.catch(() => {});
         yield bytes.subarray(at - from, end - from);
-        at = from + bytes.length;
+        at = until;
       }
     },
     close: () => handle.close(),
