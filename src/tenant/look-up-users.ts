@@ -11,11 +11,13 @@ import type { Ask } from './ask.ts';
 const mostOfBatch = 50;
 /** Servers and gateways take addresses of 8 KB; half of that leaves room for a path before them. */
 const mostOfAddress = 4000;
-/** So many batches are under way together; the asker holds back what is too much. */
-const batchesAtOnce = 16;
+/** Who was left out of a batch is asked for so many at once. */
+const aloneAtOnce = 16;
+/** Each who is missing costs a question, and of so many, and more than half of all, nobody believes it. */
+const leastInVain = 500;
 
-/** So many names are asked for together: enough to keep the asker busy, and few enough to be kept. */
-export const mostTogether = batchesAtOnce * mostOfBatch;
+/** So many names are asked for together: enough for full batches of each type. */
+export const mostTogether = 16 * mostOfBatch;
 
 /** What GenAuth says of those that were asked for. */
 export interface LookedUpUsers {
@@ -32,55 +34,66 @@ export function keyOf({ userIdType, userId }: UserName): string {
 /** Of these types no batch tells which user was meant by which ID. */
 const untold: ReadonlySet<UserIdType> = new Set(['identity', 'sync_relation', 'custom_field']);
 
+/** Asks for names, each once; {@link mostTogether} at most. */
+export type LookUpUsers = (names: readonly UserName[]) => Promise<LookedUpUsers>;
+
 /**
  * Looks up users, 50 at a time. Who is left out of an answer is asked for once more, alone, as a batch may be short for any reason.
- * @param names each once; {@link mostTogether} are asked for without a break.
  * @param isLeftOutAsked false where nothing follows from it that there is none.
  */
-export async function lookUpUsers(
-  ask: Ask,
-  names: readonly UserName[],
-  isLeftOutAsked = true,
-): Promise<LookedUpUsers> {
-  const found = new Map<string, User | 'missing'>();
-  const batches = batchesOf(names.filter(({ userIdType }) => !untold.has(userIdType)));
-  for (let from = 0; from < batches.length; from += batchesAtOnce) {
-    const some = batches.slice(from, from + batchesAtOnce);
-    const ended = await Promise.all(some.map((batch) => lookUpBatch(ask, batch, found, isLeftOutAsked)));
-    if (ended.includes(true)) return { found, isEnded: true };
-  }
-  return { found, isEnded: false };
-}
+export function createLookUpUsers(ask: Ask, isLeftOutAsked: boolean): LookUpUsers {
+  const told = { found: 0, missing: 0 };
+  const isInVain = (): boolean => told.missing > Math.max(leastInVain, told.found);
 
-/** @returns whether nothing more is to be asked. */
-async function lookUpBatch(
-  ask: Ask,
-  batch: readonly UserName[],
-  found: Map<string, User | 'missing'>,
-  isLeftOutAsked: boolean,
-): Promise<boolean> {
-  const userIdType = batch[0]?.userIdType ?? 'user_id';
-  const asked = await ask(getUserBatch({ userIds: batch.map(({ userId }) => userId), userIdType }));
-  if (asked?.answer === undefined) return true;
-  const { answer } = asked;
-  const leftOut = batch.filter((name) => {
-    const users = answer.filter((user) => isUser(user, name) === true);
-    const [user] = users;
-    if (user === undefined) return !answer.some((each) => isUser(each, name) === undefined);
-    // Two users of one ID name nobody.
-    if (users.every(({ userId }) => userId === user.userId)) found.set(keyOf(name), user);
-    return false;
-  });
-  if (!isLeftOutAsked) return false;
-  const ended = await Promise.all(
-    leftOut.map(async (name) => {
-      const one = await ask(getUser(name));
-      const user = one === undefined ? undefined : userIn(one, name);
-      if (user !== undefined) found.set(keyOf(name), user);
-      return user === undefined;
-    }),
-  );
-  return ended.includes(true);
+  /** @returns whether nothing more is to be asked. */
+  async function lookUpBatch(
+    batch: readonly UserName[],
+    found: Map<string, User | 'missing'>,
+  ): Promise<boolean> {
+    const userIdType = batch[0]?.userIdType ?? 'user_id';
+    const asked = await ask(getUserBatch({ userIds: batch.map(({ userId }) => userId), userIdType }));
+    if (asked?.answer === undefined) return true;
+    const { answer } = asked;
+    const leftOut = batch.filter((name) => {
+      const users = answer.filter((user) => isUser(user, name) === true);
+      const [user] = users;
+      if (user === undefined) return !answer.some((each) => isUser(each, name) === undefined);
+      // Two users of one ID name nobody.
+      if (users.every(({ userId }) => userId === user.userId)) found.set(keyOf(name), user);
+      return false;
+    });
+    told.found += batch.length - leftOut.length;
+    return isLeftOutAsked && (await lookUpAlone(leftOut, found));
+  }
+
+  /** @returns likewise. */
+  async function lookUpAlone(
+    names: readonly UserName[],
+    found: Map<string, User | 'missing'>,
+  ): Promise<boolean> {
+    for (let from = 0; from < names.length; from += aloneAtOnce) {
+      if (isInVain()) return true;
+      const ended = await Promise.all(
+        names.slice(from, from + aloneAtOnce).map(async (name) => {
+          const one = await ask(getUser(name));
+          const user = one === undefined ? undefined : userIn(one, name);
+          if (user !== undefined) found.set(keyOf(name), user);
+          if (user === 'missing') told.missing += 1;
+          else told.found += 1;
+          return user === undefined;
+        }),
+      );
+      if (ended.includes(true)) return true;
+    }
+    return isInVain();
+  }
+
+  return async (names) => {
+    const found = new Map<string, User | 'missing'>();
+    const batches = batchesOf(names.filter(({ userIdType }) => !untold.has(userIdType)));
+    const ended = await Promise.all(batches.map((batch) => lookUpBatch(batch, found)));
+    return { found, isEnded: ended.includes(true) };
+  };
 }
 
 /** @returns undefined where nothing tells. */

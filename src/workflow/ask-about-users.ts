@@ -13,8 +13,8 @@ import { createKnownUsers, type KnownUsers } from '../survey/known-users.ts';
 import { openPlannedRows, type Judgement } from '../survey/survey.ts';
 import { createUserSet } from '../survey/user-set.ts';
 import type { Ask } from '../tenant/ask.ts';
-import { createFoundUsers, type FoundUsers } from '../tenant/found-users.ts';
-import { keyOf, lookUpUsers, mostTogether } from '../tenant/look-up-users.ts';
+import { createFoundUsers, type FoundUser, type FoundUsers } from '../tenant/found-users.ts';
+import { createLookUpUsers, keyOf, mostTogether, type LookedUpUsers } from '../tenant/look-up-users.ts';
 import { openAsking, saysNoOfUsers, type LookUpOptions } from './look-up.ts';
 
 /** What is looked up: the users of a file, and whom else its columns name. */
@@ -82,6 +82,15 @@ export async function lookUpUsersOf(
   }
 }
 
+/** So many times names are under way together: one slow answer holds nobody up but those that are behind all these. */
+const mostUnderWay = 5;
+
+/** Names that were asked for together. */
+interface AskedFor {
+  readonly names: ReadonlyMap<string, UserName>;
+  readonly said: Promise<Pick<FoundUser, 'askedAt'> & LookedUpUsers>;
+}
+
 /** @param areNamed the file names users so. @returns whether nothing more is to be asked. */
 async function askInTurn(
   ask: Ask,
@@ -90,32 +99,48 @@ async function askInTurn(
   areNamed: boolean,
   { onEvent }: LookUpOptions,
 ): Promise<boolean> {
+  const lookUp = createLookUpUsers(ask, areNamed);
+  const underWay: AskedFor[] = [];
   let isEnded = false;
-  const waiting = new Map<string, UserName>();
-  const askNow = async (): Promise<void> => {
-    const said = isEnded ? undefined : await lookUpUsers(ask, [...waiting.values()], areNamed);
-    const askedAt = Date.now();
-    for (const [key, name] of waiting) found.add({ name, user: said?.found.get(key), askedAt }, areNamed);
-    waiting.clear();
-    isEnded ||= said?.isEnded === true || isInVain(found);
+  let waiting = new Map<string, UserName>();
+
+  async function lookUpAll(all: readonly UserName[]): Promise<Awaited<AskedFor['said']>> {
+    const said = isEnded ? { found: new Map(), isEnded } : await lookUp(all);
+    isEnded ||= said.isEnded;
+    return { ...said, askedAt: Date.now() };
+  }
+
+  function askForWaiting(): void {
+    const said = lookUpAll([...waiting.values()]);
+    // Whatever it fails with is told when its turn comes.
+    said.catch(() => {});
+    underWay.push({ names: waiting, said });
+    waiting = new Map();
+  }
+
+  /** In the order of the file, as the first name of a user counts. */
+  async function keepFirst(): Promise<void> {
+    const first = underWay[0];
+    if (first === undefined) return;
+    const { found: users, askedAt } = await first.said;
+    for (const [key, name] of first.names) found.add({ name, user: users.get(key), askedAt }, areNamed);
+    underWay.shift();
     onEvent?.({ type: 'looking_up', users: found.counts.asked + found.counts.unknown });
-  };
+  }
+
   for await (const name of names) {
     const key = keyOf(name);
-    if (waiting.has(key) || found.get(name) !== undefined) continue;
+    const isAskedFor = waiting.has(key) || underWay.some((asked) => asked.names.has(key));
+    if (isAskedFor || found.get(name) !== undefined) continue;
     waiting.set(key, name);
-    if (waiting.size === mostTogether) await askNow();
+    if (waiting.size < mostTogether) continue;
+    askForWaiting();
+    if (underWay.length === mostUnderWay) await keepFirst();
   }
-  if (waiting.size > 0) await askNow();
+  if (waiting.size > 0) askForWaiting();
+  while (underWay.length > 0) await keepFirst();
   return isEnded;
 }
-
-/** Each who is missing costs a question, and of so many nobody believes it. */
-function isInVain({ counts: { asked, missing } }: FoundUsers): boolean {
-  return missing > leastInVain && missing * 2 > asked;
-}
-
-const leastInVain = 500;
 
 async function* namesIn(looked: Looked, options: LookUpOptions): AsyncGenerator<UserName> {
   let former: ValidRow | undefined;
