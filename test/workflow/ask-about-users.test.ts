@@ -22,7 +22,10 @@ async function lookUp(users: number, isAnswered: (question: number) => Promise<v
   async function ask({ query }: Question<unknown>) {
     questions += 1;
     await isAnswered(questions);
-    return { reply: success, answer: (query?.['userIds'] as string[]).map((userId) => ({ userId })) };
+    return {
+      reply: success,
+      answer: (query?.['userIds'] as string[] | undefined)?.map((userId) => ({ userId })),
+    };
   }
   const plan = { columns: {}, appIds: [], userIdType: undefined };
   const looked = { file: await prove(file), name: 'users.csv', plan, judgement: {} };
