@@ -21,7 +21,7 @@ input/workbook  < errors.ts printable.ts files input/words input/text
 input/cell      < input/words input/text
 input/columns   < errors.ts printable.ts input/words input/text input/cell
 input           < errors.ts printable.ts files input
-settings        < errors.ts input
+settings        < errors.ts printable.ts input
 genauth           < input/words
 genauth/questions < input/words genauth
 run-folder      < errors.ts files genauth
@@ -32,7 +32,7 @@ survey          < errors.ts printable.ts files input settings genauth plan tenan
 execute/pace
 execute/stop    < settings genauth journal
 execute         < genauth plan journal execute
-verify          < errors.ts files input genauth run-folder plan journal tenant
+verify          < errors.ts printable.ts files input genauth run-folder plan journal tenant
 report          < errors.ts printable.ts files input run-folder plan journal survey verify
 queue/rate      < execute
 page/texts

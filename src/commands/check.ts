@@ -4,7 +4,7 @@ import { check, writeCalls, writeProblems, type CallsWritten } from '../workflow
 import { exitCodes, UserError, refuseInterrupted } from '../errors.ts';
 import type { OffboardEvent } from '../events.ts';
 import type { Plan } from '../survey/plan.ts';
-import { visible } from '../printable.ts';
+import { grouped, visible } from '../printable.ts';
 import { rereadable } from '../input/reread.ts';
 import { freeName, isTaken } from '../files/free-name.ts';
 import type { ProblemFiles, ProblemFilesWritten } from '../report/write-problems.ts';
@@ -17,7 +17,7 @@ import { createProgress } from '../terminal/progress.ts';
 import { showPlan } from '../terminal/show-plan.ts';
 import { print, type Terminal } from '../terminal/terminal.ts';
 import { serverOptions } from '../settings/server-options.ts';
-import { counted, grouped } from '../terminal/wording.ts';
+import { counted } from '../terminal/wording.ts';
 import type { Known } from '../workflow/check.ts';
 import type { AppsOptions } from '../workflow/apps.ts';
 import type { Coverage, writeCoverage as WriteCoverageOf } from '../workflow/coverage.ts';

@@ -1,3 +1,4 @@
+import { grouped } from '../printable.ts';
 import type { Flags } from '../settings/rules.ts';
 import { hasSucceeded, isNumberOfUsers, type CanaryQuestion, type Question } from '../workflow/confirm.ts';
 import { nameOf } from '../genauth/identity.ts';
@@ -5,7 +6,7 @@ import { askUntil } from '../terminal/read-line.ts';
 import { doubtsOf, showCanary } from '../terminal/show-notes.ts';
 import { showNotes, showPlan } from '../terminal/show-plan.ts';
 import { isInteractive, say, sayLines, type Terminal } from '../terminal/terminal.ts';
-import { counted, grouped } from '../terminal/wording.ts';
+import { counted } from '../terminal/wording.ts';
 import { reportCommandLine } from './whole-command.ts';
 
 /** Answers for the user, by --yes or by what they type: true to go on. */

@@ -1,8 +1,8 @@
 import { exitCodes } from '../errors.ts';
-import { printable } from '../printable.ts';
+import { grouped, printable } from '../printable.ts';
 import { neededQueue, queueFlag } from '../settings/queue-option.ts';
 import { print, say } from '../terminal/terminal.ts';
-import { counted, grouped } from '../terminal/wording.ts';
+import { counted } from '../terminal/wording.ts';
 import type { Command } from './command.ts';
 import { jsonFlag } from './flags.ts';
 

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { maxAppIds } from '../genauth/kick-users.ts';
-import { cut } from '../printable.ts';
+import { cut, grouped } from '../printable.ts';
 import type { UserIdType } from '../input/words/user-id-type.ts';
 import type { PlannedCall } from './call.ts';
 
@@ -90,7 +90,7 @@ function distinct(lines: Target['lines'], from: number, to: number): readonly nu
 
 export function tooManyApps(userId: string, line: number): UserError {
   return new UserError(
-    `Line ${line}: the user "${cut(userId, 100)}" has more than ${maxAppsOfUser.toLocaleString('en-US')} different apps.`,
+    `Line ${line}: the user "${cut(userId, 100)}" has more than ${grouped(maxAppsOfUser)} different apps.`,
     { hint: 'Is the right column taken for the user ID, and the right one for the apps?' },
   );
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../printable.ts';
 import { UserError } from '../errors.ts';
 import type { ColumnChoice } from '../input/columns/columns.ts';
 import { encodings, type Encoding } from '../input/text/encoding.ts';
@@ -128,7 +129,7 @@ export const planRules: Rules<PlanOptions> = {
   lookUp: {
     flag: 'look-up',
     kind: yesOrNo,
-    describe: `Ask GenAuth who the users are before the plan is made: whom it does not know, or knows as somebody else than another column says, is invalid; rows that name one person by different IDs are one; protected people are protected under every ID [run: for files of up to ${maxLookedUp.toLocaleString('en-US')} users]`,
+    describe: `Ask GenAuth who the users are before the plan is made: whom it does not know, or knows as somebody else than another column says, is invalid; rows that name one person by different IDs are one; protected people are protected under every ID [run: for files of up to ${grouped(maxLookedUp)} users]`,
   },
   skipInvalid: {
     flag: 'skip-invalid',

@@ -1,5 +1,5 @@
 import type { PlannedRow } from '../plan/planned-row.ts';
-import { cut } from '../printable.ts';
+import { cut, grouped } from '../printable.ts';
 import type { Oddity } from './oddities.ts';
 
 /** Looks for email addresses that were cut, in memory that does not grow with them: without a dot behind the "@" hardly one reaches anybody. */
@@ -28,11 +28,11 @@ export function createEmailForms(): EmailForms {
       // Where hardly one has a dot they are a company's own, by which it knows its people.
       if (odd === 0 || odd * 2 >= all) return undefined;
       const named = first.map(({ line, email }) => `line ${line} "${cut(email, 60)}"`).join(', ');
-      const rest = odd > first.length ? ` and ${(odd - first.length).toLocaleString('en-US')} more` : '';
+      const rest = odd > first.length ? ` and ${grouped(odd - first.length)} more` : '';
       const have = odd === 1 ? 'has' : 'have';
       return {
         kind: 'email_form',
-        message: `${odd.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} email addresses ${have} no dot behind the "@", unlike the others: ${named}${rest}. Where an address was cut it reaches nobody, or somebody else: compare with where it came from.`,
+        message: `${grouped(odd)} of ${grouped(all)} email addresses ${have} no dot behind the "@", unlike the others: ${named}${rest}. Where an address was cut it reaches nobody, or somebody else: compare with where it came from.`,
         lines: first.map(({ line }) => line),
       };
     },

@@ -2,7 +2,7 @@ import type { User } from '../genauth/questions/user.ts';
 import { isUser } from '../genauth/questions/is-user.ts';
 import type { Columns } from '../input/columns/columns.ts';
 import { problemOf, type Finding } from '../input/findings.ts';
-import { visible } from '../printable.ts';
+import { grouped, visible } from '../printable.ts';
 import type { OpenRows } from '../input/read-rows.ts';
 import type { Row, ValidRow } from '../input/row.ts';
 import type { Call } from '../plan/call.ts';
@@ -108,10 +108,6 @@ function stillActivated({ found, activated }: LookedUp): Oddity | undefined {
     message: `${grouped(activated)} of ${grouped(found)} ${found === 1 ? 'user' : 'users'} ${are} still activated in GenAuth. ${they} can sign in again at once: suspend the accounts first where that must not be.`,
     lines: [],
   };
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 /** @returns what judges one valid row by what GenAuth says of its user. */

@@ -1,5 +1,5 @@
 import type { Columns } from '../input/columns/columns.ts';
-import { cut } from '../printable.ts';
+import { cut, grouped } from '../printable.ts';
 import type { ValidRow } from '../input/row.ts';
 import { findStatusColumns, type Employment, type StatusColumn } from './employment-status.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
@@ -163,10 +163,6 @@ function createWatch({ name, place, read }: StatusColumn, history: History | und
       return [directory(), activeStaff(), contradiction()].filter((oddity) => oddity !== undefined);
     },
   };
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 /** Cut, as a cell can hold a novel. */

@@ -1,6 +1,6 @@
 import { prefixOf } from '../input/cell/phone.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
-import { cut } from '../printable.ts';
+import { cut, grouped } from '../printable.ts';
 import type { Oddity } from './oddities.ts';
 
 /** Counts phone numbers by their digits, in memory that does not grow with them: one with a digit too few or too many reaches nobody, or somebody else. */
@@ -86,8 +86,4 @@ function findOddity(forms: readonly Form[]): Oddity | undefined {
 
 function sum(forms: readonly Form[]): number {
   return forms.reduce((total, { count }) => total + count, 0);
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }

@@ -1,6 +1,6 @@
 import { isObjectId } from '../input/cell/evidence.ts';
 import { isUsualPhone } from '../input/cell/phone.ts';
-import { cut } from '../printable.ts';
+import { cut, grouped } from '../printable.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 import type { Oddity } from './oddities.ts';
 
@@ -29,7 +29,7 @@ export function createUserForms(): UserForms {
     },
     oddity() {
       if (others === 0) return undefined;
-      const rest = others > maxNamed ? ` and ${(others - maxNamed).toLocaleString('en-US')} more` : '';
+      const rest = others > maxNamed ? ` and ${grouped(others - maxNamed)} more` : '';
       const row = rows === 1 ? 'row' : 'rows';
       const name = others === 1 ? 'names' : 'name';
       const whatToDo =
@@ -38,7 +38,7 @@ export function createUserForms(): UserForms {
           : 'Copy them anew; or say in a column user_id_type which type they are of.';
       return {
         kind: 'user_form',
-        message: `${others.toLocaleString('en-US')} of ${rows.toLocaleString('en-US')} ${row} of the type user_id ${name} no ID of 24 hexadecimal digits, as GenAuth gives them: ${named.join(', ')}${rest}. GenAuth will hardly find anybody by them. ${whatToDo}`,
+        message: `${grouped(others)} of ${grouped(rows)} ${row} of the type user_id ${name} no ID of 24 hexadecimal digits, as GenAuth gives them: ${named.join(', ')}${rest}. GenAuth will hardly find anybody by them. ${whatToDo}`,
         lines,
       };
     },

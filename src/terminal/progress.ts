@@ -1,3 +1,4 @@
+import { grouped } from '../printable.ts';
 import type { OffboardEvent, WaitsFor } from '../events.ts';
 import { createBoard, type Board } from './board.ts';
 import { wrapped } from './fit.ts';
@@ -8,7 +9,7 @@ import { showOver, showWaits } from './show-waits.ts';
 import { maxLookedUp } from '../settings/plan-options.ts';
 import type { Terminal } from './terminal.ts';
 import { showLooking } from './show-verification.ts';
-import { counted, grouped, lasting } from './wording.ts';
+import { counted, lasting } from './wording.ts';
 
 /** Shows how far things are, on stderr: lines that keep changing on a terminal, else a plain line now and then. */
 export interface Progress {

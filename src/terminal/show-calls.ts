@@ -1,8 +1,9 @@
+import { grouped } from '../printable.ts';
 import type { Live, WaitsFor } from '../events.ts';
 import { fitting, widthOf, wrapped, type RankedPiece } from './fit.ts';
 import type { Piece, Tone } from './paint.ts';
 import { showWaits } from './show-waits.ts';
-import { counted, grouped, lasting, perSecond } from './wording.ts';
+import { counted, lasting, perSecond } from './wording.ts';
 
 /** How the calls of a run stand: all of it, the sessions before this one included. */
 export interface CallsState {

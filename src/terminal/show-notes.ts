@@ -1,9 +1,9 @@
 import type { Plan } from '../survey/plan.ts';
-import { printable, visible } from '../printable.ts';
+import { grouped, printable, visible } from '../printable.ts';
 import type { CanaryResult } from '../report/canary-result.ts';
 import type { Piece } from './paint.ts';
 import { showCauses } from './show-summary.ts';
-import { counted, grouped } from './wording.ts';
+import { counted } from './wording.ts';
 
 /** What a person has to see before saying yes, in sections for people: each begins with an empty line, or is left out. */
 

@@ -1,14 +1,14 @@
 import type { Plan } from '../survey/plan.ts';
 import { showDelimiter } from '../input/text/find-header.ts';
 import type { Format, SheetFormat } from '../input/text/format.ts';
-import { printable, visible } from '../printable.ts';
+import { grouped, printable, visible } from '../printable.ts';
 import { maxCountedApps } from '../survey/app-counts.ts';
 import type { PhoneSummary } from '../survey/phone-counts.ts';
 import type { ProblemGroup } from '../survey/problem-groups.ts';
 import type { Piece, Tone } from './paint.ts';
 import { showDoubts, showFirstRows, showIgnored, showOddities, showProtected } from './show-notes.ts';
 import { showProblems } from './show-problems.ts';
-import { counted, grouped, lasting } from './wording.ts';
+import { counted, lasting } from './wording.ts';
 
 /**
  * The plan for people.

@@ -1,7 +1,6 @@
-import { visible } from '../printable.ts';
+import { grouped, visible } from '../printable.ts';
 import { wholeRow, type Problem } from '../input/row.ts';
 import type { ProblemGroup } from '../survey/problem-groups.ts';
-import { grouped } from './wording.ts';
 
 /** Groups of problems for people, with lines, examples and what to do. */
 export function showProblems(groups: readonly ProblemGroup[]): string[] {

@@ -1,11 +1,11 @@
-import { printable } from '../printable.ts';
+import { grouped, printable } from '../printable.ts';
 import { runFiles } from '../run-folder/run-files.ts';
 import type { Cause } from '../report/cause.ts';
 import { rowStatuses, type RowStatus } from '../report/row-status.ts';
 import { rowsToRetry, type Summary } from '../report/summary.ts';
 import type { Piece, Tone } from './paint.ts';
 import { showVerification } from './show-verification.ts';
-import { counted, grouped, lasting } from './wording.ts';
+import { counted, lasting } from './wording.ts';
 
 const toneOf: Readonly<Record<RowStatus, Tone>> = {
   succeeded: 'good',

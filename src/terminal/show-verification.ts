@@ -2,9 +2,9 @@ import type { OffboardEvent } from '../events.ts';
 import type { Verification } from '../verify/verification.ts';
 import { sessionStates, type SessionState } from '../verify/session-state.ts';
 import type { Back } from '../verify/who-is-back.ts';
-import { printable } from '../printable.ts';
+import { grouped, printable } from '../printable.ts';
 import type { Piece } from './paint.ts';
-import { counted, grouped, lasting } from './wording.ts';
+import { counted, lasting } from './wording.ts';
 
 type Looking = Extract<OffboardEvent, { readonly type: 'looking' }>;
 

@@ -1,9 +1,6 @@
 import prettyMs from 'pretty-ms';
 
-/** `1,234` */
-export function grouped(number: number): string {
-  return number.toLocaleString('en-US');
-}
+import { grouped } from '../printable.ts';
 
 /** `1 row`, `2,000 rows` */
 export function counted(number: number, word: string): string {

@@ -1,3 +1,4 @@
+import { grouped } from '../printable.ts';
 import type { Checks } from './checks.ts';
 import type { Pairs } from './pairs.ts';
 import { percent } from './percent.ts';
@@ -66,10 +67,8 @@ function controlOf(isAnySeen: boolean, unproven: readonly Unproven[]): Verificat
   return unproven.some(({ control }) => control === 'not_seen') ? 'not_seen' : 'nobody';
 }
 
-const many = new Intl.NumberFormat('en-US');
-
 function sessionsOf(count: number): string {
-  return `${many.format(count)} ${count === 1 ? 'session' : 'sessions'}`;
+  return `${grouped(count)} ${count === 1 ? 'session' : 'sessions'}`;
 }
 
 /** Never more than was seen. */
@@ -83,13 +82,13 @@ export function wording({
   if (gone === total) return `All ${sessionsOf(total)} were seen to be gone.`;
   const checked = total - unchecked;
   if (aliveAtMost !== null) {
-    return `None of ${many.format(checked)} is alive: of all ${sessionsOf(total)} at most ${percent(aliveAtMost)} are, with 95 % sureness.`;
+    return `None of ${grouped(checked)} is alive: of all ${sessionsOf(total)} at most ${percent(aliveAtMost)} are, with 95 % sureness.`;
   }
   const parts = [
-    ...(survived > 0 ? [`${many.format(survived)} survived`] : []),
-    ...(back > 0 ? [`${many.format(back)} signed in again`] : []),
-    ...(unclear > 0 ? [`${many.format(unclear)} unclear`] : []),
-    ...(unchecked > 0 ? [`${many.format(unchecked)} not checked`] : []),
+    ...(survived > 0 ? [`${grouped(survived)} survived`] : []),
+    ...(back > 0 ? [`${grouped(back)} signed in again`] : []),
+    ...(unclear > 0 ? [`${grouped(unclear)} unclear`] : []),
+    ...(unchecked > 0 ? [`${grouped(unchecked)} not checked`] : []),
   ];
   const rest = `${parts.join(', ')}.`;
   if (control === 'not_seen') {
@@ -102,7 +101,7 @@ export function wording({
     control === 'partly'
       ? ' In some apps nobody who is signed in was seen to be: there no session is called gone.'
       : '';
-  return `${many.format(gone)} of ${sessionsOf(total)} ${gone === 1 ? 'was' : 'were'} seen to be gone; ${rest}${inApps}`;
+  return `${grouped(gone)} of ${sessionsOf(total)} ${gone === 1 ? 'was' : 'were'} seen to be gone; ${rest}${inApps}`;
 }
 
 /** Of one row, or of one user: the worst of some sessions. @returns undefined of none. */

@@ -1,3 +1,4 @@
+import { grouped } from '../../printable.ts';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
@@ -97,7 +98,7 @@ export function goOn(
 function refuseOtherNumber(typed: string, { users }: { readonly users: number }): void {
   if (isNumberOfUsers(typed, { users })) return;
   throw new UserError('Not confirmed: nothing was sent.', {
-    hint: `Type the number of users: ${users.toLocaleString('en-US')}.`,
+    hint: `Type the number of users: ${grouped(users)}.`,
   });
 }
 
