@@ -66,7 +66,7 @@ export function listed(items: readonly string[]): string {
   return `${items.slice(0, maxListed).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-/** `1,234` of a whole number. Made by hand, as the languages of the world that `toLocaleString` looks through take 80 ms of each start. */
+/** `1,234` of a whole number. Made by hand, as `toLocaleString` reads the languages of the world first: 12 ms of each start. */
 export function grouped(count: number): string {
   return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }

@@ -51,20 +51,20 @@ type Words = readonly (readonly [said: RegExp, own: string])[];
 /** @param ui what the report has no use for. */
 export function createSpeaker(language: Language, ui: OfUi = {}): Speaker {
   const texts: Readonly<Partial<Record<TextKey | UiKey, Text>>> = { ...catalogues[language], ...ui.texts };
-  const plural = whenAsked(() => new Intl.PluralRules(language));
-  const numbers = whenAsked(() => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }));
-  const inUtc = { timeZone: 'UTC', hourCycle: 'h23', timeStyle: 'medium' } as const;
-  const times = whenAsked(() => new Intl.DateTimeFormat(language, { ...inUtc, dateStyle: 'medium' }));
-  const clocks = whenAsked(() => new Intl.DateTimeFormat(language, inUtc));
+  const plural = new Intl.PluralRules(language);
+  const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const inUtc = { timeZone: 'UTC', hourCycle: 'h23' } as const;
+  const times = new Intl.DateTimeFormat(language, { ...inUtc, dateStyle: 'medium', timeStyle: 'medium' });
+  const clocks = new Intl.DateTimeFormat(language, { ...inUtc, timeStyle: 'medium' });
 
   function formOf(text: Text, count: unknown): string {
     if (typeof text === 'string') return text;
-    const form = typeof count === 'number' ? plural().select(count) : 'other';
+    const form = typeof count === 'number' ? plural.select(count) : 'other';
     return text[form] ?? text.other ?? '';
   }
 
   const shown = (value: string | number | undefined): string =>
-    typeof value === 'number' ? numbers().format(value) : (value ?? '');
+    typeof value === 'number' ? numbers.format(value) : (value ?? '');
 
   // The longest first, as one sentence may be the begin of another.
   const sentences = Object.entries({ ...zhCnSaid, ...ui.said }).sort(([a], [b]) => b.length - a.length);
@@ -84,17 +84,11 @@ export function createSpeaker(language: Language, ui: OfUi = {}): Speaker {
       problems.length === 0 ? translate(said) : language === 'en' ? said : reasonsOf(problems),
     translate,
     known,
-    number: (value) => numbers().format(value),
-    time: (at) => `${times().format(new Date(at))} UTC`,
-    clock: (at) => clocks().format(at),
+    number: (value) => numbers.format(value),
+    time: (at) => `${times.format(new Date(at))} UTC`,
+    clock: (at) => clocks.format(at),
     duration: (ms) => durationIn(language, ms),
   };
-}
-
-/** Made at the first time that it is asked for: each takes milliseconds, and few texts need them. */
-function whenAsked<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
 }
 
 function translated(said: string, sentences: readonly (readonly [english: string, own: string])[]): string {
