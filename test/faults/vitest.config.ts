@@ -6,7 +6,8 @@ export default defineConfig({
     include: ['test/faults/*.fault.ts'],
     testTimeout: 3_600_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
+    // Each waits for disks, processes and clocks most of the time.
+    maxWorkers: 2,
     reporters: ['verbose'],
   },
 });
