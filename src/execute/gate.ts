@@ -24,6 +24,8 @@ type Stage = 'wanted' | 'sought' | 'ready' | 'claimed' | 'sent';
 
 /** Probes come after 0.5, 1, 2, 4 and then every 5 seconds, so that the run is back soon after the server. */
 const probeDelayMs = { first: 500, most: 5000 };
+/** By so much longer it stays closed each time that it had opened for nothing. */
+const reopenedBy = 1.25;
 /** A call that failed so often by itself in one way says nothing about the server when it does so again. */
 const suspectFailures = 2;
 
@@ -39,16 +41,25 @@ export interface Gate {
   /** Since anything was accepted: which calls failed, and how many attempts in ways that are never a call's own. */
   readonly failing: Set<Tries>;
   strange: number;
+  /** And how long it takes until the first probe when it closes again: what is down may say something else now and then. */
+  delayMs: number;
   /** Twice as many calls have to fail each time that a trial was accepted: so they do on their own account, side by side. */
   timesAsMany: number;
 }
 
 export function createGate(): Gate {
-  return { closed: undefined, passed: 0, failing: new Set(), strange: 0, timesAsMany: 1 };
+  return {
+    closed: undefined,
+    passed: 0,
+    failing: new Set(),
+    strange: 0,
+    delayMs: probeDelayMs.first,
+    timesAsMany: 1,
+  };
 }
 
 function close(gate: Gate, reason: Blame, order: number, nextAt: number): Closed {
-  const fresh = { delayMs: probeDelayMs.first, probe: undefined, trial: undefined };
+  const fresh = { delayMs: gate.delayMs, probe: undefined, trial: undefined };
   gate.closed ??= { reason, why: reason, order, nextAt, ...fresh };
   return gate.closed;
 }
@@ -84,6 +95,7 @@ export function openFor(gate: Gate, tries: Tries): boolean {
   // To clear even an empty set makes a new table that only the great garbage collection frees.
   if (gate.failing.size > 0) gate.failing.clear();
   gate.strange = 0;
+  gate.delayMs = probeDelayMs.first;
   if (gate.closed === undefined || tries.order <= gate.closed.order) return false;
   if (trialOf(gate, tries) !== undefined) gate.timesAsMany *= 2;
   gate.closed = undefined;
@@ -93,8 +105,7 @@ export function openFor(gate: Gate, tries: Tries): boolean {
 /**
  * A failure, whoever's.
  * @param isInForm GenAuth itself has said so. When it says something else of a later attempt than what the gate was closed for, that
- * is not for everybody, and the gate opens; that it fails says nothing of the kind, but where all were throttled, nor that it is
- * throttled where nothing comes through.
+ * is not for everybody, and the gate opens; that it fails says nothing of the kind, but where all were throttled.
  */
 export function countFailure(
   gate: Gate,
@@ -106,13 +117,12 @@ export function countFailure(
 ): void {
   const { closed, failing, timesAsMany } = gate;
   if (closed !== undefined) {
-    const isFailure =
-      blame === 'unavailable' ||
-      (blame === 'server' && closed.reason !== 'throttle') ||
-      (blame === 'throttle' && closed.reason === 'unavailable');
+    const isFailure = blame === 'unavailable' || (blame === 'server' && closed.reason !== 'throttle');
     const isAnother = blame !== closed.reason && !isFailure;
-    if (isInForm && isAnother && tries.order > closed.order) gate.closed = undefined;
-    else if (closed.probe === tries) probeFailed(closed, blame, at);
+    if (isInForm && isAnother && tries.order > closed.order) {
+      gate.delayMs = Math.min(gate.delayMs * reopenedBy, probeDelayMs.most);
+      gate.closed = undefined;
+    } else if (closed.probe === tries) probeFailed(closed, blame, at);
     return;
   }
   if ((tries.own[blame] ?? 0) < suspectFailures) failing.add(tries);
@@ -122,7 +132,7 @@ export function countFailure(
     blame === 'right'
       ? refused(failing) / timesAsMany >= surprising(0)
       : Math.max(failing.size / timesAsMany, gate.strange) >= surprising(usualShare);
-  if (isSurprising) close(gate, blame, gate.passed, at + probeDelayMs.first);
+  if (isSurprising) close(gate, blame, gate.passed, at + gate.delayMs);
 }
 
 function refused(failing: ReadonlySet<Tries>): number {

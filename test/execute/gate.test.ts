@@ -148,6 +148,22 @@ describe('while it is closed', () => {
   });
 });
 
+test('where it opens for nothing again and again it stays closed longer each time, up to five seconds, until something is accepted', () => {
+  const { gate, go, fail } = closedFor('unavailable');
+  const waits: number[] = [];
+  for (let n = 0; n < 20; n += 1) {
+    fail(go(), 'throttle', 1000);
+    expect(probeAt(gate)).toBe('open');
+    fail(go(), 'unavailable', 1000);
+    waits.push(Number(probeAt(gate)) - 1000);
+  }
+  expect(waits.slice(0, 3)).toEqual([625, 781.25, 976.5625]);
+  expect(waits.at(-1)).toBe(5000);
+  expect(openFor(gate, go())).toBe(true);
+  for (let n = 0; n < 6; n += 1) fail(go(), 'unavailable', 1000);
+  expect(probeAt(gate)).toBe(1500);
+});
+
 describe('it opens', () => {
   test('with a probe that is accepted, and not with what was sent before it closed', () => {
     const { gate, go, fail } = setUp();
@@ -166,8 +182,7 @@ describe('it opens', () => {
     ['credentials', 'throttle', true, true],
     ['right', 'credentials', true, true],
     ['unavailable', 'right', true, true],
-    ['unavailable', 'throttle', true, false],
-    ['server', 'throttle', true, true],
+    ['unavailable', 'throttle', true, true],
     ['unavailable', 'throttle', false, false],
     ['unavailable', 'unavailable', true, false],
     ['server', 'server', true, false],
