@@ -49,6 +49,6 @@ export interface AttemptEvent {
   readonly call: Call;
   readonly verdict: Verdict;
   readonly reply: Reply;
-  /** How the call ended; undefined when another attempt follows, or none because the run stops. */
+  /** How the call ended; undefined when another attempt follows, or none in this session. */
   readonly ended: HowEnded | undefined;
 }

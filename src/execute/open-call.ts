@@ -9,6 +9,7 @@ import type { Call } from '../plan/call.ts';
 import { beginSearch, found, type AppSearch } from './app-search.ts';
 import * as parts from './bisection.ts';
 import { newTries, type Next, type Tries } from './next-attempt.ts';
+import type { HowEnded } from './stop/stop.ts';
 import { requestKey } from '../journal/request-key.ts';
 
 /** A call that is under way. */
@@ -128,9 +129,10 @@ export function recordOf(
   return attemptRecord(of, reply, verdict);
 }
 
-/** How a call ended. */
-export function outcome(open: OpenCall, verdict: Verdict): 'succeeded' | 'partial' | 'failed' | 'unknown' {
+/** How a call ended; undefined where it was put off and nothing is known of it, as if it had not been tried. */
+export function outcome(open: OpenCall, verdict: Verdict): HowEnded | undefined {
   if (verdict === 'succeeded' && (open.bisection?.open ?? 0n) === 0n) return 'succeeded';
   if (open.partial) return 'partial';
-  return open.unanswered ? 'unknown' : 'failed';
+  if (open.unanswered) return 'unknown';
+  return open.next.kind === 'ended' && open.next.final ? 'failed' : undefined;
 }

@@ -136,7 +136,7 @@ describe('a call that is refused for one of its apps', () => {
   test('ends when it has no other', () => {
     const call = open(1, ['bad']);
     expect(afterPart(call, noSuchApp, 'rejected', ended, createAppSearch(), 0)).toBe(ended);
-    expect(outcome(call, 'rejected')).toBe('failed');
+    expect(outcome({ ...call, next: ended }, 'rejected')).toBe('failed');
   });
 
   test('and for anything else follows what the core says', () => {
@@ -161,13 +161,16 @@ test('what former sessions left open is all that is sent', () => {
   expect(requestFor(open(1, ['a', 'b', 'c'], 0b101n)).appIds).toEqual(['a', 'c']);
 });
 
-test('a call is unknown when an attempt had no answer, partial when one of its parts succeeded, failed else', () => {
-  const call = open(1, ['a', 'b']);
+test('a call is unknown when an attempt had no answer, partial when one of its parts succeeded, failed else; put off it has not ended', () => {
+  const call = { ...open(1, ['a', 'b']), next: ended };
   expect(outcome(call, 'succeeded')).toBe('succeeded');
   expect(outcome(call, 'rejected')).toBe('failed');
   expect(outcome({ ...call, unanswered: true }, 'rejected')).toBe('unknown');
   expect(outcome({ ...call, unanswered: true, partial: true }, 'rejected')).toBe('partial');
-  expect(outcome(open(1, ['a', 'b'], 0b10n), 'succeeded')).toBe('failed');
+  expect(outcome({ ...open(1, ['a', 'b'], 0b10n), next: ended }, 'succeeded')).toBe('failed');
+  const putOff = { ...call, next: { kind: 'ended', final: false } as const };
+  expect(outcome(putOff, 'throttled')).toBeUndefined();
+  expect(outcome({ ...putOff, unanswered: true }, 'throttled')).toBe('unknown');
 });
 
 test('the record of an attempt names its apps where the call goes out in parts, and every ID of its reply', () => {
