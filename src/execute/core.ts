@@ -77,6 +77,8 @@ export function createCore(options: CoreOptions) {
     underWay: 0,
     /** The highest number of an attempt that was accepted; 0 for none. */
     acceptedOrder: 0,
+    /** The same of those that did what was asked: who has used up a limit may still be refused on his merits. */
+    succeededOrder: 0,
     /** Calls that were taken and have not ended: each goes at least once unless the run stops. */
     open: new Set<Tries>(),
     /** Other calls will begin. */
@@ -118,6 +120,7 @@ export function answered(core: Core, tries: Tries, reply: Reply, verdict: Verdic
   const blame = blameOf(reply, verdict);
   const isFirst = tries.isUntried;
   tries.isUntried = false;
+  if (verdict === 'succeeded') core.succeededOrder = Math.max(core.succeededOrder, tries.order);
   if (blame === 'call') return accept(core, tries, isFirst, at);
   if (isFirst) countFirst(core.share, false);
   if (verdict !== 'fatal' || reply.forToken === true) return fail(core, tries, reply, blame, at);
@@ -218,7 +221,7 @@ function paceOf({ gate }: Core, { own }: Tries, reply: Reply, blame: Failure): O
 }
 
 function circumstances(core: Core, tries: Tries, reply: Reply, blame: Failure, at: number): Circumstances {
-  const { acceptedOrder, patience, options, gate } = core;
+  const { acceptedOrder, succeededOrder, patience, options, gate } = core;
   // What came between tells only whether it failed in this way before.
   const comparedFrom = tries.failedFor === blame ? (tries.failedOrder ?? tries.order) : tries.order;
   return {
@@ -226,7 +229,7 @@ function circumstances(core: Core, tries: Tries, reply: Reply, blame: Failure, a
     lastOrder: gate.passed,
     isAnswered: reply.delivery === 'answered',
     retryAfterMs: patiences.askedWaitMs(patience, reply, blame),
-    othersAccepted: acceptedOrder > comparedFrom,
+    othersAccepted: (blame === 'throttle' ? succeededOrder : acceptedOrder) > comparedFrom,
     nothingToCompare: isAlone(core) && (blame !== 'right' || isForOne(core)),
     allFail: gate.closed !== undefined,
     usualShare: core.share.value,

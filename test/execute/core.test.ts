@@ -43,6 +43,13 @@ function ends({ calls }: Outcome): Record<'accepted' | 'failed' | 'putOff' | 'op
   return count;
 }
 
+test('who is throttled is not so on his own account where others are only refused on their merits: a limit that is used up may still say so', () => {
+  const reply = (call: number): Reply => (call % 8 === 0 ? throttled : noSuchUser);
+  const outcome = runCore({ calls: 600, latencyMs: 100, reply }, { giveUpAfterMs: 60_000 });
+  const [first] = outcome.calls;
+  expect(first?.ended?.final).not.toBe(true);
+});
+
 describe('a call that fails always, while others are accepted', () => {
   test.each<[string, Reply, attempts: number, how: 'failed' | 'putOff']>([
     ['404', noSuchUser, 1, 'failed'],
