@@ -12,6 +12,7 @@ interface Line {
   readonly reason?: string;
   readonly appId?: string;
   readonly userId?: string;
+  readonly active?: boolean;
 }
 
 /** Whoever goes on with a look asks for nobody of whom it has had the last word. */
@@ -28,8 +29,11 @@ export function judgeAskedAgain(
   if (isRekicked || isOver || news[0]?.kind === 'look') return [];
   const last = kept.slice(kept.findLastIndex(({ kind }) => kind === 'look'));
   const answered = last.filter(({ kind, answer }) => kind === 'session' && answer !== 'active');
+  // Whoever was seen to be signed in bears witness when another is refused, and may be one of those that are looked for.
   const controls = new Set(
-    news.flatMap(({ kind, userId, appId }) => (kind === 'control' ? `${userId} ${appId}` : [])),
+    [...last.filter(({ active }) => active), ...news].flatMap(({ kind, userId, appId }) =>
+      kind === 'control' ? `${userId} ${appId}` : [],
+    ),
   );
   const pairOf = callsOf(rows);
   return answered.flatMap((line) => {
