@@ -139,6 +139,7 @@ function accept(core: Core, tries: Tries, isFirst: boolean, at: number): Next {
   patiences.hearTaken(core.patience);
   tries.own = {};
   tries.failuresInRow = 0;
+  tries.hasFailed = false;
   tries.failedOrder = undefined;
   tries.failedFor = undefined;
   if (gates.openFor(gate, tries)) opened(core, at);

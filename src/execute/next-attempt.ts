@@ -27,6 +27,8 @@ export function newTries() {
     /** Failures of any kind since anything of it was accepted: they set how long it waits. And when the first of them came. */
     failuresInRow: 0,
     failingSince: 0,
+    /** One of them said more than that it was throttled. */
+    hasFailed: false,
   };
 }
 
@@ -112,6 +114,7 @@ export function afterFailure(
   const isOwn = othersAccepted || (nothingToCompare && isOwnAlone);
   if (tries.failuresInRow === 0) tries.failingSince = at;
   tries.failuresInRow += 1;
+  tries.hasFailed ||= blame !== 'throttle';
   tries.failedOrder = known.lastOrder;
   tries.failedFor = blame;
   const ended = (final: boolean) => ({ next: { kind: 'ended', final } as const, isOwn });

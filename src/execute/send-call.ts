@@ -94,13 +94,13 @@ async function send(sending: SendingCalls, open: OpenCall): Promise<void> {
 }
 
 /**
- * As a trial: who stands furthest from the others and has not failed, or was throttled once, which says nothing of who it is; then who
- * failed longest ago, and last who was refused.
+ * As a trial: who stands furthest from the others and has not failed, or was throttled once; then who was throttled time and again, which
+ * says nothing of who it is; then who failed longest ago, and last who was refused.
  */
-function rank({ call, tries: { failedFor, failuresInRow, order } }: OpenCall): number {
-  const isThrottledOnce = failedFor === 'throttle' && failuresInRow === 1;
-  if (failedFor === undefined || isThrottledOnce) return call.seq;
-  return -order - (isRefusal(failedFor) ? 2 ** 40 : 0);
+function rank({ call, tries: { failedFor, failuresInRow, hasFailed, order } }: OpenCall): number {
+  if (!hasFailed && failuresInRow <= 1) return call.seq;
+  if (!hasFailed || failedFor === undefined) return -order;
+  return -order - (isRefusal(failedFor) ? 2 ** 41 : 2 ** 40);
 }
 
 /** Hears the core, and writes it down in the same tick in which the reply is known. */

@@ -435,6 +435,19 @@ describe('before a stop for what is refused to all', () => {
     }
   });
 
+  test('who was throttled time and again is tried before those that fail', async () => {
+    const { sent } = await run({
+      batches: [12],
+      concurrency: 12,
+      random: () => 0.4,
+      latencyMs: 1,
+      reply: (seq) => (seq === 5 ? throttled : seq < 9 ? forbidden : broken()),
+    });
+    const third = sent.indexOf(5, sent.indexOf(5, sent.indexOf(5) + 1) + 1);
+    expect(third).toBeGreaterThan(0);
+    expect(third).toBeLessThan(sent.indexOf(10, sent.indexOf(10) + 1));
+  });
+
   test('where that one has been a trial already it is the next one', async () => {
     let events = '';
     const { sent, stop } = await run({
