@@ -112,6 +112,10 @@ export function judgeFinished(
   return complaints;
 }
 
+function repliedAt({ sentAt, deliveredAt = sentAt }: Exchange): number {
+  return deliveredAt;
+}
+
 /** A right that is taken away before the very last calls, fewer than show that all fails, cannot be told from users who are protected. */
 export function isTheLastRefused(
   { wideRefusal }: Scenario['features'],
@@ -123,8 +127,14 @@ export function isTheLastRefused(
   const isRefused = ({ why, sentAt, deliveredAt = sentAt }: Exchange): boolean =>
     why === 'credentials' && deliveredAt >= wideRefusal.fromMs;
   if (!isRefused(last)) return false;
-  const refused = exchanges.filter((each) => each.session === last.session && isRefused(each));
-  return new Set(refused.map(({ userId }) => userId)).size <= 5;
+  const theirs = exchanges.filter(({ session }) => session === last.session);
+  const firsts = new Map<string, number>();
+  for (const each of theirs.filter(isRefused)) {
+    firsts.set(each.userId, Math.min(firsts.get(each.userId) ?? Number.POSITIVE_INFINITY, repliedAt(each)));
+  }
+  // Whoever was refused while others still got through is known to be refused as one.
+  const lastDone = Math.max(...theirs.filter(({ saysDone }) => saysDone).map(repliedAt));
+  return [...firsts.values()].filter((at) => at > lastDone).length <= 5;
 }
 
 /**
