@@ -22,7 +22,7 @@ interface Question {
 /** So much is the world's without proof: more comes from too high a rate as a rule. */
 const unproven = 0.06;
 /** A share in question is the lower of these or the higher; logarithms of how likely. */
-const doubted = { few: 0.065, many: 0.1, certain: 6, gone: -4 };
+const doubted = { few: 0.06, many: 0.1, certain: 4.5, gone: -4 };
 /** Others need so long to give way; after so long, and so many replies, it is asked anew. */
 const asks = { leastMs: 5000, mostMs: 20_000, replies: 60 };
 /** What is proven may be as much larger as chance allows. Nobody refuses nearly half by 429 whatever the rate. */

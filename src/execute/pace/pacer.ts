@@ -40,6 +40,8 @@ const rests = { rounds: 5, low: 2, byShare: 0.2 };
 const probe = { first: 0.03, byChance: 0.2, most: 2, replies: 15, ofRate: 0.3, chance: 0.4 };
 /** A search goes on through a share that would be too large to hold, and through what chance may explain (a logarithm). */
 const search = { unproven: 0.15, optimism: 3 };
+/** The larger the usual share, the likelier a knee that is too high by chance: so much less optimism for each whole of it. */
+const sober = { from: 1.025, byShare: 1.25 };
 /** While a rate is held a knee has to be likelier than chance, and another share than is allowed much likelier. */
 const hold = { better: 6, mostShare: 0.97 };
 /** Where nothing but how many there are at once or `--rate` is in the way, a share is looked at from below, or it could be that of a limit just there. */
@@ -94,8 +96,8 @@ function begin(state: State, next: number, at: number): Round {
 
 /** Explains what was seen: at the rate that is held by a knee, unless another usual share says it much better. */
 function fitRounds(state: State, now: Round, at: number): Explanation {
-  const { rounds, doubt, searching } = state;
-  const { optimism } = careOf(state);
+  const { rounds, doubt, searching, fit } = state;
+  const optimism = careOf(state).optimism * Math.min(1, sober.from - sober.byShare * fit.usual);
   outdate(rounds);
   const held = explain(rounds, at, doubt.most, optimism);
   // Where less is enough no more has to be supposed.
@@ -123,6 +125,8 @@ function goUp(state: State, now: Round, at: number): void {
   const isBounded = now.replies >= looks.replies && (!state.isTried || state.rate >= state.ceiling);
   if (isBounded && usual > looks.share && at - state.lookedAt > looks.everyMs) {
     state.lookedAt = at;
+    // What was not sent in time before would hide how low it is.
+    state.last = Math.max(state.last, at);
     begin(state, now.rate * Math.max(0.5, 1 - looks.below * usual), at);
     return;
   }

@@ -9,12 +9,16 @@ import { run, sum } from './pace-world.ts';
 test.each([
   ['bucket', 0],
   ['bucket of 2000, from the begin', 0],
+  ['fixed window of a second', 0],
   ['sliding window of a second', 0],
   ['bucket, 1 % refused', 0],
   ['bucket, 3 % refused', 0],
   ['bucket, 5 % refused', 1],
+  ['bucket, 30 % refused', 0],
   ['5 % of the users ten times', 1],
   ['no limit', 0],
+  ['no limit, 10 % refused', 0],
+  ['one dead backend of two', 0],
   ['5 at once, more: 503', 0],
 ])('the worlds of the row "%s" are held', (name, mayMiss) => {
   const row = grid.find((each) => each.name === name)!;
