@@ -11,6 +11,8 @@ interface Closed {
   /** From when on the next probe may go, unless one is under way, or a call for a trial is looked for. */
   nextAt: number;
   delayMs: number;
+  /** GenAuth itself has said something since it was closed, or said what it was closed for. */
+  isHeard: boolean;
   probe: Tries | undefined;
   /** If it fails in the same way, the run stops. */
   trial: { readonly of: Blame; stage: Stage } | undefined;
@@ -58,8 +60,8 @@ export function createGate(): Gate {
   };
 }
 
-function close(gate: Gate, reason: Blame, order: number, nextAt: number): Closed {
-  const fresh = { delayMs: gate.delayMs, probe: undefined, trial: undefined };
+function close(gate: Gate, reason: Blame, order: number, nextAt: number, isHeard = true): Closed {
+  const fresh = { delayMs: gate.delayMs, isHeard, probe: undefined, trial: undefined };
   gate.closed ??= { reason, why: reason, order, nextAt, ...fresh };
   return gate.closed;
 }
@@ -122,7 +124,7 @@ export function countFailure(
     if (isInForm && isAnother && tries.order > closed.order) {
       gate.delayMs = Math.min(gate.delayMs * reopenedBy, probeDelayMs.most);
       gate.closed = undefined;
-    } else if (closed.probe === tries) probeFailed(closed, blame, at);
+    } else if (closed.probe === tries) probeFailed(closed, blame, isInForm, at);
     return;
   }
   if ((tries.own[blame] ?? 0) < suspectFailures) failing.add(tries);
@@ -132,7 +134,7 @@ export function countFailure(
     blame === 'right'
       ? refused(failing) / timesAsMany >= surprising(0)
       : Math.max(failing.size / timesAsMany, gate.strange) >= surprising(usualShare);
-  if (isSurprising) close(gate, blame, gate.passed, at + gate.delayMs);
+  if (isSurprising) close(gate, blame, gate.passed, at + gate.delayMs, isInForm);
 }
 
 function refused(failing: ReadonlySet<Tries>): number {
@@ -144,10 +146,12 @@ export function isAlike(one: Blame, other: Blame): boolean {
   return isRefusal(one) === isRefusal(other);
 }
 
-function probeFailed(closed: Closed, blame: Blame, at: number): void {
+function probeFailed(closed: Closed, blame: Blame, isInForm: boolean, at: number): void {
   closed.why = blame;
   closed.probe = undefined;
-  closed.delayMs = delayAfter(blame, closed.delayMs);
+  // Who answers again after silence is back, and may have failed by chance.
+  closed.delayMs = isInForm && !closed.isHeard ? probeDelayMs.first : delayAfter(blame, closed.delayMs);
+  closed.isHeard ||= isInForm;
   closed.nextAt = Math.max(closed.nextAt, at + closed.delayMs);
   // A trial that failed in another way has told nothing: another is looked for.
   if (closed.trial?.stage !== 'sent') return;

@@ -137,6 +137,19 @@ describe('while it is closed', () => {
     expect(waits).toEqual([500, 1000, 2000, 4000, 5000, 5000, 5000]);
   });
 
+  test('who answers in GenAuth’s form after silence is asked again soon, once', () => {
+    const { gate, go, fail } = setUp();
+    for (let n = 0; n < 6; n += 1) fail(go(), 'server', 0, { isInForm: false });
+    const waits: number[] = [];
+    let at = 500;
+    for (const isInForm of [false, false, true, false, true, true]) {
+      fail(go(), 'server', at, { isInForm });
+      waits.push(opensAt(gate) - at);
+      at = opensAt(gate);
+    }
+    expect(waits).toEqual([1000, 2000, 500, 1000, 2000, 4000]);
+  });
+
   test('it tells the last word, though not what came of attempts from before', () => {
     const { gate, go, fail } = setUp();
     const late = go();
