@@ -95,6 +95,10 @@ test.each([
   ['Ada (HR) is protected', '*** is protected'],
   ['The email eve@example.com is no user', 'The email *** is no user'],
   ['phone 138-0013-8000, +8613800138000', 'phone ***, ***'],
+  [
+    'not of request 12345678-9012-4345-8678-901234567890',
+    'not of request 12345678-9012-4345-8678-901234567890',
+  ],
   ['code 2004 of app x, 50 apps, HTTP 429', 'code 2004 of app x, 50 apps, HTTP 429'],
 ])('of %j stays %j', (message, left) => {
   expect(withoutValues(message, row)).toBe(left);

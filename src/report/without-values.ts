@@ -2,8 +2,12 @@ import { userIdTypes } from '../input/words/user-id-type.ts';
 import type { PlannedRow } from '../plan/planned-row.ts';
 
 const blot = '***';
-/** Whoever these belong to: an address, and a number as long as a phone's, however it is grouped. */
-const people = /[^\s"'<>(),;:]+@[^\s"'<>(),;:]+|\+?\d(?:[ .()/-]{0,2}\d){6,}/gu;
+/**
+ * Whoever these belong to: an address, and a number as long as a phone's, however it is grouped. A request ID names nobody, though some
+ * of its digits may look like one.
+ */
+const people =
+  /(?<requestId>\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b)|[^\s"'<>(),;:]+@[^\s"'<>(),;:]+|\+?\d(?:[ .()/-]{0,2}\d){6,}/giu;
 /** A shorter text may well be part of a word. */
 const minLength = 4;
 const notPeople: ReadonlySet<string> = new Set(userIdTypes);
@@ -18,7 +22,7 @@ export function withoutValues(message: string, row: PlannedRow): string {
     .filter((value) => value.length >= minLength && !notPeople.has(value.toLowerCase()))
     .sort((a, b) => b.length - a.length);
   for (const value of own) text = text.replaceAll(new RegExp(escaped(value), 'giu'), blot);
-  return text.replaceAll(people, blot);
+  return text.replaceAll(people, (_, requestId?: string) => requestId ?? blot);
 }
 
 /** Without the repair of a cell, which is somebody's ID. */
