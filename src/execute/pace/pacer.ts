@@ -43,14 +43,14 @@ const search = { unproven: 0.15, optimism: 3 };
 /** The larger the usual share, the likelier a knee that is too high by chance: so much less optimism for each whole of it. */
 const sober = { from: 1.025, byShare: 1.25 };
 /** While a rate is held a knee has to be likelier than chance, and another share than is allowed much likelier. */
-const hold = { better: 6, mostShare: 0.97 };
+const hold = { better: 8, mostShare: 0.97 };
 /** Where nothing but how many there are at once or `--rate` is in the way, a share is looked at from below, or it could be that of a limit just there. */
 const looks = { replies: 20, share: 0.015, everyMs: 6000, below: 1.3 };
 /** A rate that was tried so short ago need not be approached step by step. */
 const recentMs = 12_000;
-/** What is averaged, over about fifty replies. */
-const smoothing = 0.02;
-/** That a call is refused again says nothing, as it may always be, unless nearly all that goes are such. */
+/** What is averaged, over about fifty replies and twenty. */
+const smoothing = { latency: 0.02, repeated: 0.05 };
+/** What comes of a call that was refused before says nothing, as it may always be, unless nearly all that goes are such. */
 const mostRepeated = 0.8;
 /** So many refusals in a row are a closed door; a rate this much lower than before it returns quickly. */
 const closed = { inRow: 10, part: 8 };
@@ -171,7 +171,7 @@ function isOver(state: State, now: Round, at: number): boolean {
   const lasts = Math.max(searching ? roundMs.search : roundMs.hold, roundMs.replies * latencyMs);
   const replies = searching && rate < 20 ? 1 : enough.replies;
   const answered = searching ? enough.answered : careOf(state).answered;
-  return forMs >= lasts && now.replies >= replies && now.replies > answered * now.sent;
+  return forMs >= lasts && now.replies >= replies && now.answered > answered * now.sent;
 }
 
 function endRound(state: State, now: Round, at: number): void {
@@ -197,13 +197,13 @@ function see(state: State, outcome: Outcome, sentAt: number, at: number, isRepea
   state.inFlight -= 1;
   if (outcome === 'void') return;
   const isRefused = outcome !== 'accepted';
-  state.latencyMs += (at - sentAt - state.latencyMs) * smoothing;
-  state.repeated += ((isRepeated ? 1 : 0) - state.repeated) * smoothing;
+  state.latencyMs += (at - sentAt - state.latencyMs) * smoothing.latency;
+  state.repeated += ((isRepeated ? 1 : 0) - state.repeated) * smoothing.repeated;
   countAccepted(state.accepted, !isRefused, at);
-  if (!isRepeated || !isRefused || state.repeated > mostRepeated) {
-    countReply(state.rounds, isRefused, sentAt);
-    countInDoubt(state.doubt, isRefused, outcome === 'throttled', sentAt);
-  }
+  // To count only those repeated ones that are accepted would hide what is refused for the rate.
+  const tells = !isRepeated || state.repeated > mostRepeated;
+  countReply(state.rounds, isRefused, tells, sentAt);
+  if (tells) countInDoubt(state.doubt, isRefused, outcome === 'throttled', sentAt);
   const wasClosed = state.refusedInRow >= closed.inRow / (1 - state.doubt.most);
   if (isRefused && state.refusedInRow === 0) state.beforeClosed = effective(state);
   state.refusedInRow = isRefused ? state.refusedInRow + 1 : 0;

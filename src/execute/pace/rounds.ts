@@ -4,6 +4,8 @@ export interface Round {
   /** Attempts a second. */
   rate: number;
   sent: number;
+  answered: number;
+  /** Of those that were answered, and tell something of the rate. */
   replies: number;
   refused: number;
   /** How much it still says, from 0 to 1. */
@@ -37,16 +39,23 @@ const knees = { below: 0.998, step: 0.985, least: 0.3, range: 0.001 };
 const apart = { deviations: 3, replies: 10, weight: 0.1, rounds: 3 };
 
 export function beginRound(rounds: Round[], rate: number, at: number): Round {
-  const round: Round = { since: at, rate, sent: 0, replies: 0, refused: 0, weight: 1 };
+  const round: Round = { since: at, rate, sent: 0, answered: 0, replies: 0, refused: 0, weight: 1 };
   rounds.push(round);
   if (rounds.length > kept.most) rounds.shift();
   return round;
 }
 
-/** Counts a reply in the round in which its attempt was sent, unless that is forgotten. */
-export function countReply(rounds: readonly Round[], isRefused: boolean, sentAt: number): void {
+/** Counts a reply in the round in which its attempt was sent, unless that is forgotten. @param tells of the rate, and not of its call. */
+export function countReply(
+  rounds: readonly Round[],
+  isRefused: boolean,
+  tells: boolean,
+  sentAt: number,
+): void {
   const round = rounds.findLast(({ since }) => since <= sentAt);
   if (round === undefined) return;
+  round.answered += 1;
+  if (!tells) return;
   round.replies += 1;
   if (isRefused) round.refused += 1;
 }

@@ -130,10 +130,10 @@ export function run(world: World): Record {
     if (outcome === 'accepted') server.done();
     inFlight[client]! -= 1;
     pacers[client]!.saw(outcome, sentAt, at, isRepeated);
-    if (timesRefused > 0) {
-      const times = (users?.times ?? 0) - timesRefused;
+    if (outcome !== 'accepted') {
+      const times = timesRefused > 0 ? (users?.times ?? 0) - timesRefused : 0;
       const waitMs = Math.min(backoffMs.first * 2 ** times, backoffMs.most) * (0.5 + random() / 2);
-      events.push(at + waitMs, { kind: 'retry', client, timesRefused: timesRefused - 1 });
+      events.push(at + waitMs, { kind: 'retry', client, timesRefused: Math.max(0, timesRefused - 1) });
     }
     sendAll(client, at);
   }

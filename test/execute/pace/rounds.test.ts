@@ -71,7 +71,7 @@ test('what was seen long ago says less, and later where there are few replies', 
   const limited = seen([400, 0.25]);
   const unlimited = (rate: number): Round[] => [
     ...limited,
-    { since: 60_000, rate, sent: rate, replies: rate, refused: 0, weight: 1 },
+    { since: 60_000, rate, sent: rate, answered: rate, replies: rate, refused: 0, weight: 1 },
   ];
   expect(explain(unlimited(200), 60_000, 0.06, 0.7).knee).toBe(Number.POSITIVE_INFINITY);
   expect(explain(unlimited(3), 60_000, 0.06, 0.7).knee).toBeLessThan(400);
@@ -94,12 +94,14 @@ test('a higher rate at which more is refused contradicts nothing', () => {
 
 test('a reply counts in the round in which its attempt was sent', () => {
   const rounds = seen([0, 0], [0, 0]);
-  countReply(rounds, true, 999);
-  countReply(rounds, false, 1000);
-  countReply(rounds, false, -1);
-  expect(rounds.map(({ replies, refused }) => [replies, refused])).toEqual([
-    [1, 1],
-    [1, 0],
+  countReply(rounds, true, true, 999);
+  countReply(rounds, false, true, 1000);
+  countReply(rounds, false, true, -1);
+  // What tells nothing of the rate has been answered all the same.
+  countReply(rounds, true, false, 1000);
+  expect(rounds.map(({ answered, replies, refused }) => [answered, replies, refused])).toEqual([
+    [1, 1, 1],
+    [2, 1, 0],
   ]);
 });
 
@@ -119,7 +121,7 @@ test('the highest rate is of a round that still says something', () => {
 
 test('a rate at which nearly nothing was sent takes no time to explain', () => {
   const rounds = seen([100, 0.5]);
-  rounds.push({ since: 1000, rate: 0, sent: 0, replies: 1, refused: 1, weight: 1 });
+  rounds.push({ since: 1000, rate: 0, sent: 0, answered: 1, replies: 1, refused: 1, weight: 1 });
   expect(explain(rounds, at, 0.06, 0.7).knee).toBeLessThan(100);
 });
 
