@@ -95,6 +95,7 @@ test.each([
   ['Ada (HR) is protected', '*** is protected'],
   ['The email eve@example.com is no user', 'The email *** is no user'],
   ['phone 138-0013-8000, +8613800138000', 'phone ***, ***'],
+  ['ask 12345678-9012-4345-8678-901234567890@example.com', 'ask ***'],
   [
     'not of request 12345678-9012-4345-8678-901234567890',
     'not of request 12345678-9012-4345-8678-901234567890',

@@ -7,7 +7,7 @@ const blot = '***';
  * of its digits may look like one.
  */
 const people =
-  /(?<requestId>\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b)|[^\s"'<>(),;:]+@[^\s"'<>(),;:]+|\+?\d(?:[ .()/-]{0,2}\d){6,}/giu;
+  /(?<requestId>\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b)(?![^\s"'<>(),;:]*@)|[^\s"'<>(),;:]+@[^\s"'<>(),;:]+|\+?\d(?:[ .()/-]{0,2}\d){6,}/giu;
 /** A shorter text may well be part of a word. */
 const minLength = 4;
 const notPeople: ReadonlySet<string> = new Set(userIdTypes);
