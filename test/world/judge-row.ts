@@ -92,6 +92,9 @@ function failedForItself(app: string, { of, exchanges, retries, isTheLastRefused
   if (last?.why === 'own' || last?.why === 'app') return true;
   if (last !== undefined && isTheLastRefused(last)) return true;
   const failures = named.filter(({ session, saysDone }) => session === last?.session && !saysDone);
+  // A node that lags may have had the last word about one who is refused whatever comes.
+  if (last?.why === 'credentials' && failures.filter(({ why }) => why === 'own').length > retries)
+    return true;
   if (last?.why === 'hiccup') return failures.filter(({ why }) => why === 'hiccup').length > retries;
   if (last?.why !== 'throttled' && last?.why !== 'credentials') return false;
   // Often enough, and others got through meanwhile: to whoever sees it that is about this call.

@@ -52,6 +52,11 @@ function rulesBroken(of: readonly Exchange[], reported: Readonly<Record<string, 
 test.each([
   ['a success', [exchange], right],
   ['a refusal for its own reason', [refused], { ...open, status: 'failed' }],
+  [
+    'a refusal for its own reason, and a last word that was not',
+    [refused, refused, { ...refused, why: 'credentials' }],
+    { ...open, status: 'failed', attempts: '3' },
+  ],
   ['a lost reply', [lost], { ...open, status: 'unknown', request_ids: '' }],
   ['what was only put off', [{ ...refused, why: 'throttled' }], { ...open, status: 'not_attempted' }],
   ['what was never sent', [], { ...open, status: 'not_attempted', request_ids: '' }],
