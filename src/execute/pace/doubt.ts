@@ -42,7 +42,7 @@ const unexplained = { deviations: 2, more: 1, knee: 0.95 };
 /** By so much of itself a second the bound moves for each whole of share below or above what is allowed, and evenly by attempts a second. */
 const moves = { byShare: 2, up: 0.3, down: 0.25, perSecond: 0.4 };
 /** What was once lower is somebody's doing, and not the world's: by chance and so much more, which grows a second, as a world changes, too. */
-const steady = { replies: 40, deviations: 3, more: 0.01, forgets: 0.003 };
+const steady = { replies: 40, deviations: 3.5, more: 0.01, forgets: 0.003 };
 /** Everybody at this part of what is accepted leaves a shared limit room: no need to go lower within a minute. */
 const room = { part: 0.9, forMs: 60_000 };
 

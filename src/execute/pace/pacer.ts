@@ -34,12 +34,12 @@ const burstMs = 50;
 /** A round lasts so long at least, and one and a half times what a reply takes; one in which too much is refused ends early. */
 const roundMs = { search: 150, hold: 500, early: 20, replies: 1.5 };
 const enough = { replies: 3, answered: 0.3, early: 8 };
-/** Between two probes a rate just below the knee is held for some rounds, once so far below that the usual share shows; the larger that share, the less is known, and the lower. */
-const rests = { rounds: 5, low: 2, byShare: 0.2 };
-/** Few replies show only large differences: so the first probe goes up by so much, or by `byChance` deviations of what a round counts. */
-const probe = { first: 0.03, byChance: 0.2, most: 2, replies: 15, ofRate: 0.3, chance: 0.4 };
+/** Between two probes a rate just below the knee is held for some rounds, once so far below that the usual share shows; the more its replies vary by chance, and the fewer they are, the less is known, and the lower. */
+const rests = { rounds: 5, low: 2, byVariance: 0.4, byChance: 0.7 };
+/** Few replies show only large differences, and fewer still where a share is refused anyway: so the first probe goes up by so much, or by `byReplies` of what a round counts, or so far that a knee would show by a deviation. */
+const probe = { first: 0.03, byReplies: 0.2, most: 2, replies: 15, ofRate: 0.3, chance: 0.4 };
 /** A search goes on through a share that would be too large to hold, and through what chance may explain (a logarithm). */
-const search = { unproven: 0.15, optimism: 3 };
+const search = { unproven: 0.15, optimism: 4.5 };
 /** The larger the usual share, the likelier a knee that is too high by chance: so much less optimism for each whole of it. */
 const sober = { from: 1.025, byShare: 1.25 };
 /** While a rate is held a knee has to be likelier than chance, and another share than is allowed much likelier. */
@@ -72,6 +72,8 @@ function createState(options: StartOptions) {
     searching: start === undefined || start.setBy === 'searching',
     factor: probe.most,
     restsLeft: 0,
+    /** Beside the last knee a rate above it was chosen, to see whether it is still there. */
+    isProbing: false,
     /** When a share was last looked at from below. */
     lookedAt: 0,
     last: Number.NEGATIVE_INFINITY,
@@ -99,18 +101,25 @@ function fitRounds(state: State, now: Round, at: number): Explanation {
   const { rounds, doubt, searching, fit } = state;
   const optimism = careOf(state).optimism * Math.min(1, sober.from - sober.byShare * fit.usual);
   outdate(rounds);
-  const held = explain(rounds, at, doubt.most, optimism);
+  const held = explain(rounds, at, doubt.most, optimism, fit.usual);
   // Where less is enough no more has to be supposed.
   if (held.usual < doubt.most && held.knee >= now.rate) return held;
-  const free = explain(rounds, at, hold.mostShare, optimism);
+  const free = explain(rounds, at, hold.mostShare, optimism, fit.usual);
   if (free.usual > doubt.most && free.score - held.score > hold.better) return free;
-  return searching ? explain(rounds, at, Math.max(doubt.most, search.unproven), search.optimism) : held;
+  if (!searching) return held;
+  return explain(rounds, at, Math.max(doubt.most, search.unproven), search.optimism, fit.usual);
 }
 
-function firstFactor({ rate, latencyMs }: State): number {
+function firstFactor({ rate, latencyMs, fit: { usual } }: State): number {
   const replies = (rate * Math.max(roundMs.hold, roundMs.replies * latencyMs)) / 1000;
-  return 1 + Math.max(probe.first, probe.byChance / Math.sqrt(replies));
+  const deviation = Math.sqrt(variance(usual) / replies);
+  // Above a knee so much is refused of what would be accepted up to it.
+  const shows = 1 / Math.max(1 / probe.most, 1 - deviation / (1 - usual));
+  return Math.max(1 + probe.first, 1 + probe.byReplies / Math.sqrt(replies), shows);
 }
+
+/** Of a reply, where such a share is refused. */
+const variance = (share: number): number => share * (1 - share);
 
 const faster = (factor: number): number => Math.min(probe.most, 1 + 2 * (factor - 1));
 
@@ -143,16 +152,21 @@ function holdOrProbe(state: State, now: Round, at: number): void {
   const care = careOf(state);
   const isDear = overspent(state.rounds, care, usual, effective(state), at) > 0;
   state.searching = false;
-  const isProbe = now.rate > knee;
-  const chance = probe.chance * Math.sqrt(usual * (1 - usual) * now.replies) + 0.5;
+  const isAbove = now.rate > knee;
+  const isProbe = isAbove && state.isProbing;
+  const chance = probe.chance * Math.sqrt(variance(usual) * now.replies) + 0.5;
   const isClean =
     now.replies >= Math.min(probe.replies, probe.ofRate * now.rate) &&
     now.refused <= usual * now.replies + chance;
-  if ((isProbe && !isClean) || (!isProbe && (state.restsLeft > 0 || isDear))) {
-    state.restsLeft = isProbe ? rests.rounds : Math.max(0, state.restsLeft - 1);
+  const isTooHigh = isAbove && !isClean;
+  state.isProbing = !isTooHigh && (isProbe || (state.restsLeft === 0 && !isDear));
+  if (!state.isProbing) {
+    state.restsLeft = isTooHigh ? rests.rounds : Math.max(0, state.restsLeft - 1);
     state.factor = firstFactor(state);
     const isLow = state.restsLeft === rests.low;
-    const below = care.below * (1 - rests.byShare * usual) * (isLow ? 1 - usual : 1);
+    const varies = variance(usual);
+    const lower = rests.byVariance * varies + rests.byChance * Math.sqrt(varies / now.rate);
+    const below = care.below * (1 - lower) * (isLow ? 1 - usual : 1);
     // What is accepted by windows comes all at once, and then nothing for the rest of a second.
     begin(state, Math.max(care.accepted * acceptedPerSecond(state.accepted), knee * below), at);
   } else {

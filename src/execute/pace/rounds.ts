@@ -28,8 +28,8 @@ interface Weighed {
   readonly refused: number;
 }
 
-/** Enough rounds to tell a limit from a world that refuses whatever is done. */
-const kept = { most: 80, forgetMs: 8000, replies: 150, longestMs: 40_000 };
+/** Enough rounds to tell a limit from a world that refuses whatever is done; the more that refuses, the less one round tells, and the longer it is remembered. */
+const kept = { most: 80, forgetMs: 8000, replies: 150, byShare: 6, longestMs: 40_000 };
 const least = { usual: 0.001, excess: 0.002, replies: 0.1 };
 /** Large shares are rare: a share that is refused at any rate costs so much for each whole, up to a few in a hundred. */
 const prior = { cost: 15, upTo: 0.06 };
@@ -81,11 +81,19 @@ function scoreOf(all: readonly Weighed[], knee: number, most: number): Explanati
  * The highest knee that explains what was seen nearly as well as the best.
  * @param most the largest share that may be usual.
  * @param optimism among explanations that differ by less (a logarithm) chance decides, and would bring the rate down.
+ * @param former the usual share that was found before.
  */
-export function explain(rounds: readonly Round[], at: number, most: number, optimism: number): Explanation {
+export function explain(
+  rounds: readonly Round[],
+  at: number,
+  most: number,
+  optimism: number,
+  former: number,
+): Explanation {
   const all: Weighed[] = [];
   const replyMs = 1000 / (rounds.at(-1)?.rate ?? 1);
-  const forgetMs = Math.min(kept.longestMs, Math.max(kept.forgetMs, kept.replies * replyMs));
+  const needsMs = Math.max(kept.forgetMs, kept.replies * replyMs) * (1 + kept.byShare * former);
+  const forgetMs = Math.min(kept.longestMs, needsMs);
   for (const { since, weight, rate, replies, refused } of rounds) {
     const says = weight * Math.exp((since - at) / forgetMs);
     if (says * replies >= least.replies) all.push({ rate, replies: says * replies, refused: says * refused });

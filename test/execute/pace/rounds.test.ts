@@ -25,35 +25,35 @@ function seen(...all: readonly (readonly [rate: number, share: number])[]): Roun
 const at = 4000;
 
 test('where nothing is refused there is no knee', () => {
-  expect(explain(seen([100, 0], [200, 0]), at, 0.97, 0.7).knee).toBe(Number.POSITIVE_INFINITY);
+  expect(explain(seen([100, 0], [200, 0]), at, 0.97, 0.7, 0).knee).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('a share that rises with the rate is a knee', () => {
-  const { knee, usual } = explain(seen([100, 0], [200, 0], [400, 0.25], [350, 1 / 7]), at, 0.97, 0.7);
+  const { knee, usual } = explain(seen([100, 0], [200, 0], [400, 0.25], [350, 1 / 7]), at, 0.97, 0.7, 0);
   expect(knee).toBeGreaterThan(285);
   expect(knee).toBeLessThan(315);
   expect(usual).toBeLessThan(0.01);
 });
 
 test('a share that is the same at every rate is usual, and no knee', () => {
-  const { knee, usual } = explain(seen([100, 0.3], [200, 0.3], [400, 0.3]), at, 0.97, 0.7);
+  const { knee, usual } = explain(seen([100, 0.3], [200, 0.3], [400, 0.3]), at, 0.97, 0.7, 0);
   expect(knee).toBe(Number.POSITIVE_INFINITY);
   expect(usual).toBeCloseTo(0.3, 1);
 });
 
 test('what may not be usual has to be a knee', () => {
-  expect(explain(seen([100, 0.3], [200, 0.3], [400, 0.3]), at, 0.06, 0.7).knee).toBeLessThan(400);
+  expect(explain(seen([100, 0.3], [200, 0.3], [400, 0.3]), at, 0.06, 0.7, 0).knee).toBeLessThan(400);
 });
 
 test('a knee far below the highest rate is found, also just below the lowest', () => {
-  const { knee } = explain(seen([1000, 0.95], [100, 0.5]), 1000, 0.06, 0.7);
+  const { knee } = explain(seen([1000, 0.95], [100, 0.5]), 1000, 0.06, 0.7, 0);
   expect(knee).toBeGreaterThan(45);
   expect(knee).toBeLessThan(60);
 });
 
 test('a usual share costs an explanation so much that of two that say the same the smaller share wins, up to a few in a hundred', () => {
   for (const share of [0.02, 0.06, 0.3]) {
-    const { knee, usual, score } = explain(seen([100, share]), 0, 0.97, Number.POSITIVE_INFINITY);
+    const { knee, usual, score } = explain(seen([100, share]), 0, 0.97, Number.POSITIVE_INFINITY, 0);
     expect(knee).toBe(Number.POSITIVE_INFINITY);
     expect(usual).toBeCloseTo((100 * share) / 102, 9);
     const likely = 100 * (share * Math.log(usual) + (1 - share) * Math.log(1 - usual));
@@ -63,8 +63,8 @@ test('a usual share costs an explanation so much that of two that say the same t
 
 test('of explanations that differ by chance the highest knee is taken', () => {
   const rounds = seen([50, 0], [100, 0.03]);
-  expect(explain(rounds, at, 0.06, 0).knee).toBeLessThan(100);
-  expect(explain(rounds, at, 0.06, 3).knee).toBe(Number.POSITIVE_INFINITY);
+  expect(explain(rounds, at, 0.06, 0, 0).knee).toBeLessThan(100);
+  expect(explain(rounds, at, 0.06, 3, 0).knee).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('what was seen long ago says less, and later where there are few replies', () => {
@@ -73,8 +73,22 @@ test('what was seen long ago says less, and later where there are few replies', 
     ...limited,
     { since: 60_000, rate, sent: rate, answered: rate, replies: rate, refused: 0, weight: 1 },
   ];
-  expect(explain(unlimited(200), 60_000, 0.06, 0.7).knee).toBe(Number.POSITIVE_INFINITY);
-  expect(explain(unlimited(3), 60_000, 0.06, 0.7).knee).toBeLessThan(400);
+  expect(explain(unlimited(200), 60_000, 0.06, 0.7, 0).knee).toBe(Number.POSITIVE_INFINITY);
+  expect(explain(unlimited(3), 60_000, 0.06, 0.7, 0).knee).toBeLessThan(400);
+});
+
+test('the larger the usual share, the longer what was seen is remembered', () => {
+  const rounds = seen([400, 0.25]);
+  const kneeAfter = (former: number): number =>
+    explain(
+      [...rounds, ...seen([200, 0]).map((round) => ({ ...round, since: 60_000 }))],
+      60_000,
+      0.06,
+      0.7,
+      former,
+    ).knee;
+  expect(kneeAfter(0)).toBe(Number.POSITIVE_INFINITY);
+  expect(kneeAfter(0.5)).toBeLessThan(400);
 });
 
 test('a round that what was seen since contradicts says little any more', () => {
@@ -122,7 +136,7 @@ test('the highest rate is of a round that still says something', () => {
 test('a rate at which nearly nothing was sent takes no time to explain', () => {
   const rounds = seen([100, 0.5]);
   rounds.push({ since: 1000, rate: 0, sent: 0, answered: 1, replies: 1, refused: 1, weight: 1 });
-  expect(explain(rounds, at, 0.06, 0.7).knee).toBeLessThan(100);
+  expect(explain(rounds, at, 0.06, 0.7, 0).knee).toBeLessThan(100);
 });
 
 test('a round of a few replies contradicts nothing', () => {
