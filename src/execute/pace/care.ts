@@ -4,6 +4,8 @@ import { total, type Round } from './rounds.ts';
 export interface Care {
   /** Among explanations that differ by less (a logarithm) the one with the highest knee is taken. */
   readonly optimism: number;
+  /** And by less while the rate is searched: it goes on through what chance may explain. */
+  readonly searching: number;
   /** Held is this part of the knee. */
   readonly below: number;
   /** But not less than this part of what was accepted in the last second. */
@@ -20,6 +22,7 @@ export interface Care {
 
 const usual: Care = {
   optimism: 0.7,
+  searching: 4.5,
   below: 0.985,
   accepted: 0.97,
   replies: 0,
@@ -29,7 +32,7 @@ const usual: Care = {
   answered: 0.3,
 };
 /** What late replies tell of a rate that is too high would be overlooked, and the next one still higher. They come many at once: a second may have one lot too many. */
-const patient: Care = { ...usual, accepted: 0.85, share: 0.006, answered: 0.7 };
+const patient: Care = { ...usual, searching: 3, accepted: 0.85, share: 0.006, answered: 0.7 };
 /** One refusal is a large share of few replies, and they tell little of the knee: it is looked at for longer, and from below. */
 const patientAtLow: Care = {
   ...patient,

@@ -38,8 +38,8 @@ const enough = { replies: 3, answered: 0.3, early: 8 };
 const rests = { rounds: 5, low: 2, byVariance: 0.4, byChance: 0.7 };
 /** Few replies show only large differences, and fewer still where a share is refused anyway: so the first probe goes up by so much, or by `byReplies` of what a round counts, or so far that a knee would show by a deviation. */
 const probe = { first: 0.03, byReplies: 0.2, most: 2, replies: 15, ofRate: 0.3, chance: 0.4 };
-/** A search goes on through a share that would be too large to hold, and through what chance may explain (a logarithm). */
-const search = { unproven: 0.15, optimism: 4.5 };
+/** A search goes on through a share that would be too large to hold. */
+const search = { unproven: 0.15 };
 /** The larger the usual share, the likelier a knee that is too high by chance: so much less optimism for each whole of it. */
 const sober = { from: 1.025, byShare: 1.25 };
 /** While a rate is held a knee has to be likelier than chance, and another share than is allowed much likelier. */
@@ -107,7 +107,7 @@ function fitRounds(state: State, now: Round, at: number): Explanation {
   const free = explain(rounds, at, hold.mostShare, optimism, fit.usual);
   if (free.usual > doubt.most && free.score - held.score > hold.better) return free;
   if (!searching) return held;
-  return explain(rounds, at, Math.max(doubt.most, search.unproven), search.optimism, fit.usual);
+  return explain(rounds, at, Math.max(doubt.most, search.unproven), careOf(state).searching, fit.usual);
 }
 
 function firstFactor({ rate, latencyMs, fit: { usual } }: State): number {
