@@ -4,7 +4,7 @@ import { total, type Round } from './rounds.ts';
 export interface Care {
   /** Among explanations that differ by less (a logarithm) the one with the highest knee is taken. */
   readonly optimism: number;
-  /** And by less while the rate is searched: it goes on through what chance may explain. */
+  /** The same while the rate is searched, which goes on through what chance may explain. */
   readonly searching: number;
   /** Held is this part of the knee. */
   readonly below: number;
