@@ -11,6 +11,7 @@ import {
   type Explanation,
   type Round,
 } from './rounds.ts';
+import { evenOut, type UsedUp } from './used-up.ts';
 
 export interface PacerOptions {
   /** Attempts at once at most. */
@@ -35,9 +36,9 @@ const burstMs = 50;
 const roundMs = { search: 150, hold: 500, early: 20, replies: 1.5 };
 const enough = { replies: 3, answered: 0.3, early: 8 };
 /** Between two probes a rate just below the knee is held for some rounds, once so far below that the usual share shows; the more its replies vary by chance, and the fewer they are, the less is known, and the lower. */
-const rests = { rounds: 5, low: 2, byVariance: 0.4, byChance: 0.7 };
+const rests = { rounds: 5, low: 2, byVariance: 0.5, byChance: 0.8 };
 /** Few replies show only large differences, and fewer still where a share is refused anyway: so the first probe goes up by so much, or by `byReplies` of what a round counts, or so far that a knee would show by a deviation. */
-const probe = { first: 0.03, byReplies: 0.2, most: 2, replies: 15, ofRate: 0.3, chance: 0.4 };
+const probe = { first: 0.03, byReplies: 0.2, most: 2, replies: 15, ofRate: 0.3, chance: 0.8 };
 /** A search goes on through a share that would be too large to hold. */
 const search = { unproven: 0.15 };
 /** The larger the usual share, the likelier a knee that is too high by chance: so much less optimism for each whole of it. */
@@ -81,6 +82,8 @@ function createState(options: StartOptions) {
     /** The rate, and not only how many there are at once, was in the way of an attempt. */
     isHeld: false,
     isTried: true,
+    /** Everything is refused since then. */
+    usedUp: undefined as UsedUp | undefined,
     latencyMs: 0,
     repeated: 0,
     refusedInRow: 0,
@@ -193,6 +196,7 @@ function endRound(state: State, now: Round, at: number): void {
   state.isTried = state.isHeld && sentPerSecond > 0.7 * now.rate;
   state.isHeld = false;
   if (!state.isTried && sentPerSecond < now.rate && at - now.since > 100) now.rate = sentPerSecond;
+  state.usedUp = evenOut(state.rounds, state.usedUp, state.accepted, state.latencyMs, at);
   state.fit = fitRounds(state, now, at);
   const former = askWhose(state.doubt, state.rounds, state.fit, effective(state), at);
   if (former !== undefined) searchFrom(state, former, at);

@@ -37,11 +37,20 @@ test('a limit that drops to a quarter is followed at once, also with fast replie
   expect(judged?.refused).toBeLessThanOrEqual(0.05);
 });
 
+test('a search that went far beyond a window of a second does not leave the rate low', () => {
+  const row = grid.find(({ name }) => name.startsWith('fixed'))!;
+  const worlds = row.worlds.filter(({ label }) => label === '2000/s, 5 ms, 64');
+  const judged = judgeRow({ ...row, worlds }, [3, 4, 7], (concurrency) => createPacer({ concurrency }));
+  expect(judged.map(({ used }) => used >= row.used)).toEqual([true, true, true]);
+});
+
 test('a limit that comes back is found in time also where one in seven is refused once', () => {
   const row = grid.find(({ name }) => name === 'the limits of the demos')!;
   const worlds = row.worlds.filter(({ label }) => label.startsWith('14 %'));
-  const judged = judgeRow({ ...row, worlds }, [2, 7, 32], (concurrency) => createPacer({ concurrency }));
-  expect(judged).toHaveLength(3);
+  const judged = judgeRow({ ...row, worlds }, [2, 7, 42, 44, 75], (concurrency) =>
+    createPacer({ concurrency }),
+  );
+  expect(judged).toHaveLength(5);
   expect(judged.filter(({ used }) => used < row.used)).toEqual([]);
 });
 
