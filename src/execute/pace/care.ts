@@ -54,16 +54,17 @@ export function careAt(rate: number, isPatient: boolean): Care {
   return rate < low ? patientAtLow : patient;
 }
 
-/** What was refused of late beyond the usual share and what is paid for probes, as a share of all. */
+/** What was refused of late beyond the usual share and what is paid for probes, as a share of all. @param since nothing before counts. */
 export function overspent(
   rounds: readonly Round[],
   { replies: over, share, deviations, more }: Care,
   usualShare: number,
   rate: number,
   at: number,
+  since: number,
 ): number {
   const forMs = Math.min(overMs.most, Math.max(overMs.least, (1000 * over) / rate));
-  const { replies, refused } = total(rounds, at - forMs, Number.POSITIVE_INFINITY);
+  const { replies, refused } = total(rounds, Math.max(since, at - forMs), Number.POSITIVE_INFINITY);
   const expected = usualShare * replies;
   const chance = deviations * Math.sqrt(expected) + more;
   return (refused - expected - chance) / Math.max(1, replies) - share;

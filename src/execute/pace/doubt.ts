@@ -41,6 +41,8 @@ const looked = {
 const unexplained = { deviations: 2, more: 1, knee: 0.95 };
 /** By so much of itself a second the bound moves for each whole of share below or above what is allowed, and evenly by attempts a second. */
 const moves = { byShare: 2, up: 0.3, down: 0.25, perSecond: 0.4 };
+/** Attempts a second. At less a question would have no answer for long. */
+const leastBound = 30;
 /** What was once lower is somebody's doing, and not the world's: by chance and so much more, which grows a second, as a world changes, too. */
 const steady = { replies: 40, deviations: 3.5, more: 0.01, forgets: 0.003 };
 /** Everybody at this part of what is accepted leaves a shared limit room: no need to go lower within a minute. */
@@ -119,7 +121,7 @@ function beginQuestion(
   rate: number,
   at: number,
 ): void {
-  doubt.bound = Math.min(doubt.bound, rate);
+  doubt.bound = Math.min(doubt.bound, Math.max(leastBound, rate));
   doubt.question = askFrom(rate, at);
   if (at < doubt.leastUntil) return;
   doubt.least = room.part * rate * (1 - refused / Math.max(1, replies));
@@ -136,7 +138,7 @@ function moveBound(doubt: Doubt, { replies, refused }: ReturnType<typeof total>,
   // Where there was no bound the time since then is any, and endless times nothing is no number.
   const seconds = doubt.bound === Number.POSITIVE_INFINITY ? 0 : (at - doubt.boundAt) / 1000;
   const next = doubt.bound * Math.exp(part * seconds) + moves.perSecond * seconds;
-  doubt.bound = Math.max(Math.min(doubt.bound, doubt.least), next);
+  doubt.bound = Math.max(leastBound, Math.min(doubt.bound, doubt.least), next);
   doubt.boundAt = at;
 }
 

@@ -2,6 +2,7 @@ import { acceptedPerSecond, countAccepted, createAcceptedRate } from './accepted
 import { askWhose, countInDoubt, createDoubt } from './doubt.ts';
 import { careAt, overspent, type Care } from './care.ts';
 import type { Outcome, Pace, Pacer } from './pace.ts';
+import { firstFactor, furthest, isClean, isRefuted, nextFactor } from './probe.ts';
 import {
   beginRound,
   countReply,
@@ -37,8 +38,8 @@ const roundMs = { search: 150, hold: 500, early: 20, replies: 1.5 };
 const enough = { replies: 3, answered: 0.3, early: 8 };
 /** Between two probes a rate just below the knee is held for some rounds, once so far below that the usual share shows; the more its replies vary by chance, and the fewer they are, the less is known, and the lower. */
 const rests = { rounds: 5, low: 2, byVariance: 0.5, byChance: 0.8 };
-/** Few replies show only large differences, and fewer still where a share is refused anyway: so the first probe goes up by so much, or by `byReplies` of what a round counts, or so far that a knee would show by a deviation. */
-const probe = { first: 0.03, byReplies: 0.2, most: 2, replies: 15, ofRate: 0.3, chance: 0.8 };
+/** A limit has fallen where a rate that was held is so much above the knee. */
+const fallen = 1.25;
 /** A search goes on through a share that would be too large to hold. */
 const search = { unproven: 0.15 };
 /** The larger the usual share, the likelier a knee that is too high by chance: so much less optimism for each whole of it. */
@@ -71,10 +72,12 @@ function createState(options: StartOptions) {
     fit: { knee: Number.POSITIVE_INFINITY, usual: 0, score: 0 } as Explanation,
     rate: start?.perSecond ?? firstRate,
     searching: start === undefined || start.setBy === 'searching',
-    factor: probe.most,
+    factor: furthest,
     restsLeft: 0,
-    /** Beside the last knee a rate above it was chosen, to see whether it is still there. */
-    isProbing: false,
+    /** When the limit was last seen to have fallen below a rate that was held: what that cost was paid for no probe. */
+    fellAt: 0,
+    /** A rate above the knee of this was chosen, to see whether it is still there. */
+    probed: undefined as Explanation | undefined,
     /** When a share was last looked at from below. */
     lookedAt: 0,
     last: Number.NEGATIVE_INFINITY,
@@ -113,22 +116,12 @@ function fitRounds(state: State, now: Round, at: number): Explanation {
   return explain(rounds, at, Math.max(doubt.most, search.unproven), careOf(state).searching, fit.usual);
 }
 
-function firstFactor({ rate, latencyMs, fit: { usual } }: State): number {
-  const replies = (rate * Math.max(roundMs.hold, roundMs.replies * latencyMs)) / 1000;
-  const deviation = Math.sqrt(variance(usual) / replies);
-  // Above a knee so much is refused of what would be accepted up to it.
-  const shows = 1 / Math.max(1 / probe.most, 1 - deviation / (1 - usual));
-  return Math.max(1 + probe.first, 1 + probe.byReplies / Math.sqrt(replies), shows);
-}
-
 /** Of a reply, where such a share is refused. */
 const variance = (share: number): number => share * (1 - share);
 
-const faster = (factor: number): number => Math.min(probe.most, 1 + 2 * (factor - 1));
-
 function searchFrom(state: State, from: number, at: number): void {
   state.searching = true;
-  state.factor = probe.most;
+  state.factor = furthest;
   begin(state, from, at);
 }
 
@@ -146,26 +139,23 @@ function goUp(state: State, now: Round, at: number): void {
     begin(state, state.rate, at);
     return;
   }
-  if (!state.searching) state.factor = faster(state.factor);
+  if (!state.searching) state.factor = nextFactor(state.factor);
   begin(state, Math.max(now.rate, highestRate(state.rounds, at - recentMs)) * state.factor, at);
 }
 
 function holdOrProbe(state: State, now: Round, at: number): void {
   const { knee, usual } = state.fit;
   const care = careOf(state);
-  const isDear = overspent(state.rounds, care, usual, effective(state), at) > 0;
+  if (!state.searching && state.probed === undefined && now.rate > fallen * knee) state.fellAt = at;
+  const isDear = overspent(state.rounds, care, usual, effective(state), at, state.fellAt) > 0;
   state.searching = false;
   const isAbove = now.rate > knee;
-  const isProbe = isAbove && state.isProbing;
-  const chance = probe.chance * Math.sqrt(variance(usual) * now.replies) + 0.5;
-  const isClean =
-    now.replies >= Math.min(probe.replies, probe.ofRate * now.rate) &&
-    now.refused <= usual * now.replies + chance;
-  const isTooHigh = isAbove && !isClean;
-  state.isProbing = !isTooHigh && (isProbe || (state.restsLeft === 0 && !isDear));
-  if (!state.isProbing) {
+  const isProbe = isAbove && state.probed !== undefined;
+  const isTooHigh = isAbove && !isClean(now, state.probed, usual);
+  state.probed = !isTooHigh && (isProbe || (state.restsLeft === 0 && !isDear)) ? state.fit : undefined;
+  if (state.probed === undefined) {
     state.restsLeft = isTooHigh ? rests.rounds : Math.max(0, state.restsLeft - 1);
-    state.factor = firstFactor(state);
+    state.factor = firstFactor(state.rate, usual, state.latencyMs, holdMs(state));
     const isLow = state.restsLeft === rests.low;
     const varies = variance(usual);
     const lower = rests.byVariance * varies + rests.byChance * Math.sqrt(varies / now.rate);
@@ -173,19 +163,23 @@ function holdOrProbe(state: State, now: Round, at: number): void {
     // What is accepted by windows comes all at once, and then nothing for the rest of a second.
     begin(state, Math.max(care.accepted * acceptedPerSecond(state.accepted), knee * below), at);
   } else {
-    if (isProbe) state.factor = faster(state.factor);
+    if (isProbe) state.factor = nextFactor(state.factor);
     begin(state, knee * state.factor, at);
   }
 }
 
+/** A round at a rate that is held lasts so long at least. */
+const holdMs = ({ latencyMs }: State): number => Math.max(roundMs.hold, roundMs.replies * latencyMs);
+
 function isOver(state: State, now: Round, at: number): boolean {
-  const { searching, fit, latencyMs, rate } = state;
+  const { searching, fit, latencyMs, rate, probed } = state;
   const forMs = at - now.since;
   if (now.replies >= enough.early && forMs > roundMs.early) {
     const expected = (searching ? Math.max(fit.usual, 0.1) : fit.usual) * now.replies;
     if (now.refused > expected + 3 * Math.sqrt(expected) + 2) return true;
   }
-  const lasts = Math.max(searching ? roundMs.search : roundMs.hold, roundMs.replies * latencyMs);
+  if (probed !== undefined && isRefuted(now, probed)) return true;
+  const lasts = searching ? Math.max(roundMs.search, roundMs.replies * latencyMs) : holdMs(state);
   const replies = searching && rate < 20 ? 1 : enough.replies;
   const answered = searching ? enough.answered : careOf(state).answered;
   return forMs >= lasts && now.replies >= replies && now.answered > answered * now.sent;

@@ -53,6 +53,20 @@ test('the bound does not sink below what leaves others room', () => {
   expect(doubt.bound).toBeGreaterThanOrEqual(0.9 * 200 * 0.5);
 });
 
+test('a handful of replies brings the rate no lower than where the question is answered soon', () => {
+  const doubt = createDoubt();
+  const rounds: Round[] = [];
+  Object.assign(beginRound(rounds, 12, 500), { replies: 5, refused: 4 });
+  askWhose(doubt, rounds, { ...noKnee, usual: 0.5 }, 12, 1000);
+  expect(doubt.question).toBeDefined();
+  expect(doubt.bound).toBe(30);
+  for (let at = 1500; at <= 4000; at += 500) {
+    Object.assign(beginRound(rounds, 12, at), { replies: 6, refused: 3 });
+    askWhose(doubt, rounds, { ...noKnee, usual: 0.5 }, 12, at);
+  }
+  expect(doubt.bound).toBe(30);
+});
+
 test('a share that stays for five seconds is the world’s, and the bound goes', () => {
   const doubt = createDoubt();
   const { provenAt } = see(doubt, 20, { share: 0.3 });
