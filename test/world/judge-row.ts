@@ -10,6 +10,8 @@ export interface Knowledge {
   /** All of the user's. */
   readonly ofUser: readonly Exchange[];
   readonly retries: number;
+  /** More failures than these that are the user's own are enough, whatever the last one was. */
+  readonly ownRetries: (userId: string) => number;
   readonly isTheLastRefused: (last: Exchange) => boolean;
   /** Sessions that left no word of their end: the process died, or the disk took none. */
   readonly dead: ReadonlySet<number>;
@@ -85,16 +87,17 @@ function judgeStatus(
 }
 
 /** The last word about the user's app was about the user or the app, or so often about the attempt that its retries are used up. */
-function failedForItself(app: string, { of, exchanges, retries, isTheLastRefused }: Knowledge): boolean {
+function failedForItself(app: string, knowledge: Knowledge): boolean {
+  const { of, exchanges, retries, ownRetries, isTheLastRefused } = knowledge;
   if (isBadApp(app)) return true;
   const named = of.filter((exchange) => exchange.appIds.includes(app) && exchange.deliveredAt !== undefined);
   const last = named.at(-1);
   if (last?.why === 'own' || last?.why === 'app') return true;
   if (last !== undefined && isTheLastRefused(last)) return true;
   const failures = named.filter(({ session, saysDone }) => session === last?.session && !saysDone);
-  // A node that lags may have had the last word about one who is refused whatever comes.
-  if (last?.why === 'credentials' && failures.filter(({ why }) => why === 'own').length > retries)
-    return true;
+  // A node that lags, or who takes the right from all just then, may have had the last word about one who is refused whatever comes.
+  const own = failures.filter(({ why }) => why === 'own').length;
+  if (last?.why === 'credentials' && own > ownRetries(last.userId)) return true;
   if (last?.why === 'hiccup') return failures.filter(({ why }) => why === 'hiccup').length > retries;
   if (last?.why !== 'throttled' && last?.why !== 'credentials') return false;
   // Often enough, and others got through meanwhile: to whoever sees it that is about this call.

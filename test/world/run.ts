@@ -89,6 +89,8 @@ async function liveIn(folder: string, scenario: Scenario, isLogged: boolean): Pr
     const knowledge = {
       exchanges: world.exchanges,
       retries: scenario.options.retries,
+      // Whom a right is missing for is tried twice more, whatever is allowed, and the last time all may be refused already.
+      ownRetries: (userId: string) => (tenant.faultOf(userId) === 'forbidden' ? 1 : scenario.options.retries),
       isTheLastRefused: (last: Exchange) => isTheLastRefused(scenario.features, last, world.exchanges),
       dead,
       hasLost,
