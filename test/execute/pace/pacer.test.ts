@@ -54,6 +54,21 @@ test('a limit that comes back is found in time also where one in seven is refuse
   expect(judged.filter(({ used }) => used < row.used)).toEqual([]);
 });
 
+test('what a limit cost that fell does not put off the look for its return', () => {
+  const steps = [
+    { fromMs: 0, perSecond: 300 },
+    { fromMs: 10_000, perSecond: 75 },
+    { fromMs: 15_000, perSecond: 300 },
+  ];
+  const world = { seconds: 24, concurrency: 64, latencyMs: 30, stray: 0.05 };
+  const createOne = (): Pacer => createPacer({ concurrency: 64 });
+  const accepted = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) =>
+    sum(run({ ...world, seed, limit: { kind: 'bucket', steps }, createPacer: createOne }).accepted, 16, 22),
+  );
+  // In these six seconds at 75 a second it would be 450.
+  expect(accepted.reduce((all, each) => all + each, 0) / accepted.length).toBeGreaterThan(700);
+});
+
 test('what a pacer does does not depend on what its clock says at the begin, as in a process that waited for days', () => {
   const world = { seconds: 8, concurrency: 64, latencyMs: 20, stray: 0.2, limit: bucketOf500 };
   const [fresh, old] = [0, 1e9].map((days) =>

@@ -45,7 +45,7 @@ test('where little is refused anyway a round goes on to its end', () => {
 test('a bold probe is clean by what is likelier, and another one by what chance allows', () => {
   // Between 14 and 43 in a hundred.
   expect(isClean(round(150, 40, 10), noisy, 0.14)).toBe(true);
-  expect(isClean(round(150, 40, 12), noisy, 0.14)).toBe(false);
+  expect(isClean(round(150, 40, 11), noisy, 0.14)).toBe(false);
   expect(isClean(round(104, 40, 8), undefined, 0.14)).toBe(false);
   expect(isClean(round(104, 40, 7), undefined, 0.14)).toBe(true);
   expect(isClean(round(104, 40, 3), { ...noisy, usual: 0.05 }, 0.05)).toBe(true);
