@@ -119,9 +119,12 @@ async function tryWhoWaits(sending: SendingCalls): Promise<void> {
   else turns.look();
 }
 
-/** As the trial, when one is looked for; whoever waits is it when this call itself has to wait for something else. */
+/**
+ * As the trial, when one is looked for. Where this call itself has to wait, as for the search for an app that it names, who stands furthest
+ * from the others is it: in turn it would be one neighbour after another.
+ */
 function sendFirst(sending: SendingCalls, call: Call): void {
   moveTrial(sending.core.gate, 'sought', 'ready');
   void sendCall(sending, call, true);
-  sending.turns.look();
+  sending.turns.highestFirst();
 }

@@ -98,7 +98,8 @@ function failedForItself(app: string, knowledge: Knowledge): boolean {
   // A node that lags, or who takes the right from all just then, may have had the last word about one who is refused whatever comes.
   const own = failures.filter(({ why }) => why === 'own').length;
   if (last?.why === 'credentials' && own > ownRetries(last.userId)) return true;
-  if (last?.why === 'hiccup') return failures.filter(({ why }) => why === 'hiccup').length > retries;
+  // To whoever sees it both are what GenAuth says of the call.
+  if (last?.why === 'hiccup') return own + failures.filter(({ why }) => why === 'hiccup').length > retries;
   if (last?.why !== 'throttled' && last?.why !== 'credentials') return false;
   // Often enough, and others got through meanwhile: to whoever sees it that is about this call.
   const since = failures[0]?.sentAt ?? Number.POSITIVE_INFINITY;

@@ -58,6 +58,11 @@ test.each([
     [refused, refused, refused, { ...refused, why: 'credentials' }],
     { ...open, status: 'failed', attempts: '4' },
   ],
+  [
+    'a failure by what GenAuth said of the call, once for its own reason',
+    [refused, { ...refused, why: 'hiccup' }],
+    { ...open, status: 'failed', attempts: '2' },
+  ],
   ['a lost reply', [lost], { ...open, status: 'unknown', request_ids: '' }],
   ['what was only put off', [{ ...refused, why: 'throttled' }], { ...open, status: 'not_attempted' }],
   ['what was never sent', [], { ...open, status: 'not_attempted', request_ids: '' }],

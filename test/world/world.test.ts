@@ -18,6 +18,18 @@ test.each([1, 101, 201, 301, 401])(
   },
 );
 
+test(
+  'neighbours who are refused stop no run, also where most others wait for the search for an app',
+  {
+    timeout: 240_000,
+  },
+  async () => {
+    const features = ['neighbours403', 'badApps'] as const;
+    const { complaints } = await runWorld(drawScenario(14_005_580, { features, rows: 1380 }), parentFolder());
+    expect(complaints).toEqual([]);
+  },
+);
+
 test('the same seed gives the same world, to the last reply', { timeout: 240_000 }, async () => {
   for (let seed = 1; seed <= 25; seed += 1) {
     const logs = [];
